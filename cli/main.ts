@@ -1,0 +1,57 @@
+import { Command } from 'commander';
+import type { CliCommand, CliContext } from '../common/cli.ts';
+import { apply, printSteps, type StepEvent } from '../common/system/apply.ts';
+import { describeError } from '../common/system/errors.ts';
+import { absPath } from '../common/system/place.ts';
+import { realIo } from '../common/system/real-io.ts';
+import { commands } from './commands.ts';
+import { doubleDashes } from './double-dashes.ts';
+import { progressPrinter } from './progress-printer.ts';
+
+const interrupted = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(name, () => interrupted.abort(new Error(`ended by ${name}`)));
+
+const context: CliContext = {
+  io: realIo,
+  root: '/',
+  isTerminal: Boolean(process.stdin.isTTY && process.stdout.isTTY),
+  signal: interrupted.signal,
+  print: (line) => void process.stdout.write(`${line}\n`),
+  async carryOut(steps, { dryRun, onEvent }) {
+    if (dryRun) return void process.stdout.write(printSteps(steps));
+    const show = progressPrinter(process.stderr);
+    const both = (event: StepEvent) => {
+      show(event);
+      onEvent?.(event);
+    };
+    await apply(steps, context.io, { signal: context.signal, onEvent: both });
+  },
+};
+
+function add(program: Command, { name, summary, declare }: CliCommand): void {
+  const words = name.split(' ');
+  const last = words.pop() ?? name;
+  let parent = program;
+  for (const word of words) parent = parent.commands.find((one) => one.name() === word) ?? parent.command(word);
+  declare(parent.command(last).summary(summary).description(summary), context);
+}
+
+const program = new Command('systemimager')
+  .description('Images of golden clients, and machines that install themselves from them.')
+  .option('--root <dir>', 'put every absolute path below this directory', process.env.SYSTEMIMAGER_ROOT ?? '/')
+  .showSuggestionAfterError()
+  .hook('preAction', (top) => {
+    context.root = absPath(String(top.opts().root));
+  });
+for (const command of commands) add(program, command);
+
+try {
+  await program.parseAsync(doubleDashes(process.argv.slice(2)), { from: 'user' });
+} catch (error) {
+  if (interrupted.signal.aborted) process.exitCode = 130;
+  else {
+    process.stderr.write(`${describeError(error)}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,51 @@
+import type { WriteStream } from 'node:tty';
+import type { StepEvent } from '../common/system/apply.ts';
+
+/** Between two progress lines where the output is no terminal. */
+const plainLineMs = 10_000;
+
+/** Shows steps as they run: one line each, and a line of progress that is drawn over on a terminal. */
+export function progressPrinter(out: WriteStream): (event: StepEvent) => void {
+  let drawn = false;
+  let lastPlainMs = 0;
+  const clear = () => {
+    if (drawn) out.write('\r\x1b[K');
+    drawn = false;
+  };
+  return (event) => {
+    switch (event.kind) {
+      case 'started':
+        clear();
+        out.write(`${'  '.repeat(event.depth)}${event.step.why}\n`);
+        return;
+      case 'note':
+        clear();
+        out.write(`  ${event.text}\n`);
+        return;
+      case 'progress': {
+        const text = formatProgress(event);
+        if (out.isTTY) {
+          out.write(`\r\x1b[K  ${text}`);
+          drawn = true;
+        } else if (performance.now() - lastPlainMs > plainLineMs) {
+          lastPlainMs = performance.now();
+          out.write(`  ${text}\n`);
+        }
+        return;
+      }
+      case 'line':
+      case 'finished':
+      case 'failed':
+        clear();
+    }
+  };
+}
+
+const mib = (bytes: number) => (bytes / 1024 ** 2).toFixed(1);
+
+function formatProgress(event: Extract<StepEvent, { kind: 'progress' }>): string {
+  const rate = `${mib(event.bytesPerSecond)} MiB/s`;
+  if (event.totalBytes === undefined) return `${mib(event.doneBytes)} MiB, ${rate}`;
+  const percent = Math.min(100, Math.floor((100 * event.doneBytes) / Math.max(1, event.totalBytes)));
+  return `${percent} % of ${mib(event.totalBytes)} MiB, ${rate}`;
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import type { StepEvent } from './system/apply.ts';
+import type { Io } from './system/io.ts';
+import type { AbsPath } from './system/place.ts';
+import type { Step } from './system/step.ts';
+
+/** What every command of `systemimager` gets. */
+export type CliContext = {
+  io: Io;
+  /** --root or SYSTEMIMAGER_ROOT: every absolute path of a command lies below it. */
+  root: AbsPath;
+  /** True where questions may be asked. */
+  isTerminal: boolean;
+  /** Aborted by Ctrl-C and TERM. */
+  signal: AbortSignal;
+  /** Writes one line to standard output. */
+  print(line: string): void;
+  /** Prints the steps with --dry-run, otherwise does them and shows progress. */
+  carryOut(steps: Step[], options: { dryRun?: boolean; onEvent?: (event: StepEvent) => void }): Promise<void>;
+};
+
+/** One command of `systemimager`: a file in server/commands, client or builder, listed in cli/commands.ts. */
+export type CliCommand = {
+  /** As typed; two words make a sub-command, as in `build boot`. */
+  name: string;
+  summary: string;
+  /** Arguments, flags and what to do; declared once, the help comes from it. */
+  declare(command: Command, context: CliContext): void;
+};

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+/**
+ * The variables that may be set at the boot prompt, in local.cfg or by DHCP. The first group is SystemImager's own set,
+ * the second is ours. docs/examples/local.cfg explains each.
+ */
+export const settingNames = [
+  'HOSTNAME',
+  'DOMAINNAME',
+  'DEVICE',
+  'IPADDR',
+  'NETMASK',
+  'NETWORK',
+  'BROADCAST',
+  'GATEWAY',
+  'GATEWAYDEV',
+  'IMAGESERVER',
+
+  'IMAGENAME',
+  'SCRIPTNAME',
+  'DNSSERVERS',
+  'HTTPPORT',
+  'RSYNCPORT',
+  'DISKS',
+  'PROTECT',
+] as const;
+export type SettingName = (typeof settingNames)[number];
+
+/** These describe one network card's address and travel together from the highest source that has IPADDR. */
+export const addressGroup = ['DEVICE', 'IPADDR', 'NETMASK', 'NETWORK', 'BROADCAST', 'GATEWAY', 'GATEWAYDEV'] as const;
+
+/** Where a setting came from; the order here is the order of precedence. */
+export const sourceNames = [
+  'boot prompt',
+  'removable local.cfg',
+  'hard disk local.cfg',
+  'initrd local.cfg',
+  'boot menu',
+  'DHCP',
+  'hosts file',
+  'reverse DNS',
+  'default',
+] as const;
+export type SourceName = (typeof sourceNames)[number];
+
+/** A value and where it came from: the kind of source, and the place in it (a device, a file, an address). */
+export const Setting = z.object({ value: z.string(), from: z.enum(sourceNames), detail: z.string().default('') });
+export type Setting = z.infer<typeof Setting>;
+
+export type Settings = Partial<Record<SettingName, Setting>>;
+
+/** The names by which ports are known when nobody says otherwise: rsync(1) daemon and our HTTP server. */
+export const defaultPorts = { rsync: 873, http: 8181 } as const;

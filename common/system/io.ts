@@ -1,0 +1,90 @@
+import type { AbsPath } from './place.ts';
+
+/** A program and its arguments; never a shell string. */
+export type Argv = readonly [string, ...string[]];
+
+/** A program to start. It gets an environment of ours (PATH, LC_ALL=C, HOME) plus `env`, and its own process group. */
+export type Command = {
+  argv: Argv;
+  env?: Record<string, string>;
+  /** Run with this directory as the root (chroot(8)). */
+  chroot?: AbsPath;
+  cwd?: AbsPath;
+  stdin?: string | Uint8Array | { file: AbsPath };
+  /** Write standard output to this file instead of keeping it. */
+  stdoutFile?: AbsPath;
+  /** After this time the process group gets TERM, and KILL five seconds later. */
+  limitMs?: number;
+};
+
+/** How a program ended. `stdout` is whole; `stderr` is whole up to 1 MiB. */
+export type Exit = {
+  argv: Argv;
+  /** Exit code; 128 + signal number where a signal ended it. */
+  code: number;
+  signal?: string;
+  timedOut: boolean;
+  stdout: string;
+  stderr: string;
+};
+
+/** Listeners while a program runs. A line ends at newline or carriage return. */
+export type RunHooks = {
+  signal?: AbortSignal;
+  onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+};
+
+/** A program that keeps running. */
+export type Child = {
+  pid: number;
+  exit: Promise<Exit>;
+  /** TERM to the process group, KILL five seconds later; resolves when it is gone. */
+  stop(signal?: 'SIGTERM' | 'SIGINT' | 'SIGHUP'): Promise<Exit>;
+  kill(signal: NodeJS.Signals): void;
+};
+
+/** What lstat(2) tells, as far as we use it. Sizes in bytes, times in ms. */
+export type FileFacts = {
+  kind: 'file' | 'dir' | 'link' | 'block' | 'char' | 'fifo' | 'socket';
+  mode: number;
+  uid: number;
+  gid: number;
+  sizeBytes: number;
+  mtimeMs: number;
+  ino: number;
+  dev: number;
+  rdev: number;
+  nlink: number;
+};
+
+/** Reads of the machine. Probes get only this and `run` of programs that change nothing. */
+export type ReadIo = {
+  /** Undefined when there is no such file. */
+  read(at: AbsPath): Promise<Buffer | undefined>;
+  readText(at: AbsPath): Promise<string | undefined>;
+  /** Undefined when it is no link. */
+  readLink(at: AbsPath): Promise<string | undefined>;
+  /** Names in a directory, sorted; undefined when there is no such directory. */
+  list(at: AbsPath): Promise<string[] | undefined>;
+  lstat(at: AbsPath): Promise<FileFacts | undefined>;
+  /** Never throws for the exit code; throws UserError where the program cannot be started. */
+  run(command: Command, hooks?: RunHooks): Promise<Exit>;
+  now(): Date;
+};
+
+/** The one door to the machine: everything that starts a program or changes a file goes through an `Io`. */
+export type Io = ReadIo & {
+  start(command: Command, hooks?: RunHooks & { logFile?: AbsPath }): Promise<Child>;
+  /** Whole or not at all: a temporary name beside the target, fsync, rename. */
+  write(at: AbsPath, content: string | Uint8Array, attrs: { mode: number; owner?: Owner }): Promise<void>;
+  append(at: AbsPath, content: string): Promise<void>;
+  mkdir(at: AbsPath, attrs?: { mode?: number; owner?: Owner }): Promise<void>;
+  /** Removes a file, a link or a whole tree (never crossing into a mounted filesystem); no error when there is none. */
+  remove(at: AbsPath): Promise<void>;
+  symlink(at: AbsPath, target: string): Promise<void>;
+  rename(from: AbsPath, to: AbsPath): Promise<void>;
+  copy(from: AbsPath, to: AbsPath): Promise<void>;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+};
+
+export type Owner = { uid: number; gid: number };

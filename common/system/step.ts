@@ -1,0 +1,100 @@
+import type { Argv, Exit, Owner } from './io.ts';
+import type { AbsPath, Place } from './place.ts';
+
+/** Text that goes to a program or into a file. A secret is shown, logged and reported only as `as`. */
+export type Text = string | { secret: string; as: string };
+
+/** When to run a program again. `when` gives the reason to show, or false to give up. */
+export type Retry = { times: number; firstDelayMs: number; when: (exit: Exit) => string | false };
+
+/** What a program's output says of its progress; each is a parser in progress.ts. */
+export type ProgressFormat = { kind: 'rsync-progress2'; totalBytes?: number };
+
+/** A block device that a step overwrites: its name in the script and here. */
+export type Device = { name: string; node: AbsPath };
+
+/** Something to wait for. */
+export type Condition =
+  | { kind: 'file'; at: AbsPath }
+  | { kind: 'gone'; at: AbsPath }
+  | { kind: 'file-says'; at: AbsPath; text: string }
+  | { kind: 'tcp'; host: string; port: number }
+  | { kind: 'line'; text: string };
+
+export type RunStep = {
+  kind: 'run';
+  argv: Argv;
+  chroot?: AbsPath;
+  env?: Record<string, string>;
+  stdin?: Text | Place;
+  /** Exit codes other than 0 that are no failure, and what each means. */
+  ok?: Record<number, string>;
+  retry?: Retry;
+  limitMs?: number;
+  progress?: ProgressFormat;
+  destroys?: Device[];
+  /** What the program writes, for `--list-writes`. */
+  writes?: Place[];
+};
+export type WriteStep = {
+  kind: 'write';
+  at: Place;
+  content: Text;
+  mode: number;
+  owner?: Owner;
+  /** Keep what was there as FILE.~N~. */
+  backup?: boolean;
+};
+export type MkdirStep = { kind: 'mkdir'; at: Place; mode?: number; owner?: Owner };
+export type RemoveStep = { kind: 'remove'; at: Place };
+export type SymlinkStep = { kind: 'symlink'; at: Place; target: string };
+export type RenameStep = { kind: 'rename'; from: Place; to: Place };
+export type MountStep = {
+  kind: 'mount';
+  source: string;
+  at: Place;
+  /** As for mount(8) -t; `bind` binds a directory. */
+  type: string;
+  options: string[];
+  /** `group`: unmounted when the group around it is left; `session`: stays. */
+  lasts: 'group' | 'session';
+};
+export type StartStep = {
+  kind: 'start';
+  name: string;
+  argv: Argv;
+  env?: Record<string, string>;
+  ready: Condition;
+  limitMs: number;
+  logFile?: AbsPath;
+};
+export type WaitStep = { kind: 'wait'; for: Condition; limitMs: number; hint: string };
+/** Steps whose mounts and started programs are undone in reverse when it is left, also by an error or a signal. */
+export type GroupStep = { kind: 'group'; steps: Step[] };
+
+/** One thing to do, as data. `why` is a sentence: the console, the log and a dry run show it. */
+export type Step = { why: string } & (
+  | RunStep
+  | WriteStep
+  | MkdirStep
+  | RemoveStep
+  | SymlinkStep
+  | RenameStep
+  | MountStep
+  | StartStep
+  | WaitStep
+  | GroupStep
+);
+
+/** What a plan gives: the steps, and what to tell before them. */
+export type Plan = { steps: Step[]; say?: string };
+
+/** The text itself; for the program's or the file's eyes only. */
+export function revealText(text: Text): string {
+  return typeof text === 'string' ? text : text.secret;
+}
+
+/** The text as people may see it. */
+export function showText(text: Text): string {
+  return typeof text === 'string' ? text : `<${text.as}>`;
+}

@@ -1,0 +1,31 @@
+import type { StepEvent } from '../apply.ts';
+import type { Io } from '../io.ts';
+import { type AbsPath, type Place, resolvePlace } from '../place.ts';
+import type { Step } from '../step.ts';
+
+/** How to take back a mount or a start when its group is left. */
+export type Undo = { step: Step; back: () => Promise<void> };
+
+/** What a kind of step gets to act with. */
+export type StepContext = {
+  io: Io;
+  signal: AbortSignal | undefined;
+  emit: (event: StepEvent) => void;
+  undo: Undo[];
+};
+
+/** One kind of step: how it is shown, and how it is done. */
+export type StepKind<K extends Step['kind']> = {
+  print(step: Extract<Step, { kind: K }>): string;
+  apply(step: Extract<Step, { kind: K }>, context: StepContext): Promise<void>;
+};
+
+/** The real path of a place; links on the way stay inside its root. */
+export function locate(place: Place, io: Io, followLast = false): Promise<AbsPath> {
+  return resolvePlace(place, (at) => io.readLink(at), followLast);
+}
+
+/** File modes as people write them. */
+export function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0');
+}

@@ -1,0 +1,77 @@
+import { UserError } from '../errors.ts';
+import type { Exit, Io } from '../io.ts';
+import { printPlace } from '../place.ts';
+import { parseProgress } from '../progress.ts';
+import { quoteArgv, quoteWord } from '../quote.ts';
+import { type RunStep, revealText, showText, type Text } from '../step.ts';
+import { locate, type StepContext, type StepKind } from './kind.ts';
+
+/** As many lines of a failed program's stderr as its error shows. */
+const shownLines = 20;
+
+const isPlace = (stdin: RunStep['stdin']): stdin is Exclude<RunStep['stdin'], Text | undefined> =>
+  typeof stdin === 'object' && 'path' in stdin;
+
+/** Runs a program to its end. */
+export const run: StepKind<'run'> = {
+  print(step) {
+    const env = Object.entries(step.env ?? {}).map(([name, value]) => `${name}=${quoteWord(value)} `);
+    const argv = quoteArgv(step.chroot ? ['chroot', step.chroot, ...step.argv] : step.argv);
+    if (step.stdin === undefined) return env.join('') + argv;
+    if (isPlace(step.stdin)) return `${env.join('')}${argv} <${quoteWord(printPlace(step.stdin))}`;
+    return `${env.join('')}${argv} <<'END'\n${showText(step.stdin).replace(/\n$/, '')}\nEND`;
+  },
+
+  async apply(step, context) {
+    const retry = step.retry;
+    for (let attempt = 1; ; attempt += 1) {
+      const exit = await runOnce(step, context);
+      context.signal?.throwIfAborted();
+      if (exit.code === 0) return;
+      const meaning = step.ok?.[exit.code];
+      if (meaning !== undefined) return context.emit({ kind: 'note', step, text: meaning });
+      const reason = retry && attempt <= retry.times ? retry.when(exit) : false;
+      if (!retry || reason === false) throw programFailed(exit, step.why);
+      const delayMs = retry.firstDelayMs * 2 ** (attempt - 1);
+      const text = `${reason}; trying again in ${Math.round(delayMs / 1000)} s (${attempt} of ${retry.times})`;
+      context.emit({ kind: 'note', step, text });
+      await context.io.sleep(delayMs, context.signal);
+    }
+  },
+};
+
+async function runOnce(step: Extract<Parameters<typeof run.apply>[0], RunStep>, context: StepContext): Promise<Exit> {
+  const { io, signal, emit } = context;
+  const progress = step.progress && parseProgress(step.progress);
+  return io.run(
+    {
+      argv: step.argv,
+      ...(step.env ? { env: step.env } : {}),
+      ...(step.chroot ? { chroot: step.chroot } : {}),
+      ...(step.limitMs === undefined ? {} : { limitMs: step.limitMs }),
+      ...(step.stdin === undefined ? {} : { stdin: await readStdin(step.stdin, io) }),
+    },
+    {
+      ...(signal ? { signal } : {}),
+      onLine(line, stream) {
+        const seen = stream === 'stdout' ? progress?.(line) : undefined;
+        if (seen) emit({ kind: 'progress', step, ...seen });
+        else emit({ kind: 'line', step, line, stream });
+      },
+    },
+  );
+}
+
+async function readStdin(stdin: NonNullable<RunStep['stdin']>, io: Io) {
+  return isPlace(stdin) ? { file: await locate(stdin, io, true) } : revealText(stdin);
+}
+
+/** The error for a program that failed: its command line to paste, its exit code and the end of its stderr. */
+export function programFailed(exit: Exit, why: string): UserError {
+  const how = exit.timedOut ? 'took too long' : exit.signal ? `was ended by ${exit.signal}` : `exited ${exit.code}`;
+  const tail = (exit.stderr.trim() || exit.stdout.trim()).split('\n').slice(-shownLines).join('\n    ');
+  return new UserError(
+    `${why}: ${exit.argv[0]} ${how}${tail ? `\n    ${tail}` : ''}`,
+    `To see it again, run: ${quoteArgv(exit.argv)}`,
+  );
+}

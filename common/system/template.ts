@@ -1,0 +1,28 @@
+import mustache from 'mustache';
+import { UserError } from './errors.ts';
+
+/** What a template may name. A missing name is an error, so `undefined` is not among them. */
+export type View = { [name: string]: string | number | boolean | View | View[] | string[] };
+
+class StrictContext extends mustache.Context {
+  readonly file: string;
+  constructor(view: View, file: string, parent?: mustache.Context) {
+    super(view, parent);
+    this.file = file;
+  }
+  override push(view: View): mustache.Context {
+    return new StrictContext(view, this.file, this);
+  }
+  override lookup(name: string): unknown {
+    const value: unknown = super.lookup(name);
+    if (value === undefined || value === null)
+      throw new UserError(`${this.file} names {{${name}}}, which is not given`, 'Correct the name in the template.');
+    return value;
+  }
+}
+
+/** Fills a mustache template. Nothing is escaped (it is no HTML), and a name that is missing is an error. */
+export function renderTemplate(template: string, view: View, file: string): string {
+  const writer = new mustache.Writer();
+  return writer.render(template, new StrictContext(view, file), undefined, { escape: String });
+}

@@ -1,0 +1,18 @@
+import type { Needs } from '../../common/model/needs.ts';
+import type { State } from '../../common/model/state.ts';
+import type { ReadIo } from '../../common/system/io.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+
+/**
+ * A boot loader that an image may bring. One file each in this folder. `boot` takes the first whose probe gives facts,
+ * in the order of the registry.
+ */
+export type Bootloader<Facts = unknown> = {
+  name: string;
+  needs: Needs;
+  /** What of it the image below `root` holds; undefined where the image does not use it. */
+  probe(io: ReadIo, root: AbsPath, state: State): Promise<Facts | undefined>;
+  /** Makes the machine boot the target: on this firmware, from these disks. Throws UserError where it cannot. */
+  plan(facts: Facts, root: AbsPath, state: State): Step[];
+};

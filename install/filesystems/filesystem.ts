@@ -1,0 +1,30 @@
+import type { Needs } from '../../common/model/needs.ts';
+import type { FilesystemState } from '../../common/model/state.ts';
+import type { Step } from '../../common/system/step.ts';
+
+/** A filesystem type (or swap). One file each in this folder; docs/adding-a-filesystem.md follows one. */
+export type Filesystem = {
+  /** The name in a script's [filesystems], in fstab(5) and for mount(8) -t. */
+  name: string;
+  /** Other names for the same type in scripts and fstab. */
+  aliases?: string[];
+  needs: Needs;
+  /** Keys that the script's line may have besides label= and uuid=. */
+  optionNames: string[];
+  /** Longest label in bytes; 0 where labels do not exist. */
+  labelBytes: number;
+  /** The smallest partition that mkfs accepts, in bytes. */
+  minBytes: number;
+  /** Whether the type keeps owners, modes and links; the image is pulled by another call where it does not. */
+  posix: boolean;
+  /** A new UUID in this type's notation, from 16 random bytes. */
+  formatUuid(random: Uint8Array): string;
+  /** True where the text is a UUID in this type's notation. */
+  isUuid(text: string): boolean;
+  /** Makes it. The state has been checked against the members above. */
+  make(wish: FilesystemState): Step[];
+  /** Options for mounting it during the installation, besides those of the script that matter to the content. */
+  installMountOptions?: string[];
+  /** Bytes needed on the disk for so much content; a rule of thumb with its source. */
+  bytesFor(content: { bytes: number; inodes: number }): number;
+};

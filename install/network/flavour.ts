@@ -1,0 +1,25 @@
+import type { ReadIo } from '../../common/system/io.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+
+/** How the installed machine gets its address. `replicant` leaves the golden client's files as they are. */
+export type NetworkWish =
+  | { mode: 'dhcp'; mac: string }
+  | {
+      mode: 'static';
+      mac: string;
+      address: string;
+      prefixLength: number;
+      gateway?: string;
+      dns: string[];
+      domain?: string;
+    };
+
+/** A way in which distributions configure the network. One file each in this folder. */
+export type NetworkFlavour<Facts = unknown> = {
+  name: string;
+  /** What of it the image below `root` holds; undefined where the image does not use it. */
+  probe(io: ReadIo, root: AbsPath): Promise<Facts | undefined>;
+  /** Writes the configuration for the card with this MAC, whatever its name will be. */
+  plan(facts: Facts, wish: NetworkWish, root: AbsPath): Step[];
+};

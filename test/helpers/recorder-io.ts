@@ -1,0 +1,128 @@
+import type { Command, Exit, FileFacts, Io } from '../../common/system/io.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+
+/** A file of a recorded machine: its text, a link, or a directory. */
+export type RecordedFile = string | Buffer | { link: string } | { dir: true } | Partial<FileFacts>;
+
+/** What a recorded program answers. */
+export type Answer = { code?: number; stdout?: string; stderr?: string; lines?: string[] };
+
+/**
+ * A machine in memory: files are a table, programs answer from a function, and everything that is done is recorded in
+ * `did`, one line each. Nothing is started and nothing is touched.
+ */
+export function recorderIo(options: {
+  files?: Record<string, RecordedFile>;
+  answer?: (command: Command) => Answer | undefined;
+  now?: Date;
+}) {
+  const files = new Map<string, RecordedFile>(Object.entries(options.files ?? {}));
+  const did: string[] = [];
+  const isDir = (at: string) => {
+    const file = files.get(at);
+    if (typeof file === 'object' && 'dir' in file) return true;
+    const prefix = at === '/' ? '/' : `${at}/`;
+    return [...files.keys()].some((name) => name.startsWith(prefix));
+  };
+  const contentOf = (at: AbsPath): Buffer | undefined => {
+    const file = files.get(at);
+    if (typeof file === 'string') return Buffer.from(file);
+    if (file instanceof Buffer) return file;
+    if (typeof file === 'object' && 'link' in file) return contentOf(file.link as AbsPath);
+    return undefined;
+  };
+  const io: Io = {
+    read: async (at) => contentOf(at),
+    readText: async (at) => contentOf(at)?.toString('utf8'),
+    async readLink(at) {
+      const file = files.get(at);
+      return typeof file === 'object' && 'link' in file ? file.link : undefined;
+    },
+    async list(at) {
+      if (!isDir(at)) return undefined;
+      const prefix = at === '/' ? '/' : `${at}/`;
+      const names = [...files.keys()]
+        .filter((name) => name.startsWith(prefix))
+        .map((name) => name.slice(prefix.length).split('/')[0] ?? '');
+      return [...new Set(names)].filter(Boolean).sort();
+    },
+    async lstat(at) {
+      const file = files.get(at);
+      const base: FileFacts = {
+        kind: 'file',
+        mode: 0o644,
+        uid: 0,
+        gid: 0,
+        sizeBytes: 0,
+        mtimeMs: 0,
+        ino: 1,
+        dev: 1,
+        rdev: 0,
+        nlink: 1,
+      };
+      if (typeof file === 'string' || file instanceof Buffer) return { ...base, sizeBytes: file.length };
+      if (typeof file === 'object' && 'link' in file) return { ...base, kind: 'link' };
+      if (isDir(at)) return { ...base, kind: 'dir', mode: 0o755 };
+      return file === undefined ? undefined : { ...base, ...(file as Partial<FileFacts>) };
+    },
+    async run(command, hooks = {}) {
+      const argv = command.chroot ? (['chroot', command.chroot, ...command.argv] as const) : command.argv;
+      did.push(`run ${argv.join(' ')}`);
+      const answer = options.answer?.(command) ?? {};
+      for (const line of answer.lines ?? []) hooks.onLine?.(line, 'stdout');
+      return {
+        argv,
+        code: answer.code ?? 0,
+        timedOut: false,
+        stdout: answer.stdout ?? '',
+        stderr: answer.stderr ?? '',
+      };
+    },
+    now: () => options.now ?? new Date(0),
+    async start(command) {
+      did.push(`start ${command.argv.join(' ')}`);
+      const ended = Promise.withResolvers<Exit>();
+      const stop = async () => {
+        did.push(`stop ${command.argv[0]}`);
+        const exit: Exit = { argv: command.argv, code: 0, timedOut: false, stdout: '', stderr: '' };
+        ended.resolve(exit);
+        return exit;
+      };
+      return { pid: 1, exit: ended.promise, stop, kill: () => {} };
+    },
+    async write(at, content, { mode }) {
+      did.push(`write ${at} ${mode.toString(8)}`);
+      files.set(at, typeof content === 'string' ? content : Buffer.from(content));
+    },
+    async append(at, content) {
+      did.push(`append ${at}`);
+      files.set(at, (contentOf(at)?.toString('utf8') ?? '') + content);
+    },
+    async mkdir(at) {
+      did.push(`mkdir ${at}`);
+      if (!files.has(at)) files.set(at, { dir: true });
+    },
+    async remove(at) {
+      did.push(`remove ${at}`);
+      for (const name of files.keys()) if (name === at || name.startsWith(`${at}/`)) files.delete(name);
+    },
+    async symlink(at, target) {
+      did.push(`symlink ${at} ${target}`);
+      files.set(at, { link: target });
+    },
+    async rename(from, to) {
+      did.push(`rename ${from} ${to}`);
+      for (const [name, file] of Array.from(files))
+        if (name === from || name.startsWith(`${from}/`)) {
+          files.delete(name);
+          files.set(to + name.slice(from.length), file);
+        }
+    },
+    async copy(from, to) {
+      did.push(`copy ${from} ${to}`);
+      files.set(to, files.get(from) ?? '');
+    },
+    sleep: async () => {},
+  };
+  return { io, did, files };
+}

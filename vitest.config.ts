@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{common,machine,install,builder,runtime,server,client,cli,test}/**/*.test.ts'],
+    pool: 'threads',
+    isolate: false,
+  },
+});
