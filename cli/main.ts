@@ -15,7 +15,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 const context: CliContext = {
   io: realIo,
   root: '/',
-  isTerminal: Boolean(process.stdin.isTTY && process.stdout.isTTY),
+  isTerminal: process.stdin.isTTY && process.stdout.isTTY,
   signal: interrupted.signal,
   print: (line) => void process.stdout.write(`${line}\n`),
   async carryOut(steps, { dryRun, onEvent }) {
@@ -29,12 +29,13 @@ const context: CliContext = {
   },
 };
 
-function add(program: Command, { name, summary, declare }: CliCommand): void {
+function add(program: Command, command: CliCommand): void {
+  const { name, summary } = command;
   const words = name.split(' ');
   const last = words.pop() ?? name;
   let parent = program;
   for (const word of words) parent = parent.commands.find((one) => one.name() === word) ?? parent.command(word);
-  declare(parent.command(last).summary(summary).description(summary), context);
+  command.declare(parent.command(last).summary(summary).description(summary), context);
 }
 
 const program = new Command('systemimager')
