@@ -43,6 +43,10 @@ export type Child = {
   kill(signal: NodeJS.Signals): void;
 };
 
+/** A request of HTTP/1.1; `json` is sent as application/json by POST. */
+export type HttpRequest = { url: string; json?: unknown; timeoutMs: number; signal?: AbortSignal };
+export type HttpAnswer = { status: number; contentType: string; body: string };
+
 /** What lstat(2) tells, as far as we use it. Sizes in bytes, times in ms. */
 export type FileFacts = {
   kind: 'file' | 'dir' | 'link' | 'block' | 'char' | 'fifo' | 'socket';
@@ -69,6 +73,10 @@ export type ReadIo = {
   lstat(at: AbsPath): Promise<FileFacts | undefined>;
   /** Never throws for the exit code; throws UserError where the program cannot be started. */
   run(command: Command, hooks?: RunHooks): Promise<Exit>;
+  /**
+   * One HTTP request. Any status is an answer; UserError where no answer came. The body is at most 16 MiB.
+   */
+  http(request: HttpRequest): Promise<HttpAnswer>;
   now(): Date;
 };
 

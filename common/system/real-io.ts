@@ -4,7 +4,7 @@ import os from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa, type ResultPromise } from 'execa';
 import { UserError } from './errors.ts';
-import type { Child, Command, Exit, FileFacts, Io, RunHooks } from './io.ts';
+import type { Child, Command, Exit, FileFacts, HttpAnswer, HttpRequest, Io, RunHooks } from './io.ts';
 import type { AbsPath } from './place.ts';
 import { quoteArgv } from './quote.ts';
 
@@ -12,6 +12,9 @@ import { quoteArgv } from './quote.ts';
 const killDelayMs = 5000;
 /** What is kept of a program's stderr. */
 const keptStderrChars = 1024 * 1024;
+
+/** As much of an HTTP answer as is taken. */
+const maxBodyBytes = 16 * 1024 * 1024;
 
 const baseEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', HOME: '/root' };
 
@@ -180,6 +183,7 @@ export const realIo: Io = {
   },
   run: (command, hooks = {}) => spawn(command, hooks).exit,
   now: () => new Date(),
+  http: httpRequest,
 
   async start(command, hooks = {}) {
     const log = hooks.logFile ? createWriteStream(hooks.logFile, { flags: 'a' }) : undefined;
@@ -252,6 +256,34 @@ export const realIo: Io = {
     await delay(ms, undefined, { signal });
   },
 };
+
+async function httpRequest({ url, json, timeoutMs, signal }: HttpRequest): Promise<HttpAnswer> {
+  const limits = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])];
+  try {
+    const response = await fetch(url, {
+      signal: AbortSignal.any(limits),
+      ...(json === undefined
+        ? {}
+        : { method: 'POST', body: JSON.stringify(json), headers: { 'content-type': 'application/json' } }),
+    });
+    const declared = Number(response.headers.get('content-length') ?? 0);
+    if (declared > maxBodyBytes) throw new Error(`an answer of ${declared} bytes`);
+    return {
+      status: response.status,
+      contentType: response.headers.get('content-type') ?? '',
+      body: await response.text(),
+    };
+  } catch (error) {
+    signal?.throwIfAborted();
+    const cause =
+      error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
+    throw new UserError(
+      `no answer from ${url}: ${cause}`,
+      'Check that the image server runs `systemimager serve` and that the port is open.',
+      { cause: error },
+    );
+  }
+}
 
 /** Refuses where a filesystem is mounted at or below `at`, so that a forgotten mount never loses what is on it. */
 async function refuseMounts(at: AbsPath): Promise<void> {

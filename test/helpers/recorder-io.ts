@@ -1,4 +1,4 @@
-import type { Command, Exit, FileFacts, Io } from '../../common/system/io.ts';
+import type { Command, Exit, FileFacts, HttpAnswer, Io } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 
 /** A file of a recorded machine: its text, a link, or a directory. */
@@ -14,6 +14,7 @@ export type Answer = { code?: number; stdout?: string; stderr?: string; lines?: 
 export function recorderIo(options: {
   files?: Record<string, RecordedFile>;
   answer?: (command: Command) => Answer | undefined;
+  http?: (url: string) => Partial<HttpAnswer> | undefined;
   now?: Date;
 }) {
   const files = new Map<string, RecordedFile>(Object.entries(options.files ?? {}));
@@ -77,6 +78,10 @@ export function recorderIo(options: {
         stdout: answer.stdout ?? '',
         stderr: answer.stderr ?? '',
       };
+    },
+    http: async ({ url }) => {
+      did.push(`http ${url}`);
+      return { status: 404, contentType: 'text/plain', body: '', ...options.http?.(url) };
     },
     now: () => options.now ?? new Date(0),
     async start(command) {

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/**
+ * What the server knows of an image, as `GET /images/NAME/facts?mount=/&mount=/boot` gives it. `bytes` is content (what
+ * rsync sends for every file once), `inodes` counts everything that takes one. A directory's content counts for the
+ * deepest of the asked mount points that holds it.
+ */
+export const ImageFacts = z.object({
+  name: z.string(),
+  bytes: z.int().min(0),
+  inodes: z.int().min(0),
+  mounts: z.array(z.object({ dir: z.string().startsWith('/'), bytes: z.int().min(0), inodes: z.int().min(0) })),
+  /** Hard-link groups that the asked mount points split, each as paths below the image's root: the first of a mount is copied. */
+  splitLinks: z.array(z.array(z.string().startsWith('/'))),
+});
+export type ImageFacts = z.infer<typeof ImageFacts>;
+
+/** How an HTTP answer of the server says no. */
+export const HttpProblem = z.object({ error: z.string(), hint: z.string() });
+export type HttpProblem = z.infer<typeof HttpProblem>;
+
+/** The path and query for an image's facts. */
+export function imageFactsPath(name: string, mounts: readonly string[]): string {
+  const query = mounts.map((dir) => `mount=${encodeURIComponent(dir)}`).join('&');
+  return `/images/${encodeURIComponent(name)}/facts${query === '' ? '' : `?${query}`}`;
+}
