@@ -46,12 +46,12 @@ export const ReportEvent = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('log'), lines: z.array(z.string()) }),
   /** A step failed; a shell is open on the machine. */
   z.object({ ...base, kind: z.literal('failed'), verb: z.string(), error: z.string(), hint: z.string() }),
-  /** The machine is about to do what `then` says; the image is on its disk. */
+  /** The machine is about to do what `afterwards` says; the image is on its disk. */
   z.object({
     ...base,
     kind: z.literal('finished'),
     image: z.string(),
-    then: z.enum(['reboot', 'poweroff', 'shell', 'beep', 'kexec']),
+    afterwards: z.enum(['reboot', 'poweroff', 'shell', 'beep', 'kexec']),
     seconds: z.number(),
   }),
 ]);
