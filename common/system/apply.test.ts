@@ -36,6 +36,19 @@ describe('apply', () => {
     expect(notes[1]).toBe('the server is away; trying again in 2 s (2 of 3)');
   });
 
+  it('hands the earlier exits to the reason, and says what to do when it gives up', async () => {
+    const { io, did } = recorderIo({ answer: () => ({ code: 23 }) });
+    const retry = {
+      times: 9,
+      firstDelayMs: 1,
+      when: (_: unknown, before: readonly unknown[]) => before.length < 1 && 'once more',
+    };
+    await expect(
+      apply([{ why: 'Pull', kind: 'run', argv: ['rsync'], retry, hints: { 23: 'Look there.' } }], io),
+    ).rejects.toMatchObject({ hint: 'Look there. To see it again, run: rsync' });
+    expect(did).toHaveLength(2);
+  });
+
   it('keeps a numbered backup of a file that is the administrator’s', async () => {
     const { io, files } = recorderIo({ files: { '/etc/hosts': 'old\n', '/etc/hosts.~1~': 'older\n' } });
     await apply(

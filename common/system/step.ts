@@ -4,8 +4,15 @@ import type { AbsPath, Place } from './place.ts';
 /** Text that goes to a program or into a file. A secret is shown, logged and reported only as `as`. */
 export type Text = string | { secret: string; as: string };
 
-/** When to run a program again. `when` gives the reason to show, or false to give up. */
-export type Retry = { times: number; firstDelayMs: number; when: (exit: Exit) => string | false };
+/**
+ * When to run a program again. `when` sees how it ended now and the times before, and gives the reason to show, or false
+ * to give up. The delay doubles each time, up to a minute.
+ */
+export type Retry = {
+  times: number;
+  firstDelayMs: number;
+  when: (exit: Exit, before: readonly Exit[]) => string | false;
+};
 
 /** What a program's output says of its progress; each is a parser in progress.ts. */
 export type ProgressFormat = { kind: 'rsync-progress2'; totalBytes?: number };
@@ -29,6 +36,8 @@ export type RunStep = {
   stdin?: Text | Place;
   /** Exit codes other than 0 that are no failure, and what each means. */
   ok?: Record<number, string>;
+  /** What to do now, for exit codes of which we know it. */
+  hints?: Record<number, string>;
   retry?: Retry;
   limitMs?: number;
   progress?: ProgressFormat;
@@ -48,6 +57,8 @@ export type WriteStep = {
 export type MkdirStep = { kind: 'mkdir'; at: Place; mode?: number; owner?: Owner };
 export type RemoveStep = { kind: 'remove'; at: Place };
 export type SymlinkStep = { kind: 'symlink'; at: Place; target: string };
+/** Copies one file with its mode. */
+export type CopyStep = { kind: 'copy'; from: Place; to: Place };
 export type RenameStep = { kind: 'rename'; from: Place; to: Place };
 export type MountStep = {
   kind: 'mount';
@@ -79,6 +90,7 @@ export type Step = { why: string } & (
   | MkdirStep
   | RemoveStep
   | SymlinkStep
+  | CopyStep
   | RenameStep
   | MountStep
   | StartStep

@@ -38,3 +38,11 @@ export const rename: StepKind<'rename'> = {
     await io.rename(await locate(step.from, io), await locate(step.to, io));
   },
 };
+
+/** Copies one file; links on the way to either stay inside their roots. */
+export const copy: StepKind<'copy'> = {
+  print: (step) => quoteArgv(['cp', printPlace(step.from), printPlace(step.to)]),
+  async apply(step, { io }) {
+    await io.copy(await locate(step.from, io, true), await locate(step.to, io, true));
+  },
+};

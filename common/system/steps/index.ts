@@ -1,6 +1,6 @@
 import type { GroupStep, Step } from '../step.ts';
 import type { StepContext } from './kind.ts';
-import { mkdir, remove, rename, symlink } from './files.ts';
+import { copy, mkdir, remove, rename, symlink } from './files.ts';
 import { mount } from './mount.ts';
 import { run } from './run.ts';
 import { start } from './start.ts';
@@ -24,6 +24,8 @@ export const stepKinds = {
         return remove.print(step);
       case 'symlink':
         return symlink.print(step);
+      case 'copy':
+        return copy.print(step);
       case 'rename':
         return rename.print(step);
       case 'mount':
@@ -46,6 +48,8 @@ export const stepKinds = {
         return remove.apply(step, context);
       case 'symlink':
         return symlink.apply(step, context);
+      case 'copy':
+        return copy.apply(step, context);
       case 'rename':
         return rename.apply(step, context);
       case 'mount':

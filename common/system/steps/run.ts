@@ -9,6 +9,9 @@ import { locate, type StepContext, type StepKind } from './kind.ts';
 /** As many lines of a failed program's stderr as its error shows. */
 const shownLines = 20;
 
+/** The longest wait between two attempts. */
+const maxDelayMs = 60_000;
+
 const isPlace = (stdin: RunStep['stdin']): stdin is Exclude<RunStep['stdin'], Text | undefined> =>
   typeof stdin === 'object' && 'path' in stdin;
 
@@ -24,15 +27,17 @@ export const run: StepKind<'run'> = {
 
   async apply(step, context) {
     const retry = step.retry;
+    const before: Exit[] = [];
     for (let attempt = 1; ; attempt += 1) {
       const exit = await runOnce(step, context);
       context.signal?.throwIfAborted();
       if (exit.code === 0) return;
       const meaning = step.ok?.[exit.code];
       if (meaning !== undefined) return context.emit({ kind: 'note', step, text: meaning });
-      const reason = retry && attempt <= retry.times ? retry.when(exit) : false;
-      if (!retry || reason === false) throw programFailed(exit, step.why);
-      const delayMs = retry.firstDelayMs * 2 ** (attempt - 1);
+      const reason = retry && attempt <= retry.times ? retry.when(exit, before) : false;
+      if (!retry || reason === false) throw programFailed(exit, step.why, step.hints?.[exit.code]);
+      before.push(exit);
+      const delayMs = Math.min(maxDelayMs, retry.firstDelayMs * 2 ** (attempt - 1));
       const text = `${reason}; trying again in ${Math.round(delayMs / 1000)} s (${attempt} of ${retry.times})`;
       context.emit({ kind: 'note', step, text });
       await context.io.sleep(delayMs, context.signal);
@@ -67,11 +72,11 @@ async function readStdin(stdin: NonNullable<RunStep['stdin']>, io: Io) {
 }
 
 /** The error for a program that failed: its command line to paste, its exit code and the end of its stderr. */
-export function programFailed(exit: Exit, why: string): UserError {
+export function programFailed(exit: Exit, why: string, hint?: string): UserError {
   const how = exit.timedOut ? 'took too long' : exit.signal ? `was ended by ${exit.signal}` : `exited ${exit.code}`;
   const tail = (exit.stderr.trim() || exit.stdout.trim()).split('\n').slice(-shownLines).join('\n    ');
   return new UserError(
     `${why}: ${exit.argv[0]} ${how}${tail ? `\n    ${tail}` : ''}`,
-    `To see it again, run: ${quoteArgv(exit.argv)}`,
+    `${hint === undefined ? '' : `${hint} `}To see it again, run: ${quoteArgv(exit.argv)}`,
   );
 }

@@ -1,0 +1,36 @@
+import type { FileFacts, ReadIo } from './io.ts';
+import { type AbsPath, resolvePlace } from './place.ts';
+
+/** Reads of a tree that lies below a directory; paths are those of the tree, and no link leads out of it. */
+export type Inside = {
+  /** The path outside, every link followed. */
+  real(path: AbsPath): Promise<AbsPath>;
+  read(path: AbsPath): Promise<Buffer | undefined>;
+  readText(path: AbsPath): Promise<string | undefined>;
+  list(path: AbsPath): Promise<string[] | undefined>;
+  /** Of the link itself where `path` is one. */
+  lstat(path: AbsPath): Promise<FileFacts | undefined>;
+  /** True where the path, links followed, is there. */
+  exists(path: AbsPath): Promise<boolean>;
+  /** The first of the paths that is there. */
+  firstOf(paths: readonly AbsPath[]): Promise<AbsPath | undefined>;
+};
+
+/** Reads below `root` as a program in chroot(2) would. */
+export function inside(io: ReadIo, root: AbsPath): Inside {
+  const resolve = (path: AbsPath, followLast: boolean) =>
+    resolvePlace({ root, path }, (at) => io.readLink(at), followLast);
+  const exists = async (path: AbsPath) => (await io.lstat(await resolve(path, true))) !== undefined;
+  return {
+    real: (path) => resolve(path, true),
+    read: async (path) => io.read(await resolve(path, true)),
+    readText: async (path) => io.readText(await resolve(path, true)),
+    list: async (path) => io.list(await resolve(path, true)),
+    lstat: async (path) => io.lstat(await resolve(path, false)),
+    exists,
+    async firstOf(paths) {
+      for (const path of paths) if (await exists(path)) return path;
+      return undefined;
+    },
+  };
+}
