@@ -1,0 +1,100 @@
+import type { DiskMatch } from './layout/match.ts';
+
+/**
+ * What a script's `boel layout` block wishes for, checked and in bytes. Names are the golden client's. `line` is the line
+ * of the block, for later errors. Read by layout/parse.ts, written by layout/print.ts.
+ */
+export type Layout = {
+  disks: DiskWish[];
+  raids: RaidWish[];
+  groups: VolumeGroupWish[];
+  filesystems: FilesystemWish[];
+  mounts: MountWish[];
+};
+
+/** A partition table: [disk NAME]. */
+export type DiskWish = {
+  line: number;
+  /** /dev/sda: in the script, not here. */
+  name: string;
+  match?: DiskMatch;
+  label: 'gpt' | 'dos';
+  /** As sfdisk(8) shows it; undefined: a new one is drawn. */
+  labelId?: string;
+  parts: PartWish[];
+};
+
+/** One line of a partition table, in the order of the lines. */
+export type PartWish = {
+  line: number;
+  number: number;
+  /** Where it began on the golden client. It gives the order, and the place on a disk of the same size. */
+  startBytes?: number;
+  /** Undefined: takes the rest. */
+  sizeBytes?: number;
+  minBytes?: number;
+  /** A GUID in capitals for gpt, two hexadecimal digits for dos. */
+  type: string;
+  name?: string;
+  uuid?: string;
+  attrs?: string;
+  bootable: boolean;
+  /** Leave the partition that is there as it is. */
+  keep: boolean;
+};
+
+/** An md array: [raid /dev/md0]. */
+export type RaidWish = {
+  line: number;
+  name: string;
+  level: 0 | 1 | 5 | 6 | 10;
+  /** Names of partitions in the script. */
+  devices: string[];
+  uuid?: string;
+  /** As for mdadm(8) --metadata. */
+  metadata: string;
+};
+
+/** A volume group: [lvm vg0], and its volumes. */
+export type VolumeGroupWish = { line: number; name: string; devices: string[]; volumes: VolumeWish[] };
+
+/** A linear logical volume. Without a size it takes the rest. */
+export type VolumeWish = { line: number; name: string; sizeBytes?: number; minBytes?: number };
+
+/** A line of [filesystems]: DEVICE TYPE KEY=VALUE…, with what [subvolumes] says of the device. */
+export type FilesystemWish = {
+  line: number;
+  device: string;
+  type: string;
+  label?: string;
+  uuid?: string;
+  options: Record<string, string>;
+  subvolumes: string[];
+};
+
+/** A line of [mounts]: fstab(5). `device` is the filesystem's name where the line means one of this layout. */
+export type MountWish = {
+  line: number;
+  spec: string;
+  device?: string;
+  dir: string;
+  type: string;
+  options: string;
+  freq: number;
+  passno: number;
+};
+
+/** Kernel names of a partition: a disk whose name ends in a digit gets a `p` (Linux block/partitions/core.c). */
+export function partName(disk: string, number: number): string {
+  return `${disk}${/\d$/.test(disk) ? 'p' : ''}${number}`;
+}
+
+/** The name of a logical volume as scripts use it. */
+export function volumeName(group: string, volume: string): string {
+  return `/dev/${group}/${volume}`;
+}
+
+/** dos: the types of a partition that holds logical ones (extended, LBA extended, Linux extended). */
+export function isExtended(part: Pick<PartWish, 'type'>): boolean {
+  return ['05', '0F', '85'].includes(part.type);
+}

@@ -1,0 +1,111 @@
+import { isExtended, type Layout, type MountWish, partName, volumeName } from '../layout.ts';
+import type { Draft } from './parse.ts';
+
+/** Types of fstab(5) that need no device of ours. */
+const withoutDevice =
+  /^(tmpfs|proc|sysfs|devpts|devtmpfs|cgroup2?|efivarfs|securityfs|debugfs|tracefs|configfs|bpf|hugetlbfs|mqueue|ramfs|binfmt_misc|fuse.*|nfs4?|cifs|smb3|smbfs|9p|virtiofs|ceph|glusterfs|overlay|autofs|none|iso9660|udf|squashfs|auto)$/;
+
+/** Checks what sections say of each other, and gives each mount the filesystem that it means. */
+export function checkTogether(draft: Draft): Layout {
+  const { problems, disks, raids, groups, filesystems, mounts } = draft;
+  const twice = (what: string, all: { line: number; name: string }[]) => {
+    for (const [at, one] of all.entries())
+      if (all.findIndex((other) => other.name === one.name) !== at)
+        problems.add(one.line, `${what} ${one.name} is given twice`);
+  };
+  if (disks.length === 0) problems.add(1, 'there is no [disk NAME] section');
+  twice('the disk', disks);
+  twice('the array', raids);
+  twice('the volume group', groups);
+
+  const parts = new Map(
+    disks.flatMap((disk) => disk.parts.map((part) => [partName(disk.name, part.number), part] as const)),
+  );
+  const devices = new Set([
+    ...[...parts].filter(([, part]) => !isExtended(part)).map(([name]) => name),
+    ...raids.map((raid) => raid.name),
+    ...groups.flatMap((group) => group.volumes.map((one) => volumeName(group.name, one.name))),
+  ]);
+  const users = new Map<string, string>();
+  const use = (device: string, user: string, line: number) => {
+    if (!devices.has(device)) problems.add(line, `${device} is not in this layout`);
+    else if (users.has(device)) problems.add(line, `${device} is used by ${users.get(device)} already`);
+    else users.set(device, user);
+  };
+  for (const raid of raids) {
+    for (const device of raid.devices) {
+      use(device, raid.name, raid.line);
+      if (!parts.has(device)) problems.add(raid.line, `${raid.name}: ${device} is not a partition`);
+    }
+  }
+  for (const group of groups) for (const device of group.devices) use(device, group.name, group.line);
+  for (const filesystem of filesystems) {
+    filesystem.device = plainVolume(filesystem.device, devices);
+    use(filesystem.device, 'another line of [filesystems]', filesystem.line);
+  }
+  for (const { device, paths, line } of draft.subvolumes) {
+    const filesystem = filesystems.find((one) => one.device === plainVolume(device, devices));
+    if (!filesystem) problems.add(line, `${device} is not in [filesystems]`);
+    else if (filesystem.type !== 'btrfs')
+      problems.add(line, `${device} is ${filesystem.type}; only btrfs has subvolumes`);
+    else filesystem.subvolumes.push(...paths.filter((path) => !filesystem.subvolumes.includes(path)));
+  }
+  const layout = { disks, raids, groups, filesystems, mounts };
+  for (const mount of mounts) resolveMount(mount, layout, devices, draft);
+  const dirs = mounts.filter((mount) => mount.dir.startsWith('/'));
+  for (const [at, mount] of dirs.entries())
+    if (dirs.findIndex((other) => other.dir === mount.dir) !== at)
+      problems.add(mount.line, `${mount.dir} is mounted twice`);
+  return layout;
+}
+
+/** /dev/mapper/vg0-root is /dev/vg0/root; device-mapper doubles each dash within a name. */
+function plainVolume(device: string, devices: ReadonlySet<string>): string {
+  const mapped = device.startsWith('/dev/mapper/') ? device.slice('/dev/mapper/'.length) : undefined;
+  return (
+    [...devices].find((one) => {
+      const [, , group, volume] = one.split('/');
+      return mapped !== undefined && volume !== undefined && mapped === `${dashes(group)}-${dashes(volume)}`;
+    }) ?? device
+  );
+}
+
+const dashes = (text = '') => text.replaceAll('-', '--');
+
+function resolveMount(mount: MountWish, layout: Layout, devices: ReadonlySet<string>, { problems }: Draft): void {
+  const { spec, type, options, line } = mount;
+  const [, tag, value = ''] = /^(LABEL|UUID|PARTLABEL|PARTUUID)=(.*)$/.exec(spec) ?? [];
+  const words = options.split(',');
+  // Lines of this kind stay in the installed fstab and mean nothing to the installation.
+  const mayMiss =
+    words.includes('noauto') || words.includes('nofail') || words.includes('bind') || words.includes('rbind');
+  if (!tag && (!spec.startsWith('/dev/') || (withoutDevice.test(type) && type !== 'auto'))) {
+    if (!withoutDevice.test(type) && !mayMiss && !spec.startsWith('/'))
+      problems.add(line, `${spec} is no device, and ${type} needs one`);
+    return;
+  }
+  const found = tag ? byTag(tag, value, layout) : plainVolume(spec, devices);
+  const filesystem = layout.filesystems.find((one) => one.device === found);
+  if (!filesystem) {
+    if (!mayMiss)
+      problems.add(line, `no line of [filesystems] makes ${spec}; say noauto or nofail where that is meant`);
+    return;
+  }
+  if (
+    filesystem.type !== type &&
+    type !== 'auto' &&
+    !(['ext2', 'ext3'].includes(type) && filesystem.type.startsWith('ext'))
+  )
+    problems.add(line, `${spec} is ${filesystem.type} in [filesystems], and ${type} here`);
+  mount.device = filesystem.device;
+}
+
+function byTag(tag: string, value: string, layout: Layout): string | undefined {
+  if (tag === 'LABEL') return layout.filesystems.find((one) => one.label === value)?.device;
+  if (tag === 'UUID') return layout.filesystems.find((one) => one.uuid?.toLowerCase() === value.toLowerCase())?.device;
+  for (const disk of layout.disks)
+    for (const part of disk.parts)
+      if (tag === 'PARTLABEL' ? part.name === value : part.uuid === value.toUpperCase())
+        return partName(disk.name, part.number);
+  return undefined;
+}

@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Layout } from '../layout.ts';
+import { parseLayout } from './parse.ts';
+import { printLayout } from './print.ts';
+
+const MiB = 1024 ** 2;
+const GiB = 1024 ** 3;
+
+const example = `
+[disk /dev/sda]                        # sfdisk(8) script lines, always numbered; ours: min= (least), keep
+label: gpt
+1 : size=1MiB, type="BIOS boot"
+2 : size=512MiB, type=uefi
+3 : size=20GiB, min=3GiB, type=linux
+4 : size=2GiB, min=0, type=swap
+5 : min=1GiB, type=linux               # without size: takes the rest; one per disk, anywhere
+[filesystems]                          # DEVICE TYPE KEY=VALUE…
+/dev/sda2 vfat label=EFI
+/dev/sda3 ext4 label="my  root" uuid=44cca477-12fc-4a02-8a91-4ac7b6ae1ba8 features=none,extent
+/dev/sda4 swap
+/dev/sda5 btrfs
+[subvolumes]
+/dev/sda5 @ @home
+[mounts]                               # fstab(5)
+LABEL=my\\040\\040root / ext4 defaults,errors=remount-ro 0 1
+LABEL=EFI /boot/efi vfat umask=0077 0 1
+/dev/sda4 none swap sw 0 0
+/dev/sda5 /srv/a\\040b btrfs subvol=@home
+tmpfs /tmp tmpfs nosuid
+/dev/sr0 /media/cd auto noauto,user
+`;
+
+describe('parseLayout', () => {
+  it('reads the example of the manual', () => {
+    const layout = parseLayout(example);
+    expect(layout.disks[0]?.parts.map((part) => [part.number, part.sizeBytes, part.minBytes])).toEqual([
+      [1, MiB, undefined],
+      [2, 512 * MiB, undefined],
+      [3, 20 * GiB, 3 * GiB],
+      [4, 2 * GiB, 0],
+      [5, undefined, GiB],
+    ]);
+    expect(layout.disks[0]?.parts[0]?.type).toBe('21686148-6449-6E6F-744E-656564454649');
+    expect(layout.filesystems[1]).toMatchObject({ label: 'my  root', options: { features: 'none,extent' } });
+    expect(layout.filesystems[3]?.subvolumes).toEqual(['@', '@home']);
+    expect(layout.mounts.map((mount) => [mount.dir, mount.device])).toEqual([
+      ['/', '/dev/sda3'],
+      ['/boot/efi', '/dev/sda2'],
+      ['none', '/dev/sda4'],
+      ['/srv/a b', '/dev/sda5'],
+      ['/tmp', undefined],
+      ['/media/cd', undefined],
+    ]);
+  });
+
+  it('reads a dump of sfdisk(8) in sectors of 4096 bytes', () => {
+    const [disk] = parseLayout(
+      '[disk /dev/nvme0n1]\nlabel: gpt\nlabel-id: 64b055bc-f218-5f41-b576-832c96d5d74a\ndevice: /dev/nvme0n1\nunit: sectors\n' +
+        'first-lba: 256\nlast-lba: 204766\nsector-size: 4096\n\n' +
+        '/dev/nvme0n1p1 : start=         256, size=       51200, type=0FC63DAF-8483-4772-8E79-3D69D8477DE4, ' +
+        'uuid=F37B53A7-3327-344A-8500-AF0D4D292F34, name="a\\x22b \\xc3\\xa4", attrs="RequiredPartition GUID:63"\n',
+    ).disks;
+    expect(disk?.parts[0]).toMatchObject({
+      startBytes: MiB,
+      sizeBytes: 200 * MiB,
+      name: 'a"b ä',
+      attrs: 'RequiredPartition GUID:63',
+    });
+  });
+
+  it('reads a dump of an old sfdisk(8)', () => {
+    const [disk] = parseLayout(
+      '[disk /dev/sda]\nlabel: dos\n# partition table of /dev/sda\nunit: sectors\n\n' +
+        '/dev/sda1 : start=     2048, size=  1024000, Id=83, bootable\n/dev/sda2 : start=  1026048, size=  1024000, Id= 5\n' +
+        '/dev/sda3 : start=        0, size=        0, Id= 0\n/dev/sda4 : start=        0, size=        0, Id= 0\n' +
+        '/dev/sda5 : start=  1028096, size=  1000000, Id=82\n',
+    ).disks;
+    expect(disk?.parts.map((part) => [part.number, part.type, part.bootable])).toEqual([
+      [1, '83', true],
+      [2, '05', false],
+      [5, '82', false],
+    ]);
+  });
+
+  const disk = '[disk /dev/sda]\nlabel: gpt\n1 : size=1GiB\n';
+  it.each([
+    ['', 'line 1: there is no [disk NAME] section'],
+    ['x\n', 'line 1: stands before the first section'],
+    ['[disk sda]\n', 'line 1: [disk sda] needs a name such as /dev/sda'],
+    ['[disk /dev/sda]\n1 : size=1\n', 'line 1: /dev/sda needs label: gpt or label: dos'],
+    ['[disk /dev/sda]\nlabel: bsd\n', 'line 2: /dev/sda needs label: gpt or label: dos'],
+    ['[disk /dev/sda --match colour=red]\n', 'line 1: colour= is not serial='],
+    [`${disk}Units: 1MiB = 1048576 bytes\n`, 'line 4: Units: 1MiB = 1048576 bytes is not known'],
+    [
+      `${disk}Units = megabytes of 1048576 bytes, counting from 0\n`,
+      'line 4: is a Units line in a form that is not known',
+    ],
+    [`${disk}unit: cylinders\n`, 'line 4: unit: cylinders is not known'],
+    [`${disk}sector-size: 520\n`, 'line 4: sector-size: 520 is neither 512 nor 4096'],
+    [`${disk},512M,L\n`, 'line 4: ",512M,L" is neither'],
+    [`${disk}1 : size=1GiB\n`, 'line 4: partition 1 is given twice'],
+    [`${disk}2 : size=1XiB\n`, 'line 4: size=1XiB is neither sectors nor a size'],
+    [`${disk}2 : size=1GiB, min=2GiB\n`, 'line 4: partition 2: min is more than size'],
+    [`${disk}2 : size=1GiB, type=lunix\n`, 'line 4: type=lunix is not known for label: gpt'],
+    [`${disk}2 : size=1GiB, name="a\n`, 'line 4: cannot read'],
+    [`${disk}2 : size=1GiB, colour=red\n`, 'line 4: colour= is none of'],
+    [`${disk}2 : type=linux\n3 : type=linux\n`, 'line 5: partitions 2 and 3 both take the rest'],
+    [`${disk}/dev/sdb2 : size=1\n`, 'line 4: /dev/sdb2 is not a partition of /dev/sda'],
+    [`${disk}[filesystems]\n/dev/sda2 ext4\n`, 'line 5: /dev/sda2 is not in this layout'],
+    [`${disk}[filesystems]\n/dev/sda1 ext4\n/dev/sda1 xfs\n`, 'line 6: /dev/sda1 is used by'],
+    [`${disk}[filesystems]\n/dev/sda1 ext4 label="a\n`, 'line 5: cannot read'],
+    [`${disk}[mounts]\nLABEL=x / ext4\n`, 'line 5: no line of [filesystems] makes LABEL=x'],
+    [`${disk}[mounts]\n/dev/sda1 /\n`, 'line 5: a line of fstab(5) is'],
+    [
+      `${disk}[filesystems]\n/dev/sda1 xfs\n[mounts]\n/dev/sda1 / ext4\n`,
+      'line 7: /dev/sda1 is xfs in [filesystems], and ext4 here',
+    ],
+    ['[disk /dev/sda]\nlabel: dos\n5 : size=1GiB\n', 'line 3: partition 5 is logical and needs an extended one'],
+    [
+      '[disk /dev/sda]\nlabel: dos\n1 : type=extended\n5 : size=1\n7 : size=1\n',
+      'line 5: logical partitions are numbered',
+    ],
+    ['[disk /dev/sda]\nlabel: dos\n1 : size=1, name=a\n', 'line 3: partition 1: name, uuid and attrs need label: gpt'],
+    [
+      `${disk}[raid /dev/md0]\nlevel=5 devices=/dev/sda1\n`,
+      'line 4: /dev/md0: level 5 needs at least 3 devices, not 1',
+    ],
+    [`${disk}[lvm vg]\nroot size=1GiB\n`, 'line 4: vg needs a line pv='],
+    [`${disk}[colour red]\n`, 'line 4: [colour red] is none of'],
+  ])('refuses %j', (text, message) => {
+    expect(() => parseLayout(text)).toThrow(message);
+  });
+
+  it('tells everything that is wrong at once', () => {
+    expect(() => parseLayout(`${disk}2 : size=x\n[mounts]\nLABEL=x / ext4\n`)).toThrow(/line 4: .*\n.*line 6: /);
+  });
+});
+
+/** A layout without its line numbers. */
+const plain = (layout: Layout) =>
+  JSON.parse(JSON.stringify(layout, (key, value) => (key === 'line' ? 0 : value))) as Layout;
+
+const text = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+  .filter((one) => !/[\0\r\n]/.test(one) && one.isWellFormed());
+const sectors = fc.integer({ min: 1, max: 2 ** 32 }).map((one) => one * 512);
+const optional = <K extends string, T>(key: K, arbitrary: fc.Arbitrary<T>) =>
+  fc
+    .option(arbitrary, { nil: undefined })
+    .map((value) => (value === undefined ? {} : { [key]: value })) as fc.Arbitrary<Partial<Record<K, T>>>;
+const part = fc
+  .tuple(
+    sectors,
+    optional('startBytes', sectors),
+    optional('name', text),
+    optional('attrs', fc.constant('GUID:63')),
+    fc.boolean(),
+  )
+  .map(([sizeBytes, start, name, attrs, keep]) => ({
+    line: 0,
+    number: 0,
+    ...start,
+    sizeBytes,
+    minBytes: 0,
+    type: '0FC63DAF-8483-4772-8E79-3D69D8477DE4',
+    ...name,
+    ...attrs,
+    bootable: false,
+    keep,
+  }));
+
+it('printLayout and parseLayout are inverse', () => {
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 1, maxLength: 8 }), text, (parts, label) => {
+      const layout: Layout = {
+        disks: [
+          {
+            line: 0,
+            name: '/dev/sda',
+            label: 'gpt',
+            labelId: '64B055BC-F218-5F41-B576-832C96D5D74A',
+            match: { serial: 'S1', sizeBytes: 1000 },
+            parts: parts.map((one, at) => ({ ...one, number: at + 1 })),
+          },
+        ],
+        raids: [],
+        groups: [
+          {
+            line: 0,
+            name: 'vg',
+            devices: ['/dev/sda1'],
+            volumes: [
+              { line: 0, name: 'a-b', sizeBytes: GiB },
+              { line: 0, name: 'r' },
+            ],
+          },
+        ],
+        filesystems: [
+          { line: 0, device: '/dev/vg/a-b', type: 'btrfs', label, options: { features: '^a,b' }, subvolumes: ['@'] },
+        ],
+        mounts: [
+          {
+            line: 0,
+            spec: '/dev/vg/a-b',
+            device: '/dev/vg/a-b',
+            dir: '/a b\\#',
+            type: 'btrfs',
+            options: 'defaults',
+            freq: 0,
+            passno: 0,
+          },
+        ],
+      };
+      expect(plain(parseLayout(printLayout(layout)))).toEqual(plain(layout));
+    }),
+  );
+});
+
+it('the example survives printing', () => {
+  const layout = parseLayout(example);
+  expect(plain(parseLayout(printLayout(layout)))).toEqual(plain(layout));
+});

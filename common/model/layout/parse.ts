@@ -1,0 +1,106 @@
+import type { DiskWish, FilesystemWish, Layout, MountWish, RaidWish, VolumeGroupWish } from '../layout.ts';
+import { checkTogether } from './check.ts';
+import { finishDisk, parseDiskLine, startDisk } from './parse-disk.ts';
+import { parseMountLine } from './parse-mount.ts';
+import { parseFilesystemLine, parseSubvolumesLine, type SubvolumesLine } from './parse-filesystem.ts';
+import { finishGroup, finishRaid, parseGroupLine, parseRaidLine, startGroup, startRaid } from './parse-volume.ts';
+import { Problems } from './problems.ts';
+import { withoutComment } from './words.ts';
+
+/** What to do with the lines of a section, and when it ends. */
+export type Section = { line(text: string, line: number): void; end(): void };
+
+/** All that is read so far. */
+export type Draft = {
+  problems: Problems;
+  disks: DiskWish[];
+  raids: RaidWish[];
+  groups: VolumeGroupWish[];
+  filesystems: FilesystemWish[];
+  subvolumes: SubvolumesLine[];
+  mounts: MountWish[];
+};
+
+/** What a person does about a layout that does not read. */
+export const layoutHint = 'Correct these lines of the layout; docs/layout.md shows every key. No disk was touched.';
+
+/** Reads the body of a script's `boel layout` block; throws one UserError with every line that is wrong. */
+export function parseLayout(text: string): Layout {
+  const draft: Draft = {
+    problems: new Problems(),
+    disks: [],
+    raids: [],
+    groups: [],
+    filesystems: [],
+    subvolumes: [],
+    mounts: [],
+  };
+  let section: Section | undefined;
+  if (text.includes('\0')) draft.problems.add(1, 'holds a NUL character');
+  for (const [at, raw] of text.split(/\r?\n/).entries()) {
+    const line = at + 1;
+    const trimmed = raw.trim();
+    if (trimmed === '' || trimmed.startsWith('#')) continue;
+    if (/^\[[a-z]/.test(trimmed)) {
+      section?.end();
+      section = openSection(withoutComment(trimmed), line, draft);
+    } else if (section) section.line(trimmed, line);
+    else draft.problems.add(line, 'stands before the first section such as [disk /dev/sda]');
+  }
+  section?.end();
+  const layout = checkTogether(draft);
+  draft.problems.throwIfAny('the layout is wrong', layoutHint);
+  return layout;
+}
+
+const skipped: Section = { line() {}, end() {} };
+
+function openSection(header: string, line: number, draft: Draft): Section {
+  const { problems } = draft;
+  const [, kind = '', argument = ''] = /^\[([a-z]+)(?:\s+(.*?))?\s*\]$/.exec(header) ?? [];
+  switch (kind) {
+    case 'disk': {
+      const disk = startDisk(argument, line, problems);
+      if (!disk) return skipped;
+      return {
+        line: (text, number) => parseDiskLine(disk, withoutComment(text), number, problems),
+        end: () => void draft.disks.push(finishDisk(disk, problems)),
+      };
+    }
+    case 'raid': {
+      const raid = startRaid(argument, line, problems);
+      if (!raid) return skipped;
+      return {
+        line: (text, number) => parseRaidLine(raid, withoutComment(text), number, problems),
+        end: () => void draft.raids.push(...finishRaid(raid, problems)),
+      };
+    }
+    case 'lvm': {
+      const group = startGroup(argument, line, problems);
+      if (!group) return skipped;
+      return {
+        line: (text, number) => parseGroupLine(group, withoutComment(text), number, problems),
+        end: () => void draft.groups.push(finishGroup(group, problems)),
+      };
+    }
+    case 'filesystems':
+    case 'mounts':
+    case 'subvolumes':
+      if (argument !== '') problems.add(line, `[${kind}] takes no name`);
+      return {
+        line(text, number) {
+          if (kind === 'filesystems')
+            draft.filesystems.push(...parseFilesystemLine(withoutComment(text), number, problems));
+          else if (kind === 'mounts') draft.mounts.push(...parseMountLine(text, number, problems));
+          else draft.subvolumes.push(...parseSubvolumesLine(withoutComment(text), number, problems));
+        },
+        end() {},
+      };
+    default:
+      problems.add(
+        line,
+        `${header} is none of [disk NAME], [raid NAME], [lvm NAME], [filesystems], [subvolumes], [mounts]`,
+      );
+      return skipped;
+  }
+}

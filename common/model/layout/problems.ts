@@ -1,0 +1,25 @@
+import { UserError } from '../../system/errors.ts';
+
+/** As many problems as one error shows. */
+const shown = 10;
+
+/** What is wrong with a text, by line. The whole text is read before anybody is told. */
+export class Problems {
+  readonly found: { line: number; text: string }[] = [];
+
+  add(line: number, text: string): undefined {
+    this.found.push({ line, text });
+    return undefined;
+  }
+
+  /** Throws one error with all of them, in the order of the lines. */
+  throwIfAny(what: string, hint: string): void {
+    if (this.found.length === 0) return;
+    const lines = this.found
+      .toSorted((a, b) => a.line - b.line)
+      .slice(0, shown)
+      .map(({ line, text }) => `\n    line ${line}: ${text}`);
+    const more = this.found.length > shown ? `\n    and ${this.found.length - shown} more` : '';
+    throw new UserError(`${what}:${lines.join('')}${more}`, hint);
+  }
+}
