@@ -1,0 +1,68 @@
+import {
+  addressGroup,
+  defaultPorts,
+  type SettingName,
+  type Settings,
+  sourceNames,
+} from '../../common/model/settings.ts';
+import type { SourceName } from '../../common/model/settings.ts';
+
+/** What one source says, already checked by checkSetting. `detail` is its place: a device, a file, a server. */
+export type Found = { from: SourceName; detail: string; values: Partial<Record<SettingName, string>> };
+
+/** The settings of this machine, and what a person should know of what was left out. */
+export type Decision = { settings: Settings; notes: string[] };
+
+const isAddressName = (name: SettingName) => (addressGroup as readonly string[]).includes(name);
+
+/** Where people find a source: `removable local.cfg, /dev/fd0`. */
+export function printSource(source: { from: SourceName; detail: string }): string {
+  return source.detail ? `${source.from}, ${source.detail}` : source.from;
+}
+
+/**
+ * Takes each variable from the highest source that has it; an empty value counts as absent. The variables of the address
+ * (DEVICE to GATEWAYDEV) are taken together from the highest source that has IPADDR; while none has, only DEVICE counts: it
+ * says which card to ask with.
+ */
+export function decide(found: readonly Found[]): Decision {
+  const sources = [...found, defaults]
+    .map(splitHostName)
+    .sort((a, b) => sourceNames.indexOf(a.from) - sourceNames.indexOf(b.from));
+  const addressed = sources.find((source) => source.values.IPADDR);
+  const settings: Settings = {};
+  const notes: string[] = [];
+  for (const source of sources)
+    for (const [name, value] of Object.entries(source.values) as [SettingName, string][]) {
+      if (value === '') continue;
+      if (isAddressName(name) && source !== addressed) {
+        if (addressed) {
+          if (addressed.values[name] !== value && source.from !== 'DHCP')
+            notes.push(
+              `${name}=${value} (${printSource(source)}) is not used: IPADDR comes from ${printSource(addressed)}, and the address goes as a whole`,
+            );
+          continue;
+        }
+        if (name !== 'DEVICE') {
+          notes.push(`${name}=${value} (${printSource(source)}) is not used: no source has IPADDR`);
+          continue;
+        }
+      }
+      settings[name] ??= { value, from: source.from, detail: source.detail };
+    }
+  return { settings, notes };
+}
+
+const defaults: Found = {
+  from: 'default',
+  detail: '',
+  values: { HTTPPORT: String(defaultPorts.http), RSYNCPORT: String(defaultPorts.rsync) },
+};
+
+/** HOSTNAME is the first label; the rest is the source's DOMAINNAME where it says none itself. */
+function splitHostName(source: Found): Found {
+  const [host, ...domain] = (source.values.HOSTNAME ?? '').split('.');
+  if (!host || domain.length === 0) return source;
+  const DOMAINNAME = source.values.DOMAINNAME || domain.join('.');
+  return { ...source, values: { ...source.values, HOSTNAME: host, DOMAINNAME } };
+}
