@@ -96,6 +96,8 @@ export const State = z.object({
   card: CardState.optional(),
   cards: z.array(CardState),
   settings: z.partialRecord(z.enum(settingNames), Setting),
+  /** Name of the autoinstall script on the server, as web1.sh; empty before discovery. */
+  script: z.string(),
   /** Set by `layout` (from the script) and `image`. `bytes` and `inodes` are of the whole image. */
   image: z.object({ name: z.string(), bytes: z.int(), inodes: z.int() }).optional(),
   disks: z.record(z.string(), DiskState),
@@ -114,6 +116,7 @@ export const emptyState: State = {
   firmware: 'bios',
   cards: [],
   settings: {},
+  script: '',
   disks: {},
   parts: {},
   volumes: {},

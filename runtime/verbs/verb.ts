@@ -26,6 +26,8 @@ export type Verb<Facts = unknown, Options extends object = object> = {
   /** Arguments and flags, declared on commander; `--dry-run` and `--json` are everybody's. */
   declare(command: Command): Command;
   readsStdin?: boolean;
+  /** It only answers a question: no journal, no report, no new state. */
+  isQuery?: boolean;
   needs: Needs;
   /** Reads only. Facts go in, so that the plan is pure; randomness and time are facts too. */
   probe(input: VerbInput<Options>): Promise<Facts>;

@@ -1,0 +1,56 @@
+import { UserError } from '../system/errors.ts';
+
+/** One line of an autoinstall script as it can be read without a shell. */
+export type ScriptLine =
+  /** A plain call of a verb, with the text of its here-document. */
+  | { kind: 'verb'; line: number; verb: string; args: string[]; stdin: string }
+  /** Anything else that a shell would run. */
+  | { kind: 'shell'; line: number; text: string };
+
+/** Characters that make a word mean more to sh(1) than itself. */
+const special = /[$`\\|&;<>()*?[\]{}~!#=%\n]/;
+
+/** The words of a line of plain and quoted words; undefined where it takes a shell to read it. */
+function plainWords(text: string): string[] | undefined {
+  const words: string[] = [];
+  for (const match of text.matchAll(/\s*(?:'([^']*)'|"([^"$`\\]*)"|([^\s'"]+))(?=\s|$)|(\S)/g)) {
+    const [, single, double, bare, other] = match;
+    if (other !== undefined || (bare !== undefined && special.test(bare.replaceAll('=', '')))) return undefined;
+    words.push(single ?? double ?? bare ?? '');
+  }
+  return words;
+}
+
+/**
+ * Reads an autoinstall script without running any of it. Comments, empty lines and `set -e` are left out; a line that is no
+ * plain `boel VERB …` comes back as `shell`. Throws UserError for a here-document without an end.
+ */
+export function parseScript(text: string): ScriptLine[] {
+  const lines = text.split('\n');
+  const result: ScriptLine[] = [];
+  for (let at = 0; at < lines.length; at += 1) {
+    const number = at + 1;
+    const line = (lines[at] ?? '').trim();
+    if (line === '' || line.startsWith('#') || /^set -e\b/.test(line)) continue;
+    const heredoc = /^(.*?)\s*<<\s*'([A-Za-z_]+)'\s*(?:#.*)?$/.exec(line);
+    const words = plainWords((heredoc?.[1] ?? line).replace(/\s+#.*$/, ''));
+    let stdin = '';
+    if (heredoc) {
+      const end = lines.indexOf(heredoc[2] ?? '', at + 1);
+      if (end < 0)
+        throw new UserError(
+          `line ${number}: the text after <<'${heredoc[2]}' has no end`,
+          `Add a line that says just ${heredoc[2]}.`,
+        );
+      stdin = lines
+        .slice(at + 1, end)
+        .map((one) => `${one}\n`)
+        .join('');
+      at = end;
+    }
+    const [program, verb, ...args] = words ?? [];
+    if (program === 'boel' && verb !== undefined) result.push({ kind: 'verb', line: number, verb, args, stdin });
+    else result.push({ kind: 'shell', line: number, text: line });
+  }
+  return result;
+}

@@ -1,0 +1,89 @@
+import { text as readAll } from 'node:stream/consumers';
+import { Command } from 'commander';
+import { UserError } from '../common/system/errors.ts';
+import type { Io } from '../common/system/io.ts';
+import { absPath } from '../common/system/place.ts';
+import { dryRun } from './session/dry-run.ts';
+import { paths } from './session/paths.ts';
+import { runVariables } from './session/run-script.ts';
+import { runVerb } from './session/run-verb.ts';
+import type { Session } from './session/session.ts';
+import { loadState } from './session/state-store.ts';
+import { verbs } from './verbs/index.ts';
+import type { Verb } from './verbs/verb.ts';
+
+export type BoelWorld = {
+  io: Io;
+  signal: AbortSignal;
+  env: Record<string, string | undefined>;
+  /** Writes to standard output; inside the script that is the console log. */
+  say: (text: string) => void;
+  /** Starts the resident program, and runs the script again. */
+  session: Session;
+};
+
+function withVerb(program: Command, verb: Verb): Command {
+  return verb
+    .declare(program.command(verb.name).summary(verb.summary).description(verb.summary))
+    .option('--dry-run', 'print the steps, change nothing')
+    .option('--list-writes', 'print the paths that the steps write, change nothing');
+}
+
+/** The words of a script's line, read as the command line would be. */
+function readWords(verb: Verb, words: string[]): { args: string[]; options: object } {
+  const program = new Command('boel').exitOverride();
+  let read: { args: string[]; options: object } = { args: [], options: {} };
+  const command = withVerb(program, verb);
+  command.action(() => {
+    read = { args: command.args, options: command.opts() };
+  });
+  program.parse([verb.name, ...words], { from: 'user' });
+  return read;
+}
+
+/** The program of the initrd: one command a verb, and those that begin and go on with an installation. */
+export function boelProgram({ io, signal, env, say, session }: BoelWorld): Command {
+  const program = new Command('boel')
+    .description('Installs this machine from an image. Each word of an autoinstall script is a command here.')
+    .showSuggestionAfterError();
+
+  program
+    .command('session')
+    .summary('find out who this machine is and run its script; init starts this')
+    .action(() => session.start());
+  program
+    .command('resume')
+    .summary('run the script again, from the first verb that is not done')
+    .option('--fetch', 'get the script from the image server anew')
+    .option('--repartition', 'partition again though the layout changed; what was installed is lost')
+    .action((options: { fetch?: boolean; repartition?: boolean }) => session.resume(options));
+  program
+    .command('dry-run')
+    .summary('print what a script would do here, change nothing')
+    .argument('[file]', 'the script', paths.script)
+    .action(async (file: string) => {
+      const script = await io.readText(absPath(file));
+      if (script === undefined) throw new UserError(`there is no ${file}`, 'Give the path of an autoinstall script.');
+      await dryRun(script, verbs, readWords, io, say);
+    });
+  program
+    .command('state')
+    .summary('print what is known: settings and their sources, disks, partitions')
+    .action(async () => say(JSON.stringify(await loadState(io), undefined, 2)));
+
+  for (const verb of verbs) {
+    const command = withVerb(program, verb);
+    command.action(async () => {
+      const call = {
+        args: command.args,
+        options: command.opts(),
+        stdin: verb.readsStdin && !process.stdin.isTTY ? await readAll(process.stdin) : '',
+        run: Number(env[runVariables.run] ?? 0),
+        resumes: env[runVariables.resumes] === '1',
+        mayRepartition: env[runVariables.repartition] === '1',
+      };
+      await runVerb(verb, call, { io, signal, say });
+    });
+  }
+  return program;
+}

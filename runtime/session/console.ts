@@ -1,0 +1,25 @@
+import type { Io } from '../../common/system/io.ts';
+import { paths } from './paths.ts';
+
+/**
+ * What BOEL says goes to one file, with the seconds since the kernel started; init shows the file on every console. A
+ * console that hangs or hangs up stops nothing here.
+ */
+export function consoleLog(io: Io): (text: string) => void {
+  let queue = Promise.resolve();
+  return (text) => {
+    const stamp = `[${uptimeSeconds().toFixed(1).padStart(6)}]`;
+    const lines = text.split('\n').map((line) => `${stamp} ${clean(line)}\n`);
+    queue = queue.then(() => io.append(paths.console, lines.join(''))).catch(() => {});
+  };
+}
+
+/** Seconds since the kernel started (CLOCK_BOOTTIME, as /proc/uptime). */
+function uptimeSeconds(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n) / 1000;
+}
+
+/** Text from elsewhere must not steer a terminal. */
+function clean(line: string): string {
+  return line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '?');
+}

@@ -1,0 +1,27 @@
+import { printPlace } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+
+/** Every path that these steps write, sorted, each once. */
+export function listWrites(steps: readonly Step[]): string[] {
+  return [...new Set(steps.flatMap(writesOf))].sort();
+}
+
+function writesOf(step: Step): string[] {
+  switch (step.kind) {
+    case 'run':
+      return (step.writes ?? []).map(printPlace);
+    case 'write':
+    case 'mkdir':
+    case 'remove':
+    case 'symlink':
+      return [printPlace(step.at)];
+    case 'rename':
+      return [printPlace(step.from), printPlace(step.to)];
+    case 'group':
+      return step.steps.flatMap(writesOf);
+    case 'mount':
+    case 'start':
+    case 'wait':
+      return [];
+  }
+}

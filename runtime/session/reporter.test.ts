@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { recorderIo } from '../../test/helpers/recorder-io.ts';
+import { queueEvent } from './events.ts';
+import { reportId, sendReports } from './reporter.ts';
+
+it('names an installation by its card and its start', () => {
+  expect(reportId('52:54:00:AB:00:01', new Date('2026-11-22T23:45:00.123Z'))).toBe('52-54-00-ab-00-01.20261122T234500');
+});
+
+it('keeps an event until the server has taken it', async () => {
+  const stop = new AbortController();
+  const answers = [500, 503, 200];
+  const { io, files } = recorderIo({ http: () => ({ status: answers.shift() ?? 200 }) });
+  const said: string[] = [];
+  await queueEvent(io, { kind: 'log', lines: ['hello'] });
+  const target = { server: '10.0.0.1', port: 8181, mac: '52:54:00:ab:00:01', startedAt: new Date(0) };
+  const wasWritten = io.write;
+  io.write = async (...args) => {
+    await wasWritten(...args);
+    stop.abort();
+  };
+  await sendReports(io, target, stop.signal, (line) => void said.push(line));
+  expect(files.get('/run/boel/events.sent')).toBe('1\n');
+  expect(said).toEqual([
+    'Reports wait: http://10.0.0.1:8181/reports answers 500',
+    'The image server takes reports again.',
+  ]);
+});

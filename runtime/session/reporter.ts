@@ -1,0 +1,70 @@
+import { ReportEvent } from '../../common/model/report.ts';
+import { UserError } from '../../common/system/errors.ts';
+import type { Io } from '../../common/system/io.ts';
+import { paths } from './paths.ts';
+
+const idleMs = 500;
+const requestMs = 10_000;
+/** Longest wait between two tries while the server is away. */
+const maxDelayMs = 30_000;
+
+export type ReportTarget = { server: string; port: number; mac: string; startedAt: Date };
+
+/** The installation's name: the card's MAC with dashes and the time, to the second. */
+export function reportId(mac: string, startedAt: Date): string {
+  const time = startedAt.toISOString().replace(/[-:]/g, '').slice(0, 15);
+  return `${mac.toLowerCase().replaceAll(':', '-')}.${time}`;
+}
+
+/**
+ * Sends the queue to the server, in order, until aborted. While the server is away events wait in the file; nothing else
+ * waits for it.
+ */
+export async function sendReports(
+  io: Io,
+  target: ReportTarget,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<void> {
+  const id = reportId(target.mac, target.startedAt);
+  const url = `http://${target.server}:${target.port}/reports`;
+  let sent = 0;
+  let delayMs = idleMs;
+  let isAway = false;
+  while (!signal.aborted) {
+    const line = ((await io.readText(paths.events)) ?? '').split('\n').slice(0, -1)[sent];
+    if (line === undefined) {
+      await io.sleep(idleMs, signal).catch(() => {});
+      continue;
+    }
+    const answer = await post(io, url, { line, id, seq: sent + 1, mac: target.mac }, signal);
+    if (answer === 'done') {
+      sent += 1;
+      await io.write(paths.sent, `${sent}\n`, { mode: 0o644 });
+      if (isAway) say('The image server takes reports again.');
+      isAway = false;
+      delayMs = idleMs;
+      continue;
+    }
+    if (!isAway) say(`Reports wait: ${answer}`);
+    isAway = true;
+    delayMs = Math.min(delayMs * 2, maxDelayMs);
+    await io.sleep(delayMs, signal).catch(() => {});
+  }
+}
+
+type Queued = { line: string; id: string; seq: number; mac: string };
+
+/** 'done', or why it must be sent again. An answer of 4xx will not get better, so that event counts as sent. */
+async function post(io: Io, url: string, { line, id, seq, mac }: Queued, signal: AbortSignal): Promise<string> {
+  const event = ReportEvent.safeParse({ ...(JSON.parse(line) as object), id, seq, mac });
+  if (!event.success) return 'done';
+  try {
+    const { status } = await io.http({ url, json: event.data, timeoutMs: requestMs, signal });
+    return status < 500 ? 'done' : `${url} answers ${status}`;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    if (signal.aborted) return 'stopped';
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Io } from '../../common/system/io.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+
+/** A getty's own line names what to do before the shell: this file, which init's rescue shell prints. */
+const noticeFile: AbsPath = '/run/boel/notice';
+
+/** The program that shows the notice and becomes a shell; part of the initrd's root. */
+const rescueShell: AbsPath = '/usr/lib/boel/rescue-shell';
+
+/** The consoles that the kernel was told of, as names below /dev: tty0 ttyS0. tty0 is the screen that is shown now. */
+export async function activeConsoles(io: Io): Promise<string[]> {
+  const text = (await io.readText('/sys/class/tty/console/active')) ?? '';
+  return text.split(/\s+/).filter((name) => /^[A-Za-z0-9]+$/.test(name));
+}
+
+/** Writes the notice and opens a shell on every console; a shell that is left is opened again. */
+export async function openShells(io: Io, notice: string, signal: AbortSignal): Promise<void> {
+  await io.write(noticeFile, notice, { mode: 0o644 });
+  for (const name of await activeConsoles(io)) void keepShell(io, name === 'tty0' ? 'tty1' : name, signal);
+}
+
+async function keepShell(io: Io, tty: string, signal: AbortSignal): Promise<void> {
+  if (!(await io.lstat(under('/dev', tty)))) return;
+  while (!signal.aborted) {
+    const startedMs = performance.now();
+    await io.run(
+      { argv: ['getty', '-n', '-i', '-L', '-l', rescueShell, '0', tty, 'linux'], env: { TERM: 'linux' } },
+      { signal },
+    );
+    // A line that hangs up at once would be opened thousands of times a second.
+    if (performance.now() - startedMs < 1000) await io.sleep(5000, signal).catch(() => {});
+  }
+}

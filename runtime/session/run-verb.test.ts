@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { here } from '../../common/system/place.ts';
+import { recorderIo } from '../../test/helpers/recorder-io.ts';
+import type { Verb } from '../verbs/verb.ts';
+import { readJournal } from './journal.ts';
+import { runVerb, type VerbCall } from './run-verb.ts';
+
+const verb = (name: string, program: string): Verb => ({
+  name,
+  summary: name,
+  declare: (command) => command,
+  needs: { programs: {}, modules: [] },
+  probe: async () => ({}),
+  plan: (_facts, state) => ({
+    steps: [{ why: `Do ${name}`, kind: 'run', argv: [program], writes: [here('/a/etc/fstab')] }],
+    state: { ...state, image: { name, bytes: 1, inodes: 1 } },
+  }),
+});
+
+const call = (run: number, more: Partial<VerbCall> = {}): VerbCall => ({
+  args: [],
+  options: {},
+  stdin: '',
+  run,
+  resumes: run > 1,
+  mayRepartition: false,
+  ...more,
+});
+
+function machine(failing: Set<string> = new Set()) {
+  const { io, did, files } = recorderIo({ answer: (command) => ({ code: failing.has(command.argv[0]) ? 1 : 0 }) });
+  const said: string[] = [];
+  const world = { io, signal: new AbortController().signal, say: (line: string) => void said.push(line) };
+  return { io, did, files, said, world, ran: () => did.filter((line) => line.startsWith('run ')) };
+}
+
+describe('runVerb', () => {
+  it('saves the state and writes the journal', async () => {
+    const { world, io, files } = machine();
+    await runVerb(verb('mkfs', 'mkfs'), call(1), world);
+    expect(JSON.parse(String(files.get('/run/boel/state.json')))).toMatchObject({ image: { name: 'mkfs' } });
+    expect(await readJournal(io)).toMatchObject([{ run: 1, seq: 1, verb: 'mkfs', ok: true, skipped: false }]);
+  });
+
+  it('resumes at the verb that failed and skips those before it', async () => {
+    const failing = new Set(['b']);
+    const { world, ran } = machine(failing);
+    await runVerb(verb('one', 'a'), call(1), world);
+    await expect(runVerb(verb('two', 'b'), call(1), world)).rejects.toThrow('Do two: b exited 1');
+    failing.clear();
+    await runVerb(verb('one', 'a'), call(2), world);
+    await runVerb(verb('two', 'b'), call(2), world);
+    expect(ran()).toEqual(['run a', 'run b', 'run b']);
+  });
+
+  it('runs everything from the first call that differs', async () => {
+    const { world, ran } = machine();
+    await runVerb(verb('one', 'a'), call(1), world);
+    await runVerb(verb('two', 'b'), call(1), world);
+    await runVerb(verb('one', 'a'), call(2, { args: ['other'] }), world);
+    await runVerb(verb('two', 'b'), call(2), world);
+    expect(ran()).toEqual(['run a', 'run b', 'run a', 'run b']);
+  });
+
+  it('changes nothing with --dry-run, and lists what it would write', async () => {
+    const { world, did, said } = machine();
+    await runVerb(verb('fstab', 'x'), call(0, { options: { dryRun: true } }), world);
+    await runVerb(verb('fstab', 'x'), call(0, { options: { listWrites: true } }), world);
+    expect(did).toEqual([]);
+    expect(said).toEqual(['# Do fstab\nx', '/a/etc/fstab']);
+  });
+
+  it('queues what failed for the server', async () => {
+    const { world, files } = machine(new Set(['x']));
+    await expect(runVerb(verb('image', 'x'), call(1), world)).rejects.toThrow();
+    const events = String(files.get('/run/boel/events.jsonl')).trim().split('\n');
+    expect(events.map((line) => JSON.parse(line))).toMatchObject([
+      { kind: 'verb', phase: 'begin' },
+      { kind: 'failed', verb: 'image', error: 'Do image: x exited 1' },
+    ]);
+  });
+});

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { apply, printSteps, type StepEvent } from '../../common/system/apply.ts';
+import { UserError } from '../../common/system/errors.ts';
+import type { Io } from '../../common/system/io.ts';
+import type { Step } from '../../common/system/step.ts';
+import type { Verb, VerbInput } from '../verbs/verb.ts';
+import { queueEvent } from './events.ts';
+import { type JournalEntry, maySkip, nextSeq, partitionedLayout, readJournal, writeJournal } from './journal.ts';
+import { listWrites } from './list-writes.ts';
+import { progressLines } from './progress-lines.ts';
+import { loadState, saveState } from './state-store.ts';
+
+/** How a verb is called: what was typed, and by which run of the script. */
+export type VerbCall = {
+  args: string[];
+  options: object & { dryRun?: boolean; listWrites?: boolean };
+  stdin: string;
+  /** Number of the script's run; 0 when typed by hand. */
+  run: number;
+  /** The run resumes the one before it. */
+  resumes: boolean;
+  /** A changed layout may be partitioned though the disks already hold the old one. */
+  mayRepartition: boolean;
+};
+
+/** What a verb's runner works with. */
+export type VerbWorld = { io: Io; signal: AbortSignal; say: (line: string) => void };
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** Does one verb: load the state, probe, plan, then show the plan or apply it, and save the new state. */
+export async function runVerb(verb: Verb, call: VerbCall, world: VerbWorld): Promise<void> {
+  const { io, say } = world;
+  const state = await loadState(io);
+  const input: VerbInput<object> = { io, state, args: call.args, options: call.options, stdin: call.stdin };
+  if (call.options.dryRun || call.options.listWrites || verb.isQuery) {
+    const plan = verb.plan(await verb.probe(input), state, call.options);
+    if (plan.say) say(plan.say);
+    if (call.options.listWrites) for (const line of listWrites(plan.steps)) say(line);
+    else if (plan.steps.length > 0) say(printSteps(plan.steps).trimEnd());
+    return;
+  }
+
+  const journal = await readJournal(io);
+  const entry: JournalEntry = {
+    run: call.run,
+    seq: nextSeq(journal, call.run),
+    verb: verb.name,
+    argv: [...call.args, JSON.stringify(call.options)],
+    stdinSha256: sha256(call.stdin),
+    layoutSha256: verb.readsStdin ? '' : state.layoutSha256,
+    startedAt: io.now().toISOString(),
+    endedAt: '',
+    ok: true,
+    skipped: false,
+  };
+  const finish = (result: Partial<JournalEntry>) =>
+    writeJournal(io, { ...entry, endedAt: io.now().toISOString(), ...result });
+
+  if (call.resumes && maySkip(journal, call.run, entry)) {
+    say(`${verb.name}: done before, not again`);
+    return finish({ skipped: true });
+  }
+  await queueEvent(io, { kind: 'verb', verb: verb.name, argv: call.args, phase: 'begin' });
+  try {
+    if (verb.name === 'partition' && call.run > 0 && !call.mayRepartition)
+      refuseChangedLayout(journal, state.layoutSha256);
+    await applyPlan(verb, input, world);
+    await finish({});
+    await queueEvent(io, { kind: 'verb', verb: verb.name, argv: call.args, phase: 'end' });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    await finish({ ok: false, error: message });
+    const hint =
+      error instanceof UserError ? error.hint : 'This is a fault of BOEL itself: please report it with the log.';
+    await queueEvent(io, { kind: 'failed', verb: verb.name, error: message, hint });
+    throw error;
+  }
+}
+
+/** A script whose layout changed after its disks were partitioned needs a word from a person. */
+function refuseChangedLayout(journal: readonly JournalEntry[], layoutSha256: string): void {
+  const done = partitionedLayout(journal);
+  if (done === undefined || done === layoutSha256) return;
+  throw new UserError(
+    'the layout is another than the one that these disks were partitioned by',
+    'To partition again and lose what was installed: boel resume --repartition',
+  );
+}
+
+async function applyPlan(verb: Verb, input: VerbInput<object>, { io, signal, say }: VerbWorld): Promise<void> {
+  const plan = verb.plan(await verb.probe(input), input.state, input.options);
+  if (plan.say) say(plan.say);
+  const progress = progressLines(io, verb.name, say);
+  const onEvent = (event: StepEvent) => {
+    if (event.kind === 'started' && isShown(event.step)) say(`${verb.name}: ${event.step.why}`);
+    if (event.kind === 'note') say(`${verb.name}: ${event.text}`);
+    if (event.kind === 'progress') progress(event);
+  };
+  await apply(plan.steps, io, { signal, onEvent });
+  if (plan.state) await saveState(io, plan.state);
+}
+
+/** Files and directories are made by the dozen; the log of a run shows what takes time or can go wrong. */
+function isShown(step: Step): boolean {
+  return ['run', 'mount', 'wait', 'start', 'group'].includes(step.kind);
+}

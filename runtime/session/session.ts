@@ -1,0 +1,134 @@
+import { defaultPorts, type Settings } from '../../common/model/settings.ts';
+import { type CardState, emptyState, type State, settingOf } from '../../common/model/state.ts';
+import { describeError, UserError } from '../../common/system/errors.ts';
+import type { Io } from '../../common/system/io.ts';
+import { consoleLog } from './console.ts';
+import { queueEvent } from './events.ts';
+import { failNotice } from './notice.ts';
+import { paths, runDir } from './paths.ts';
+import { sendReports } from './reporter.ts';
+import { openShells } from './rescue.ts';
+import { runScript } from './run-script.ts';
+import { loadState, saveState } from './state-store.ts';
+import { printSettings, scriptEnv, variablesText } from './variables.ts';
+
+/** What a machine finds out about itself before it installs anything. */
+export type Discovery = {
+  settings: Settings;
+  firmware: State['firmware'];
+  /** The card that found the image server. */
+  card: CardState;
+  cards: CardState[];
+  script: { name: string; text: string };
+  /** Where a script was looked for, in order. */
+  tried: string[];
+};
+
+/** The parts of BOEL that a session is made of. */
+export type SessionWorld = {
+  io: Io;
+  signal: AbortSignal;
+  discover(io: Io, options: { signal: AbortSignal; say: (line: string) => void }): Promise<Discovery>;
+  /** Gets the script from the image server again. */
+  fetchScript(io: Io, state: State, name: string): Promise<string>;
+  /** ONFAIL and ACTION as typed at the boot prompt, for the time before anything else is known. */
+  onFail(io: Io): Promise<string>;
+  version: string;
+};
+
+export type Session = {
+  /** From the start of BOEL to the end of the script; afterwards it keeps reporting. */
+  start(): Promise<void>;
+  /** Runs the script again, from the first verb that is not done. */
+  resume(options: { fetch?: boolean; repartition?: boolean }): Promise<void>;
+};
+
+/** The resident program: it owns the consoles and the reports, the script's verbs are programs of their own. */
+export function createSession(world: SessionWorld): Session {
+  const { io, signal } = world;
+  const say = consoleLog(io);
+  return {
+    async start() {
+      await io.mkdir(runDir, { mode: 0o700 });
+      say(`boel ${world.version}`);
+      await io.append('/proc/self/oom_score_adj', '-900').catch(() => {});
+      try {
+        await install(world, say);
+      } catch (error) {
+        if (signal.aborted) return;
+        await fail(world, { verb: '', error: describeError(error) }, await world.onFail(io), say);
+      }
+    },
+
+    async resume({ fetch, repartition }) {
+      const state = await loadState(io);
+      if (state.script === '')
+        throw new UserError('this machine has no script yet', 'Reboot, or start again with: boel session');
+      if (fetch) await io.write(paths.script, await world.fetchScript(io, state, state.script), { mode: 0o700 });
+      const run = { env: scriptEnv(state), resumes: true, mayRepartition: repartition === true };
+      const { failure } = await runScript(io, run, signal, say);
+      if (failure) throw new UserError(failure.error, 'Mend what it names, then: boel resume');
+    },
+  };
+}
+
+async function install(world: SessionWorld, say: (line: string) => void): Promise<void> {
+  const { io, signal } = world;
+  const found = await world.discover(io, { signal, say });
+  const { settings, firmware, card, cards } = found;
+  const state: State = { ...emptyState, settings, firmware, card, cards, script: found.script.name };
+  await saveState(io, state);
+  await io.write(paths.script, found.script.text, { mode: 0o700 });
+  await io.write(paths.variables, variablesText(state), { mode: 0o644 });
+  for (const line of printSettings(settings)) say(line);
+  say(`Script: ${found.script.name}`);
+
+  const action = settingOf(state, 'ACTION') ?? 'install';
+  if (action === 'identify') {
+    say('ACTION=identify: this is who the machine is; nothing was installed.');
+    return end(io, 'poweroff');
+  }
+  if (action === 'shell')
+    return openShells(io, 'ACTION=shell: nothing was installed. `boel resume` runs the script.\n', signal);
+
+  const reporting = report(world, state, say);
+  const host = settingOf(state, 'HOSTNAME') ?? '';
+  const ip = settingOf(state, 'IPADDR') ?? '';
+  await queueEvent(io, { kind: 'started', host, ip, script: found.script.name, firmware, version: world.version });
+  const { failure } = await runScript(io, { env: scriptEnv(state), resumes: false, mayRepartition: true }, signal, say);
+  if (failure) await fail(world, failure, settingOf(state, 'ONFAIL') ?? 'shell', say);
+  else say('The script is done.');
+  await reporting;
+}
+
+function report({ io, signal }: SessionWorld, state: State, say: (line: string) => void): Promise<void> {
+  const server = settingOf(state, 'IMAGESERVER');
+  if (server === undefined || state.card === undefined) return Promise.resolve();
+  const port = Number(settingOf(state, 'HTTPPORT') ?? defaultPorts.http);
+  return sendReports(io, { server, port, mac: state.card.mac, startedAt: io.now() }, signal, say);
+}
+
+/** Says it on every console, then does what ONFAIL asks for: a shell, unless somebody wants the machine off or rebooted. */
+async function fail(
+  world: SessionWorld,
+  failure: { verb: string; error: string },
+  onFail: string,
+  say: (line: string) => void,
+): Promise<void> {
+  const { io, signal } = world;
+  const notice = failNotice(failure);
+  say(notice.trimEnd());
+  if (onFail === 'poweroff' || onFail === 'reboot') {
+    say(`ONFAIL=${onFail}`);
+    return end(io, onFail);
+  }
+  await openShells(io, notice, signal);
+}
+
+/** Time for the consoles to show the last lines before init ends them. */
+const lastLinesMs = 2000;
+
+async function end(io: Io, how: 'poweroff' | 'reboot'): Promise<void> {
+  await io.sleep(lastLinesMs);
+  await io.run({ argv: [how] });
+}
