@@ -15,6 +15,8 @@ function writesOf(step: Step): string[] {
     case 'remove':
     case 'symlink':
       return [printPlace(step.at)];
+    case 'copy':
+      return [printPlace(step.to)];
     case 'rename':
       return [printPlace(step.from), printPlace(step.to)];
     case 'group':
