@@ -1,7 +1,7 @@
 import { isHostAddress, maskOf, parseIpv4, parseNetmask, printIpv4 } from './ipv4.ts';
 import { parseMac } from './mac.ts';
 import { DomainName, HostName, ImageName } from './names.ts';
-import type { SettingName } from './settings.ts';
+import { actions, failActions, type SettingName } from './settings.ts';
 
 /** The value in the form in which it is kept, or why it cannot be one. */
 export type CheckedValue = { value: string } | { reason: string };
@@ -78,6 +78,11 @@ const port: Check = (text) =>
 const line: Check = (text) =>
   /^[\x20-\x7e]{1,1000}$/.test(text) ? { value: text } : { reason: 'it is not one line of plain text' };
 
+const oneOf =
+  (words: readonly string[]): Check =>
+  (text) =>
+    words.includes(text.toLowerCase()) ? { value: text.toLowerCase() } : { reason: `it is none of ${words.join(', ')}` };
+
 const checks: Record<SettingName, Check> = {
   HOSTNAME: hostName,
   DOMAINNAME: domain,
@@ -96,6 +101,8 @@ const checks: Record<SettingName, Check> = {
   RSYNCPORT: port,
   DISKS: line,
   PROTECT: line,
+  ACTION: oneOf(actions),
+  ONFAIL: oneOf(failActions),
 };
 
 /** Checks one value, wherever it comes from, and gives it in one form: lower case, dotted masks, lists with blanks. */
