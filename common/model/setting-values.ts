@@ -81,7 +81,9 @@ const line: Check = (text) =>
 const oneOf =
   (words: readonly string[]): Check =>
   (text) =>
-    words.includes(text.toLowerCase()) ? { value: text.toLowerCase() } : { reason: `it is none of ${words.join(', ')}` };
+    words.includes(text.toLowerCase())
+      ? { value: text.toLowerCase() }
+      : { reason: `it is none of ${words.join(', ')}` };
 
 const checks: Record<SettingName, Check> = {
   HOSTNAME: hostName,
