@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Io } from '../../common/system/io.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { queueEvent } from './events.ts';
 import { reportId, sendReports } from './reporter.ts';
@@ -14,12 +15,14 @@ it('keeps an event until the server has taken it', async () => {
   const said: string[] = [];
   await queueEvent(io, { kind: 'log', lines: ['hello'] });
   const target = { server: '10.0.0.1', port: 8181, mac: '52:54:00:ab:00:01', startedAt: new Date(0) };
-  const wasWritten = io.write;
-  io.write = async (...args) => {
-    await wasWritten(...args);
-    stop.abort();
+  const once: Io = {
+    ...io,
+    async write(...args) {
+      await io.write(...args);
+      stop.abort();
+    },
   };
-  await sendReports(io, target, stop.signal, (line) => void said.push(line));
+  await sendReports(once, target, stop.signal, (line) => void said.push(line));
   expect(files.get('/run/boel/events.sent')).toBe('1\n');
   expect(said).toEqual([
     'Reports wait: http://10.0.0.1:8181/reports answers 500',

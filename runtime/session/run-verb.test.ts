@@ -36,9 +36,9 @@ function machine(failing: Set<string> = new Set()) {
 
 describe('runVerb', () => {
   it('saves the state and writes the journal', async () => {
-    const { world, io, files } = machine();
+    const { world, io } = machine();
     await runVerb(verb('mkfs', 'mkfs'), call(1), world);
-    expect(JSON.parse(String(files.get('/run/boel/state.json')))).toMatchObject({ image: { name: 'mkfs' } });
+    expect(JSON.parse((await io.readText('/run/boel/state.json')) ?? '')).toMatchObject({ image: { name: 'mkfs' } });
     expect(await readJournal(io)).toMatchObject([{ run: 1, seq: 1, verb: 'mkfs', ok: true, skipped: false }]);
   });
 
@@ -71,9 +71,9 @@ describe('runVerb', () => {
   });
 
   it('queues what failed for the server', async () => {
-    const { world, files } = machine(new Set(['x']));
-    await expect(runVerb(verb('image', 'x'), call(1), world)).rejects.toThrow();
-    const events = String(files.get('/run/boel/events.jsonl')).trim().split('\n');
+    const { world, io } = machine(new Set(['x']));
+    await expect(runVerb(verb('image', 'x'), call(1), world)).rejects.toThrow('exited 1');
+    const events = ((await io.readText('/run/boel/events.jsonl')) ?? '').trim().split('\n');
     expect(events.map((line) => JSON.parse(line))).toMatchObject([
       { kind: 'verb', phase: 'begin' },
       { kind: 'failed', verb: 'image', error: 'Do image: x exited 1' },
