@@ -1,0 +1,23 @@
+import { type AbsPath, under } from '../../common/system/place.ts';
+
+/** Where the image server keeps everything, below `root` (--root). docs/files.md explains each. */
+export function serverPaths(root: AbsPath) {
+  const lib = under(root, 'var/lib/systemimager');
+  const run = under(root, 'run/systemimager/serve');
+  return {
+    config: under(root, 'etc/systemimager/server.toml'),
+    images: under(lib, 'images'),
+    manifests: under(lib, 'manifests'),
+    scripts: under(lib, 'scripts'),
+    overrides: under(lib, 'overrides'),
+    boot: under(lib, 'boot'),
+    reports: under(lib, 'reports'),
+    netboot: under(lib, 'netboot.json'),
+    hosts: under(lib, 'hosts.json'),
+    leases: under(lib, 'dnsmasq.leases'),
+    log: under(root, 'var/log/systemimager'),
+    run,
+    tftp: under(run, 'tftp'),
+  };
+}
+export type ServerPaths = ReturnType<typeof serverPaths>;

@@ -1,0 +1,72 @@
+import { parse } from 'smol-toml';
+import { z } from 'zod';
+import { DomainName } from '../../common/model/names.ts';
+import { defaultPorts } from '../../common/model/settings.ts';
+import { UserError } from '../../common/system/errors.ts';
+import type { ReadIo } from '../../common/system/io.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+
+const Port = z.int().min(1).max(65535);
+const Network = z.union(
+  [z.literal('*'), z.cidrv4(), z.cidrv6()],
+  'write a network as 10.0.0.0/24, or "*" for everybody',
+);
+
+/** /etc/systemimager/server.toml. Everything has a default: the server works without the file. */
+export const ServerConfig = z.strictObject({
+  /** Who is answered; without it the subnets of the server's own network cards. */
+  networks: z.array(Network).min(1).optional(),
+  /** What a machine does that boots from the network and was never heard of. */
+  unknown: z.enum(['install', 'local']).default('install'),
+  /** More words for the kernel command line of BOEL. */
+  append: z
+    .string()
+    .regex(/^[\x20-\x7e]*$/, 'one line of plain ASCII')
+    .default(''),
+  ports: z
+    .strictObject({ rsync: Port.default(defaultPorts.rsync), http: Port.default(defaultPorts.http) })
+    .prefault({}),
+  rsync: z
+    .strictObject({
+      max_connections: z.int().min(1).default(100),
+      /** rsyncd.conf(5) timeout: a client that says nothing for so long is let go. */
+      timeout_seconds: z.int().min(10).default(600),
+    })
+    .prefault({}),
+  dhcp: z
+    .strictObject({
+      /** First and last address to hand out; without it the upper half of the interface's subnet. */
+      range: z.tuple([z.ipv4(), z.ipv4()]).optional(),
+      router: z.ipv4().optional(),
+      dns: z.array(z.ipv4()).default([]),
+      domain: DomainName.optional(),
+      lease_seconds: z.int().min(120).default(43_200),
+    })
+    .prefault({}),
+});
+export type ServerConfig = z.infer<typeof ServerConfig>;
+
+/** Reads the text of server.toml. */
+export function parseServerConfig(text: string, file: string): ServerConfig {
+  let table: unknown;
+  try {
+    table = parse(text);
+  } catch (error) {
+    throw new UserError(
+      `${file} is not TOML: ${error instanceof Error ? error.message.trim() : String(error)}`,
+      'Correct that line; https://toml.io explains the format.',
+    );
+  }
+  const result = ServerConfig.safeParse(table);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((issue) => `${issue.path.join('.') || 'top level'}: ${issue.message}`);
+  throw new UserError(
+    `${file}: ${issues.join('; ')}`,
+    'Correct these entries; docs/examples/server.toml shows them all.',
+  );
+}
+
+/** server.toml as it stands, or the defaults where there is none. */
+export async function readServerConfig(io: ReadIo, file: AbsPath): Promise<ServerConfig> {
+  return parseServerConfig((await io.readText(file)) ?? '', file);
+}

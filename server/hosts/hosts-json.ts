@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { DomainName, HostName, ImageName } from '../../common/model/names.ts';
+import { UserError } from '../../common/system/errors.ts';
+import type { ReadIo } from '../../common/system/io.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+
+/** A network card's address, lower case with colons. */
+export const Mac = z.string().regex(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/, 'write a MAC as 52:54:00:12:34:56');
+
+/** One machine of hosts.json. */
+export const KnownHost = z.object({
+  host: HostName,
+  domain: DomainName.optional(),
+  mac: Mac.optional(),
+  ip: z.ipv4().optional(),
+  image: ImageName.optional(),
+});
+export type KnownHost = z.infer<typeof KnownHost>;
+
+/** hosts.json: the machines that addclients made known; the DHCP server gives them their names and addresses. */
+export const HostsFile = z.object({ version: z.literal(1), machines: z.array(KnownHost) });
+
+/** A MAC in any usual notation (colons, dashes, dots, upper case) as {@link Mac}; undefined where it is none. */
+export function parseMac(text: string): string | undefined {
+  if (!/^([0-9a-f]{2}[:-]?){5}[0-9a-f]{2}$|^([0-9a-f]{4}\.){2}[0-9a-f]{4}$/i.test(text)) return undefined;
+  return text.toLowerCase().replace(/[:.-]/g, '').match(/../g)?.join(':');
+}
+
+/** Reads a JSON file of the server with its schema; `empty` where there is no file. */
+export async function readJsonFile<T>(io: ReadIo, at: AbsPath, schema: z.ZodType<T>, empty: T): Promise<T> {
+  const text = await io.readText(at);
+  if (text === undefined) return empty;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UserError(`${at} is not JSON`, 'Correct it, or move it away to begin anew.', { cause });
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const first = result.error.issues[0];
+  throw new UserError(
+    `${at}: ${first?.path.join('.') ?? ''}: ${first?.message ?? 'unknown content'}`,
+    'Correct it, or move it away to begin anew.',
+  );
+}
+
+/** The machines of hosts.json. */
+export async function readHosts(io: ReadIo, at: AbsPath): Promise<KnownHost[]> {
+  return (await readJsonFile(io, at, HostsFile, { version: 1, machines: [] })).machines;
+}
+
+/** The text of hosts.json. */
+export function printHosts(machines: readonly KnownHost[]): string {
+  return `${JSON.stringify({ version: 1, machines }, undefined, 2)}\n`;
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { ImageFacts } from '../../common/model/image-facts.ts';
+import { ImageName } from '../../common/model/names.ts';
+import { UserError } from '../../common/system/errors.ts';
+import type { Io } from '../../common/system/io.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import type { ServerPaths } from '../config/paths.ts';
+import { sumTree } from './sums.ts';
+import { type TreeFacts, walkTree } from './walk.ts';
+
+/** manifests/NAME.facts.json: what the image's directories held when they were last read, to read only changed ones again. */
+const FactsCache = z.object({
+  version: z.literal(1),
+  /** Device and inode of the image's directory: another one under this name is another image. */
+  dev: z.number(),
+  ino: z.number(),
+  dirs: z.array(
+    z.tuple([
+      z.string(),
+      z.object({
+        mtimeMs: z.number(),
+        bytes: z.number(),
+        inodes: z.number(),
+        subdirs: z.array(z.string()),
+        links: z.array(z.tuple([z.string(), z.number(), z.number()])),
+      }),
+    ]),
+  ),
+});
+
+async function readCache(io: Io, at: AbsPath, identity: { dev: number; ino: number }): Promise<TreeFacts> {
+  try {
+    const cache = FactsCache.parse(JSON.parse((await io.readText(at)) ?? ''));
+    if (cache.dev === identity.dev && cache.ino === identity.ino) return new Map(cache.dirs);
+  } catch {
+    // Absent, torn or of another version: the image is read anew.
+  }
+  return new Map();
+}
+
+/** The directory of an image; UserError where there is none of that name. */
+export async function imageDir(io: Io, paths: Pick<ServerPaths, 'images'>, name: string) {
+  const valid = ImageName.safeParse(name);
+  const at = under(paths.images, valid.success ? name : 'x');
+  const stat = valid.success ? await io.lstat(at) : undefined;
+  if (stat?.kind !== 'dir')
+    throw new UserError(
+      `there is no image ${JSON.stringify(name)} in ${paths.images}`,
+      'Images are listed by: systemimager lsimage',
+    );
+  return { at, stat };
+}
+
+/**
+ * Bytes, inodes and split hard links of an image for the asked mount points. The first call reads the whole tree; later
+ * ones look only at directories that changed.
+ */
+export async function imageFacts(
+  io: Io,
+  paths: Pick<ServerPaths, 'images' | 'manifests'>,
+  name: string,
+  mountDirs: readonly string[],
+  options: { signal?: AbortSignal; onDirs?: (count: number) => void } = {},
+): Promise<ImageFacts> {
+  const { at, stat } = await imageDir(io, paths, name);
+  const cacheFile = under(paths.manifests, `${name}.facts.json`);
+  const known = await readCache(io, cacheFile, stat);
+  const tree = await walkTree(at, known, { ...options, nowMs: io.now().getTime() });
+  const unchanged = tree.size === known.size && [...tree].every(([dir, facts]) => known.get(dir) === facts);
+  if (!unchanged) {
+    await io.mkdir(paths.manifests);
+    const cache = { version: 1, dev: stat.dev, ino: stat.ino, dirs: [...tree] };
+    await io.write(cacheFile, JSON.stringify(cache), { mode: 0o600 });
+  }
+  return sumTree(name, tree, mountDirs);
+}

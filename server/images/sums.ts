@@ -1,0 +1,56 @@
+import type { ImageFacts } from '../../common/model/image-facts.ts';
+import type { TreeFacts } from './walk.ts';
+
+type Sum = { bytes: number; inodes: number };
+
+/** The deepest of the mount points that holds this directory; undefined where none does. */
+function mountOf(dir: string, mounts: readonly string[]): string | undefined {
+  const holds = (mount: string) => mount === '' || dir === mount || dir.startsWith(`${mount}/`);
+  return mounts
+    .filter(holds)
+    .reduce<string | undefined>((best, one) => (best && best.length > one.length ? best : one), undefined);
+}
+
+/** The text of a path whose bytes were read as latin1. */
+const printPath = (dir: string, name: string) =>
+  `/${Buffer.from(dir === '' ? name : `${dir}/${name}`, 'latin1').toString('utf8')}`;
+
+/** Adds a tree up for mount points given as absolute paths. A file with several names counts once in each mount that has one. */
+export function sumTree(name: string, tree: TreeFacts, mountDirs: readonly string[]): ImageFacts {
+  // As in the tree: relative to the image, and bytes as latin1.
+  const keys = mountDirs.map((dir) => Buffer.from(dir.replace(/^\/+|\/+$/g, '')).toString('latin1'));
+  const total: Sum = { bytes: 0, inodes: 0 };
+  const sums = new Map<string, Sum>(keys.map((key) => [key, { bytes: 0, inodes: 0 }]));
+  const groups = new Map<
+    number,
+    { paths: { path: string; mount: string | undefined }[]; mounts: Set<string | undefined> }
+  >();
+  const add = (sum: Sum | undefined, bytes: number, inodes: number) => {
+    if (!sum) return;
+    sum.bytes += bytes;
+    sum.inodes += inodes;
+  };
+  for (const [dir, facts] of tree) {
+    const mount = mountOf(dir, keys);
+    const sum = mount === undefined ? undefined : sums.get(mount);
+    add(total, facts.bytes, facts.inodes);
+    add(sum, facts.bytes, facts.inodes);
+    for (const [file, ino, bytes] of facts.links) {
+      const group = groups.get(ino) ?? { paths: [], mounts: new Set() };
+      if (!groups.has(ino)) add(total, bytes, 1);
+      if (!group.mounts.has(mount)) add(sum, bytes, 1);
+      group.paths.push({ path: printPath(dir, file), mount });
+      group.mounts.add(mount);
+      groups.set(ino, group);
+    }
+  }
+  return {
+    name,
+    ...total,
+    mounts: mountDirs.map((dir, at) => ({ dir, ...(sums.get(keys[at] ?? '') ?? { bytes: 0, inodes: 0 }) })),
+    splitLinks: [...groups.values()]
+      .filter((group) => group.mounts.size > 1)
+      .map((group) => group.paths.map((one) => one.path).sort())
+      .sort((a, b) => ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1)),
+  };
+}

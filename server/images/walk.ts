@@ -1,0 +1,87 @@
+import fs from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+
+/**
+ * What one directory of an image holds, not counting what is below. Names are bytes written as latin1, so that no name
+ * is lost; paths are relative to the image, '' is its root.
+ */
+export type DirFacts = {
+  /** 0 where the directory changed so recently that it must be read again. */
+  mtimeMs: number;
+  /** Content of the regular files with one name, in bytes. */
+  bytes: number;
+  /** Entries with one name, and the directory itself. */
+  inodes: number;
+  subdirs: string[];
+  /** Files with several names: name, inode number, content in bytes. */
+  links: [name: string, ino: number, bytes: number][];
+};
+
+/** An image's directories by path. */
+export type TreeFacts = Map<string, DirFacts>;
+
+/** The event loop gets a turn after so long, so that the server goes on answering. */
+const turnMs = 15;
+/** A change within this time of reading may not show in mtime (ext4 stamps by the timer tick, other filesystems by the second). */
+const racyMs = 2000;
+
+const latin1 = (text: string) => Buffer.from(text, 'latin1');
+const join = (dir: string, name: string) => (dir === '' ? name : `${dir}/${name}`);
+
+function readDir(root: Buffer, dir: string, device: number, nowMs: number): DirFacts {
+  const at = Buffer.concat([root, latin1(`/${dir}`)]);
+  const { mtimeMs } = fs.lstatSync(at);
+  const facts: DirFacts = {
+    mtimeMs: nowMs - mtimeMs < racyMs ? 0 : mtimeMs,
+    bytes: 0,
+    inodes: 1,
+    subdirs: [],
+    links: [],
+  };
+  for (const name of fs.readdirSync(at, { encoding: 'latin1' })) {
+    const stat = fs.lstatSync(Buffer.concat([at, latin1(`/${name}`)]), { throwIfNoEntry: false });
+    if (!stat) continue;
+    if (stat.isDirectory()) {
+      // A filesystem mounted inside an image (a forgotten /proc) is no content of it.
+      if (stat.dev === device) facts.subdirs.push(name);
+      continue;
+    }
+    const bytes = stat.isFile() ? stat.size : 0;
+    if (stat.nlink > 1) facts.links.push([name, stat.ino, bytes]);
+    else {
+      facts.bytes += bytes;
+      facts.inodes += 1;
+    }
+  }
+  return facts;
+}
+
+/**
+ * Looks at every directory below `root`. A directory whose mtime is the one in `known` is taken from there: names
+ * come and go only with it. (A file that grows in place is not noticed; rsync and package managers replace files.)
+ */
+export async function walkTree(
+  root: string,
+  known: TreeFacts,
+  options: { nowMs: number; signal?: AbortSignal; onDirs?: (count: number) => void },
+): Promise<TreeFacts> {
+  const top = Buffer.from(root);
+  const device = fs.lstatSync(top).dev;
+  const tree: TreeFacts = new Map();
+  const todo = [''];
+  let turnStart = performance.now();
+  for (let dir = todo.pop(); dir !== undefined; dir = todo.pop()) {
+    const old = known.get(dir);
+    const mtimeMs = old && fs.lstatSync(Buffer.concat([top, latin1(`/${dir}`)]), { throwIfNoEntry: false })?.mtimeMs;
+    const facts = old && old.mtimeMs === mtimeMs ? old : readDir(top, dir, device, options.nowMs);
+    tree.set(dir, facts);
+    for (const name of facts.subdirs) todo.push(join(dir, name));
+    if (performance.now() - turnStart > turnMs) {
+      options.onDirs?.(tree.size);
+      await setImmediate();
+      options.signal?.throwIfAborted();
+      turnStart = performance.now();
+    }
+  }
+  return tree;
+}

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { bootAppend, bootScript } from './boot-script.ts';
+
+const server = { address: '10.77.0.1', httpPort: 8181, rsyncPort: 873, append: '' };
+const mac = '52:54:00:00:00:01';
+
+it('tells BOEL the image server, the card and the consoles', () => {
+  expect(bootAppend(mac, server)).toBe(
+    'systemimager.default.IMAGESERVER=10.77.0.1 BOOTIF=01-52-54-00-00-00-01 console=tty0 console=ttyS0,115200 rootfstype=ramfs',
+  );
+});
+it('names ports that are not the usual ones, and appends the words of server.toml', () => {
+  expect(bootAppend(mac, { ...server, httpPort: 80, rsyncPort: 8873, append: 'nomodeset' })).toMatch(
+    /HTTPPORT=80 .*RSYNCPORT=8873 .* rootfstype=ramfs nomodeset$/,
+  );
+});
+it('sends a machine that did not say its MAC back with it', async () => {
+  expect(await bootScript({ kind: 'ask' }, server)).toMatch(
+    /^#!ipxe\n[^]*chain boot\.ipxe\?mac=\$\{netX\/mac:hexhyp\}/,
+  );
+});
+it('boots kernel and initrd by HTTP', async () => {
+  const script = await bootScript({ kind: 'install', who: 'demo1', why: 'new', mac, arch: 'amd64' }, server);
+  expect(script).toContain('kernel http://10.77.0.1:8181/boot/amd64/kernel initrd=initrd.img systemimager.default.');
+  expect(script).toContain('initrd --name initrd.img http://10.77.0.1:8181/boot/amd64/initrd.img ');
+});
+it('starts the own disk: exit on UEFI, the first BIOS drive otherwise', async () => {
+  const script = await bootScript({ kind: 'local', who: 'demo1', why: 'installed web_v1' }, server);
+  expect(script).toContain('demo1 starts its own disk: installed web_v1.');
+  expect(script).toContain('efi && exit 0');
+  expect(script).toContain('sanboot --no-describe --drive 0x80');
+  expect(script).not.toContain('kernel');
+});
+it('lets no text from outside become a command', async () => {
+  const script = await bootScript({ kind: 'local', who: 'x', why: 'a\nshell ${net0/mac}' }, server);
+  expect(script).not.toMatch(/^shell/m);
+  expect(script).not.toContain('${net0');
+});

@@ -1,0 +1,56 @@
+import { defaultPorts } from '../../common/model/settings.ts';
+import type { View } from '../../common/system/template.ts';
+import { renderNamed } from '../templates.ts';
+
+/** The architectures BOEL is built for, by Debian's names. */
+export const bootArchitectures = ['amd64', 'arm64'] as const;
+export type BootArchitecture = (typeof bootArchitectures)[number];
+
+/** What a machine is told that asks for /boot.ipxe. */
+export type BootAnswer =
+  | { kind: 'ask' }
+  | { kind: 'refuse'; why: string }
+  | { kind: 'local'; who: string; why: string }
+  | { kind: 'install'; who: string; why: string; mac: string; arch: BootArchitecture };
+
+/** How the machine reaches this server. */
+export type BootServer = { address: string; httpPort: number; rsyncPort: number; append: string };
+
+/** The kernel command line of BOEL for the machine with this MAC. */
+export function bootAppend(mac: string, server: BootServer): string {
+  return [
+    `systemimager.default.IMAGESERVER=${server.address}`,
+    ...(server.httpPort === defaultPorts.http ? [] : [`systemimager.default.HTTPPORT=${server.httpPort}`]),
+    ...(server.rsyncPort === defaultPorts.rsync ? [] : [`systemimager.default.RSYNCPORT=${server.rsyncPort}`]),
+    // As PXELINUX's ipappend 2 writes it: the ARP hardware type (1 is Ethernet) before the address.
+    `BOOTIF=01-${mac.replaceAll(':', '-')}`,
+    'console=tty0',
+    'console=ttyS0,115200',
+    'rootfstype=ramfs',
+    ...(server.append === '' ? [] : [server.append]),
+  ].join(' ');
+}
+
+/** Text for an iPXE echo: one line, and nothing that iPXE would expand. */
+const plain = (text: string) => text.replace(/[^\x20-\x7e]|[$`\\]/g, '');
+
+/** The iPXE script for an answer. */
+export function bootScript(answer: BootAnswer, server: BootServer): Promise<string> {
+  const base = `http://${server.address}:${server.httpPort}/boot`;
+  const nothing: View = { ask: false, local: false, refuse: false, install: false };
+  switch (answer.kind) {
+    case 'ask':
+      return renderNamed('boot.ipxe', { ...nothing, ask: true });
+    case 'refuse':
+      return renderNamed('boot.ipxe', { ...nothing, refuse: { why: plain(answer.why) } });
+    case 'local':
+      return renderNamed('boot.ipxe', { ...nothing, local: { why: plain(answer.why), who: plain(answer.who) } });
+    case 'install': {
+      const folder = `${base}/${answer.arch}`;
+      const files = { kernel: `${folder}/kernel`, initrd: `${folder}/initrd.img` };
+      const said = { why: plain(answer.why), who: plain(answer.who) };
+      const install = { ...said, ...files, append: bootAppend(answer.mac, server) };
+      return renderNamed('boot.ipxe', { ...nothing, install });
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { serverPaths } from '../config/paths.ts';
+import { parseServerConfig } from '../config/server-toml.ts';
+import { type DhcpMode, dhcpHosts, dhcpRange, dnsmasqConf } from './dnsmasq-conf.ts';
+
+const card = { card: 'br0', address: '10.77.0.1', prefixLength: 24, mac: '52:54:00:00:00:01' };
+const conf = (mode: DhcpMode, toml = '') =>
+  dnsmasqConf({
+    mode,
+    card,
+    paths: serverPaths('/'),
+    config: parseServerConfig(toml, 'server.toml'),
+    httpPort: 8181,
+    user: 'nobody',
+  });
+
+it.each<[string, number, [string, string] | undefined, string, string]>([
+  ['10.77.0.1', 24, undefined, '10.77.0.128', '10.77.0.254'],
+  ['10.77.0.1', 29, undefined, '10.77.0.4', '10.77.0.6'],
+  ['10.77.0.1', 24, ['10.77.0.50', '10.77.0.60'], '10.77.0.50', '10.77.0.60'],
+])('on %s/%i with %j it hands out %s to %s', (address, prefixLength, wished, first, last) => {
+  expect(dhcpRange({ ...card, address, prefixLength }, wished)).toEqual({ first, last });
+});
+it.each<[number, [string, string] | undefined, string]>([
+  [24, ['10.78.0.50', '10.78.0.60'], 'does not lie in the subnet'],
+  [24, ['10.77.0.60', '10.77.0.50'], 'does not lie in the subnet'],
+  [30, undefined, 'no room'],
+])('refuses /%i with %j: %s', (prefixLength, wished, words) => {
+  expect(() => dhcpRange({ ...card, prefixLength }, wished)).toThrow(words);
+});
+
+it('hands out addresses, the image server, and the boot file for each firmware', async () => {
+  const text = await conf('server');
+  expect(text).toContain('\ninterface=br0\n');
+  expect(text).toContain('\ndhcp-range=10.77.0.128,10.77.0.254,255.255.255.0,43200\n');
+  expect(text).toContain('\ndhcp-option=224,"10.77.0.1"\n');
+  expect(text).toContain('\ndhcp-option=option:router\n');
+  expect(text).toContain('\ndhcp-boot=tag:ipxe,http://10.77.0.1:8181/boot.ipxe,,10.77.0.1\n');
+  expect(text).toContain('\ndhcp-boot=tag:!ipxe,tag:efi64,snponly.efi,,10.77.0.1\n');
+});
+it('hands out the router, DNS servers and domain of server.toml', async () => {
+  const text = await conf('server', '[dhcp]\nrouter = "10.77.0.254"\ndns = ["1.1.1.1", "9.9.9.9"]\ndomain = "x.org"');
+  expect(text).toContain('\ndhcp-option=option:router,10.77.0.254\n');
+  expect(text).toContain('\ndhcp-option=option:dns-server,1.1.1.1,9.9.9.9\n');
+  expect(text).toContain('\ndomain=x.org\n');
+});
+it('adds only boot files beside another DHCP server', async () => {
+  const text = await conf('proxy');
+  expect(text).toContain('\ndhcp-range=10.77.0.0,proxy,255.255.255.0\n');
+  expect(text).not.toContain('leasefile');
+  expect(text).toContain('pxe-service=tag:!ipxe,x86PC,"SystemImager",undionly.kpxe');
+});
+it('gives known machines their address and name', () => {
+  const machines = [
+    { host: 'demo1', mac: '52:54:00:00:00:11', ip: '10.77.0.11' },
+    { host: 'demo2', mac: '52:54:00:00:00:12' },
+    { host: 'demo3', ip: '10.77.0.13' },
+  ];
+  expect(dhcpHosts(machines)).toBe('52:54:00:00:00:11,10.77.0.11,demo1\n52:54:00:00:00:12,demo2\n');
+});
