@@ -1,0 +1,49 @@
+# make help lists the targets.
+SHELL := /bin/sh
+PREFIX ?= /usr/local
+DESTDIR ?=
+node := node_modules/.bin/node
+packages := $(shell sed -n 's/^\([a-z][a-z0-9.+-]*\).*/\1/p' packaging/debian-packages)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-all check bench install clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+setup: node_modules/.setup ## install what this needs: Debian packages and npm packages
+node_modules/.setup: package-lock.json packaging/debian-packages
+	@missing=$$(for p in $(packages); do dpkg-query -W -f '$${db:Status-Abbrev}' $$p 2>/dev/null | grep -q '^ii' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+		echo "installing" $$missing; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >/dev/null; \
+	fi
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+demo: setup ## two blank machines install themselves over the network, BIOS and UEFI, while you watch
+	@$(node) test/demo/main.ts
+
+test: setup ## checks, unit tests, the lab and a slice of the boot tests
+	@$(node) test/run.ts
+
+test-all: setup ## every boot test
+	@$(node) test/run.ts --all
+
+check: setup ## types, lint, format, dead code, unit tests
+	@npm run -s check
+
+bench: setup ## figures, as ratios to other tools
+	@$(node) bench/main.ts
+
+install: setup ## put the program, its links, units and examples below DESTDIR/PREFIX
+	install -d $(DESTDIR)$(PREFIX)/lib/systemimager $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/systemimager
+	tar -c --exclude='*.test.ts' package.json package-lock.json common machine install builder runtime server client cli templates \
+		kernel-config busybox-config syslinux node_modules bin 2>/dev/null | tar -x -C $(DESTDIR)$(PREFIX)/lib/systemimager
+	for name in bin/*; do ln -sf ../lib/systemimager/$$name $(DESTDIR)$(PREFIX)/bin/; done
+	cp -r docs/examples $(DESTDIR)$(PREFIX)/share/doc/systemimager/
+	install -d $(DESTDIR)/lib/systemd/system
+	install -m 644 packaging/systemd/*.service $(DESTDIR)/lib/systemd/system/
+
+clean: ## remove what was built here; caches outside stay
+	rm -rf build
