@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { readdir, readFile, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { run } from '../boot/harness/processes.ts';
+import { cached } from './cache.ts';
+
+/** Who sets up the network in the golden tree. */
+export type Flavour = 'ifupdown' | 'networkd' | 'NetworkManager' | 'netplan';
+
+/** A golden tree to make. `cloud` is Debian's kernel for virtual machines: small, but without SATA and most network cards. */
+export type GoldenOptions = { kernel?: 'cloud' | 'full'; network?: Flavour; extra?: string[] };
+
+const common = [
+  'systemd-sysv',
+  'udev',
+  'dbus',
+  'openssh-server',
+  'initramfs-tools',
+  'zstd',
+  'grub-pc-bin',
+  'grub-efi-amd64-bin',
+  'grub2-common',
+  'e2fsprogs',
+  'dosfstools',
+  'rsync',
+  'iproute2',
+  'netbase',
+  'attr',
+  'acl',
+  'libcap2-bin',
+  'kmod',
+];
+const flavours: Record<Flavour, string[]> = {
+  ifupdown: ['ifupdown', 'isc-dhcp-client'],
+  networkd: [],
+  NetworkManager: ['network-manager'],
+  netplan: ['netplan.io'],
+};
+
+/** UUIDs of the golden client's filesystems, which its fstab and grub.cfg name. */
+export const goldenUuids = {
+  root: '7c1d5f52-3f0a-4c0e-9d57-0c8a1f6d2b31',
+  efi: '51DE-0EF1',
+  swap: '1f6d2b31-0c8a-4c0e-9d57-7c1d5f523f0a',
+} as const;
+
+const customize = path.join(import.meta.dirname, 'golden', 'customize.sh');
+/** Documentation and translations are half of a small system, and say nothing that a test wants to know. */
+const leaveOut = ['doc', 'man', 'info', 'locale', 'lintian'].map(
+  (name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`,
+);
+
+/**
+ * A golden client's files as a directory: a small Debian 12 with a kernel, grub for BIOS and UEFI, sshd, users and every kind
+ * of file (golden/customize.sh). Made once by mmdebstrap from this machine's own package sources, needs root.
+ */
+export async function goldenTree({
+  kernel = 'cloud',
+  network = 'ifupdown',
+  extra = [],
+}: GoldenOptions = {}): Promise<string> {
+  const linux = kernel === 'cloud' ? 'linux-image-cloud-amd64' : 'linux-image-amd64';
+  const packages = [...common, linux, ...flavours[network], ...extra];
+  const recipe = {
+    suite: 'bookworm',
+    packages,
+    network,
+    leaveOut,
+    goldenUuids,
+    script: readFileSync(customize, 'utf8'),
+  };
+  const dir = await cached(`golden-${kernel}-${network}`, recipe, async (unfinished) => {
+    const tree = path.join(unfinished, 'tree.new');
+    await run(
+      [
+        'mmdebstrap',
+        '--mode=root',
+        '--variant=minbase',
+        `--include=${packages.join(',')}`,
+        '--aptopt=APT::Install-Recommends "false"',
+        ...leaveOut,
+        `--customize-hook=chroot "$1" sh -s < ${customize}`,
+        'bookworm',
+        tree,
+        ...(await packageSources()),
+      ],
+      {
+        env: {
+          FLAVOUR: network,
+          ROOT_UUID: goldenUuids.root,
+          EFI_UUID: goldenUuids.efi,
+          SWAP_UUID: goldenUuids.swap,
+        },
+        limitMs: 900_000,
+      },
+    );
+    await rename(tree, path.join(unfinished, 'tree'));
+  });
+  return path.join(dir, 'tree');
+}
+
+/** This machine's own package sources, as mmdebstrap takes them. */
+async function packageSources(): Promise<string[]> {
+  const parts = (await readdir('/etc/apt/sources.list.d')).filter((name) => /\.(list|sources)$/.test(name));
+  const files = ['/etc/apt/sources.list', ...parts.map((name) => `/etc/apt/sources.list.d/${name}`)];
+  const texts = await Promise.all(
+    files.map(async (file) => ({ file, text: await readFile(file, 'utf8').catch(() => '') })),
+  );
+  return texts.filter(({ text }) => /bookworm/.test(text)).map(({ file }) => file);
+}
+
+/** The golden tree's own kernel and initrd: something to boot that is not ours. */
+export async function goldenKernel(options?: GoldenOptions): Promise<{ kernel: string; initrd: string }> {
+  const boot = path.join(await goldenTree(options), 'boot');
+  const named = async (start: string) =>
+    path.join(boot, (await readdir(boot)).find((name) => name.startsWith(start)) ?? start);
+  return { kernel: await named('vmlinuz-'), initrd: await named('initrd.img-') };
+}

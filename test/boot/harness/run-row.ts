@@ -1,0 +1,65 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { folderOf, Skipped, type Row, type RowContext } from './row.ts';
+import { startVm, type Vm } from './vm.ts';
+import { makeWire } from './wire.ts';
+
+export type RowResult = { row: Row; seconds: number } & (
+  | { kind: 'passed' }
+  | { kind: 'skipped'; reason: string }
+  | { kind: 'failed'; error: unknown }
+);
+
+/** Runs one row and cleans up after it. `scratchTop` wants room for some disks; `logsTop` is kept. */
+export async function runRow(row: Row, logsTop: string, scratchTop = os.tmpdir()): Promise<RowResult> {
+  const startedAt = performance.now();
+  const logs = path.join(logsTop, folderOf(row.name));
+  await rm(logs, { recursive: true, force: true });
+  await mkdir(logs, { recursive: true });
+  const scratch = await mkdtemp(path.join(scratchTop, 'systemimager-row-'));
+  const vms: Vm[] = [];
+  const undo: (() => Promise<unknown>)[] = [];
+  const test: RowContext = {
+    scratch,
+    logs,
+    async boot(wish) {
+      const vm = await startVm(wish, logs, scratch);
+      vms.push(vm);
+      return vm;
+    },
+    async wire() {
+      const wire = await makeWire();
+      undo.push(() => wire.remove());
+      return wire;
+    },
+    defer: (one) => void undo.push(one),
+    skip: (reason) => {
+      throw new Skipped(reason);
+    },
+  };
+  const errors: unknown[] = [];
+  let skipped: string | undefined;
+  const attempt = async (work: () => Promise<unknown>) => {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof Skipped) skipped = error.message;
+      else errors.push(error);
+    }
+  };
+  await attempt(() => row.run(test));
+  const forgotten = vms.filter((vm) => !vm.isEnded);
+  if (forgotten.length > 0 && errors.length === 0 && skipped === undefined)
+    errors.push(
+      new Error(`the row ended while ${forgotten.map((vm) => vm.name).join(', ')} was still on: call off() or kill()`),
+    );
+  for (const vm of forgotten) await attempt(() => vm.kill());
+  for (const one of undo.toReversed()) await attempt(one);
+  const keep = errors.length > 0 && process.env.SYSTEMIMAGER_TEST_KEEP;
+  if (!keep) await attempt(() => rm(scratch, { recursive: true, force: true }));
+  const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
+  if (errors.length > 0) return { row, seconds, kind: 'failed', error: errors[0] };
+  if (skipped !== undefined) return { row, seconds, kind: 'skipped', reason: skipped };
+  return { row, seconds, kind: 'passed' };
+}

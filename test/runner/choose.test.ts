@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Row } from '../boot/harness/row.ts';
+import { fitting, inOrder } from './choose.ts';
+
+const rowOf = (name: string, covers: string[] = [], seconds = 60): Row => ({
+  name,
+  covers,
+  seconds,
+  run: async () => {},
+});
+const names = (rows: readonly Row[]) => rows.map((row) => row.name);
+
+describe('inOrder', () => {
+  it('runs red rows first, then changed ones, then the longest not run', () => {
+    const rows = [rowOf('fresh'), rowOf('stale'), rowOf('changed', ['a/']), rowOf('red'), rowOf('never')];
+    const history = {
+      fresh: { atMs: 9, passed: true, seconds: 1 },
+      stale: { atMs: 2, passed: true, seconds: 1 },
+      changed: { atMs: 8, passed: true, seconds: 1 },
+      red: { atMs: 9, passed: false, seconds: 1 },
+    };
+    const order = inOrder(rows, history, (covers) => (covers.length > 0 ? 100 : 0));
+    expect(names(order)).toEqual(['red', 'changed', 'never', 'stale', 'fresh']);
+  });
+});
+
+describe('fitting', () => {
+  it('counts what a row really took, and never leaves all of them', () => {
+    const rows = [rowOf('a', [], 500), rowOf('b', [], 500), rowOf('c', [], 10)];
+    const { now, left } = fitting(rows, { b: { atMs: 0, passed: true, seconds: 1000 } }, 300, 2);
+    expect([names(now), names(left)]).toEqual([['a', 'c'], ['b']]);
+  });
+
+  it('loses no row', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 900 })), fc.integer({ min: 1, max: 2000 }), (all, budget) => {
+        const rows = all.map((seconds, at) => rowOf(String(at), [], seconds));
+        const { now, left } = fitting(rows, {}, budget, 2);
+        expect(now.length + left.length).toBe(rows.length);
+      }),
+    );
+  });
+});

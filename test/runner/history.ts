@@ -1,0 +1,39 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { cacheFile } from '../assets/cache.ts';
+import { realIo } from '../../common/system/real-io.ts';
+import { absPath } from '../../common/system/place.ts';
+import type { History } from './choose.ts';
+
+const file = () => cacheFile('boot-tests.json');
+
+/** What is known of earlier runs; a file that cannot be read counts as empty. */
+export async function readHistory(): Promise<History> {
+  try {
+    return JSON.parse(await readFile(file(), 'utf8')) as History;
+  } catch {
+    return {};
+  }
+}
+
+/** Keeps the history. */
+export async function writeHistory(history: History): Promise<void> {
+  await writeFile(`${file()}.tmp`, JSON.stringify(history, null, 2));
+  await rename(`${file()}.tmp`, file());
+}
+
+/**
+ * Tells when one of the files last changed, in ms since 1970: the newest commit (or, with uncommitted changes, now). Each
+ * question is asked once.
+ */
+export async function changeTimes(
+  top: string,
+  all: readonly (readonly string[])[],
+): Promise<(covers: readonly string[]) => number> {
+  const known = new Map<string, number>();
+  for (const file of new Set(all.flat())) {
+    const log = await realIo.run({ argv: ['git', 'log', '-1', '--format=%ct', '--', file], cwd: absPath(top) });
+    const status = await realIo.run({ argv: ['git', 'status', '--porcelain', '--', file], cwd: absPath(top) });
+    known.set(file, status.stdout.trim() ? Date.now() : Number(log.stdout.trim() || 0) * 1000);
+  }
+  return (covers) => Math.max(0, ...covers.map((file) => known.get(file) ?? 0));
+}
