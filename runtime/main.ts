@@ -13,7 +13,6 @@ const session = createSession({
   signal: ended.signal,
   discover: () => Promise.reject(new UserError('no discovery yet', 'Wait for it.')),
   fetchScript: () => Promise.reject(new UserError('no discovery yet', 'Wait for it.')),
-  onFail: () => Promise.resolve('shell'),
   version: '6.0.0-dev',
 });
 const program = boelProgram({ io: realIo, signal: ended.signal, env: process.env, say, session });

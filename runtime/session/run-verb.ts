@@ -7,6 +7,7 @@ import type { Verb, VerbInput } from '../verbs/verb.ts';
 import { queueEvent } from './events.ts';
 import { type JournalEntry, maySkip, nextSeq, partitionedLayout, readJournal, writeJournal } from './journal.ts';
 import { listWrites } from './list-writes.ts';
+import { withLock } from './lock.ts';
 import { progressLines } from './progress-lines.ts';
 import { loadState, saveState } from './state-store.ts';
 
@@ -65,7 +66,7 @@ export async function runVerb(verb: Verb, call: VerbCall, world: VerbWorld): Pro
   try {
     if (verb.name === 'partition' && call.run > 0 && !call.mayRepartition)
       refuseChangedLayout(journal, state.layoutSha256);
-    await applyPlan(verb, input, world);
+    await withLock(io, () => applyPlan(verb, input, world));
     await finish({});
     await queueEvent(io, { kind: 'verb', verb: verb.name, argv: call.args, phase: 'end' });
   } catch (error) {

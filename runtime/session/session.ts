@@ -1,3 +1,4 @@
+import { cmdlineSettings } from '../../common/model/cmdline.ts';
 import { defaultPorts, type Settings } from '../../common/model/settings.ts';
 import { type CardState, emptyState, type State, settingOf } from '../../common/model/state.ts';
 import { describeError, UserError } from '../../common/system/errors.ts';
@@ -31,8 +32,6 @@ export type SessionWorld = {
   discover(io: Io, options: { signal: AbortSignal; say: (line: string) => void }): Promise<Discovery>;
   /** Gets the script from the image server again. */
   fetchScript(io: Io, state: State, name: string): Promise<string>;
-  /** ONFAIL and ACTION as typed at the boot prompt, for the time before anything else is known. */
-  onFail(io: Io): Promise<string>;
   version: string;
 };
 
@@ -56,7 +55,7 @@ export function createSession(world: SessionWorld): Session {
         await install(world, say);
       } catch (error) {
         if (signal.aborted) return;
-        await fail(world, { verb: '', error: describeError(error) }, await world.onFail(io), say);
+        await fail(world, { verb: '', error: describeError(error) }, await typedOnFail(io), say);
       }
     },
 
@@ -106,6 +105,12 @@ function report({ io, signal }: SessionWorld, state: State, say: (line: string) 
   if (server === undefined || state.card === undefined) return Promise.resolve();
   const port = Number(settingOf(state, 'HTTPPORT') ?? defaultPorts.http);
   return sendReports(io, { server, port, mac: state.card.mac, startedAt: io.now() }, signal, say);
+}
+
+/** ONFAIL as typed at the boot prompt: all that is known when discovery itself fails. */
+async function typedOnFail(io: Io): Promise<string> {
+  const { prompt, menu } = cmdlineSettings((await io.readText('/proc/cmdline')) ?? '');
+  return (prompt.ONFAIL ?? menu.ONFAIL ?? 'shell').toLowerCase();
 }
 
 /** Says it on every console, then does what ONFAIL asks for: a shell, unless somebody wants the machine off or rebooted. */
