@@ -2,7 +2,7 @@ import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
-/** How the installed machine gets its address. `replicant` leaves the golden client's files as they are. */
+/** How the installed machine gets its address, by the MAC of its card: BOEL's eth0 may be enp1s0 there. */
 export type NetworkWish =
   | { mode: 'dhcp'; mac: string }
   | {

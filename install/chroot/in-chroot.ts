@@ -1,0 +1,42 @@
+import type { AbsPath } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+
+/** What programs of an image get in a chroot: nothing may wait for a udev that is not there. */
+export const chrootEnv = { DM_DISABLE_UDEV: '1', DEBIAN_FRONTEND: 'noninteractive' };
+
+/**
+ * Steps inside the target with /dev, /proc and /sys as they are here. /run is an empty tmpfs of its own, because lvm and
+ * udevadm wait for a daemon whose socket they find there.
+ */
+export function inChroot(root: AbsPath, why: string, steps: Step[], more: { efivars?: boolean } = {}): Step {
+  const bind = (dir: AbsPath): Step => ({
+    why: `Show ${dir} in ${root}`,
+    kind: 'mount',
+    source: dir,
+    at: { root, path: dir },
+    type: 'bind',
+    options: [],
+    lasts: 'group',
+  });
+  const own = (dir: AbsPath, type: string): Step => ({
+    why: `Mount ${type} in ${root}`,
+    kind: 'mount',
+    source: type,
+    at: { root, path: dir },
+    type,
+    options: [],
+    lasts: 'group',
+  });
+  return {
+    why,
+    kind: 'group',
+    steps: [
+      bind('/dev'),
+      bind('/proc'),
+      bind('/sys'),
+      ...(more.efivars ? [own('/sys/firmware/efi/efivars', 'efivarfs')] : []),
+      own('/run', 'tmpfs'),
+      ...steps,
+    ],
+  };
+}

@@ -1,0 +1,39 @@
+import type { State } from '../../common/model/state.ts';
+
+/** fstab(5) fields hold no blanks: space and tab are written as octal. What is written so already stays. */
+function field(text: string): string {
+  return text.replaceAll(' ', '\\040').replaceAll('\t', '\\011');
+}
+
+/** UUID= for a line that names a device node, which may be called otherwise here; all else as it is. */
+function spec(mount: State['mounts'][number], state: Pick<State, 'filesystems' | 'parts'>): string {
+  if (!mount.spec.startsWith('/dev/') || mount.device === undefined) return mount.spec;
+  const uuid = state.filesystems.find((one) => one.device === mount.device)?.uuid;
+  if (uuid) return `UUID=${uuid}`;
+  const partuuid = state.parts[mount.device]?.partuuid;
+  return partuuid ? `PARTUUID=${partuuid}` : (mount.node ?? mount.spec);
+}
+
+/** The text of /etc/fstab for this machine. */
+export function formatFstab(state: Pick<State, 'filesystems' | 'parts' | 'mounts' | 'image'>): string {
+  const rows = state.mounts.map((mount) =>
+    [spec(mount, state), field(mount.dir), mount.type, field(mount.options), mount.freq, mount.passno].join('\t'),
+  );
+  return [
+    `# fstab(5) of image ${state.image?.name ?? '(unknown)'}, from the [mounts] of its autoinstall script.`,
+    '# device\tdirectory\ttype\toptions\tdump\tpass',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+/** Lines of an fstab that is there, by directory (or device for swap), which the new one does not have. */
+export function linesLost(old: string, state: Pick<State, 'mounts'>): string[] {
+  const kept = new Set(state.mounts.map((mount) => field(mount.dir)));
+  const hasSwap = state.mounts.some((mount) => mount.type === 'swap');
+  return old.split('\n').filter((line) => {
+    const [device = '', dir = '', type] = line.trim().split(/\s+/);
+    if (device === '' || device.startsWith('#')) return false;
+    return type === 'swap' ? !hasSwap : !kept.has(dir);
+  });
+}

@@ -1,0 +1,11 @@
+import type { NetworkFlavour } from './flavour.ts';
+import { ifupdown } from './ifupdown.ts';
+import { netplan } from './netplan.ts';
+import { networkManager } from './network-manager.ts';
+import { systemdNetworkd } from './systemd-networkd.ts';
+
+/**
+ * Every flavour. `host` takes the first that the image uses: netplan writes the configuration of the next two, and
+ * ifupdown leaves a card alone that a daemon runs.
+ */
+export const networkFlavours: NetworkFlavour[] = [netplan, networkManager, systemdNetworkd, ifupdown];

@@ -1,0 +1,27 @@
+import type { Place } from '../../common/system/place.ts';
+import { inside } from '../../common/system/inside.ts';
+import { formatFstab, linesLost } from '../../install/fstab/fstab.ts';
+import { checkMounted } from './mounted.ts';
+import { targetRoot, type Verb } from './verb.ts';
+
+const at: Place = { root: targetRoot, path: '/etc/fstab' };
+
+/** boel fstab: writes /etc/fstab of the target from the layout's mounts, whole; the image keeps its own on the server. */
+export const fstab: Verb<{ old: string | undefined }> = {
+  name: 'fstab',
+  summary: 'write /etc/fstab from the layout',
+  declare: (command) => command,
+  needs: { programs: {}, modules: [] },
+  async probe({ io, state }) {
+    await checkMounted(io, state);
+    return { old: await inside(io, targetRoot).readText(at.path) };
+  },
+  plan({ old }, state) {
+    const lost = linesLost(old ?? '', state);
+    const say = ['Lines of the image’s fstab that the script does not have, left out:', ...lost].join('\n  ');
+    return {
+      ...(lost.length > 0 ? { say } : {}),
+      steps: [{ why: 'Write fstab', kind: 'write', at, content: formatFstab(state), mode: 0o644 }],
+    };
+  },
+};

@@ -1,0 +1,101 @@
+import { Option } from 'commander';
+import { HostName } from '../../common/model/names.ts';
+import { settingOf, type State } from '../../common/model/state.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { inside } from '../../common/system/inside.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import { inChroot } from '../../install/chroot/in-chroot.ts';
+import { type CloneFacts, drawIdentity, planClone, probeClone } from '../../install/identity/clone-hygiene.ts';
+import { calmCloudInit, cloudInitFolder } from '../../install/identity/cloud-init.ts';
+import { hostsWithName } from '../../install/identity/names.ts';
+import { newSshHostKeys } from '../../install/identity/ssh-host-keys.ts';
+import type { NetworkFlavour } from '../../install/network/flavour.ts';
+import { networkFlavours } from '../../install/network/index.ts';
+import { checkMounted } from './mounted.ts';
+import { networkWish } from './network-wish.ts';
+import { targetRoot, type Verb } from './verb.ts';
+
+type Options = { ip: 'dhcp' | 'static' | 'replicant' };
+type Facts = {
+  hosts: string;
+  clone: CloneFacts;
+  hasCloudInit: boolean;
+  network: { flavour: NetworkFlavour; facts: unknown } | undefined;
+};
+
+function hostNameOf(state: State): HostName {
+  const read = HostName.safeParse(settingOf(state, 'HOSTNAME'));
+  if (!read.success)
+    throw new UserError('nobody said what this machine is called', 'Set HOSTNAME at the boot prompt or in local.cfg.');
+  return read.data;
+}
+
+/** boel host --ip dhcp|static|replicant: makes the copy a machine of its own: name, network, keys and ids. */
+export const host: Verb<Facts, Options> = {
+  name: 'host',
+  summary: 'give the target its name, its network, and ids and keys of its own',
+  declare: (command) =>
+    command.addOption(
+      new Option('--ip <how>', 'how it gets its address; replicant leaves the golden client’s network files')
+        .choices(['dhcp', 'static', 'replicant'])
+        .default('dhcp'),
+    ),
+  needs: { programs: {}, modules: [] },
+
+  async probe({ io, state }) {
+    await checkMounted(io, state);
+    const tree = inside(io, targetRoot);
+    let network: Facts['network'];
+    for (const flavour of networkFlavours) {
+      const facts = await flavour.probe(io, targetRoot);
+      if (facts === undefined) continue;
+      network = { flavour, facts };
+      break;
+    }
+    return {
+      hosts: (await tree.readText('/etc/hosts')) ?? '',
+      clone: await probeClone(io, targetRoot, drawIdentity()),
+      hasCloudInit: await tree.exists(cloudInitFolder),
+      network,
+    };
+  },
+
+  plan(facts, state, options) {
+    const name = hostNameOf(state);
+    const domain = settingOf(state, 'DOMAINNAME');
+    const write = (path: AbsPath, content: string): Step => ({
+      why: `Write ${path}`,
+      kind: 'write',
+      at: { root: targetRoot, path },
+      content,
+      mode: 0o644,
+    });
+    const steps = [
+      write('/etc/hostname', `${name}\n`),
+      write('/etc/hosts', hostsWithName(facts.hosts, name, domain)),
+      ...planNetwork(facts, state, options),
+      ...planClone(facts.clone, targetRoot, state),
+    ];
+    if (facts.hasCloudInit) steps.push(calmCloudInit(targetRoot, options.ip !== 'replicant'));
+    const { sshd } = facts.clone;
+    if (sshd?.keygen) steps.push(inChroot(targetRoot, 'New ssh host keys', [newSshHostKeys(targetRoot)]));
+    const how =
+      options.ip === 'replicant' ? 'its network as the golden client' : `${options.ip} by ${flavourName(facts)}`;
+    const noKeys =
+      sshd && !sshd.keygen ? ' The image has sshd without ssh-keygen: its host keys are removed, not remade.' : '';
+    return { say: `This machine is ${name}${domain ? `.${domain}` : ''}, ${how}.${noKeys}`, steps };
+  },
+};
+
+const flavourName = (facts: Facts) => facts.network?.flavour.name ?? 'nothing we know';
+
+function planNetwork(facts: Facts, state: State, { ip }: Options): Step[] {
+  if (ip === 'replicant') return [];
+  if (!facts.network)
+    throw new UserError(
+      `the image configures its network by none of ${networkFlavours.map((one) => one.name).join(', ')}`,
+      'Use `boel host --ip replicant`, and write the configuration by an override or a post-install script.',
+    );
+  return facts.network.flavour.plan(facts.network.facts, networkWish(state, ip), targetRoot);
+}

@@ -1,0 +1,80 @@
+import { ZodError } from 'zod';
+import { ImageFacts, imageFactsPath } from '../../common/model/image-facts.ts';
+import { ImageName } from '../../common/model/names.ts';
+import { settingOf, type State } from '../../common/model/state.ts';
+import { UserError } from '../../common/system/errors.ts';
+import type { ReadIo } from '../../common/system/io.ts';
+import type { FetchRequest } from '../../install/transports/transport.ts';
+import { transports } from '../../install/transports/index.ts';
+import { keepsOwners } from './keeps-owners.ts';
+import { checkMounted, imageMounts } from './mounted.ts';
+import { httpBase, serverOf } from './server.ts';
+import { targetRoot, type Verb } from './verb.ts';
+
+type Facts = { name: ImageName; known: ImageFacts | undefined; request: FetchRequest };
+
+const factsLimitMs = 30_000;
+
+/** What the server knows of the image: only the percentage and split hard links depend on it. */
+async function askServer(io: ReadIo, url: string): Promise<ImageFacts | undefined> {
+  try {
+    const answer = await io.http({ url, timeoutMs: factsLimitMs });
+    return answer.status === 200 ? ImageFacts.parse(JSON.parse(answer.body)) : undefined;
+  } catch (error) {
+    if (error instanceof UserError || error instanceof SyntaxError || error instanceof ZodError) return undefined;
+    throw error;
+  }
+}
+
+function nameOf(typed: string | undefined, state: State): ImageName {
+  const name = typed ?? state.image?.name ?? settingOf(state, 'IMAGENAME');
+  if (name === undefined) throw new UserError('which image?', 'Write `boel image NAME`.');
+  const read = ImageName.safeParse(name);
+  if (!read.success) throw new UserError(`${JSON.stringify(name)} is no image name`, 'Write `boel image NAME`.');
+  return read.data;
+}
+
+/** boel image [NAME]: brings the image onto the mounted target. */
+export const image: Verb<Facts> = {
+  name: 'image',
+  summary: 'pull the image onto the mounted filesystems',
+  declare: (command) => command.argument('[name]', 'the image; the one of the layout where it is not given'),
+  needs: transports[0].needs,
+
+  async probe({ io, state, args }) {
+    const name = nameOf(args[0], state);
+    const server = serverOf(state);
+    await checkMounted(io, state);
+    const mounts = imageMounts(state);
+    const dirs = mounts.map((mount) => mount.dir);
+    const known = await askServer(io, `${httpBase(server)}${imageFactsPath(name, dirs)}`);
+    const bytesOf = new Map(known?.mounts.map((mount) => [mount.dir, mount.bytes]));
+    return {
+      name,
+      known,
+      request: {
+        server: server.host,
+        port: server.rsyncPort,
+        image: name,
+        target: targetRoot,
+        ...(known ? { totalBytes: known.bytes } : {}),
+        mounts: mounts.map(({ dir, type }) => {
+          const bytes = bytesOf.get(dir);
+          return { dir, posix: keepsOwners(type), ...(bytes === undefined ? {} : { bytes }) };
+        }),
+        splitLinks: known?.splitLinks ?? [],
+      },
+    };
+  },
+
+  plan({ name, known, request }, state) {
+    const size = known
+      ? `${(known.bytes / 1e6).toFixed(1)} MB in ${known.inodes} files`
+      : 'of unknown size (the server gave no facts)';
+    return {
+      say: `Image ${name}, ${size}, from ${request.server}.`,
+      steps: transports[0].fetchImage(request),
+      state: { ...state, image: { name, bytes: known?.bytes ?? 0, inodes: known?.inodes ?? 0 } },
+    };
+  },
+};
