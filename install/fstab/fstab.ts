@@ -1,8 +1,8 @@
 import type { State } from '../../common/model/state.ts';
 
-/** fstab(5) fields hold no blanks: space and tab are written as octal. What is written so already stays. */
+/** fstab(5) writes blanks, backslashes and # within a field as three octal digits. */
 function field(text: string): string {
-  return text.replaceAll(' ', '\\040').replaceAll('\t', '\\011');
+  return text.replace(/[\\\s#]/g, (one) => `\\${one.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }
 
 /** UUID= for a line that names a device node, which may be called otherwise here; all else as it is. */
@@ -17,7 +17,9 @@ function spec(mount: State['mounts'][number], state: Pick<State, 'filesystems' |
 /** The text of /etc/fstab for this machine. */
 export function formatFstab(state: Pick<State, 'filesystems' | 'parts' | 'mounts' | 'image'>): string {
   const rows = state.mounts.map((mount) =>
-    [spec(mount, state), field(mount.dir), mount.type, field(mount.options), mount.freq, mount.passno].join('\t'),
+    [field(spec(mount, state)), field(mount.dir), mount.type, field(mount.options), mount.freq, mount.passno].join(
+      '\t',
+    ),
   );
   return [
     `# fstab(5) of image ${state.image?.name ?? '(unknown)'}, from the [mounts] of its autoinstall script.`,

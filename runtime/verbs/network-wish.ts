@@ -1,18 +1,10 @@
 import { isIPv4 } from 'node:net';
+import { parseNetmask } from '../../common/model/ipv4.ts';
+import { parseMac } from '../../common/model/mac.ts';
 import { DomainName } from '../../common/model/names.ts';
 import { settingOf, type State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { NetworkWish } from '../../install/network/flavour.ts';
-
-/** Bits of a netmask in dotted form; undefined where it is none. */
-function prefixOf(mask: string): number | undefined {
-  if (!isIPv4(mask)) return undefined;
-  const bits = mask
-    .split('.')
-    .map((part) => Number(part).toString(2).padStart(8, '0'))
-    .join('');
-  return /^1*0*$/.test(bits) ? bits.replace(/0+$/, '').length : undefined;
-}
 
 function ipv4(state: State, name: 'IPADDR' | 'GATEWAY'): string | undefined {
   const value = settingOf(state, name);
@@ -23,13 +15,13 @@ function ipv4(state: State, name: 'IPADDR' | 'GATEWAY'): string | undefined {
 
 /** The card that found the image server, and for a static address what the settings say of it. */
 export function networkWish(state: State, ip: 'dhcp' | 'static'): NetworkWish {
-  const mac = state.card?.mac.toLowerCase();
-  if (mac === undefined || !/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(mac))
+  const mac = parseMac(state.card?.mac ?? '');
+  if (mac === undefined)
     throw new UserError('no network card is known', 'Run `boel` from the start, or use `boel host --ip replicant`.');
   if (ip === 'dhcp') return { mode: 'dhcp', mac };
   const address = ipv4(state, 'IPADDR');
   const gateway = ipv4(state, 'GATEWAY');
-  const prefixLength = prefixOf(settingOf(state, 'NETMASK') ?? '');
+  const prefixLength = parseNetmask(settingOf(state, 'NETMASK') ?? '');
   if (address === undefined || prefixLength === undefined)
     throw new UserError('a static address needs IPADDR and NETMASK', 'Set them in local.cfg, or use `--ip dhcp`.');
   const dns = (settingOf(state, 'DNSSERVERS') ?? '').split(/[\s,]+/).filter(isIPv4);

@@ -1,0 +1,201 @@
+import { UserError } from '../../common/system/errors.ts';
+import { type Inside, inside } from '../../common/system/inside.ts';
+import type { ReadIo } from '../../common/system/io.ts';
+import { type AbsPath, here, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import type { State } from '../../common/model/state.ts';
+import { chrootEnv, inChroot } from '../chroot/in-chroot.ts';
+import { checkBiosBoot, disksOf, espDir, mountOf, uuidOf } from './boot-place.ts';
+import type { Bootloader } from './bootloader.ts';
+import { fetchGrubPlatform } from './grub-platform.ts';
+import { type GrubNames, grubNames, type GrubPlatform, platformOf } from './grub-names.ts';
+
+/** What of grub the image holds. */
+export type GrubFacts = {
+  names: GrubNames;
+  platform: GrubPlatform;
+  /** The image has the files of that platform; otherwise they come from the server. */
+  hasPlatform: boolean;
+  /** grub.cfg and, where they are used, the entries of the Boot Loader Specification, with grubenv. */
+  config: string | undefined;
+  /** Files of signed loaders that the image brought onto the EFI system partition, below EFI/. */
+  vendorEfi: { vendor: string; files: string[] } | undefined;
+  /** Filesystems of / and /boot that have no name in /dev/disk/by-uuid, which only udev makes. */
+  unnamed: { uuid: string; node: AbsPath }[];
+};
+
+/** Everything in which a kernel's root= may stand. */
+async function configText(tree: Inside, { folder }: GrubNames): Promise<string | undefined> {
+  const config = await tree.readText(under(folder, 'grub.cfg'));
+  if (config === undefined) return undefined;
+  if (!/^\s*blscfg\b/m.test(config)) return config;
+  const entries: AbsPath = '/boot/loader/entries';
+  const files = ((await tree.list(entries)) ?? []).filter((name) => name.endsWith('.conf'));
+  const texts = await Promise.all(files.map((name) => tree.readText(under(entries, name))));
+  return [config, ...texts, await tree.readText(under(folder, 'grubenv'))].join('\n');
+}
+
+/** Signed loaders of a distribution whose grub2-install refuses UEFI (Red Hat's way). */
+async function vendorEfi(tree: Inside, esp: AbsPath): Promise<GrubFacts['vendorEfi']> {
+  for (const vendor of (await tree.list(under(esp, 'EFI'))) ?? []) {
+    if (vendor.toUpperCase() === 'BOOT') continue;
+    const files = ((await tree.list(under(esp, 'EFI', vendor))) ?? []).filter((name) =>
+      /^(shim|grub|mm)\w*\.efi$/i.test(name),
+    );
+    if (files.some((name) => /^grub/i.test(name))) return { vendor, files };
+  }
+  return undefined;
+}
+
+const byUuid: AbsPath = '/dev/disk/by-uuid';
+
+async function unnamed(io: ReadIo, state: State): Promise<GrubFacts['unnamed']> {
+  const found = new Map<string, AbsPath>();
+  for (const dir of ['/', '/boot']) {
+    const [uuid, node] = [uuidOf(state, dir), mountOf(state, dir)?.node];
+    if (uuid && node && !(await io.lstat(under(byUuid, uuid)))) found.set(uuid, node);
+  }
+  return [...found].map(([uuid, node]) => ({ uuid, node }));
+}
+
+/** GRUB 2, installed by the image's own grub-install: the version that its configuration was written for. */
+export const grub: Bootloader<GrubFacts> = {
+  name: 'grub',
+  needs: { programs: {}, modules: ['efivarfs'] },
+
+  async probe(io, root, state) {
+    const tree = inside(io, root);
+    const names = await grubNames(tree);
+    if (!names) return undefined;
+    const platform = await platformOf(io, state.firmware);
+    const esp = state.firmware === 'uefi' ? espDir(state) : undefined;
+    return {
+      names,
+      platform,
+      hasPlatform: await tree.exists(`/usr/lib/grub/${platform}/kernel.img`),
+      config: await configText(tree, names),
+      vendorEfi: esp && (await vendorEfi(tree, esp)),
+      unnamed: await unnamed(io, state),
+    };
+  },
+
+  plan(facts, root, state) {
+    const inside = [...planConfig(facts, root, state)];
+    const fetched = facts.hasPlatform ? undefined : fetchGrubPlatform(facts.platform, root, state);
+    const directory = fetched ? [`--directory=${fetched.directory}`] : [];
+    if (state.firmware === 'bios') inside.unshift(...planBios(facts, root, state, directory));
+    else inside.unshift(...planUefi(facts, root, state, directory));
+    const group = inChroot(root, 'Install grub with the image’s own tools', inside);
+    return fetched ? [...fetched.before, group, ...fetched.after] : [group];
+  },
+};
+
+function planBios({ names }: GrubFacts, root: AbsPath, state: State, directory: string[]): Step[] {
+  const disks = disksOf(state, names.folder);
+  if (disks.length === 0)
+    throw new UserError(`no disk of the layout holds ${names.folder}`, 'Give [mounts] a line for / or /boot.');
+  return disks.map((disk) => {
+    checkBiosBoot(state, disk);
+    return {
+      why: `Put grub on ${disk.node}`,
+      kind: 'run',
+      argv: [names.install, '--target=i386-pc', ...directory, disk.node],
+      chroot: root,
+      env: chrootEnv,
+      writes: [{ root, path: names.folder }],
+    };
+  });
+}
+
+/** File names of the removable path: UEFI Specification 2.10, section 3.5.1.1. */
+const removable: Record<string, string> = {
+  'x86_64-efi': 'BOOTX64.EFI',
+  'i386-efi': 'BOOTIA32.EFI',
+  'arm64-efi': 'BOOTAA64.EFI',
+};
+
+function planUefi(facts: GrubFacts, root: AbsPath, state: State, directory: string[]): Step[] {
+  const esp = espDir(state);
+  const { names, platform, vendorEfi } = facts;
+  if (names.refusesUefi && vendorEfi) return copyVendor(vendorEfi, removable[platform] ?? '', root, esp);
+  const install = (why: string, more: string[]): Step => ({
+    why,
+    kind: 'run',
+    argv: [names.install, `--target=${platform}`, `--efi-directory=${esp}`, '--no-nvram', ...directory, ...more],
+    chroot: root,
+    env: chrootEnv,
+    writes: [
+      { root, path: names.folder },
+      { root, path: under(esp, 'EFI') },
+    ],
+  });
+  return [
+    install('Put grub where every UEFI looks, without an entry in its memory', ['--removable']),
+    install('Put grub under its own name as well', []),
+  ];
+}
+
+/** shim goes to the removable path, what it starts beside it. */
+function copyVendor(
+  { vendor, files }: NonNullable<GrubFacts['vendorEfi']>,
+  boot: string,
+  root: AbsPath,
+  esp: AbsPath,
+): Step[] {
+  const folder = under(esp, 'EFI', 'BOOT');
+  const first =
+    files.find((name) => /^shim(x64|aa64|ia32)\.efi$/i.test(name)) ?? files.find((name) => /^grub/i.test(name));
+  return [
+    { why: `Make ${folder}`, kind: 'mkdir', at: { root, path: folder } },
+    ...files.map(
+      (name): Step => ({
+        why: `Copy ${vendor}’s ${name} to where every UEFI looks`,
+        kind: 'copy',
+        from: { root, path: under(esp, 'EFI', vendor, name) },
+        to: { root, path: under(folder, name === first ? boot : name) },
+      }),
+    ),
+  ];
+}
+
+/** Writes grub.cfg anew where it is missing or does not name this machine's root. */
+function planConfig(facts: GrubFacts, root: AbsPath, state: State): Step[] {
+  const reason = whyConfig(facts, state);
+  if (reason === undefined) return [];
+  const { names } = facts;
+  if (names.mkconfig === undefined)
+    throw new UserError(
+      `${reason}, and the image has no grub-mkconfig`,
+      'Install the grub package of its distribution on the golden client.',
+    );
+  const path = under(names.folder, 'grub.cfg');
+  // grub-mkconfig writes root=UUID= only where /dev/disk/by-uuid has it.
+  const links = facts.unnamed.map(({ uuid, node }) => ({ at: here(under(byUuid, uuid)), node }));
+  return [
+    { why: 'Make room for names by UUID', kind: 'mkdir', at: here(byUuid) },
+    ...links.map(
+      ({ at, node }): Step => ({ why: 'Let grub-mkconfig see the UUID', kind: 'symlink', at, target: node }),
+    ),
+    {
+      why: `Write ${path}: ${reason}`,
+      kind: 'run',
+      argv: [names.mkconfig, '-o', path],
+      chroot: root,
+      // os-prober would look into every other disk of the machine.
+      env: { ...chrootEnv, GRUB_DISABLE_OS_PROBER: 'true' },
+      writes: [{ root, path }],
+    },
+    ...links.map(({ at }): Step => ({ why: 'Take the name back', kind: 'remove', at })),
+  ];
+}
+
+/** Why grub.cfg must be written anew; undefined where it serves this machine. */
+export function whyConfig({ config }: Pick<GrubFacts, 'config'>, state: State): string | undefined {
+  if (config === undefined) return 'the image has none';
+  const uuid = uuidOf(state, '/');
+  const device = mountOf(state, '/')?.device ?? '';
+  if (device in state.volumes) return undefined;
+  if (uuid !== undefined && !config.toLowerCase().includes(uuid.toLowerCase()))
+    return `the image’s does not name the root filesystem ${uuid}`;
+  return undefined;
+}

@@ -1,0 +1,99 @@
+import { UserError } from '../../common/system/errors.ts';
+import { inside } from '../../common/system/inside.ts';
+import type { ReadIo } from '../../common/system/io.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+import type { State } from '../../common/model/state.ts';
+import type { Step } from '../../common/system/step.ts';
+import { mountOf } from '../bootloaders/boot-place.ts';
+import { inChroot } from '../chroot/in-chroot.ts';
+import { type DiskDevice, devicesOf } from './disk-devices.ts';
+import { initramfsMakers } from './index.ts';
+import { type KernelModules, readKernelModules } from './kernel-modules.ts';
+import { type BootKernel, bootKernels } from './kernels.ts';
+import type { InitramfsMaker } from './maker.ts';
+import { bootNeeds, missingFrom } from './missing.ts';
+import { modulesAmong, readInitramfs } from './read-initramfs.ts';
+
+/** A kernel of the image, what it can drive and what its initramfs holds. */
+type CheckedKernel = BootKernel & { modules: KernelModules | undefined; held: ReadonlySet<string>; unread?: string };
+export type InitramfsFacts = { kernels: CheckedKernel[]; devices: DiskDevice[]; maker: InitramfsMaker | undefined };
+
+/** Reads the kernels of the tree below `root`, and the devices that this machine's disks hang on. */
+export async function probeInitramfs(io: ReadIo, root: AbsPath, state: State): Promise<InitramfsFacts> {
+  const tree = inside(io, root);
+  const kernels: CheckedKernel[] = [];
+  for (const kernel of await bootKernels(tree)) {
+    const data = kernel.initramfs && (await tree.read(kernel.initramfs));
+    const read = data ? await readInitramfs(data) : { names: [] };
+    kernels.push({
+      ...kernel,
+      modules: await readKernelModules(tree, kernel.version),
+      held: modulesAmong(read.names),
+      ...(read.unread === undefined ? {} : { unread: read.unread }),
+    });
+  }
+  const devices = new Map<string, DiskDevice>();
+  for (const disk of Object.values(state.disks))
+    for (const device of await devicesOf(io, disk.path as AbsPath)) devices.set(device.path, device);
+  let maker: InitramfsMaker | undefined;
+  for (const one of initramfsMakers) if (!maker && (await one.isIn(tree))) maker = one;
+  return { kernels, devices: [...devices.values()], maker };
+}
+
+/** md levels by the name of their module: drivers/md/Makefile of the kernel. */
+const levelModules: Record<string, string> = {
+  '0': 'raid0',
+  '1': 'raid1',
+  '4': 'raid456',
+  '5': 'raid456',
+  '6': 'raid456',
+  '10': 'raid10',
+};
+
+/** Modules for the volumes that the root lies on. */
+function mappersOf(state: State, device: string | undefined): string[] {
+  const volume = device === undefined ? undefined : state.volumes[device];
+  if (!volume) return [];
+  const level = (volume.options.level ?? '').replace('raid', '');
+  const own = volume.kind === 'lv' ? ['dm_mod'] : [levelModules[level] ?? 'md_mod'];
+  return [...own, ...volume.members.flatMap((member) => mappersOf(state, member))];
+}
+
+/** Remakes each initramfs that could not reach this machine's root, and says why. */
+export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State): { steps: Step[]; say: string[] } {
+  if (facts.kernels.length === 0)
+    throw new UserError(
+      'the image has no kernel in /boot',
+      'Install a kernel on the golden client, and take the image again.',
+    );
+  const early = [mountOf(state, '/'), mountOf(state, '/usr')].filter((mount) => mount !== undefined);
+  const types = new Set(early.map((mount) => mount.type));
+  const mappers = new Set(early.flatMap((mount) => mappersOf(state, mount.device)));
+  const say: string[] = [];
+  const steps: Step[] = [];
+  for (const kernel of facts.kernels) {
+    const name = `The initramfs of kernel ${kernel.version}`;
+    if (!kernel.modules) {
+      say.push(`Kernel ${kernel.version} has no modules in the image: it is taken to have all it needs built in.`);
+      continue;
+    }
+    const needs = bootNeeds(kernel.modules, facts.devices, [...types], [...mappers]);
+    const missing = missingFrom(kernel.modules, kernel.held, needs);
+    if (missing.length === 0) {
+      say.push(`${name} has what this machine needs: ${needs.map((need) => need.anyOf[0]).join(', ')}.`);
+      continue;
+    }
+    const lacks = missing.map((need) => `${need.anyOf.join(' or ')} for ${need.what}`).join(', ');
+    const reason = kernel.unread ? `is packed by ${kernel.unread}, which cannot be read here` : `lacks ${lacks}`;
+    if (!facts.maker)
+      throw new UserError(
+        `${name} ${kernel.initramfs ? reason : 'is missing'}, and the image has neither update-initramfs nor dracut`,
+        'Make one that fits on the golden client, and take the image again.',
+      );
+    say.push(`${name} ${kernel.initramfs ? reason : 'is missing'}: it is made anew.`);
+    const modules = [...new Set(missing.flatMap((need) => need.anyOf))];
+    const { version, initramfs: file } = kernel;
+    steps.push(...facts.maker.remake({ root, version, file, modules }));
+  }
+  return { say, steps: steps.length > 0 ? [inChroot(root, 'Make the initramfs fit for this machine', steps)] : [] };
+}

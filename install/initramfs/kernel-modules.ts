@@ -1,0 +1,70 @@
+import type { Inside } from '../../common/system/inside.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import { moduleName } from './read-initramfs.ts';
+
+/** What a kernel of the image can drive: the lists that depmod(8) and the kernel's build leave beside its modules. */
+export type KernelModules = {
+  version: string;
+  loadable: Set<string>;
+  builtin: Set<string>;
+  /** True where the kernel says which devices its built-in drivers serve (since Linux 5.2). */
+  knowsBuiltinAliases: boolean;
+  /** Modules (built-in ones too) that serve a device. */
+  serving(modalias: string): string[];
+};
+
+/** Reads them; undefined where the image has no modules of that kernel. */
+export async function readKernelModules(tree: Inside, version: string): Promise<KernelModules | undefined> {
+  const folder: AbsPath = under('/lib/modules', version);
+  const dep = await tree.readText(under(folder, 'modules.dep'));
+  if (dep === undefined) return undefined;
+  const builtinText = (await tree.readText(under(folder, 'modules.builtin'))) ?? '';
+  const modinfo = await tree.readText(under(folder, 'modules.builtin.modinfo'));
+  const aliases = [
+    ...parseAliases((await tree.readText(under(folder, 'modules.alias'))) ?? ''),
+    ...parseModinfo(modinfo ?? ''),
+  ];
+  return {
+    version,
+    loadable: names(dep.split('\n').map((line) => line.split(':')[0] ?? '')),
+    builtin: names(builtinText.split('\n')),
+    knowsBuiltinAliases: modinfo !== undefined,
+    serving: (modalias) => [
+      ...new Set(aliases.filter((one) => matches(one.pattern, modalias)).map((one) => one.module)),
+    ],
+  };
+}
+
+const names = (paths: string[]) => new Set(paths.flatMap((path) => moduleName(path.trim()) ?? []));
+
+type Alias = { pattern: string; module: string };
+
+/** Lines `alias PATTERN MODULE`. */
+function parseAliases(text: string): Alias[] {
+  return text.split('\n').flatMap((line) => {
+    const [word, pattern, module] = line.split(' ');
+    return word === 'alias' && pattern && module ? [{ pattern, module: module.replaceAll('-', '_') }] : [];
+  });
+}
+
+/** Entries `MODULE.alias=PATTERN`, each ended by NUL. */
+function parseModinfo(text: string): Alias[] {
+  return text.split('\0').flatMap((entry) => {
+    const [, module, pattern] = /^([^.]+)\.alias=(.+)$/s.exec(entry) ?? [];
+    return module && pattern ? [{ pattern, module: module.replaceAll('-', '_') }] : [];
+  });
+}
+
+/** fnmatch(3) for the patterns of modules.alias: *, ? and [a-b]. */
+export function matches(pattern: string, modalias: string): boolean {
+  const plain = pattern.search(/[*?[]/);
+  if (plain < 0) return pattern === modalias;
+  if (!modalias.startsWith(pattern.slice(0, plain))) return false;
+  const source = pattern.slice(plain).replace(/\[[^\]]*\]|[\s\S]/g, (part) => {
+    if (part === '*') return '.*';
+    if (part === '?') return '.';
+    if (part.length > 1) return part.replace('[!', '[^');
+    return part.replace(/[\\^$.|+(){}[\]]/, '\\$&');
+  });
+  return new RegExp(`^${source}$`, 's').test(modalias.slice(plain));
+}

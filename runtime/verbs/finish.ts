@@ -1,0 +1,100 @@
+import { Argument } from 'commander';
+import { inside } from '../../common/system/inside.ts';
+import { type AbsPath, here, type Place, under } from '../../common/system/place.ts';
+import type { Retry, Step } from '../../common/system/step.ts';
+import { type KexecFacts, kexecLoad, kexecNeeds, probeKexec } from './kexec.ts';
+import { mountPoints } from './mounted.ts';
+import { targetRoot, type Verb } from './verb.ts';
+
+const afterwards = ['reboot', 'poweroff', 'shell', 'beep', 'kexec'] as const;
+type Afterwards = (typeof afterwards)[number];
+
+type Facts = {
+  afterwards: Afterwards;
+  /** Logs of this installation that are there. */
+  logs: AbsPath[];
+  hasLogFolder: boolean;
+  /** Below the target, deepest first. */
+  mounted: AbsPath[];
+  swaps: AbsPath[];
+  kexec: KexecFacts | undefined;
+};
+
+const logFolder: AbsPath = '/var/log/systemimager';
+const ownLogs: AbsPath[] = ['/run/boel/console.log', '/run/boel/journal.jsonl', '/run/boel/script'];
+
+/** A program that is still ending keeps a filesystem busy for a moment. */
+const whileBusy: Retry = {
+  times: 5,
+  firstDelayMs: 500,
+  when: (exit) => /busy/i.test(exit.stderr) && 'it is still in use',
+};
+
+/** boel finish [reboot|poweroff|shell|beep|kexec]: leaves the target whole on its disks, and hands the machine over. */
+export const finish: Verb<Facts> = {
+  name: 'finish',
+  summary: 'keep the log, unmount the target, and reboot (or what else is said)',
+  declare: (command) =>
+    command.addArgument(new Argument('[afterwards]', 'what to do then').choices(afterwards).default('reboot')),
+  needs: kexecNeeds,
+
+  async probe({ io, state, args }) {
+    const what = afterwards.find((one) => one === args[0]) ?? 'reboot';
+    const logs: AbsPath[] = [];
+    for (const path of ownLogs) if (await io.lstat(path)) logs.push(path);
+    const below = (await mountPoints(io)).filter((dir) => dir === targetRoot || dir.startsWith(`${targetRoot}/`));
+    const swaps = ((await io.readText('/proc/swaps')) ?? '').split('\n').slice(1);
+    return {
+      afterwards: what,
+      logs,
+      hasLogFolder: below.includes(targetRoot) && (await inside(io, targetRoot).exists('/var/log')),
+      mounted: below.toReversed() as AbsPath[],
+      swaps: swaps
+        .map((line) => line.split(/\s+/)[0] ?? '')
+        .filter((name): name is AbsPath => name.startsWith('/dev/')),
+      kexec: what === 'kexec' ? await probeKexec(io, targetRoot, state) : undefined,
+    };
+  },
+
+  plan(facts) {
+    const steps: Step[] = [];
+    if (facts.hasLogFolder && facts.logs.length > 0) {
+      const at = (path: AbsPath): Place => ({ root: targetRoot, path });
+      steps.push({ why: 'Make room for the log', kind: 'mkdir', at: at(logFolder), mode: 0o700 });
+      for (const log of facts.logs)
+        steps.push({
+          why: `Keep ${log} on the target`,
+          kind: 'copy',
+          from: here(log),
+          to: at(under(logFolder, log.split('/').pop() ?? '')),
+        });
+    }
+    if (facts.kexec) steps.push(kexecLoad(facts.kexec, targetRoot));
+    steps.push({ why: 'Write everything to the disks', kind: 'run', argv: ['sync'] });
+    for (const swap of facts.swaps) steps.push({ why: `Stop using ${swap}`, kind: 'run', argv: ['swapoff', swap] });
+    for (const dir of facts.mounted)
+      steps.push({ why: `Unmount ${dir}`, kind: 'run', argv: ['umount', dir], retry: whileBusy });
+    steps.push(...lastSteps[facts.afterwards]);
+    return { say: sentences[facts.afterwards], steps };
+  },
+};
+
+const sentences: Record<Afterwards, string> = {
+  reboot: 'The machine starts again, from its own disk.',
+  poweroff: 'The machine switches itself off.',
+  shell: 'The machine is installed and unmounted; type `reboot` to start it.',
+  beep: 'The machine is installed and beeps until somebody restarts it.',
+  kexec: 'The installed kernel starts without going through the firmware.',
+};
+
+/** A bell on each console every second, by a program of its own that outlives this one. */
+const beeper =
+  'while :; do for tty in $(cat /sys/class/tty/console/active); do printf "\\a" >"/dev/$tty"; done; sleep 1; done';
+
+const lastSteps: Record<Afterwards, Step[]> = {
+  reboot: [{ why: 'Restart', kind: 'run', argv: ['reboot'] }],
+  poweroff: [{ why: 'Switch off', kind: 'run', argv: ['poweroff'] }],
+  shell: [],
+  beep: [{ why: 'Beep', kind: 'run', argv: ['sh', '-c', `setsid sh -c '${beeper}' >/dev/null 2>&1 </dev/null &`] }],
+  kexec: [{ why: 'Start the installed kernel', kind: 'run', argv: ['kexec', '-e'] }],
+};

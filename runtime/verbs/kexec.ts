@@ -1,0 +1,43 @@
+import type { Needs } from '../../common/model/needs.ts';
+import type { State } from '../../common/model/state.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { inside } from '../../common/system/inside.ts';
+import type { ReadIo } from '../../common/system/io.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import { mountOf, uuidOf } from '../../install/bootloaders/boot-place.ts';
+import { bootKernels } from '../../install/initramfs/kernels.ts';
+
+/** kexec starts a kernel from the running one: kexec(8). */
+export const kexecNeeds: Needs = { programs: { '/sbin/kexec': 'kexec-tools' }, modules: [] };
+
+export type KexecFacts = { kernel: AbsPath; initramfs: AbsPath | undefined; commandLine: string };
+
+/** The first kernel that the target's boot loader would start, with its command line. */
+export async function probeKexec(io: ReadIo, root: AbsPath, state: State): Promise<KexecFacts> {
+  const tree = inside(io, root);
+  const config = (await tree.readText('/boot/grub/grub.cfg')) ?? (await tree.readText('/boot/grub2/grub.cfg')) ?? '';
+  const [, file = '', words = ''] = /^\s*linux(?:16|efi)?\s+(\S+)\s*(.*)$/m.exec(config) ?? [];
+  const kernels = await bootKernels(tree);
+  const named = kernels.find(({ kernel }) => kernel.endsWith(`/${file.split('/').pop()}`));
+  const chosen = named ?? kernels.at(-1);
+  if (!chosen) throw new UserError('the target has no kernel in /boot', 'Use `boel finish reboot`.');
+  const uuid = uuidOf(state, '/');
+  const source = uuid ? `UUID=${uuid}` : mountOf(state, '/')?.node;
+  return {
+    kernel: chosen.kernel,
+    initramfs: chosen.initramfs,
+    // What holds a $ is filled in by grub and means nothing here.
+    commandLine: named && !words.includes('$') ? words : `root=${source} ro`,
+  };
+}
+
+/** Loads the kernel while the target is still mounted. */
+export function kexecLoad({ kernel, initramfs, commandLine }: KexecFacts, root: AbsPath): Step {
+  const initrd = initramfs ? [`--initrd=${under(root, initramfs)}`] : [];
+  return {
+    why: 'Load the installed kernel',
+    kind: 'run',
+    argv: ['kexec', '-l', under(root, kernel), ...initrd, `--command-line=${commandLine}`],
+  };
+}
