@@ -10,7 +10,7 @@ export const maxLocalCfgBytes = 64 * 1024;
 
 /** Variables of earlier releases that have no meaning now: a file that holds them is still a good one. */
 const oldNames =
-  /^(DHCPSIADDR|LOG_SERVER(_PORT)?|SSHD?(_.*)?|MONITOR_.*|FLAMETHROWER_.*|BITTORRENT.*|TMPFS_STAGING|ETHER_SLEEP|GROUPNAMES|GROUP_OVERRIDES|SI_.*)$/;
+  /^(DHCPSIADDR|LOG_SERVER(_PORT)?|SSHD?(_.*)?|MONITOR_.*|FLAMETHROWER_.*|BITTORRENT.*|TMPFS_STAGING|ETHER_SLEEP|GROUP_OVERRIDES|SI_.*)$/;
 
 const isSettingName = (name: string): name is SettingName => (settingNames as readonly string[]).includes(name);
 

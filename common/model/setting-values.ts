@@ -65,6 +65,14 @@ const imageName: Check = (text) => {
   return name.success ? { value: name.data } : { reason: name.error.issues[0]?.message ?? 'it is not an image name' };
 };
 
+const imageNames: Check = (text) => {
+  const all = text.split(/[\s,]+/).filter(Boolean);
+  const wrong = all.find((one) => 'reason' in imageName(one));
+  return wrong === undefined
+    ? { value: all.join(' ') }
+    : { reason: `${JSON.stringify(wrong)} is not a name of a group` };
+};
+
 const addresses: Check = (text) => {
   const all = text.split(/[\s,]+/).filter(Boolean);
   const wrong = all.find((one) => 'reason' in hostAddress(one));
@@ -98,6 +106,7 @@ const checks: Record<SettingName, Check> = {
   IMAGESERVER: server,
   IMAGENAME: imageName,
   SCRIPTNAME: imageName,
+  GROUPNAMES: imageNames,
   DNSSERVERS: addresses,
   HTTPPORT: port,
   RSYNCPORT: port,

@@ -18,6 +18,7 @@ export const settingNames = [
 
   'IMAGENAME',
   'SCRIPTNAME',
+  'GROUPNAMES',
   'DNSSERVERS',
   'HTTPPORT',
   'RSYNCPORT',

@@ -1,5 +1,5 @@
 import type { Needs } from '../../common/model/needs.ts';
-import type { Argv, Exit } from '../../common/system/io.ts';
+import type { Exit } from '../../common/system/io.ts';
 import type { Retry, Step } from '../../common/system/step.ts';
 import type { FetchRequest, Transport } from './transport.ts';
 
@@ -72,11 +72,13 @@ export type Pull = Pick<FetchRequest, 'target' | 'mounts' | 'splitLinks' | 'tota
   what: string;
   /** Remove what the source does not have. */
   exact: boolean;
+  /** Bring only these paths; directories that are not among them keep the owner and mode that they have here. */
+  only?: string[];
 };
 
 /**
  * Pulls a tree onto mounted filesystems: first all that keep owners and links, then the others (vfat) by a call each, then
- * the names of hard links that the mounts split.
+ * the names of hard links that the mounts split. `only` goes without split names: both are read from standard input.
  */
 export function rsyncPull(pull: Pull): Step[] {
   const below = pull.mounts.filter((mount) => mount.dir !== '/');
@@ -85,10 +87,12 @@ export function rsyncPull(pull: Pull): Step[] {
   const exact = pull.exact ? ['--delete', '--filter=P lost+found/', ...protect] : [];
   const split = splitNames(pull);
   const plainBytes = plain.reduce((sum, mount) => sum + (mount.bytes ?? 0), 0);
-  const run = (why: string, args: string[], totalBytes: number | undefined, stdin?: string): Step => ({
+  const list = pull.only?.map((name) => `${name}\0`).join('');
+  const listed = list === undefined ? [] : ['--from0', '--files-from=-', '--no-implied-dirs'];
+  const run = (why: string, args: string[], totalBytes: number | undefined, stdin = list): Step => ({
     why,
     kind: 'run',
-    argv: ['rsync', ...args, pull.url, `${pull.target}/`],
+    argv: ['rsync', ...args, ...listed, pull.url, `${pull.target}/`],
     retry: rsyncRetry,
     hints: rsyncHints,
     progress: { kind: 'rsync-progress2', ...(totalBytes === undefined ? {} : { totalBytes }) },
@@ -160,8 +164,3 @@ export const rsync = {
       exact: true,
     }),
 } satisfies Transport;
-
-/** The server's tree at `path` of an rsync module, as `rsync --list-only` shows it. */
-export function rsyncListArgv(server: string, port: number, path: string): Argv {
-  return ['rsync', '--list-only', '-r', '--contimeout=20', '--timeout=60', rsyncUrl(server, port, path)];
-}

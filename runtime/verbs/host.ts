@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { HostName } from '../../common/model/names.ts';
+import { type HostName, hostPart } from '../../common/model/names.ts';
 import { settingOf, type State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { inside } from '../../common/system/inside.ts';
@@ -25,10 +25,16 @@ type Facts = {
 };
 
 function hostNameOf(state: State): HostName {
-  const read = HostName.safeParse(settingOf(state, 'HOSTNAME'));
-  if (!read.success)
+  const name = hostPart(settingOf(state, 'HOSTNAME') ?? '');
+  if (name === undefined)
     throw new UserError('nobody said what this machine is called', 'Set HOSTNAME at the boot prompt or in local.cfg.');
-  return read.data;
+  return name;
+}
+
+/** DOMAINNAME, or what follows the first dot of HOSTNAME. */
+function domainOf(state: State): string | undefined {
+  const [, domain] = /\.(.+)$/.exec(settingOf(state, 'HOSTNAME') ?? '') ?? [];
+  return settingOf(state, 'DOMAINNAME') ?? domain;
 }
 
 /** boel host --ip dhcp|static|replicant: makes the copy a machine of its own: name, network, keys and ids. */
@@ -63,7 +69,7 @@ export const host: Verb<Facts, Options> = {
 
   plan(facts, state, options) {
     const name = hostNameOf(state);
-    const domain = settingOf(state, 'DOMAINNAME');
+    const domain = domainOf(state);
     const write = (path: AbsPath, content: string): Step => ({
       why: `Write ${path}`,
       kind: 'write',

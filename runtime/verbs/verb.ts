@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Needs } from '../../common/model/needs.ts';
 import type { State } from '../../common/model/state.ts';
 import type { ReadIo } from '../../common/system/io.ts';
+import type { AbsPath } from '../../common/system/place.ts';
 import type { Plan } from '../../common/system/step.ts';
 
 /** What a verb's probe may look at. */
@@ -36,4 +37,4 @@ export type Verb<Facts = unknown, Options extends object = object> = {
 };
 
 /** Where the machine being installed is mounted. */
-export const targetRoot = '/a';
+export const targetRoot: AbsPath = '/a';

@@ -1,0 +1,38 @@
+import { UserError } from '../../common/system/errors.ts';
+import type { Argv, Exit } from '../../common/system/io.ts';
+import { quoteArgv } from '../../common/system/quote.ts';
+import { rsyncHints, rsyncUrl } from './rsync.ts';
+
+/** Something in a tree of the server, as `rsync --list-only` tells it. */
+export type ListedFile = { kind: 'file' | 'dir' | 'link' | 'other'; mode: string; path: string };
+
+/** A call that lists a tree of the server and changes nothing. */
+export function rsyncListArgv(server: string, port: number, path: string): Argv {
+  return ['rsync', '--list-only', '-r', '--links', '--contimeout=20', '--timeout=60', rsyncUrl(server, port, path)];
+}
+
+/** The files that it printed; undefined where the server has no such tree. Throws UserError for every other failure. */
+export function readRsyncList(exit: Exit): ListedFile[] | undefined {
+  if (exit.code === 23 && /change_dir .* failed: No such file or directory/.test(exit.stderr)) return undefined;
+  if (exit.code !== 0)
+    throw new UserError(
+      `cannot list what the server has: rsync exited ${exit.code}\n    ${exit.stderr.trim()}`,
+      `${rsyncHints[exit.code] ?? ''} To see it again, run: ${quoteArgv(exit.argv)}`.trim(),
+    );
+  return exit.stdout.split('\n').flatMap((line) => {
+    // drwxr-xr-x          4,096 2026/11/23 00:00:00 etc/network
+    const [, mode, text] = /^(\S{10}) +[\d,]+ \d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (.+)$/.exec(line) ?? [];
+    if (mode === undefined || text === undefined) return [];
+    const kind = kinds[mode[0] ?? ''] ?? 'other';
+    const name = kind === 'link' ? text.replace(/ -> .*$/s, '') : text;
+    return name === '.' ? [] : [{ kind, mode, path: unescape(name) }];
+  });
+}
+
+const kinds: Record<string, ListedFile['kind']> = { '-': 'file', d: 'dir', l: 'link' };
+
+/** rsync writes bytes that do not print as \#ooo: rsync(1) --8-bit-output. */
+function unescape(text: string): string {
+  const bytes = text.replace(/\\#([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+  return Buffer.from(bytes, /[^\0-\xff]/.test(bytes) ? 'utf8' : 'latin1').toString('utf8');
+}

@@ -1,0 +1,15 @@
+import { hostPart } from '../../common/model/names.ts';
+import { settingOf, type State } from '../../common/model/state.ts';
+
+/** What this machine is called in names of overrides and scripts. */
+export type Membership = { image: string | undefined; groups: string[]; host: string | undefined };
+
+/** The image, the groups (GROUPNAMES, weakest first) and the host name of this machine. */
+export function membershipOf(state: State): Membership {
+  const groups = (settingOf(state, 'GROUPNAMES') ?? '').split(' ').filter(Boolean);
+  return {
+    image: state.image?.name ?? settingOf(state, 'IMAGENAME'),
+    groups,
+    host: hostPart(settingOf(state, 'HOSTNAME') ?? ''),
+  };
+}

@@ -1,0 +1,29 @@
+import type { Membership } from './groups.ts';
+
+/** Classes of scripts, in the order in which they run under one number. */
+const classes = ['all', 'image', 'group', 'host'] as const;
+
+type Known = { number: string; rank: number; name: string };
+
+/** The class and order of NN-all-…, NN-image-NAME-…, NN-group-NAME-…, NN-host-NAME-…; undefined for other machines' ones. */
+function read(name: string, { image, groups, host }: Membership): Known | undefined {
+  const [, number, kind, rest = ''] = /^(\d\d)-(all|image|group|host)(?:-(.*))?$/.exec(name) ?? [];
+  const rank = classes.findIndex((one) => one === kind);
+  if (number === undefined || rank < 0 || /(~|\.(bak|orig|swp|dpkg-\w+))$/.test(name)) return undefined;
+  const wanted = { all: undefined, image: [image], group: groups, host: [host] }[classes[rank] ?? 'all'];
+  const isMine = !wanted || wanted.some((one) => one !== undefined && (rest === one || startsWithName(rest, one)));
+  return isMine ? { number, rank, name } : undefined;
+}
+
+/** A name ends before a dash or a dot. */
+const startsWithName = (rest: string, name: string) => rest.startsWith(`${name}-`) || rest.startsWith(`${name}.`);
+
+/** Those of the scripts that are meant for this machine: by number, then all, image, group, host, then by name. */
+export function chooseScripts(names: readonly string[], membership: Membership): string[] {
+  return names
+    .flatMap((name) => read(name, membership) ?? [])
+    .sort((a, b) => compare(a.number, b.number) || a.rank - b.rank || compare(a.name, b.name))
+    .map((one) => one.name);
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
