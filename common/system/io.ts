@@ -13,6 +13,8 @@ export type Command = {
   stdin?: string | Uint8Array | { file: AbsPath };
   /** Write standard output to this file instead of keeping it. */
   stdoutFile?: AbsPath;
+  /** Keep only the last 64 KiB of standard output: programs that print their progress print without end. */
+  keepsTail?: boolean;
   /** After this time the process group gets TERM, and KILL five seconds later. */
   limitMs?: number;
 };

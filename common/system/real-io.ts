@@ -13,6 +13,8 @@ const killDelayMs = 5000;
 /** What is kept of a program's stderr. */
 const keptStderrChars = 1024 * 1024;
 
+/** What is kept of standard output with `keepsTail`. */
+const keptTailChars = 64 * 1024;
 /** As much of an HTTP answer as is taken. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
@@ -57,7 +59,11 @@ function spawn(
     stdout: command.stdoutFile ? { file: command.stdoutFile } : 'pipe',
   }) as Running;
 
-  const stdout = collect(running.stdout, (line) => hooks.onLine?.(line, 'stdout'), Number.POSITIVE_INFINITY);
+  const stdout = collect(
+    running.stdout,
+    (line) => hooks.onLine?.(line, 'stdout'),
+    command.keepsTail ? keptTailChars : Number.POSITIVE_INFINITY,
+  );
   const stderr = collect(running.stderr, (line) => hooks.onLine?.(line, 'stderr'), keptStderrChars);
 
   const end = (signal: NodeJS.Signals) => {

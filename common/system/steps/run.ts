@@ -51,6 +51,7 @@ async function runOnce(step: Extract<Parameters<typeof run.apply>[0], RunStep>, 
   return io.run(
     {
       argv: step.argv,
+      keepsTail: true,
       ...(step.env ? { env: step.env } : {}),
       ...(step.chroot ? { chroot: step.chroot } : {}),
       ...(step.limitMs === undefined ? {} : { limitMs: step.limitMs }),
