@@ -24,13 +24,9 @@ export async function image(): Promise<void> {
     await realIo.sleep(500);
     const url = `rsync://127.0.0.1:${port}/golden/`;
     const bare = (target: string) => ['rsync', '-aHAXS', '--numeric-ids', url, `${target}/`];
-    const ours = (target: string) => [
-      process.execPath,
-      path.join(import.meta.dirname, 'image-pull.ts'),
-      String(port),
-      'golden',
-      target,
-    ];
+    const bundle = path.join(dir, 'pull.mjs');
+    await build({ input: path.join(import.meta.dirname, 'image-pull.ts'), platform: 'node', output: { file: bundle } });
+    const ours = (target: string) => [process.execPath, bundle, String(port), 'golden', target];
     await timed(dir, bare);
     const ratios: number[] = [];
     for (let pair = 0; pair < pairs; pair += 1) {
