@@ -81,7 +81,8 @@ export const grub: Bootloader<GrubFacts> = {
 
   plan(facts, root, state) {
     const inside = [...planConfig(facts, root, state)];
-    const fetched = facts.hasPlatform ? undefined : fetchGrubPlatform(facts.platform, root, state);
+    const copied = state.firmware === 'uefi' && facts.names.refusesUefi && facts.vendorEfi;
+    const fetched = facts.hasPlatform || copied ? undefined : fetchGrubPlatform(facts.platform, root, state);
     const directory = fetched ? [`--directory=${fetched.directory}`] : [];
     if (state.firmware === 'bios') inside.unshift(...planBios(facts, root, state, directory));
     else inside.unshift(...planUefi(facts, root, state, directory));

@@ -97,6 +97,7 @@ export function rsyncPull(pull: Pull): Step[] {
     hints: rsyncHints,
     progress: { kind: 'rsync-progress2', ...(totalBytes === undefined ? {} : { totalBytes }) },
     ...(stdin === undefined ? {} : { stdin }),
+    writes: [{ root: pull.target, path: '/' }],
   });
   const main = run(
     `Pull ${pull.what}`,

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import type { State } from '../../common/model/state.ts';
+import type { Step } from '../../common/system/step.ts';
+import { installedState } from '../../test/helpers/installed-state.ts';
+import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
+import { grub } from './grub.ts';
+
+const uuid = '11111111-2222-4333-8444-555555555555';
+const debian = {
+  '/a/usr/sbin/grub-install': '',
+  '/a/usr/sbin/grub-mkconfig': '',
+  '/a/usr/lib/grub/i386-pc/kernel.img': '',
+  '/a/usr/lib/grub/x86_64-efi/kernel.img': '',
+  '/a/boot/grub/grub.cfg': `linux /vmlinuz root=UUID=${uuid} ro\n`,
+};
+const redHat = {
+  '/a/etc/redhat-release': 'Some Linux',
+  '/a/usr/sbin/grub2-install': '',
+  '/a/usr/sbin/grub2-mkconfig': '',
+  '/a/usr/lib/grub/i386-pc/kernel.img': '',
+  '/a/boot/grub2/grub.cfg': 'insmod blscfg\nblscfg\n',
+  '/a/boot/loader/entries/x.conf': `options root=UUID=${uuid.toUpperCase()} ro\n`,
+};
+const uefi = installedState({ firmware: 'uefi' });
+
+async function commands(files: Record<string, RecordedFile>, state: State): Promise<string[]> {
+  const facts = await grub.probe(recorderIo({ files }).io, '/a', state);
+  if (!facts) return ['not in the image'];
+  const flat = (steps: readonly Step[]): Step[] =>
+    steps.flatMap((step) => (step.kind === 'group' ? flat(step.steps) : [step]));
+  return flat(grub.plan(facts, '/a', state)).flatMap((step) => {
+    if (step.kind === 'run') return step.argv.join(' ');
+    return step.kind === 'mount' || step.kind === 'mkdir'
+      ? []
+      : `${step.kind} ${JSON.stringify('at' in step ? step.at.path : 'to' in step ? step.to.path : '')}`;
+  });
+}
+
+const bios = 'grub-install --target=i386-pc /dev/vda';
+const efi = 'grub-install --target=x86_64-efi --efi-directory=/boot/efi --no-nvram';
+
+describe('grub', () => {
+  it.each([
+    ['BIOS', debian, installedState(), [bios]],
+    ['UEFI: where every firmware looks, and under its own name', debian, uefi, [`${efi} --removable`, efi]],
+    [
+      'Red Hat on BIOS, its kernels in entries of their own',
+      redHat,
+      installedState(),
+      ['grub2-install --target=i386-pc /dev/vda'],
+    ],
+    ['no grub', {}, installedState(), ['not in the image']],
+  ])('%s', async (_, files, state, argv) => {
+    expect(await commands(files, state)).toEqual(argv);
+  });
+
+  it('copies Red Hat’s signed loaders, whose grub2-install refuses UEFI', async () => {
+    const vendor = {
+      '/a/boot/efi/EFI/x/shimx64.efi': '',
+      '/a/boot/efi/EFI/x/grubx64.efi': '',
+      '/a/boot/efi/EFI/x/grub.cfg': '',
+    };
+    expect(await commands({ ...redHat, ...vendor }, uefi)).toEqual([
+      'copy "/boot/efi/EFI/BOOT/grubx64.efi"',
+      'copy "/boot/efi/EFI/BOOT/BOOTX64.EFI"',
+    ]);
+  });
+
+  it.each([
+    ['is missing', undefined],
+    ['names another root', 'linux /vmlinuz root=UUID=99999999-0000-4000-8000-000000000000'],
+  ])('writes grub.cfg anew where it %s, with the UUID within its sight', async (_, config) => {
+    const { '/a/boot/grub/grub.cfg': __, ...others } = debian;
+    const files = config === undefined ? others : { ...others, '/a/boot/grub/grub.cfg': config };
+    const link = `"/dev/disk/by-uuid/${uuid}"`;
+    expect(await commands(files, installedState())).toEqual([
+      bios,
+      `symlink ${link}`,
+      'grub-mkconfig -o /boot/grub/grub.cfg',
+      `remove ${link}`,
+    ]);
+  });
+
+  it('brings a platform that the image lacks from the server, and takes it away again', async () => {
+    const { '/a/usr/lib/grub/x86_64-efi/kernel.img': __, ...files } = debian;
+    const directory = '--directory=/boot/.grub-from-server/x86_64-efi';
+    const arch = process.arch === 'arm64' ? 'arm64' : 'amd64';
+    expect(await commands(files, uefi)).toEqual([
+      `rsync -rt --contimeout=20 --timeout=60 rsync://10.0.0.1:873/boot/${arch}/grub/x86_64-efi/ /a/boot/.grub-from-server/x86_64-efi/`,
+      `${efi} ${directory} --removable`,
+      `${efi} ${directory}`,
+      'remove "/boot/.grub-from-server"',
+    ]);
+  });
+
+  it('goes onto each disk of a mirror', async () => {
+    const [root] = installedState().mounts;
+    const disk = installedState().disks['/dev/sda'];
+    const part = installedState().parts['/dev/sda3'];
+    if (!root || !disk || !part) throw new Error('no disk');
+    const state = installedState({
+      disks: { '/dev/sda': { ...disk, label: 'dos' }, '/dev/sdb': { ...disk, label: 'dos', node: '/dev/vdb' } },
+      parts: { '/dev/sda3': part, '/dev/sdb3': { ...part, disk: '/dev/sdb' } },
+      volumes: {
+        '/dev/md0': {
+          kind: 'raid',
+          node: '/dev/md0',
+          sizeBytes: 1,
+          members: ['/dev/sda3', '/dev/sdb3'],
+          uuid: '',
+          options: {},
+        },
+      },
+      mounts: [{ ...root, device: '/dev/md0', node: '/dev/md0' }],
+    });
+    expect(await commands(debian, state)).toEqual([bios, bios.replace('vda', 'vdb')]);
+  });
+
+  it.each([
+    ['a GPT without BIOS boot partition', installedState({ parts: {} }), 'no disk of the layout holds /boot/grub'],
+    [
+      'no place for it on GPT',
+      installedState({ parts: { '/dev/sda3': installedState().parts['/dev/sda3']! } }),
+      'no BIOS boot partition',
+    ],
+    ['no ESP', installedState({ firmware: 'uefi', parts: {} }), 'no disk of the layout has an EFI system partition'],
+    [
+      'an ESP that is mounted nowhere',
+      installedState({ firmware: 'uefi', mounts: installedState().mounts.slice(0, 1) }),
+      'is mounted nowhere',
+    ],
+  ])('refuses %s', async (_, state, message) => {
+    await expect(commands(debian, state)).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { State } from '../../common/model/state.ts';
+import { apply } from '../../common/system/apply.ts';
+import { installedState } from '../../test/helpers/installed-state.ts';
+import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
+import { planClone, probeClone } from './clone-hygiene.ts';
+import { mdadmConf } from './mdadm-conf.ts';
+import { hostsWithName } from './names.ts';
+
+describe('hostsWithName', () => {
+  it.each([
+    [
+      '127.0.0.1\tlocalhost\n127.0.1.1\tgolden.x golden\n10.0.0.9 nas\n',
+      'example.org',
+      '127.0.0.1\tlocalhost\n127.0.1.1\tweb1.example.org\tweb1\n10.0.0.9 nas\n',
+    ],
+    ['127.0.0.1 localhost\n::1 localhost\n', undefined, '127.0.0.1 localhost\n127.0.1.1\tweb1\n::1 localhost\n'],
+    ['', undefined, '127.0.0.1\tlocalhost\n127.0.1.1\tweb1\n::1\tlocalhost ip6-localhost ip6-loopback\n'],
+    ['127.0.1.10 other\n', undefined, '127.0.1.1\tweb1\n127.0.1.10 other\n'],
+  ])('%j', (old, domain, text) => {
+    expect(hostsWithName(old, 'web1', domain)).toBe(text);
+  });
+});
+
+describe('mdadmConf', () => {
+  const raid: State['volumes'][string] = {
+    kind: 'raid',
+    node: '/dev/md0',
+    sizeBytes: 1,
+    members: [],
+    uuid: '01234567-89ab-cdef-0123-456789abcdef',
+    options: {},
+  };
+  const old = 'HOMEHOST <system>\nARRAY /dev/md/golden UUID=aa\n   name=golden:0\nMAILADDR root\n';
+  it('names this machine’s arrays in place of the golden client’s', () => {
+    expect(mdadmConf(old, { volumes: { '/dev/md0': raid } })).toBe(
+      'HOMEHOST <system>\nMAILADDR root\nARRAY /dev/md0 UUID=01234567:89abcdef:01234567:89abcdef\n',
+    );
+    expect(mdadmConf(old, { volumes: {} })).toBe('HOMEHOST <system>\nMAILADDR root\n');
+  });
+});
+
+describe('planClone', () => {
+  const draws = { machineId: 'f'.repeat(32), nvmeUuid: '1-2', iscsiSuffix: 'abc' };
+  const cloned = async (files: Record<string, RecordedFile>) => {
+    const machine = recorderIo({ files });
+    await apply(planClone(await probeClone(machine.io, '/a', draws), '/a', installedState()), machine.io);
+    return machine;
+  };
+
+  it('leaves an image alone that carries no identity', async () => {
+    expect((await cloned({ '/a/etc/passwd': '' })).did).toEqual([]);
+  });
+
+  it('gives new ids and removes what was the golden client’s alone', async () => {
+    const { files } = await cloned({
+      '/a/etc/machine-id': 'old\n',
+      '/a/var/lib/dbus/machine-id': { link: '/etc/machine-id' },
+      '/a/etc/ssh/ssh_host_rsa_key': 'k',
+      '/a/etc/ssh/ssh_host_rsa_key.pub': 'k',
+      '/a/etc/ssh/sshd_config': 'stays',
+      '/a/var/lib/systemd/random-seed': 's',
+      '/a/var/lib/dhcp/dhclient.eth0.leases': 'l',
+      '/a/etc/udev/rules.d/70-persistent-net.rules': 'r',
+      '/a/etc/iscsi/initiatorname.iscsi': '# a comment\nInitiatorName=iqn.1993-08.org.debian:01:aaaa\n',
+      '/a/etc/nvme/hostid': 'x',
+    });
+    expect(Object.fromEntries(files)).toEqual({
+      '/a/etc/machine-id': `${'f'.repeat(32)}\n`,
+      '/a/var/lib/dbus/machine-id': { link: '/etc/machine-id' },
+      '/a/etc/ssh/sshd_config': 'stays',
+      '/a/etc/iscsi/initiatorname.iscsi': 'InitiatorName=iqn.1993-08.org.debian:01:abc\n',
+      '/a/etc/nvme/hostid': '1-2\n',
+      '/a/etc/nvme/hostnqn': 'nqn.2014-08.org.nvmexpress:uuid:1-2\n',
+    });
+  });
+
+  it('never writes through a link out of the target', async () => {
+    const { did } = await cloned({ '/a/etc/machine-id': { link: '/var/lib/id' }, '/a/var/lib/id': 'x' });
+    expect(did).toEqual(['write /a/var/lib/id 444']);
+  });
+});

@@ -1,0 +1,135 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { installedState } from '../../test/helpers/installed-state.ts';
+import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
+import { planInitramfs, probeInitramfs } from './check.ts';
+import { CpioNames } from './cpio-names.ts';
+import { matches } from './kernel-modules.ts';
+import { readInitramfs } from './read-initramfs.ts';
+
+/** A newc archive of these names, each with some content. */
+function cpio(names: string[]): Buffer {
+  const pad = (data: Buffer) => Buffer.concat([data, Buffer.alloc((4 - (data.length % 4)) % 4)]);
+  const entry = (name: string, content: string) => {
+    const sizes = Array.from({ length: 13 }, (_, at) =>
+      at === 6 ? content.length : at === 11 ? Buffer.byteLength(name) + 1 : 0,
+    );
+    const header = `070701${sizes.map((size) => size.toString(16).padStart(8, '0')).join('')}`;
+    return Buffer.concat([pad(Buffer.from(`${header}${name}\0`)), pad(Buffer.from(content))]);
+  };
+  const all = Buffer.concat([...names.map((name) => entry(name, `content of ${name}`)), entry('TRAILER!!!', '')]);
+  return Buffer.concat([all, Buffer.alloc((512 - (all.length % 512)) % 512)]);
+}
+
+describe('readInitramfs', () => {
+  const early = cpio(['kernel/x86/microcode/GenuineIntel.bin']);
+  const main = cpio(['init', 'usr/lib/modules/6/kernel/fs/ext4/ext4.ko.xz', 'lib/ü.ko']);
+  const names = ['init', 'usr/lib/modules/6/kernel/fs/ext4/ext4.ko.xz', 'lib/ü.ko'];
+  it.each([
+    ['plain', main, names],
+    ['gzip', gzipSync(main), names],
+    ['zstd', zstdCompressSync(main), names],
+    [
+      'microcode before gzip',
+      Buffer.concat([early, gzipSync(main)]),
+      ['kernel/x86/microcode/GenuineIntel.bin', ...names],
+    ],
+    ['two plain archives', Buffer.concat([early, main]), ['kernel/x86/microcode/GenuineIntel.bin', ...names]],
+  ])('%s', async (_, data, expected) => {
+    expect(await readInitramfs(data)).toEqual({ names: expected });
+  });
+
+  it('says by what it is packed where it cannot read it, and when it is cut short', async () => {
+    expect((await readInitramfs(Buffer.from('fd377a585a0000', 'hex'))).unread).toBe('xz');
+    expect((await readInitramfs(gzipSync(main).subarray(0, 60))).unread).toMatch('damaged gzip');
+  });
+
+  it('reads the same in pieces of any size', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 700 }), (bytes) => {
+        const reader = new CpioNames();
+        const both = Buffer.concat([early, main]);
+        for (let at = 0; at < both.length; at += bytes) reader.add(both.subarray(at, at + bytes));
+        expect(reader.names).toEqual(['kernel/x86/microcode/GenuineIntel.bin', ...names]);
+        expect(reader.ended).toBe(true);
+      }),
+    );
+  });
+});
+
+it.each([
+  ['pci:v00008086d*sv*sd*bc01sc06i01*', 'pci:v00008086d00002922sv00001AF4sd00001100bc01sc06i01', true],
+  ['pci:v*d*sv*sd*bc01sc06i01*', 'pci:v00008086d00002922sv00001AF4sd00001100bc01sc08i02', false],
+  ['scsi:t-0x00*', 'scsi:t-0x00', true],
+  ['usb:v*p*d*dc*dsc*dp*ic08isc[0-5]ip50in*', 'usb:v1p2d3dc0dsc0dp0ic08isc05ip50in00', false],
+  ['virtio:d00000002v*', 'virtio:d00000002v00001AF4', true],
+  ['of:N*T*Cvendor,a.b', 'of:NxTyCvendor,aXb', false],
+])('%s serves %s: %s', (pattern, modalias, expected) => {
+  expect(matches(pattern, modalias)).toBe(expected);
+});
+
+describe('planInitramfs', () => {
+  const pci = '/sys/devices/pci0000:00/0000:00:04.0';
+  const machine: Record<string, RecordedFile> = {
+    [`${pci}/modalias`]: 'pci:v00001AF4d00001001bc01\n',
+    [`${pci}/driver`]: { link: '../../../bus/pci/drivers/virtio-pci' },
+    [`${pci}/virtio1/modalias`]: 'virtio:d00000002v00001AF4\n',
+    [`${pci}/virtio1/driver`]: { link: '../../../../bus/virtio/drivers/virtio_blk' },
+  };
+  const image: Record<string, RecordedFile> = {
+    '/a/usr/sbin/update-initramfs': '',
+    '/a/boot/vmlinuz-6.1': '',
+    '/a/boot/initrd.img-6.1': gzipSync(cpio(['lib/virtio_pci.ko', 'lib/virtio_blk.ko', 'lib/ext4.ko'])),
+    '/a/lib/modules/6.1/modules.dep': 'kernel/virtio_pci.ko:\nkernel/virtio_blk.ko: x\nkernel/fs/ext4/ext4.ko:\n',
+    '/a/lib/modules/6.1/modules.builtin': 'kernel/drivers/scsi/sd_mod.ko\n',
+    '/a/lib/modules/6.1/modules.builtin.modinfo': 'sd_mod.alias=scsi:t-0x00*\0',
+    '/a/lib/modules/6.1/modules.alias': 'alias pci:v00001AF4d* virtio_pci\nalias virtio:d00000002v* virtio_blk\n',
+  };
+  const plan = async (more: Record<string, RecordedFile | undefined>) => {
+    const files = Object.entries({ ...machine, ...image, ...more }).filter(
+      (one): one is [string, RecordedFile] => one[1] !== undefined,
+    );
+    const state = installedState();
+    return planInitramfs(
+      await probeInitramfs(recorderIo({ files: Object.fromEntries(files) }).io, '/a', state),
+      '/a',
+      state,
+    );
+  };
+
+  it('leaves one alone that has all this machine needs', async () => {
+    expect(await plan({})).toEqual({
+      steps: [],
+      say: ['The initramfs of kernel 6.1 has what this machine needs: virtio_pci, virtio_blk, ext4.'],
+    });
+  });
+
+  it('makes one anew that lacks a driver, and says which', async () => {
+    const { steps, say } = await plan({
+      '/a/boot/initrd.img-6.1': gzipSync(cpio(['lib/ahci.ko', 'lib/ext4.ko', 'lib/virtio-pci.ko'])),
+    });
+    expect(say).toEqual(['The initramfs of kernel 6.1 lacks virtio_blk for the disk’s virtio1: it is made anew.']);
+    expect(JSON.stringify(steps)).toContain('["update-initramfs","-u","-k","6.1"]');
+    expect(JSON.stringify(steps)).toContain('manual_add_modules virtio_blk');
+  });
+
+  it('makes the first where there is none, and uses dracut where the image does', async () => {
+    const { steps } = await plan({ '/a/boot/initrd.img-6.1': undefined, '/a/usr/bin/dracut': '' });
+    expect(JSON.stringify(steps)).toContain(
+      '["dracut","--force","--no-hostonly","--add-drivers","virtio_pci virtio_blk ext4","/boot/initramfs-6.1.img","6.1"]',
+    );
+  });
+
+  it.each([
+    [{ '/a/boot/vmlinuz-6.1': undefined }, 'the image has no kernel in /boot'],
+    [{ '/a/lib/modules/6.1/modules.alias': 'alias pci:v00001AF4d* virtio_pci\n' }, 'has no driver for'],
+    [{ '/a/lib/modules/6.1/modules.dep': 'kernel/virtio_pci.ko:\nkernel/virtio_blk.ko:\n' }, 'cannot read ext4'],
+    [
+      { '/a/boot/initrd.img-6.1': gzipSync(cpio([])), '/a/usr/sbin/update-initramfs': undefined },
+      'neither update-initramfs nor dracut',
+    ],
+  ])('refuses %j', async (more, message) => {
+    await expect(plan(more)).rejects.toThrow(message);
+  });
+});
