@@ -1,4 +1,5 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import { networkOf, parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
 import { UserError } from '../../common/system/errors.ts';
 
 /** One address of a network card, as os.networkInterfaces() tells. */
@@ -7,31 +8,9 @@ export type CardAddress = { card: string; address: string; prefixLength: number;
 /** Who is answered: everybody, or only addresses of these networks in CIDR notation. */
 export type Networks = '*' | string[];
 
-/** IPv4 address as a number. */
-export function ipv4ToNumber(address: string): number {
-  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-}
-
-/** A number below 2^32 as IPv4 address. */
-export function numberToIpv4(value: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
-}
-
-/** The network mask for a prefix length, as 255.255.255.0 for 24. */
-export function ipv4Mask(prefixLength: number): string {
-  return numberToIpv4(2 ** 32 - 2 ** (32 - prefixLength));
-}
-
-/** First and last address of the network that holds `address`, as numbers. */
-export function ipv4Bounds(address: string, prefixLength: number): { first: number; last: number } {
-  const size = 2 ** (32 - prefixLength);
-  const first = Math.floor(ipv4ToNumber(address) / size) * size;
-  return { first, last: first + size - 1 };
-}
-
-function networkOf({ address, prefixLength }: CardAddress): string {
-  if (isIPv4(address)) return `${numberToIpv4(ipv4Bounds(address, prefixLength).first)}/${prefixLength}`;
-  return `${address}/${prefixLength}`;
+function subnetOf({ address, prefixLength }: CardAddress): string {
+  const number = parseIpv4(address);
+  return `${number === undefined ? address : printIpv4(networkOf(number, prefixLength))}/${prefixLength}`;
 }
 
 /**
@@ -44,7 +23,7 @@ export function answeredNetworks(
   card?: string,
 ): Networks {
   if (wished?.includes('*')) return '*';
-  const own = addresses.filter((one) => card === undefined || one.card === card).map(networkOf);
+  const own = addresses.filter((one) => card === undefined || one.card === card).map(subnetOf);
   return [...new Set([...(wished ?? own), '127.0.0.0/8', '::1/128'])];
 }
 

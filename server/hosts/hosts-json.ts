@@ -20,12 +20,6 @@ export type KnownHost = z.infer<typeof KnownHost>;
 /** hosts.json: the machines that addclients made known; the DHCP server gives them their names and addresses. */
 export const HostsFile = z.object({ version: z.literal(1), machines: z.array(KnownHost) });
 
-/** A MAC in any usual notation (colons, dashes, dots, upper case) as {@link Mac}; undefined where it is none. */
-export function parseMac(text: string): string | undefined {
-  if (!/^([0-9a-f]{2}[:-]?){5}[0-9a-f]{2}$|^([0-9a-f]{4}\.){2}[0-9a-f]{4}$/i.test(text)) return undefined;
-  return text.toLowerCase().replace(/[:.-]/g, '').match(/../g)?.join(':');
-}
-
 /** Reads a JSON file of the server with its schema; `empty` where there is no file. */
 export async function readJsonFile<T>(io: ReadIo, at: AbsPath, schema: z.ZodType<T>, empty: T): Promise<T> {
   const text = await io.readText(at);

@@ -5,10 +5,11 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { realIo } from '../../common/system/real-io.ts';
 import { absPath } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
-import { imageFacts } from './facts.ts';
+import { factsReader } from './facts.ts';
 
 let root = '';
 const paths = () => serverPaths(absPath(root));
+const imageFacts = (mounts: string[], name = 'web') => factsReader(realIo, paths())(name, mounts);
 const file = (name: string) => path.join(paths().images, 'web', name);
 const put = (name: string, bytes: number) => {
   fs.mkdirSync(path.dirname(file(name)), { recursive: true });
@@ -31,7 +32,7 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(root, { recursive: true }));
 
 it('counts each file once, and finds the link groups that mounts split', async () => {
-  expect(await imageFacts(realIo, paths(), 'web', ['/', '/boot', '/home'])).toEqual({
+  expect(await imageFacts(['/', '/boot', '/home'])).toEqual({
     name: 'web',
     bytes: 1110,
     inodes: 9,
@@ -45,31 +46,31 @@ it('counts each file once, and finds the link groups that mounts split', async (
   });
 });
 it('splits nothing where there is one filesystem', async () => {
-  const facts = await imageFacts(realIo, paths(), 'web', ['/']);
+  const facts = await imageFacts(['/']);
   expect(facts.splitLinks).toEqual([]);
   expect(facts.mounts).toEqual([{ dir: '/', bytes: 1110, inodes: 9 }]);
 });
 it('notices what came and went since the last time', async () => {
   settle();
-  await imageFacts(realIo, paths(), 'web', ['/']);
+  await imageFacts(['/']);
   put('home/a/new', 5);
   fs.rmSync(file('kernel'));
-  const facts = await imageFacts(realIo, paths(), 'web', ['/', '/boot']);
+  const facts = await imageFacts(['/', '/boot']);
   expect(facts).toMatchObject({ bytes: 1115, inodes: 10, splitLinks: [] });
 });
 it('reads an image anew that was replaced under its name', async () => {
   settle();
-  await imageFacts(realIo, paths(), 'web', ['/']);
+  await imageFacts(['/']);
   fs.renameSync(path.join(paths().images, 'web'), path.join(root, 'old'));
   put('only', 7);
-  expect(await imageFacts(realIo, paths(), 'web', ['/'])).toMatchObject({ bytes: 7, inodes: 2 });
+  expect(await imageFacts(['/'])).toMatchObject({ bytes: 7, inodes: 2 });
 });
 it('counts names that are no UTF-8', async () => {
   fs.writeFileSync(Buffer.from(`${file('etc')}/na\xefve`, 'latin1'), 'abc');
   fs.mkdirSync(Buffer.from(`${file('etc')}/d\xff`, 'latin1'));
   fs.writeFileSync(Buffer.concat([Buffer.from(`${file('etc')}/d\xff/in`, 'latin1')]), 'abcd');
-  expect(await imageFacts(realIo, paths(), 'web', ['/'])).toMatchObject({ bytes: 1117, inodes: 12 });
+  expect(await imageFacts(['/'])).toMatchObject({ bytes: 1117, inodes: 12 });
 });
 it.each(['../etc', '.hidden', 'absent', 'boot'])('refuses %j', async (name) => {
-  await expect(imageFacts(realIo, paths(), name, ['/'])).rejects.toThrow('there is no image');
+  await expect(imageFacts(['/'], name)).rejects.toThrow('there is no image');
 });

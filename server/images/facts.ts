@@ -51,26 +51,49 @@ export async function imageDir(io: Io, paths: Pick<ServerPaths, 'images'>, name:
   return { at, stat };
 }
 
+/** Reads images; several machines that ask at once for one image share one walk. */
+export type FactsReader = (name: string, mountDirs: readonly string[]) => Promise<ImageFacts>;
+
+/** So often a long walk tells how far it is. */
+const tellMs = 5000;
+
 /**
- * Bytes, inodes and split hard links of an image for the asked mount points. The first call reads the whole tree; later
- * ones look only at directories that changed.
+ * Gives bytes, inodes and split hard links of an image for the asked mount points. The first call reads the whole tree;
+ * later ones look only at directories that changed.
  */
-export async function imageFacts(
+export function factsReader(
+  io: Io,
+  paths: Pick<ServerPaths, 'images' | 'manifests'>,
+  say: (line: string) => void = () => {},
+): FactsReader {
+  const walks = new Map<string, Promise<TreeFacts>>();
+  return async (name, mountDirs) => {
+    const walk = walks.get(name) ?? readTree(io, paths, name, say).finally(() => walks.delete(name));
+    walks.set(name, walk);
+    return sumTree(name, await walk, mountDirs);
+  };
+}
+
+async function readTree(
   io: Io,
   paths: Pick<ServerPaths, 'images' | 'manifests'>,
   name: string,
-  mountDirs: readonly string[],
-  options: { signal?: AbortSignal; onDirs?: (count: number) => void } = {},
-): Promise<ImageFacts> {
+  say: (line: string) => void,
+): Promise<TreeFacts> {
   const { at, stat } = await imageDir(io, paths, name);
   const cacheFile = under(paths.manifests, `${name}.facts.json`);
   const known = await readCache(io, cacheFile, stat);
-  const tree = await walkTree(at, known, { ...options, nowMs: io.now().getTime() });
-  const unchanged = tree.size === known.size && [...tree].every(([dir, facts]) => known.get(dir) === facts);
-  if (!unchanged) {
-    await io.mkdir(paths.manifests);
-    const cache = { version: 1, dev: stat.dev, ino: stat.ino, dirs: [...tree] };
-    await io.write(cacheFile, JSON.stringify(cache), { mode: 0o600 });
-  }
-  return sumTree(name, tree, mountDirs);
+  let toldMs = performance.now();
+  const onDirs = (count: number) => {
+    if (performance.now() - toldMs < tellMs) return;
+    toldMs = performance.now();
+    say(`reading image ${name}: ${count} directories so far`);
+  };
+  const tree = await walkTree(at, known, { nowMs: io.now().getTime(), onDirs });
+  const isUnchanged = tree.size === known.size && [...tree].every(([dir, facts]) => known.get(dir) === facts);
+  if (isUnchanged) return tree;
+  await io.mkdir(paths.manifests);
+  const cache = { version: 1, dev: stat.dev, ino: stat.ino, dirs: [...tree] };
+  await io.write(cacheFile, JSON.stringify(cache), { mode: 0o600 });
+  return tree;
 }

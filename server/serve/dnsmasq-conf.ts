@@ -1,6 +1,7 @@
+import { broadcastOf, maskOf, networkOf, parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { under } from '../../common/system/place.ts';
-import { type CardAddress, ipv4Bounds, ipv4Mask, ipv4ToNumber, numberToIpv4 } from '../config/networks.ts';
+import type { CardAddress } from '../config/networks.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
 import type { KnownHost } from '../hosts/hosts-json.ts';
@@ -18,22 +19,24 @@ const architectures = [
 
 /** First and last address to hand out: as in server.toml, else the upper half of the card's subnet. */
 export function dhcpRange(card: CardAddress, wished: [string, string] | undefined): { first: string; last: string } {
-  const bounds = ipv4Bounds(card.address, card.prefixLength);
-  const size = bounds.last - bounds.first + 1;
+  const own = parseIpv4(card.address) ?? 0;
+  const network = networkOf(own, card.prefixLength);
+  const broadcast = broadcastOf(own, card.prefixLength);
+  const size = broadcast - network + 1;
   if (wished === undefined) {
     if (size < 8)
       throw new UserError(
         `the subnet of ${card.card} (${card.address}/${card.prefixLength}) has no room for a DHCP range`,
         'Set range under [dhcp] in server.toml.',
       );
-    return { first: numberToIpv4(bounds.first + size / 2), last: numberToIpv4(bounds.last - 1) };
+    return { first: printIpv4(network + size / 2), last: printIpv4(broadcast - 1) };
   }
   const [first, last] = wished;
   const isInside = (address: string) => {
-    const value = ipv4ToNumber(address);
-    return value > bounds.first && value < bounds.last;
+    const value = parseIpv4(address) ?? 0;
+    return value > network && value < broadcast;
   };
-  if (!isInside(first) || !isInside(last) || ipv4ToNumber(first) > ipv4ToNumber(last))
+  if (!isInside(first) || !isInside(last) || (parseIpv4(first) ?? 0) > (parseIpv4(last) ?? 0))
     throw new UserError(
       `the DHCP range ${first} to ${last} does not lie in the subnet of ${card.card} (${card.address}/${card.prefixLength})`,
       'Correct range under [dhcp] in server.toml, or name another interface.',
@@ -60,7 +63,7 @@ export function dnsmasqConf(options: {
   user: string;
 }): Promise<string> {
   const { mode, card, paths, config, httpPort, user } = options;
-  const mask = ipv4Mask(card.prefixLength);
+  const mask = printIpv4(maskOf(card.prefixLength));
   const { dhcp } = config;
   const server = () => ({
     ...dhcpRange(card, dhcp.range),
@@ -71,7 +74,7 @@ export function dnsmasqConf(options: {
     dns: dhcp.dns.length > 0 && dhcp.dns.join(','),
     domain: dhcp.domain ?? false,
   });
-  const network = numberToIpv4(ipv4Bounds(card.address, card.prefixLength).first);
+  const network = printIpv4(networkOf(parseIpv4(card.address) ?? 0, card.prefixLength));
   return renderNamed('dnsmasq.conf', {
     card: card.card,
     address: card.address,

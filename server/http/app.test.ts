@@ -1,0 +1,106 @@
+import { expect, it } from 'vitest';
+import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
+import { networkFilter } from '../config/networks.ts';
+import { serverPaths } from '../config/paths.ts';
+import { parseServerConfig } from '../config/server-toml.ts';
+import { openReports } from '../reports/store.ts';
+import { webApp } from './app.ts';
+
+const paths = serverPaths('/');
+const mac = '52:54:00:00:00:01';
+const id = '52-54-00-00-00-01.20260101T120000';
+
+/** The HTTP server on a machine in memory, asked by `from`. */
+async function server(files: Record<string, RecordedFile> = {}, from = '10.0.0.9') {
+  const machine = recorderIo({ files: { [`${paths.boot}/amd64/kernel`]: 'kernel', ...files } });
+  const said: string[] = [];
+  const app = webApp({
+    io: machine.io,
+    paths,
+    config: parseServerConfig('', 'server.toml'),
+    ports: { http: 8181, rsync: 873 },
+    reports: await openReports(machine.io, paths.reports),
+    facts: () => Promise.reject(new Error('not asked here')),
+    isAnswered: networkFilter(['10.0.0.0/24']),
+    say: (line) => void said.push(line),
+  });
+  const env = { incoming: { socket: { remoteAddress: from, localAddress: '10.0.0.1' } } };
+  const ask = (path: string, init: RequestInit = {}) => app.request(`http://10.0.0.1:8181${path}`, init, env);
+  const post = (event: unknown) =>
+    ask('/reports', { method: 'POST', body: JSON.stringify(event), headers: { 'content-type': 'application/json' } });
+  const boot = async (query = `?mac=${mac}`) =>
+    (await ask(`/boot.ipxe${query}`, { headers: { host: '10.0.0.1:8181' } })).text();
+  return { ...machine, ask, post, boot, said };
+}
+const event = { id, seq: 1, at: '', mac };
+const finished = { ...event, seq: 2, kind: 'finished', image: 'web_v1', afterwards: 'reboot', seconds: 9 };
+
+it('answers only its networks', async () => {
+  expect((await (await server({}, '10.9.0.9')).ask('/')).status).toBe(403);
+});
+it.each([
+  '/boot/amd64/absent',
+  '/boot/amd64/.hidden',
+  '/boot/amd64/%2e%2e/%2e%2e/hosts.json',
+  '/boot/amd64/..%2f..%2fhosts.json',
+  '/boot/i386/kernel',
+  '/boot/amd64/grub',
+  '/images/web_v1/etc/shadow',
+  '/scripts/demo1.sh',
+])('does not serve %s', async (path) => {
+  const { ask } = await server({
+    [paths.hosts]: '{}',
+    [`${paths.boot}/amd64/.hidden`]: 'x',
+    [`${paths.boot}/amd64/grub/x`]: 'x',
+    [`${paths.images}/web_v1/etc/shadow`]: 'x',
+    [`${paths.scripts}/demo1.sh`]: 'x',
+  });
+  expect((await ask(path)).status).toBe(404);
+});
+it('tells the size of a boot file, and refuses a range outside of it', async () => {
+  const { ask } = await server();
+  const head = await ask('/boot/amd64/kernel', { method: 'HEAD' });
+  expect([head.status, head.headers.get('content-length')]).toEqual([200, '6']);
+  expect((await ask('/boot/amd64/kernel', { headers: { range: 'bytes=9-' } })).status).toBe(416);
+});
+it('asks for the MAC, then installs a machine, and sends it to its own disk once it has finished', async () => {
+  const { boot, post, files } = await server();
+  expect(await boot('')).toContain('chain boot.ipxe?mac=');
+  expect(await boot()).toContain('kernel http://10.0.0.1:8181/boot/amd64/kernel');
+  expect(
+    (
+      await post({
+        ...event,
+        kind: 'started',
+        host: 'demo1',
+        ip: '10.0.0.9',
+        script: 'demo1.sh',
+        firmware: 'bios',
+        version: '6',
+      })
+    ).status,
+  ).toBe(204);
+  expect((await post(finished)).status).toBe(204);
+  expect(await boot()).toContain('demo1 starts its own disk: installed web_v1.');
+  expect(String(files.get(paths.netboot))).toContain('"host": "demo1"');
+});
+it('says what is missing where there is no kernel for a machine', async () => {
+  const { boot } = await server();
+  expect(await boot(`?mac=${mac}&arch=arm64`)).toContain('There is no boot/arm64/kernel on the server');
+  expect(await boot(`?mac=${mac}&arch=i386`)).toContain('32-bit');
+});
+it.each([[{ ...event, kind: 'nonsense' }], ['text'], [{ ...finished, id: '../../etc/passwd' }], [null]])(
+  'refuses the report %j',
+  async (wrong) => {
+    const { post, did } = await server();
+    expect((await post(wrong)).status).toBe(400);
+    expect(did).toEqual([]);
+  },
+);
+it('shows what machines say as text, never as HTML', async () => {
+  const { ask, post } = await server();
+  await post({ ...event, kind: 'failed', verb: 'image', error: '<script>alert(1)</script>', hint: '' });
+  const page = await (await ask('/')).text();
+  expect(page).toContain('&lt;script&gt;');
+  expect(page).not.toContain('<script>');
+});

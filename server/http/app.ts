@@ -1,0 +1,32 @@
+import { Hono } from 'hono';
+import { bootFileRoutes } from './boot-files.ts';
+import { bootScriptRoutes } from './boot-script.ts';
+import type { WebEnv, WebFacts } from './context.ts';
+import { imageRoutes } from './images.ts';
+import { reportRoutes } from './reports.ts';
+import { statusRoutes } from './status-page.ts';
+
+/**
+ * The HTTP server: boot files, boot decisions, sums of images, reports, and a status page. Image trees are never served: they
+ * hold password hashes and host keys.
+ */
+export function webApp(facts: WebFacts): Hono<WebEnv> {
+  const app = new Hono<WebEnv>();
+  app.use(async (c, next) => {
+    const from = c.env.incoming?.socket.remoteAddress;
+    if (facts.isAnswered(from)) return next();
+    const hint = `Add the network of ${from} to networks in ${facts.paths.config}.`;
+    return c.json({ error: `this server does not answer ${from}`, hint }, 403);
+  });
+  bootFileRoutes(app, facts);
+  bootScriptRoutes(app, facts);
+  imageRoutes(app, facts);
+  reportRoutes(app, facts);
+  statusRoutes(app, facts);
+  app.notFound((c) => c.json({ error: `${c.req.path} is not here`, hint: 'The status page is /.' }, 404));
+  app.onError((error, c) => {
+    facts.say(`HTTP ${c.req.method} ${c.req.path}: ${error.message}`);
+    return c.json({ error: error.message, hint: 'The server’s log says more.' }, 500);
+  });
+  return app;
+}

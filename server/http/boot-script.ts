@@ -1,0 +1,38 @@
+import type { Hono } from 'hono';
+import { parseMac } from '../../common/model/mac.ts';
+import { under } from '../../common/system/place.ts';
+import { readHosts } from '../hosts/hosts-json.ts';
+import { type BootAnswer, bootArchitectures, bootScript } from '../netboot/boot-script.ts';
+import { decideBoot, readNetboot } from '../netboot/netboot.ts';
+import { reachedAt, type WebEnv, type WebFacts } from './context.ts';
+
+/** What the machine with this MAC is told. */
+async function decide(facts: WebFacts, macText: string | undefined, archText: string): Promise<BootAnswer> {
+  const { io, paths, config } = facts;
+  const mac = parseMac(macText ?? '');
+  if (mac === undefined) return { kind: 'ask' };
+  const [netboot, hosts] = await Promise.all([readNetboot(io, paths.netboot), readHosts(io, paths.hosts)]);
+  const { boot, why, host } = decideBoot(mac, { netboot, hosts, unknown: config.unknown });
+  const who = host ?? mac;
+  if (boot === 'local') return { kind: 'local', who, why };
+  const arch = bootArchitectures.find((one) => one === archText);
+  if (arch === undefined)
+    return { kind: 'refuse', why: `${who} is a 32-bit machine; the installer needs a 64-bit processor` };
+  if ((await io.lstat(under(paths.boot, arch, 'kernel'))) === undefined)
+    return { kind: 'refuse', why: `There is no boot/${arch}/kernel on the server. Run there: systemimager build boot` };
+  return { kind: 'install', who, why, mac, arch };
+}
+
+/** GET /boot.ipxe?mac=MAC&arch=ARCH: install, or start the own disk. Without mac: the question. */
+export function bootScriptRoutes(app: Hono<WebEnv>, facts: WebFacts): void {
+  app.get('/boot.ipxe', async (c) => {
+    const answer = await decide(facts, c.req.query('mac'), c.req.query('arch') ?? 'amd64');
+    const { address, port } = reachedAt(c, facts.ports.http);
+    const server = { address, httpPort: port, rsyncPort: facts.ports.rsync, append: facts.config.append };
+    if ('who' in answer)
+      facts.say(
+        `${answer.who} asks what to boot: ${answer.kind === 'local' ? 'its own disk' : 'the installer'} (${answer.why})`,
+      );
+    return c.text(await bootScript(answer, server));
+  });
+}

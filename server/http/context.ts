@@ -1,0 +1,35 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import type { Io } from '../../common/system/io.ts';
+import type { ServerPaths } from '../config/paths.ts';
+import type { ServerConfig } from '../config/server-toml.ts';
+import type { FactsReader } from '../images/facts.ts';
+import type { Reports } from '../reports/store.ts';
+
+/** What the routes of the HTTP server get. */
+export type WebFacts = {
+  io: Io;
+  paths: ServerPaths;
+  config: ServerConfig;
+  ports: { http: number; rsync: number };
+  reports: Reports;
+  facts: FactsReader;
+  /** Who is answered. */
+  isAnswered: (address: string | undefined) => boolean;
+  /** A line for the server's console. */
+  say: (line: string) => void;
+};
+
+export type WebEnv = { Bindings: HttpBindings };
+export type WebContext = Context<WebEnv>;
+
+/**
+ * Address and port by which this client reaches the server: as the client wrote them in its Host header (which is right
+ * behind address translation, too), else the address at which its connection came in.
+ */
+export function reachedAt(c: WebContext, httpPort: number): { address: string; port: number } {
+  const [, address, port] = /^([A-Za-z0-9][A-Za-z0-9.-]{0,252})(?::(\d{1,5}))?$/.exec(c.req.header('host') ?? '') ?? [];
+  if (address !== undefined) return { address, port: port === undefined ? 80 : Number(port) };
+  const local = c.env.incoming?.socket.localAddress?.replace(/^::ffff:/, '') ?? '127.0.0.1';
+  return { address: local, port: httpPort };
+}

@@ -1,0 +1,70 @@
+import type { ReportEvent } from '../../common/model/report.ts';
+
+/** One installation as the status page and the log show it. */
+export type InstallationSummary = {
+  id: string;
+  mac: string;
+  host?: string;
+  ip?: string;
+  script?: string;
+  firmware?: 'bios' | 'uefi';
+  image?: string;
+  /** When the server heard of it first and last, ISO 8601 by the server's clock. */
+  firstAt: string;
+  lastAt: string;
+  /** The verb at work, or the last one. */
+  verb?: string;
+  /** 0 to 100, while bytes are counted. */
+  percent?: number;
+  outcome: 'running' | 'failed' | 'ok';
+  error?: string;
+};
+
+/** The summary after one more event, heard at `receivedAt`. Events may come twice; the order is that of their numbers. */
+export function summarise(
+  before: InstallationSummary | undefined,
+  event: ReportEvent,
+  receivedAt: string,
+): InstallationSummary {
+  const start = { id: event.id, mac: event.mac, firstAt: receivedAt, outcome: 'running' as const };
+  const now: InstallationSummary = { ...(before ?? start), lastAt: receivedAt };
+  switch (event.kind) {
+    case 'started': {
+      const { host, ip, script, firmware } = event;
+      return { ...now, host, ip, script, firmware };
+    }
+    case 'verb': {
+      const { percent: _, error: __, ...rest } = now;
+      return { ...rest, verb: event.verb, outcome: 'running' };
+    }
+    case 'progress': {
+      const total = event.totalBytes ?? 0;
+      const percent = total > 0 ? { percent: Math.min(100, Math.floor((100 * event.doneBytes) / total)) } : {};
+      return { ...now, verb: event.verb, ...percent };
+    }
+    case 'log':
+      return now;
+    case 'failed':
+      return { ...now, verb: event.verb, outcome: 'failed', error: event.error };
+    case 'finished':
+      return { ...now, image: event.image, outcome: 'ok' };
+  }
+}
+
+/** What is worth a line on the server's console; undefined for progress and log. */
+export function announce(event: ReportEvent, summary: InstallationSummary): string | undefined {
+  const who = summary.host ?? event.mac;
+  switch (event.kind) {
+    case 'started':
+      return `${who} (${event.mac}, ${event.ip}, ${event.firmware}) runs ${event.script}`;
+    case 'verb':
+      return event.phase === 'begin' ? `${who}: ${event.verb}` : undefined;
+    case 'failed':
+      return `${who}: ${event.verb} failed: ${event.error}`;
+    case 'finished':
+      return `${who}: installed ${event.image} in ${Math.round(event.seconds)} s, then ${event.afterwards}`;
+    case 'progress':
+    case 'log':
+      return undefined;
+  }
+}

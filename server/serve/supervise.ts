@@ -1,0 +1,104 @@
+import { UserError } from '../../common/system/errors.ts';
+import type { Argv, Child, Exit, Io } from '../../common/system/io.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+import { quoteArgv } from '../../common/system/quote.ts';
+import type { Condition } from '../../common/system/step.ts';
+import { waitFor } from '../../common/system/steps/condition.ts';
+
+/** A program that is kept running. */
+export type Service = { name: string; argv: Argv; ready: Condition; logFile?: AbsPath };
+
+/** A service under supervision. */
+export type Supervised = {
+  /** Ends it for good; resolves when nothing of it is left. */
+  stop(): Promise<void>;
+  /** A signal to the running program, such as the one that makes it read its files again. */
+  signal(signal: NodeJS.Signals): void;
+};
+
+/** Delay before the first restart; it doubles each time up to the longest. */
+const firstDelayMs = 1000;
+const longestDelayMs = 60_000;
+/** A program that ran so long starts with the first delay again. */
+const healthyMs = 60_000;
+/** So long a program may take until it is ready. */
+const readyLimitMs = 10_000;
+
+/** How and why a program ended, for one line of the log. */
+function ending(exit: Exit): string {
+  const how = exit.signal ? `was ended by ${exit.signal}` : `ended with exit code ${exit.code}`;
+  const last = exit.stderr.trim().split('\n').at(-1) ?? '';
+  return last === '' ? how : `${how}: ${last}`;
+}
+
+/**
+ * Starts a service, and starts it again with a growing delay whenever it ends by itself. Throws UserError where it does not
+ * even start the first time; later failures are told by `say`.
+ */
+export async function supervise(service: Service, io: Io, say: (line: string) => void): Promise<Supervised> {
+  const stopped = new AbortController();
+  const begin = async (): Promise<Child> => {
+    const lines: string[] = [];
+    const child = await io.start(
+      { argv: service.argv },
+      {
+        ...(service.logFile ? { logFile: service.logFile } : {}),
+        onLine: (line) => {
+          lines.push(line);
+          if (lines.length > 100) lines.shift();
+        },
+      },
+    );
+    const watch = new AbortController();
+    const ready = waitFor(service.ready, readyLimitMs, `Look at what ${service.name} says.`, {
+      io,
+      signal: watch.signal,
+      lines,
+    });
+    const died = child.exit.then((exit) => {
+      throw new UserError(`${service.name} ${ending(exit)}`, `Run it by hand: ${quoteArgv(service.argv)}`);
+    });
+    try {
+      await Promise.race([ready, died]);
+    } catch (error) {
+      await child.stop();
+      throw error;
+    } finally {
+      watch.abort();
+      ready.catch(() => {});
+      died.catch(() => {});
+    }
+    return child;
+  };
+
+  let child: Child | undefined = await begin();
+  const run = async () => {
+    let delayMs = firstDelayMs;
+    while (!stopped.signal.aborted) {
+      const startedAt = performance.now();
+      let reason: string;
+      try {
+        child ??= await begin();
+        if (stopped.signal.aborted) await child.stop();
+        reason = `${service.name} ${ending(await child.exit)}`;
+      } catch (error) {
+        reason = error instanceof Error ? error.message : String(error);
+      }
+      child = undefined;
+      if (stopped.signal.aborted) return;
+      if (performance.now() - startedAt > healthyMs) delayMs = firstDelayMs;
+      say(`${reason}; starting it again in ${delayMs / 1000} s`);
+      await io.sleep(delayMs, stopped.signal).catch(() => {});
+      delayMs = Math.min(delayMs * 2, longestDelayMs);
+    }
+  };
+  const running = run();
+  return {
+    async stop() {
+      stopped.abort();
+      await child?.stop();
+      await running;
+    },
+    signal: (signal) => child?.kill(signal),
+  };
+}
