@@ -18,7 +18,7 @@ append = "nomodeset"
 [ports]
 http = 80
 [dhcp]
-range = ["10.0.0.100", "10.0.0.200"]
+range = "10.0.0.100-10.0.0.200"
 router = "10.0.0.254"
 `;
   expect(parseServerConfig(text, file)).toMatchObject({
@@ -36,7 +36,7 @@ it.each([
   ['unknown = "maybe"', 'unknown'],
   ['append = "a\\nb"', 'one line'],
   ['[ports]\nhttp = 70000', 'ports.http'],
-  ['[dhcp]\nrange = ["10.0.0.1"]', 'dhcp.range'],
+  ['[dhcp]\nrange = "10.0.0.1"', 'dhcp.range'],
   ['ports = ', 'is not TOML'],
 ])('refuses %j', (text, words) => {
   expect(() => parseServerConfig(text, file)).toThrow(words);

@@ -12,6 +12,11 @@ const Network = z.union(
   'write a network as 10.0.0.0/24, or "*" for everybody',
 );
 
+/** Two IPv4 addresses as FIRST-LAST. */
+const AddressRange = z
+  .templateLiteral([z.ipv4(), '-', z.ipv4()], 'write a range as 10.0.0.100-10.0.0.200')
+  .transform((text) => text.split('-') as [string, string]);
+
 /** /etc/systemimager/server.toml. Everything has a default: the server works without the file. */
 export const ServerConfig = z.strictObject({
   /** Who is answered; without it the subnets of the server's own network cards. */
@@ -35,8 +40,8 @@ export const ServerConfig = z.strictObject({
     .prefault({}),
   dhcp: z
     .strictObject({
-      /** First and last address to hand out; without it the upper half of the interface's subnet. */
-      range: z.tuple([z.ipv4(), z.ipv4()]).optional(),
+      /** First and last address to hand out, as FIRST-LAST; without it the upper half of the interface's subnet. */
+      range: AddressRange.optional(),
       router: z.ipv4().optional(),
       dns: z.array(z.ipv4()).default([]),
       domain: DomainName.optional(),

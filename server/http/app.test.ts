@@ -64,7 +64,7 @@ it('tells the size of a boot file, and refuses a range outside of it', async () 
   expect((await ask('/boot/amd64/kernel', { headers: { range: 'bytes=9-' } })).status).toBe(416);
 });
 it('asks for the MAC, then installs a machine, and sends it to its own disk once it has finished', async () => {
-  const { boot, post, files } = await server();
+  const { boot, post, io } = await server();
   expect(await boot('')).toContain('chain boot.ipxe?mac=');
   expect(await boot()).toContain('kernel http://10.0.0.1:8181/boot/amd64/kernel');
   expect(
@@ -82,7 +82,7 @@ it('asks for the MAC, then installs a machine, and sends it to its own disk once
   ).toBe(204);
   expect((await post(finished)).status).toBe(204);
   expect(await boot()).toContain('demo1 starts its own disk: installed web_v1.');
-  expect(String(files.get(paths.netboot))).toContain('"host": "demo1"');
+  expect(await io.readText(paths.netboot)).toContain('"host": "demo1"');
 });
 it('says what is missing where there is no kernel for a machine', async () => {
   const { boot } = await server();

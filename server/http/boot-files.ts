@@ -27,7 +27,7 @@ function sendFile(c: WebContext, at: AbsPath, facts: { sizeBytes: number; mtimeM
   const status = range === 'whole' ? 200 : 206;
   if (c.req.method === 'HEAD' || sizeBytes === 0) return c.body(null, status, all);
   const stream = Readable.toWeb(createReadStream(at, { start: first, end: last })) as ReadableStream<Uint8Array>;
-  return c.body(stream as globalThis.ReadableStream<Uint8Array>, status, all);
+  return c.body(stream, status, all);
 }
 
 /** GET /boot/ARCH/FILE and /boot/ARCH/grub/FILE: kernel, initrd.img and what lies beside them; ranges are answered. */

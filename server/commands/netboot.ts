@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { parseMac } from '../../common/model/mac.ts';
+import { hostPart } from '../../common/model/names.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { here } from '../../common/system/place.ts';
+import { serverPaths } from '../config/paths.ts';
+import { readHosts } from '../hosts/hosts-json.ts';
+import { afterChoice, printNetboot, readNetboot } from '../netboot/netboot.ts';
+
+type Options = { local?: boolean; install?: boolean; dryRun?: boolean; json?: boolean };
+
+async function list(context: CliContext, options: Options): Promise<void> {
+  const { io, root } = context;
+  const print = (line: string) => context.print(line);
+  const { machines } = await readNetboot(io, serverPaths(root).netboot);
+  if (options.json) return print(JSON.stringify(machines, undefined, 2));
+  for (const [key, { boot, at, why, host }] of Object.entries(machines))
+    print(
+      `${(host ?? key).padEnd(20)} ${boot.padEnd(8)} ${at.slice(0, 19)}  ${why}${host === undefined ? '' : ` (${key})`}`,
+    );
+}
+
+async function choose(context: CliContext, name: string, options: Options): Promise<void> {
+  const { io, root } = context;
+  const paths = serverPaths(root);
+  if (options.local && options.install)
+    throw new UserError('--local and --install exclude each other', 'Give one of them; --install is the default.');
+  const who = parseMac(name) ?? hostPart(name);
+  if (who === undefined)
+    throw new UserError(
+      `${JSON.stringify(name)} is neither a host name nor a MAC`,
+      'Name a machine as www7 or 52:54:00:12:34:56.',
+    );
+  const [netboot, hosts] = await Promise.all([readNetboot(io, paths.netboot), readHosts(io, paths.hosts)]);
+  const boot = options.local ? 'local' : 'install';
+  const changed = afterChoice(netboot, { who, boot, at: io.now().toISOString(), hosts });
+  const what = boot === 'local' ? 'starts its own disk' : 'installs itself';
+  const why = `From now on ${who} ${what} when it boots from the network`;
+  await context.carryOut(
+    [{ why, kind: 'write', at: here(paths.netboot), content: printNetboot(changed), mode: 0o644 }],
+    options,
+  );
+}
+
+/** Says what a machine boots from the network. */
+export const netbootCommand: CliCommand = {
+  name: 'netboot',
+  summary: 'say whether a machine installs itself at its next network boot, or starts its own disk',
+  declare(command: Command, context: CliContext) {
+    command
+      .argument('[machine]', 'host name or MAC; without it the known ones are listed')
+      .option('--install', 'install at the next network boot (the default)')
+      .option('--local', 'start the own disk')
+      .option('--dry-run', 'show what would be written')
+      .option('--json', 'list as JSON')
+      .action((name: string | undefined, options: Options) =>
+        name === undefined ? list(context, options) : choose(context, name, options),
+      );
+  },
+};

@@ -1,0 +1,134 @@
+import os from 'node:os';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { under } from '../../common/system/place.ts';
+import { answeredNetworks, type CardAddress, ipv4Of } from '../config/networks.ts';
+import { serverPaths } from '../config/paths.ts';
+import { readServerConfig } from '../config/server-toml.ts';
+import { readHosts } from '../hosts/hosts-json.ts';
+import { findDhcpServer } from '../serve/dhcp-probe.ts';
+import { dnsmasqUser } from '../serve/dnsmasq-user.ts';
+import { ipxeFiles, ipxeFolder, planServe, printableServices, type ServeFacts } from '../serve/plan.ts';
+import { listImages } from '../serve/rsyncd-conf.ts';
+import { serve } from '../serve/serve.ts';
+
+type Options = {
+  interface?: string;
+  dhcp?: true | 'server' | 'proxy';
+  rsyncPort?: number;
+  httpPort?: number;
+  dryRun?: boolean;
+};
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > 65_535) throw new InvalidArgumentError('a port is 1 to 65535.');
+  return value;
+}
+
+function cardAddresses(): CardAddress[] {
+  return Object.entries(os.networkInterfaces()).flatMap(([card, all = []]) =>
+    all.map(({ address, cidr, mac }) => ({ card, address, mac, prefixLength: Number(cidr?.split('/')[1] ?? 128) })),
+  );
+}
+
+/** What the DHCP service needs, found and checked. */
+async function dhcpFacts(
+  { io }: CliContext,
+  options: Options,
+  cards: CardAddress[],
+  paths: ServeFacts['paths'],
+): Promise<Pick<ServeFacts, 'dhcp'>> {
+  if (options.dhcp === undefined) return {};
+  const mode = options.dhcp === true ? 'server' : options.dhcp;
+  if (options.interface === undefined)
+    throw new UserError('--dhcp needs an interface', 'Name the one where machines are to boot: --interface eth1');
+  for (const name of ipxeFiles)
+    if (!(await io.lstat(under(ipxeFolder, name))))
+      throw new UserError(`${under(ipxeFolder, name)} is missing`, 'Run: apt-get install ipxe');
+  const { user } = await dnsmasqUser(io, paths.tftp);
+  return { dhcp: { mode, card: ipv4Of(options.interface, cards), user, ipxe: ipxeFolder } };
+}
+
+async function gatherFacts(context: CliContext, options: Options): Promise<ServeFacts> {
+  const { io, root } = context;
+  const paths = serverPaths(root);
+  const config = await readServerConfig(io, paths.config);
+  const cards = cardAddresses();
+  if (options.interface !== undefined) ipv4Of(options.interface, cards);
+  return {
+    paths,
+    config,
+    ports: { rsync: options.rsyncPort ?? config.ports.rsync, http: options.httpPort ?? config.ports.http },
+    networks: answeredNetworks(config.networks, cards, options.interface),
+    images: await listImages(io, paths),
+    hosts: await readHosts(io, paths.hosts),
+    ...(await dhcpFacts(context, options, cards, paths)),
+  };
+}
+
+/** Refuses to hand out addresses where somebody else does. */
+async function refuseSecondDhcp({ card, mode }: NonNullable<ServeFacts['dhcp']>, say: (line: string) => void) {
+  say(`looking for other DHCP servers on ${card.card}`);
+  const other = await findDhcpServer(card);
+  if (mode === 'proxy') {
+    if (other === undefined) say(`no DHCP server answers on ${card.card} yet; proxy mode needs one for the addresses`);
+    return;
+  }
+  if (other !== undefined)
+    throw new UserError(
+      `the DHCP server ${other} already answers on ${card.card}`,
+      'Use --dhcp=proxy to boot machines beside it, or write its configuration with mkdhcpserver.',
+    );
+}
+
+async function run(context: CliContext, options: Options): Promise<void> {
+  const { io, signal } = context;
+  const facts = await gatherFacts(context, options);
+  if (options.dryRun) {
+    const { steps, services } = await planServe(facts);
+    return context.carryOut([...steps, ...printableServices(services)], { dryRun: true });
+  }
+  const log = under(facts.paths.log, 'serve.log');
+  await io.mkdir(facts.paths.log);
+  const say = (line: string) => {
+    const now = io.now().toISOString();
+    context.print(`${now.slice(11, 19)} ${line}`);
+    io.append(log, `${now} ${line}\n`).catch(() => {});
+  };
+  say(`answering ${facts.networks === '*' ? 'everybody' : facts.networks.join(', ')}`);
+  if (facts.networks === '*')
+    say('images hold password hashes and host keys: everybody who reaches this server can read them');
+  if (facts.dhcp) {
+    await refuseSecondDhcp(facts.dhcp, say);
+    if (facts.dhcp.user === 'root') say('dnsmasq stays root: other users cannot reach the TFTP folder');
+  }
+  try {
+    await serve(context, facts, say);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/** Runs the image server. */
+export const serveCommand: CliCommand = {
+  name: 'serve',
+  summary: 'run the image server: rsync, HTTP, and with --dhcp also DHCP, TFTP and PXE',
+  declare(command: Command, context: CliContext) {
+    command
+      .option('--interface <name>', 'network interface of the machines to install')
+      .option(
+        '--dhcp [mode]',
+        'hand out addresses and boot files (server), or only boot files beside another DHCP server (proxy)',
+      )
+      .option('--rsync-port <port>', 'instead of 873 or the one in server.toml', port)
+      .option('--http-port <port>', 'instead of 8181 or the one in server.toml', port)
+      .option('--dry-run', 'show what would be written and started')
+      .action(async (options: Options) => {
+        if (options.dhcp !== undefined && ![true, 'server', 'proxy'].includes(options.dhcp))
+          throw new UserError(`--dhcp=${options.dhcp} is neither server nor proxy`, 'Say --dhcp or --dhcp=proxy.');
+        await run(context, options);
+      });
+  },
+};

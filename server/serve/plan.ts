@@ -1,0 +1,107 @@
+import type { Argv } from '../../common/system/io.ts';
+import { type AbsPath, here, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import type { CardAddress, Networks } from '../config/networks.ts';
+import type { ServerPaths } from '../config/paths.ts';
+import type { ServerConfig } from '../config/server-toml.ts';
+import type { KnownHost } from '../hosts/hosts-json.ts';
+import { type DhcpMode, dhcpHosts, dnsmasqConf } from './dnsmasq-conf.ts';
+import { rsyncdConf, rsyncModules } from './rsyncd-conf.ts';
+import type { Service } from './supervise.ts';
+
+/** What `serve` was found and told to do. */
+export type ServeFacts = {
+  paths: ServerPaths;
+  config: ServerConfig;
+  ports: { rsync: number; http: number };
+  networks: Networks;
+  images: string[];
+  hosts: KnownHost[];
+  /** Where DHCP is wanted. */
+  dhcp?: { mode: DhcpMode; card: CardAddress; user: string; ipxe: AbsPath };
+};
+
+/** iPXE for BIOS and for UEFI; both use the firmware's own network driver, which has just proved to work. */
+export const ipxeFiles = ['undionly.kpxe', 'snponly.efi'] as const;
+
+/** Where Debian's package ipxe has them. */
+export const ipxeFolder: AbsPath = '/usr/lib/ipxe';
+
+/** dnsmasq may have become another user: it can read this. */
+const publicFile = 0o644;
+/** Images hold password hashes; their folder is root's. */
+const privateDir = 0o700;
+
+/** The step that writes rsyncd.conf; done again whenever an image comes or goes. */
+export async function rsyncdConfStep(facts: ServeFacts): Promise<Step> {
+  const { paths, config, networks, images } = facts;
+  const content = await rsyncdConf({ paths, config, networks, modules: rsyncModules(images, paths) });
+  const at = here(under(paths.run, 'rsyncd.conf'));
+  return { why: 'Write the configuration of the rsync daemon', kind: 'write', at, content, mode: 0o600 };
+}
+
+/** The step that writes the addresses and names of known machines for dnsmasq. */
+export function dhcpHostsStep(paths: ServerPaths, hosts: readonly KnownHost[]): Step {
+  const at = here(under(paths.run, 'dhcp-hosts'));
+  return {
+    why: 'Write the known machines for dnsmasq',
+    kind: 'write',
+    at,
+    content: dhcpHosts(hosts),
+    mode: publicFile,
+  };
+}
+
+/** Folders and configurations, and the programs to keep running. */
+export async function planServe(facts: ServeFacts): Promise<{ steps: Step[]; services: Service[] }> {
+  const { paths, ports } = facts;
+  const folder = (path: AbsPath, mode?: number): Step => {
+    return { why: `Make the folder ${path}`, kind: 'mkdir', at: here(path), ...(mode === undefined ? {} : { mode }) };
+  };
+  const folders = [paths.scripts, paths.overrides, paths.boot, paths.reports, paths.log, paths.run].map((one) =>
+    folder(one),
+  );
+  const steps = [...folders, folder(paths.images, privateDir), await rsyncdConfStep(facts)];
+  const rsync: Argv = [
+    // The daemon ends with us, however we end (prctl(2) PR_SET_PDEATHSIG).
+    ...(['setpriv', '--pdeathsig', 'TERM', 'rsync', '--daemon', '--no-detach'] as const),
+    `--config=${under(paths.run, 'rsyncd.conf')}`,
+    `--port=${ports.rsync}`,
+  ];
+  const services: Service[] = [
+    { name: 'rsync', argv: rsync, ready: { kind: 'tcp', host: '127.0.0.1', port: ports.rsync } },
+  ];
+  if (!facts.dhcp) return { steps, services };
+
+  const { mode, card, user, ipxe } = facts.dhcp;
+  const conf = under(paths.run, 'dnsmasq.conf');
+  const text = await dnsmasqConf({ mode, card, user, paths, config: facts.config, httpPort: ports.http });
+  steps.push(
+    folder(paths.tftp),
+    ...ipxeFiles.map((name): Step => {
+      return {
+        why: `Offer ${name} by TFTP`,
+        kind: 'copy',
+        from: here(under(ipxe, name)),
+        to: here(under(paths.tftp, name)),
+      };
+    }),
+    dhcpHostsStep(paths, facts.hosts),
+    { why: 'Write the configuration of dnsmasq', kind: 'write', at: here(conf), content: text, mode: publicFile },
+  );
+  services.push({
+    name: 'dnsmasq',
+    argv: ['dnsmasq', '--keep-in-foreground', `--conf-file=${conf}`],
+    ready: { kind: 'line', text: 'started, version' },
+    logFile: under(paths.log, 'dnsmasq.log'),
+  });
+  return { steps, services };
+}
+
+/** The services as steps, for --dry-run. */
+export function printableServices(services: readonly Service[]): Step[] {
+  return services.map((service): Step => {
+    const { name, argv, ready } = service;
+    return { why: `Start ${name}, and start it again when it ends`, kind: 'start', name, argv, ready, limitMs: 10_000 };
+  });
+}

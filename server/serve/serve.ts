@@ -1,0 +1,82 @@
+import type { CliContext } from '../../common/cli.ts';
+import { networkFilter } from '../config/networks.ts';
+import { readHosts } from '../hosts/hosts-json.ts';
+import { factsReader } from '../images/facts.ts';
+import { openReports } from '../reports/store.ts';
+import { apply } from '../../common/system/apply.ts';
+import { checkPort, lockServer } from './once.ts';
+import { dhcpHostsStep, planServe, rsyncdConfStep, type ServeFacts } from './plan.ts';
+import { listImages } from './rsyncd-conf.ts';
+import { type Supervised, supervise } from './supervise.ts';
+import { startWeb } from './web-server.ts';
+
+/** So often the folder of images and hosts.json are looked at. */
+const lookMs = 1000;
+
+/** Serves until the signal of the context; then nothing of it is left running. */
+export async function serve(context: CliContext, facts: ServeFacts, say: (line: string) => void): Promise<void> {
+  const { io, signal } = context;
+  const { paths, config, ports } = facts;
+  await using ends = new AsyncDisposableStack();
+  ends.defer(await lockServer(io, context.root, paths));
+  await checkPort(ports.rsync, 'rsync', '--rsync-port');
+  await checkPort(ports.http, 'HTTP', '--http-port');
+
+  const { steps, services } = await planServe(facts);
+  await apply(steps, io, { signal });
+  const running = new Map<string, Supervised>();
+  for (const service of services) {
+    signal.throwIfAborted();
+    const supervised = await supervise(service, io, say);
+    ends.defer(() => supervised.stop());
+    running.set(service.name, supervised);
+  }
+  const reports = await openReports(io, paths.reports);
+  const isAnswered = networkFilter(facts.networks);
+  const web = { io, paths, config, ports, reports, facts: factsReader(io, paths, say), isAnswered, say };
+  ends.defer(await startWeb(web));
+  say(`ready: rsync on port ${ports.rsync}, HTTP on port ${ports.http}, ${facts.images.length} images`);
+  await follow(context, facts, running, say);
+  say('ending');
+}
+
+/** Looks for images that come and go and for machines that are made known, until the signal. */
+async function follow(
+  { io, signal }: CliContext,
+  facts: ServeFacts,
+  running: ReadonlyMap<string, Supervised>,
+  say: (line: string) => void,
+): Promise<void> {
+  let { images, hosts } = facts;
+  const look = async () => {
+    const imagesNow = await listImages(io, facts.paths);
+    if (imagesNow.join() !== images.join()) {
+      // rsyncd(1) reads its configuration at each connection.
+      await apply([await rsyncdConfStep({ ...facts, images: imagesNow })], io);
+      for (const name of imagesNow) if (!images.includes(name)) say(`image ${name} is served now`);
+      for (const name of images) if (!imagesNow.includes(name)) say(`image ${name} is gone`);
+      images = imagesNow;
+    }
+    const hostsNow = await readHosts(io, facts.paths.hosts);
+    if (JSON.stringify(hostsNow) !== JSON.stringify(hosts)) {
+      hosts = hostsNow;
+      const dnsmasq = running.get('dnsmasq');
+      if (!dnsmasq) return;
+      await apply([dhcpHostsStep(facts.paths, hosts)], io);
+      dnsmasq.signal('SIGHUP');
+      say(`${hosts.length} machines are known now`);
+    }
+  };
+  let told = '';
+  while (!signal.aborted) {
+    try {
+      await look();
+      told = '';
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      if (problem !== told) say(problem);
+      told = problem;
+    }
+    await io.sleep(lookMs, signal).catch(() => {});
+  }
+}
