@@ -25,6 +25,8 @@ export type Filesystem = {
   make(wish: FilesystemState): Step[];
   /** Options for mounting it during the installation, besides those of the script that matter to the content. */
   installMountOptions?: string[];
-  /** Bytes needed on the disk for so much content; a rule of thumb with its source. */
-  bytesFor(content: { bytes: number; inodes: number }): number;
+  /** What is wrong with the values of the line's keys, as one sentence; undefined where nothing is. */
+  checkOptions?(options: Readonly<Record<string, string>>): string | undefined;
+  /** Bytes needed on the disk for so much content; a rule of thumb with its source, rather too low than too high. */
+  bytesFor(content: { bytes: number; inodes: number }, options?: Readonly<Record<string, string>>): number;
 };

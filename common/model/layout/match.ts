@@ -1,7 +1,7 @@
 import { parseSize, printSize } from './size.ts';
 
 /** How disks are wired to the machine, as far as the probe tells them apart. */
-export const busNames = ['virtio', 'sata', 'ide', 'scsi', 'nvme', 'usb', 'mmc', 'other'] as const;
+export const busNames = ['virtio', 'sata', 'scsi', 'nvme', 'usb', 'mmc', 'other'] as const;
 export type BusName = (typeof busNames)[number];
 
 /** Which disk here is meant: all that is given must hold. `path` is the disk's directory below /sys. */

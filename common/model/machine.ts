@@ -1,0 +1,29 @@
+import type { BusName } from './layout/match.ts';
+
+/** A disk of this machine that might become a target. Sizes in bytes. */
+export type DiskFacts = {
+  /** /dev/vda. */
+  node: `/${string}`;
+  /** MAJOR:MINOR. */
+  devno: string;
+  bytes: number;
+  sectorBytes: number;
+  /** 0 where the disk does not say. */
+  optimalIoBytes: number;
+  removable: boolean;
+  readOnly: boolean;
+  /** The disk's directory below /sys, which names the controller and the port; it puts disks in order. */
+  path: string;
+  /** Empty where there is none, like `wwn` and `model`. */
+  serial: string;
+  wwn: string;
+  model: string;
+  bus: BusName;
+  parts: PartFacts[];
+};
+
+/** A partition that the kernel sees. */
+export type PartFacts = { number: number; node: `/${string}`; startBytes: number; sizeBytes: number };
+
+/** What a layout is fitted to. `disks` are in the order of their paths. */
+export type Machine = { firmware: 'bios' | 'uefi'; disks: DiskFacts[] };

@@ -1,0 +1,26 @@
+import { UserError } from '../../common/system/errors.ts';
+import { ext2 } from './ext2.ts';
+import { ext3 } from './ext3.ts';
+import { ext4 } from './ext4.ts';
+import type { Filesystem } from './filesystem.ts';
+import { swap } from './swap.ts';
+import { vfat } from './vfat.ts';
+
+/** Every filesystem that can be made. */
+export const filesystems: readonly Filesystem[] = [ext2, ext3, ext4, vfat, swap];
+
+/** The filesystem by this name or alias; undefined where there is none. */
+export function findFilesystem(type: string): Filesystem | undefined {
+  return filesystems.find((one) => one.name === type || one.aliases?.includes(type));
+}
+
+/** The filesystem by this name; the layout has been checked before. */
+export function filesystemOf(type: string): Filesystem {
+  const found = findFilesystem(type);
+  if (!found)
+    throw new UserError(
+      `${type} is no filesystem that can be made`,
+      `Known: ${filesystems.map((one) => one.name).join(', ')}.`,
+    );
+  return found;
+}

@@ -1,0 +1,38 @@
+import type { Filesystem } from './filesystem.ts';
+import { flag, makeStep } from './shared/make.ts';
+
+const KiB = 1024;
+
+/** FAT, for EFI system partitions. `fat=` is 12, 16 or 32; without it mkfs.fat(8) goes by the size. */
+export const vfat = {
+  name: 'vfat',
+  aliases: ['fat', 'msdos'],
+  needs: {
+    programs: { '/sbin/mkfs.vfat': 'dosfstools' },
+    // Debian's kernel reads names in codepage 437 and ascii unless told otherwise.
+    modules: ['vfat', 'nls_cp437', 'nls_ascii', 'nls_iso8859-1', 'nls_utf8'],
+  },
+  optionNames: ['fat'],
+  labelBytes: 11,
+  minBytes: 512 * KiB,
+  posix: false,
+  formatUuid(random) {
+    const hex = Buffer.from(random.subarray(0, 4)).toString('hex').toUpperCase();
+    return `${hex.slice(0, 4)}-${hex.slice(4)}`;
+  },
+  isUuid: (text) => /^[0-9a-f]{4}-[0-9a-f]{4}$/i.test(text),
+  make: (wish) => [
+    makeStep(wish, [
+      'mkfs.vfat',
+      ...flag('-F', wish.options.fat),
+      ...flag('-n', wish.label),
+      ...flag('-i', wish.uuid.replace('-', '')),
+      wish.node,
+    ]),
+  ],
+  checkOptions: ({ fat }) =>
+    fat === undefined || ['12', '16', '32'].includes(fat) ? undefined : 'fat= is 12, 16 or 32',
+  installMountOptions: ['umask=0077'],
+  // Clusters are 4 KiB up to 8 GiB (mkfs.fat(8)); half of one is lost for each file, and the two tables take 1/500.
+  bytesFor: ({ bytes, inodes }) => Math.ceil((bytes + inodes * 2 * KiB) * 1.002),
+} satisfies Filesystem;

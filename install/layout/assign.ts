@@ -1,0 +1,145 @@
+import type { DiskWish, Layout } from '../../common/model/layout.ts';
+import { type DiskMatch, matches, parseMatch, printMatch } from '../../common/model/layout/match.ts';
+import type { DiskFacts } from '../../common/model/machine.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { diskTable } from './disk-table.ts';
+
+/** What decides besides the script. */
+export type AssignOptions = {
+  /** The setting DISKS: for each disk of the script in turn a node here (vda, /dev/vda) or a match (serial=X). */
+  disks?: string | undefined;
+  /** The setting PROTECT: serial numbers of disks that are never touched. */
+  protect?: string | undefined;
+  /** From the command line: `serial=X` where the script has one disk, `/dev/sda:serial=X` in general. */
+  match?: string[];
+};
+
+type Pin = { node?: string; match?: DiskMatch; said: string };
+
+/**
+ * Which disk here is which of the script. As many eligible disks as the script names are taken by order of path; anything
+ * else has to be said by --match or DISKS, and stops with the table of disks and the line to paste.
+ */
+export function assignDisks(
+  layout: Layout,
+  machine: { disks: DiskFacts[] },
+  options: AssignOptions,
+): Map<string, DiskFacts> {
+  const protectedSerials = (options.protect ?? '').split(/[\s,]+/).filter(Boolean);
+  const why = (disk: DiskFacts) => ineligible(disk, protectedSerials);
+  const usable = machine.disks.filter((disk) => !['protected', 'read-only', 'no medium'].includes(why(disk) ?? ''));
+  const refuse = (message: string, hint: string): never => {
+    throw new UserError(`${message}\n${diskTable(machine.disks, why)}`, hint);
+  };
+  const pins = readPins(layout, options);
+  const assigned = new Map<string, DiskFacts>();
+  for (const wish of layout.disks) {
+    const pin = pins.get(wish.name);
+    if (!pin) continue;
+    const alike = layout.disks.filter((one) => pins.get(one.name)?.said === pin.said);
+    const found = usable.filter((disk) => (pin.match ? matches(pin.match, disk) : disk.node === pin.node));
+    if (found.length === 0)
+      refuse(
+        `${wish.name} is to be ${pin.said}, and no disk here is`,
+        'Correct the match; PROTECT and read-only disks are never taken.',
+      );
+    if (found.length !== alike.length)
+      refuse(
+        `${wish.name} is to be ${pin.said}, and that holds for ${found.length} disks`,
+        `Say more, as: ${pasteLine(wish, found[0], machine.disks)}`,
+      );
+    const disk = found[alike.indexOf(wish)];
+    if (disk && [...assigned.values()].includes(disk))
+      refuse(`${disk.node} is chosen twice`, 'Let each match mean a disk of its own.');
+    if (disk) assigned.set(wish.name, disk);
+  }
+  const open = layout.disks.filter((wish) => !assigned.has(wish.name));
+  const free = machine.disks.filter((disk) => why(disk) === undefined && ![...assigned.values()].includes(disk));
+  if (free.length !== open.length) {
+    const names = open.map((wish) => wish.name).join(', ');
+    const example = open[0]
+      ? pasteLine(open[0], free[0] ?? usable.find((disk) => ![...assigned.values()].includes(disk)), machine.disks)
+      : '';
+    if (free.length < open.length)
+      refuse(
+        `the script needs ${open.length} more disk${open.length > 1 ? 's' : ''} (${names}), and ${free.length === 0 ? 'none is' : `only ${free.length} of them is`} free here`,
+        example && free.length === 0
+          ? `To take a disk all the same, write in the script: ${example}`
+          : 'Add a disk, or take one out of the script.',
+      );
+    if (open.length > 0)
+      refuse(
+        `the script names ${layout.disks.length} disk${layout.disks.length > 1 ? 's' : ''} (${names}), and this machine has ${free.length} to choose from`,
+        `Write in the script which one, as: ${example}`,
+      );
+  }
+  for (const [at, wish] of open.entries()) {
+    const disk = free[at];
+    if (disk) assigned.set(wish.name, disk);
+  }
+  return new Map(layout.disks.map((wish) => [wish.name, assigned.get(wish.name)!] as const));
+}
+
+/** Why a disk is not taken by itself; undefined where it may be. */
+function ineligible(disk: DiskFacts, protectedSerials: readonly string[]): string | undefined {
+  if (disk.bytes === 0) return 'no medium';
+  if (disk.serial !== '' && protectedSerials.includes(disk.serial)) return 'protected';
+  if (disk.readOnly) return 'read-only';
+  if (disk.removable) return 'removable';
+  return disk.bus === 'usb' ? 'usb' : undefined;
+}
+
+function readPins(layout: Layout, options: AssignOptions): Map<string, Pin> {
+  const pins = new Map<string, Pin>();
+  for (const wish of layout.disks)
+    if (wish.match) pins.set(wish.name, { match: wish.match, said: printMatch(wish.match) });
+  for (const [at, word] of (options.disks ?? '').split(/\s+/).filter(Boolean).entries()) {
+    const wish = layout.disks[at];
+    if (!wish)
+      throw new UserError(`DISKS names more disks than the script has (${layout.disks.length})`, 'Correct DISKS.');
+    pins.set(wish.name, readPin(word, 'DISKS'));
+  }
+  for (const text of options.match ?? []) {
+    const [, named, rest = ''] = /^(?:(\/dev\/[^:=]+):)?(.*)$/.exec(text) ?? [];
+    const wish =
+      named === undefined
+        ? layout.disks.length === 1 && layout.disks[0]
+        : layout.disks.find((one) => one.name === named);
+    if (!wish)
+      throw new UserError(
+        `--match ${text} does not say which disk of the script is meant`,
+        `Write --match NAME:KEY=VALUE, with NAME one of ${layout.disks.map((one) => one.name).join(', ')}.`,
+      );
+    pins.set(wish.name, readPin(rest, '--match'));
+  }
+  return pins;
+}
+
+function readPin(word: string, where: string): Pin {
+  if (!word.includes('=')) {
+    const node = word.startsWith('/dev/') ? word : `/dev/${word}`;
+    return { node, said: node };
+  }
+  const match = parseMatch(word);
+  if ('problem' in match)
+    throw new UserError(`${where}: ${match.problem}`, 'Give serial=, wwn=, size=, bus= or path=.');
+  return { match, said: printMatch(match) };
+}
+
+/** The section line that means just this disk, by the first of its marks that no other disk here has. */
+export function pasteLine(
+  wish: Pick<DiskWish, 'name'>,
+  disk: DiskFacts | undefined,
+  all: readonly DiskFacts[],
+): string {
+  if (!disk) return '';
+  const marks: DiskMatch[] = [
+    ...(disk.serial && !/[\s,\]]/.test(disk.serial) ? [{ serial: disk.serial }] : []),
+    ...(disk.wwn ? [{ wwn: disk.wwn }] : []),
+    { sizeBytes: disk.bytes },
+    { bus: disk.bus },
+    { path: disk.path },
+  ];
+  const mark = marks.find((one) => all.filter((other) => matches(one, other)).length === 1) ?? { path: disk.path };
+  return `[disk ${wish.name} --match ${printMatch(mark)}]`;
+}

@@ -1,0 +1,271 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { partName } from '../../common/model/layout.ts';
+import { parseLayout } from '../../common/model/layout/parse.ts';
+import type { DiskFacts, Machine } from '../../common/model/machine.ts';
+import { emptyState } from '../../common/model/state.ts';
+import { type LayoutFacts, planLayout } from './plan-layout.ts';
+
+const MiB = 1024 ** 2;
+const GiB = 1024 ** 3;
+
+const disk = (name: string, bytes: number, more: Partial<DiskFacts> = {}): DiskFacts => ({
+  node: `/dev/${name}`,
+  devno: '254:0',
+  bytes,
+  sectorBytes: 512,
+  optimalIoBytes: 0,
+  removable: false,
+  readOnly: false,
+  path: `/sys/devices/${name}`,
+  serial: `S-${name}`,
+  wwn: '',
+  model: '',
+  bus: 'virtio',
+  parts: [],
+  ...more,
+});
+const facts = (text: string, machine: Machine, more: Partial<LayoutFacts> = {}): LayoutFacts => ({
+  layout: parseLayout(text),
+  layoutSha256: 'x',
+  machine,
+  options: {},
+  image: undefined,
+  seed: new Uint8Array(32),
+  kept: {},
+  ...more,
+});
+const plan = (text: string, machine: Machine, more: Partial<LayoutFacts> = {}) =>
+  planLayout(facts(text, machine, more), emptyState);
+/** Node, start and size of each partition in MiB. */
+const shape = ({ placement }: ReturnType<typeof plan>) =>
+  Object.entries(placement.parts).map(([name, part]) => [
+    name,
+    part.node,
+    part.startBytes / MiB,
+    part.sizeBytes / MiB,
+    ...(part.added ? ['added'] : []),
+  ]);
+
+const root = '[filesystems]\n/dev/sda1 ext4 label=root\n[mounts]\nLABEL=root / ext4 defaults 0 1\n';
+const simple = `[disk /dev/sda]\nlabel: gpt\n1 : min=1GiB\n2 : size=512MiB, min=0, type=swap\n${root}`;
+const bios = (...disks: DiskFacts[]): Machine => ({ firmware: 'bios', disks });
+const uefi = (...disks: DiskFacts[]): Machine => ({ firmware: 'uefi', disks });
+
+describe('what the firmware needs', () => {
+  it('a BIOS boot partition comes first and takes the lowest free number', () => {
+    expect(shape(plan(simple, bios(disk('vda', 4 * GiB))))).toEqual([
+      ['/dev/sda3', '/dev/vda3', 1, 1, 'added'],
+      ['/dev/sda1', '/dev/vda1', 2, 3581],
+      ['/dev/sda2', '/dev/vda2', 3583, 512],
+    ]);
+  });
+
+  it('an EFI system partition lies before the rest, with a filesystem and a mount', () => {
+    const { placement } = plan(simple, uefi(disk('nvme0n1', 4 * GiB, { sectorBytes: 4096 })));
+    expect(shape({ placement, say: '' })).toEqual([
+      ['/dev/sda3', '/dev/nvme0n1p3', 1, 260, 'added'],
+      ['/dev/sda1', '/dev/nvme0n1p1', 261, 3322],
+      ['/dev/sda2', '/dev/nvme0n1p2', 3583, 512],
+    ]);
+    expect(placement.filesystems.find((one) => one.type === 'vfat')).toMatchObject({ device: '/dev/sda3' });
+    expect(placement.mounts.at(-1)).toMatchObject({ node: '/dev/nvme0n1p3', dir: '/boot/efi', type: 'vfat' });
+  });
+
+  it('a dos table gives it a free primary number, or refuses', () => {
+    const dos = (primaries: number) =>
+      `[disk /dev/sda]\nlabel: dos\n1 : min=1GiB\n${[2, 3, 4]
+        .slice(0, primaries - 1)
+        .map((n) => `${n} : size=1MiB\n`)
+        .join('')}${root}`;
+    expect(shape(plan(dos(3), uefi(disk('vda', 4 * GiB))))[0]).toEqual(['/dev/sda4', '/dev/vda4', 1, 260, 'added']);
+    expect(shape(plan(dos(1), bios(disk('vda', 4 * GiB))))).toEqual([['/dev/sda1', '/dev/vda1', 1, 4095]]);
+    expect(() => plan(dos(4), uefi(disk('vda', 4 * GiB)))).toThrow(
+      'needs one more partition, and the script uses all 4',
+    );
+  });
+
+  it('nothing is added where the script has it', () => {
+    const full =
+      '[disk /dev/sda]\nlabel: gpt\n1 : size=1MiB, type="BIOS boot"\n2 : size=100MiB, type=uefi\n3 : min=1MiB\n';
+    expect(shape(plan(full, bios(disk('vda', GiB)))).length).toBe(3);
+    expect(plan(full, uefi(disk('vda', GiB))).placement.mounts).toMatchObject([
+      { dir: '/boot/efi', device: '/dev/sda2' },
+    ]);
+  });
+});
+
+describe('fit', () => {
+  const dump =
+    '[disk /dev/sda]\nlabel: dos\nlabel-id: 0x12345678\nunit: sectors\n' +
+    '/dev/sda1 : start=2048, size=204800, type=83, bootable\n/dev/sda2 : start=206848, size=1839104, type=5\n' +
+    '/dev/sda5 : start=208896, size=409600, type=82\n/dev/sda6 : start=620544, size=1425408, min=204800, type=83\n';
+  it('a dump stands as it is on a disk of the same size', () => {
+    expect(shape(plan(dump, bios(disk('vda', 1000 * MiB))))).toEqual([
+      ['/dev/sda1', '/dev/vda1', 1, 100],
+      ['/dev/sda2', '/dev/vda2', 101, 898],
+      ['/dev/sda5', '/dev/vda5', 102, 200],
+      ['/dev/sda6', '/dev/vda6', 303, 696],
+    ]);
+  });
+  it('logical partitions shrink inside of their extended one, with a MiB for each boot record', () => {
+    expect(shape(plan(dump, bios(disk('vda', 500 * MiB))))).toEqual([
+      ['/dev/sda1', '/dev/vda1', 1, 100],
+      ['/dev/sda2', '/dev/vda2', 101, 399],
+      ['/dev/sda5', '/dev/vda5', 102, 200],
+      ['/dev/sda6', '/dev/vda6', 303, 197],
+    ]);
+  });
+  it('an extended partition without size grows with the logical one that takes the rest', () => {
+    const text = '[disk /dev/sda]\nlabel: dos\n1 : size=10MiB\n2 : type=extended\n5 : size=20MiB\n6 : min=1MiB\n';
+    expect(shape(plan(text, bios(disk('vda', 100 * MiB))))).toEqual([
+      ['/dev/sda1', '/dev/vda1', 1, 10],
+      ['/dev/sda2', '/dev/vda2', 11, 89],
+      ['/dev/sda5', '/dev/vda5', 12, 20],
+      ['/dev/sda6', '/dev/vda6', 33, 67],
+    ]);
+  });
+  it('a dos table ends at 2 TiB', () => {
+    const [only] = shape(plan('[disk /dev/sda]\nlabel: dos\n1 : min=1MiB\n', bios(disk('vda', 4096 * GiB))));
+    expect(only).toEqual(['/dev/sda1', '/dev/vda1', 1, 2 * 1024 * 1024 - 2]);
+  });
+  it('a disk that is too small is refused with a table', () => {
+    expect(() => plan(simple, bios(disk('vda', GiB)))).toThrow(/does not fit on \/dev\/vda.*\n.*\/dev\/sda3: 1 MiB/);
+  });
+  it('the image has to fit as well', () => {
+    const image = {
+      name: 'web',
+      bytes: 2 * GiB,
+      inodes: 1000,
+      mounts: [{ dir: '/', bytes: 2 * GiB, inodes: 1000 }],
+      splitLinks: [],
+    };
+    expect(() => plan(simple, bios(disk('vda', 2 * GiB)), { image })).toThrow('(web below /)');
+    const sized = simple.replace('min=1GiB', 'size=1GiB');
+    expect(() => plan(sized, bios(disk('vda', 8 * GiB)), { image })).toThrow(
+      '/dev/sda1 is 1 GiB in the script, and web below / needs',
+    );
+    expect(plan(simple, bios(disk('vda', 8 * GiB)), { image }).say).toContain('image web: 2 GiB');
+  });
+});
+
+describe('which disk', () => {
+  const two = disk('vdb', 8 * GiB);
+  it.each([
+    [[disk('vda', 8 * GiB), two], 'the script names 1 disk'],
+    [[disk('sda', 8 * GiB, { removable: true })], 'the script needs 1 more disk'],
+    [[disk('sda', 8 * GiB, { bus: 'usb' })], '[disk /dev/sda --match serial=S-sda]'],
+    [[], 'no disk was found'],
+  ] as [DiskFacts[], string][])('stops with the table: %#', (disks, text) => {
+    try {
+      plan(simple, bios(...disks));
+      expect.unreachable();
+    } catch (error) {
+      expect(`${(error as Error).message}\n${(error as { hint: string }).hint}`).toContain(text);
+    }
+  });
+  it.each([
+    [{ match: ['serial=S-vdb'] }],
+    [{ match: ['/dev/sda:size=8GiB,serial=S-vdb'] }],
+    [{ disks: 'vdb' }],
+    [{ disks: 'serial=S-vdb' }],
+    [{ protect: 'S-vda' }],
+  ])('%j decides', (options) => {
+    expect(plan(simple, bios(disk('vda', 8 * GiB), two), { options }).placement.disks['/dev/sda']?.node).toBe(
+      '/dev/vdb',
+    );
+  });
+  it('a protected disk is not taken even when it is named', () => {
+    expect(() => plan(simple, bios(two), { options: { disks: 'vdb', protect: 'S-vdb' } })).toThrow(
+      'and no disk here is',
+    );
+  });
+  it('as many disks as the script names are taken by order of path', () => {
+    const text = `${simple}[disk /dev/sdb]\nlabel: gpt\n1 : size=1GiB\n`;
+    const { disks } = plan(text, bios(disk('vda', 8 * GiB), two)).placement;
+    expect([disks['/dev/sda']?.node, disks['/dev/sdb']?.node]).toEqual(['/dev/vda', '/dev/vdb']);
+  });
+});
+
+describe('keep', () => {
+  const here = disk('vda', 4 * GiB, {
+    parts: [{ number: 2, node: '/dev/vda2', startBytes: GiB, sizeBytes: GiB }],
+  });
+  const text = `[disk /dev/sda]\nlabel: gpt\n3 : size=1MiB, type="BIOS boot"\n1 : size=500MiB\n2 : size=1GiB, keep\n4 : min=1MiB\n`;
+  it('leaves a partition where it is and fits the others around it', () => {
+    expect(shape(plan(text, bios(here)))).toEqual([
+      ['/dev/sda3', '/dev/vda3', 1, 1],
+      ['/dev/sda1', '/dev/vda1', 2, 500],
+      ['/dev/sda2', '/dev/vda2', 1024, 1024],
+      ['/dev/sda4', '/dev/vda4', 2048, 2047],
+    ]);
+  });
+  it.each([
+    [text.replace('2 : size=1GiB', '2 : size=2GiB'), 'is to be kept, but has'],
+    [text.replace('2 : ', '2 : start=1MiB, '), 'is to be kept, but begins at byte'],
+    [text.replace('1 : size=500MiB', '1 : size=500MiB, keep'), 'has no partition 1 to keep'],
+    [text.replace('1 : size=500MiB', '1 : size=1500MiB'), 'does not fit'],
+  ])('refuses what does not fit it: %#', (changed, message) => {
+    expect(() => plan(changed, bios(here))).toThrow(message);
+  });
+});
+
+it('draws the same for the same seed, and keeps what was drawn for the same layout', () => {
+  const machine = bios(disk('vda', 4 * GiB));
+  const once = plan(simple, machine).placement;
+  expect(plan(simple, machine).placement).toEqual(once);
+  const other = facts(simple, machine, { seed: new Uint8Array(32).fill(1) });
+  expect(planLayout(other, emptyState).placement.parts).not.toEqual(once.parts);
+  expect(planLayout(other, { ...emptyState, ...once }).placement).toEqual(once);
+  expect(once.filesystems[0]?.uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);
+});
+
+it('partitions never overlap, whatever the disk', () => {
+  const part = fc.record({ size: fc.integer({ min: 1, max: 4000 }), min: fc.integer({ min: 0, max: 1000 }) });
+  fc.assert(
+    fc.property(
+      fc.array(part, { minLength: 1, maxLength: 9 }),
+      fc.constantFrom('gpt', 'dos'),
+      fc.constantFrom(512, 4096),
+      fc.integer({ min: 10, max: 40_000 }),
+      fc.constantFrom('bios' as const, 'uefi' as const),
+      (parts, label, sectorBytes, sizeMiB, firmware) => {
+        const number = (at: number) => (label === 'dos' && at >= 2 ? at + 3 : at + 1);
+        const lines = parts.map(
+          ({ size, min }, at) => `${number(at)} : size=${size}MiB, min=${Math.min(size, min)}MiB`,
+        );
+        if (label === 'dos' && parts.length > 2) lines.splice(2, 0, '3 : type=extended');
+        const text = `[disk /dev/sda]\nlabel: ${label}\n${lines.join('\n')}\n`;
+        const here = disk('vda', sizeMiB * MiB, { sectorBytes });
+        let placed: ReturnType<typeof plan>['placement'];
+        try {
+          placed = plan(text, { firmware, disks: [here] }).placement;
+        } catch (error) {
+          expect((error as Error).message).toContain('does not fit');
+          return;
+        }
+        const all = Object.values(placed.parts);
+        const extended = all.find((one) => one.type === '05');
+        const tops = all.filter((one) => label === 'gpt' || one.number <= 4);
+        const inside = all.filter((one) => !tops.includes(one));
+        const tailBytes = label === 'gpt' ? 16384 + sectorBytes : 0;
+        const apart = (some: typeof all, from: number, to: number, gap: number) => {
+          let end = from;
+          for (const one of some.toSorted((a, b) => a.startBytes - b.startBytes)) {
+            expect(one.startBytes % MiB).toBe(0);
+            expect(one.startBytes).toBeGreaterThanOrEqual(end + gap);
+            end = one.startBytes + one.sizeBytes;
+          }
+          expect(end).toBeLessThanOrEqual(to);
+        };
+        apart(tops, MiB, here.bytes - tailBytes, 0);
+        if (extended) apart(inside, extended.startBytes, extended.startBytes + extended.sizeBytes, MiB);
+        for (const [at, one] of parts.entries()) {
+          const size = (placed.parts[partName('/dev/sda', number(at))]?.sizeBytes ?? 0) / MiB;
+          expect(size).toBeGreaterThanOrEqual(Math.min(one.size, one.min));
+          expect(size).toBeLessThanOrEqual(one.size);
+        }
+      },
+    ),
+  );
+});

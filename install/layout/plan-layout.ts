@@ -1,0 +1,159 @@
+import type { ImageFacts } from '../../common/model/image-facts.ts';
+import { type DiskWish, type Layout, partName } from '../../common/model/layout.ts';
+import type { DiskFacts, Machine } from '../../common/model/machine.ts';
+import type { DiskState, FilesystemState, MountState, PartState, State } from '../../common/model/state.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { filesystemOf } from '../filesystems/index.ts';
+import { formatUuid } from '../filesystems/shared/uuid.ts';
+import { type AssignOptions, assignDisks } from './assign.ts';
+import { checkFilesystems } from './check-filesystems.ts';
+import { type Draw, drawDosId, drawFrom } from './draw.ts';
+import { completeForFirmware } from './firmware.ts';
+import { layoutTable } from './layout-table.ts';
+import { needsOf } from './needs.ts';
+import { placeAll } from './place-all.ts';
+import { planVolumes } from './plan-volumes.ts';
+
+/** What a kept partition is on its disk: what sfdisk(8) and blkid(8) say of it. */
+export type KeptFacts = { table: DiskWish; uuids: Record<string, string> };
+
+/** All that decides where a layout lands. */
+export type LayoutFacts = {
+  layout: Layout;
+  layoutSha256: string;
+  machine: Machine;
+  options: AssignOptions;
+  /** Undefined where no image is named yet. */
+  image: ImageFacts | undefined;
+  /** 32 random bytes, from which UUIDs are drawn. */
+  seed: Uint8Array;
+  /** By node, for disks with a kept partition. */
+  kept: Record<string, KeptFacts>;
+};
+
+/** The part of the state that `layout` writes. */
+export type Placement = Pick<
+  State,
+  'firmware' | 'disks' | 'parts' | 'volumes' | 'filesystems' | 'mounts' | 'layoutSha256'
+>;
+
+/**
+ * Maps a layout to this machine: which disk, what the firmware needs besides, how large, under which number and node.
+ * Throws UserError with a table where it does not fit. The same facts give the same placement.
+ */
+export function planLayout(facts: LayoutFacts, before: State): { placement: Placement; say: string } {
+  checkFilesystems(facts.layout);
+  const { layout, added } = completeForFirmware(facts.layout, facts.machine.firmware);
+  const assigned = assignDisks(layout, facts.machine, facts.options);
+  const need = needsOf(layout, facts.image);
+  // A layout planned again keeps what was drawn for it: disks may hold it already.
+  const old = before.layoutSha256 === facts.layoutSha256 ? before : undefined;
+  const draw = drawFrom(facts.seed);
+
+  const extents = placeAll(layout, assigned, need);
+  const disks: Placement['disks'] = {};
+  const parts: Placement['parts'] = {};
+  for (const wish of layout.disks) {
+    const disk = assigned.get(wish.name);
+    if (!disk) continue;
+    const kept = facts.kept[disk.node];
+    disks[wish.name] = diskState(wish, disk, old?.disks[wish.name], kept, draw);
+    for (const part of wish.parts) {
+      const name = partName(wish.name, part.number);
+      const extent = extents.get(name);
+      const onDisk = part.keep ? kept?.table.parts.find((one) => one.number === part.number) : undefined;
+      if (!extent) continue;
+      const text = { type: part.type, name: part.name ?? '', attrs: part.attrs ?? '', bootable: part.bootable };
+      parts[name] = {
+        disk: wish.name,
+        number: part.number,
+        ...extent,
+        ...text,
+        ...(onDisk
+          ? { type: onDisk.type, name: onDisk.name ?? '', attrs: onDisk.attrs ?? '', bootable: onDisk.bootable }
+          : {}),
+        partuuid:
+          wish.label === 'dos'
+            ? dosPartUuid(disks[wish.name]?.labelId ?? '', part.number)
+            : (onDisk?.uuid ??
+              part.uuid ??
+              old?.parts[name]?.partuuid ??
+              formatUuid(draw(`part ${name}`)).toUpperCase()),
+        node: partName(disk.node, part.number) as PartState['node'],
+        added: added.has(name),
+        keep: part.keep,
+      };
+    }
+  }
+  const volumes = planVolumes(layout, parts, need, (name) => old?.volumes[name]?.uuid, draw);
+  const nodes = new Map<string, PartState['node']>(
+    [...Object.entries(parts), ...Object.entries(volumes)].map(([name, one]) => [name, one.node]),
+  );
+  const filesystems = layout.filesystems.map((wish): FilesystemState => {
+    const before = old?.filesystems.find((one) => one.device === wish.device)?.uuid;
+    const node = nodes.get(wish.device) ?? '/dev/null';
+    const keep = parts[wish.device]?.keep ?? false;
+    const found = keep ? facts.kept[assigned.get(parts[wish.device]?.disk ?? '')?.node ?? '']?.uuids[node] : undefined;
+    const { label = '', options, device, type } = wish;
+    const uuid = found ?? wish.uuid ?? before ?? filesystemOf(type).formatUuid(draw(`filesystem ${device}`));
+    return {
+      device,
+      node,
+      type: filesystemOf(type).name,
+      label,
+      uuid,
+      options,
+      subvolumes: subvolumesOf(layout, device),
+      keep,
+    };
+  });
+  const mounts = layout.mounts.map(({ spec, device, dir, type, options, freq, passno }): MountState => {
+    const node = device === undefined ? undefined : nodes.get(device);
+    return { spec, ...(device ? { device } : {}), ...(node ? { node } : {}), dir, type, options, freq, passno };
+  });
+  const placement: Placement = {
+    firmware: facts.machine.firmware,
+    disks,
+    parts,
+    volumes,
+    filesystems,
+    mounts,
+    layoutSha256: facts.layoutSha256,
+  };
+  return { placement, say: layoutTable(layout, placement, assigned, facts.image) };
+}
+
+function diskState(
+  wish: DiskWish,
+  disk: DiskFacts,
+  old: DiskState | undefined,
+  kept: KeptFacts | undefined,
+  draw: Draw,
+): DiskState {
+  if (kept && kept.table.label !== wish.label)
+    throw new UserError(
+      `${disk.node} has a partition to keep and its label is ${kept.table.label}, not ${wish.label} as in the script`,
+      'Take keep off, or correct label:.',
+    );
+  const purpose = `disk ${wish.name}`;
+  const drawn = () => (wish.label === 'gpt' ? formatUuid(draw(purpose)).toUpperCase() : drawDosId(draw(purpose)));
+  const { node, devno, bytes, sectorBytes, optimalIoBytes, path, serial, wwn } = disk;
+  const labelId = kept?.table.labelId ?? wish.labelId ?? old?.labelId ?? drawn();
+  return { node, devno, bytes, sectorBytes, optimalIoBytes, path, serial, wwn, label: wish.label, labelId };
+}
+
+/** The kernel's PARTUUID on a dos table (Linux block/partitions/msdos.c). */
+function dosPartUuid(labelId: string, number: number): string {
+  return `${labelId.replace(/^0x/, '')}-${number.toString(16).padStart(2, '0')}`;
+}
+
+/** Those of [subvolumes], and those that mounts name with subvol=. */
+function subvolumesOf(layout: Layout, device: string): string[] {
+  const listed = layout.filesystems.find((one) => one.device === device)?.subvolumes ?? [];
+  const mounted = layout.mounts
+    .filter((mount) => mount.device === device)
+    .flatMap((mount) => mount.options.split(','))
+    .flatMap((option) => (option.startsWith('subvol=') ? [option.slice('subvol='.length).replace(/^\/+/, '')] : []))
+    .filter(Boolean);
+  return [...new Set([...listed, ...mounted])];
+}

@@ -1,0 +1,84 @@
+import type { FilesystemState, MountState, State } from '../../common/model/state.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { type AbsPath, here } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import type { MountFacts } from '../../machine/use.ts';
+import { filesystemOf } from '../filesystems/index.ts';
+
+/** What is mounted already, and which swap areas are in use. */
+export type MountingFacts = { mounts: MountFacts[]; swaps: string[] };
+
+/** Options of fstab that decide where or how content lies on the disk; all others wait for the installed system. */
+const contentOptions = /^(subvol|subvolid|compress|compress-force|iocharset|codepage|shortname|nodatacow)(=|$)/;
+
+/** Mounts the script's filesystems below `target`, shallow ones first, and switches swap on. What is mounted already stays. */
+export function planMount(facts: MountingFacts, state: State, target: AbsPath): Step[] {
+  const ours = state.mounts.flatMap((mount) => {
+    const filesystem = state.filesystems.find((one) => one.device === mount.device);
+    return filesystem && mount.node ? [{ mount, filesystem, node: mount.node }] : [];
+  });
+  const areas = ours.filter(({ filesystem }) => filesystem.type === 'swap');
+  const trees = ours
+    .filter(({ mount, filesystem }) => filesystem.type !== 'swap' && mount.dir.startsWith('/'))
+    .toSorted((a, b) => depth(a.mount.dir) - depth(b.mount.dir) || (a.mount.dir < b.mount.dir ? -1 : 1));
+  if (trees[0]?.mount.dir !== '/')
+    throw new UserError(
+      'no filesystem of the layout is mounted on /',
+      'Add a line for / to [mounts], and run `boel layout`.',
+    );
+  return [
+    ...areas
+      .filter(({ node }) => !facts.swaps.includes(node))
+      .map(
+        ({ node }): Step => ({
+          kind: 'run',
+          why: `Use ${node} as swap during the installation`,
+          argv: ['swapon', node],
+        }),
+      ),
+    { kind: 'mkdir', why: `Make ${target}`, at: here(target) },
+    ...trees.flatMap(({ mount, filesystem, node }) => mountOne(mount, filesystem, node, facts.mounts, target)),
+  ];
+}
+
+function mountOne(
+  mount: MountState,
+  filesystem: FilesystemState,
+  node: AbsPath,
+  mounted: MountFacts[],
+  target: AbsPath,
+): Step[] {
+  const dir: AbsPath = mount.dir === '/' ? target : `${target}${mount.dir as AbsPath}`;
+  const top = mounted.findLast((one) => one.dir === dir);
+  const options = installOptions(mount, filesystem);
+  const subvolume = options.find((one) => one.startsWith('subvol='))?.slice('subvol='.length);
+  if (top?.source === node && (subvolume === undefined || top.root === `/${subvolume}`)) return [];
+  if (top)
+    throw new UserError(
+      `${top.source} is mounted on ${dir}, where ${node} belongs`,
+      `Run: umount -R ${target}, and then \`boel mount\`.`,
+    );
+  const at = { root: target, path: mount.dir as AbsPath };
+  return [
+    ...(mount.dir === '/' ? [] : [{ kind: 'mkdir' as const, why: `Make ${dir}`, at }]),
+    {
+      kind: 'mount',
+      why: `Mount ${node} on ${dir}`,
+      source: node,
+      at,
+      type: filesystem.type,
+      options,
+      lasts: 'session',
+    },
+  ];
+}
+
+function installOptions(mount: MountState, filesystem: FilesystemState): string[] {
+  const wished = mount.options
+    .split(',')
+    .filter((option) => contentOptions.test(option))
+    .map((option) => option.replace(/^subvol=\/+/, 'subvol='));
+  return [...wished, ...(filesystemOf(filesystem.type).installMountOptions ?? [])];
+}
+
+const depth = (dir: string) => dir.split('/').filter(Boolean).length;

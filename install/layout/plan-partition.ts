@@ -1,0 +1,149 @@
+import { isExtended } from '../../common/model/layout.ts';
+import { kernelSectorBytes } from '../../common/model/layout/size.ts';
+import type { DiskFacts } from '../../common/model/machine.ts';
+import type { DiskState, PartState, State } from '../../common/model/state.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import { quoteArgv } from '../../common/system/quote.ts';
+import type { Device, Step } from '../../common/system/step.ts';
+import type { UseFacts } from '../../machine/use.ts';
+import { sfdiskScript } from './sfdisk-script.ts';
+
+/** What `partition` looks at: each mapped disk as it is now, and what uses it. By name in the script. */
+export type PartitionFacts = { disks: Record<string, { disk: DiskFacts | undefined; use: UseFacts }> };
+
+/** A disk needs this long at most until the kernel shows its new partitions. */
+const showLimitMs = 20_000;
+
+/** Writes every mapped disk's partition table. Refuses where a disk changed, is in use, or a kept partition moved. */
+export function planPartition(facts: PartitionFacts, state: State): Step[] {
+  const disks = Object.entries(state.disks);
+  if (disks.length === 0)
+    throw new UserError('no layout is known', 'Run `boel layout` first: it says which disk gets which partitions.');
+  for (const [name, planned] of disks) refuseOther(name, planned, facts.disks[name], state);
+  return disks.flatMap(([name, planned]) => {
+    const parts = Object.entries(state.parts).filter(([, part]) => part.disk === name);
+    const found = facts.disks[name];
+    return found?.disk ? partitionDisk(name, planned, found.disk, found.use, parts) : [];
+  });
+}
+
+/** Refuses where the disk is not the one that `layout` saw, or must not be written. */
+function refuseOther(
+  name: string,
+  planned: DiskState,
+  found: PartitionFacts['disks'][string] | undefined,
+  state: State,
+): void {
+  const again = 'Run `boel layout` again; nothing was written.';
+  const disk = found?.disk;
+  if (!disk) throw new UserError(`${planned.node} (${name} in the script) is gone`, again);
+  if (disk.devno !== planned.devno || disk.bytes !== planned.bytes || disk.serial !== planned.serial)
+    throw new UserError(`${planned.node} is another disk than the one that was chosen for ${name}`, again);
+  const [mount] = found.use.mounts;
+  if (mount)
+    throw new UserError(
+      `${planned.node} is in use: ${mount.source} is mounted on ${mount.dir}`,
+      `Run: umount ${quoteArgv([mount.dir])}`,
+    );
+  const [swap] = found.use.swaps;
+  if (swap) throw new UserError(`${planned.node} is in use: ${swap} is an active swap area`, `Run: swapoff ${swap}`);
+  for (const part of Object.values(state.parts).filter((one) => one.disk === name && one.keep)) {
+    const there = disk.parts.find((one) => one.number === part.number);
+    const sameSize = isExtended(part) || there?.sizeBytes === part.sizeBytes;
+    if (there?.startBytes !== part.startBytes || !sameSize)
+      throw new UserError(`${part.node} is to be kept and has moved since \`boel layout\``, again);
+  }
+}
+
+function partitionDisk(
+  name: string,
+  planned: DiskState,
+  disk: DiskFacts,
+  use: UseFacts,
+  parts: [string, PartState][],
+): Step[] {
+  const kept = new Set(parts.filter(([, part]) => part.keep).map(([, part]) => part.number));
+  const device: Device = { name, node: planned.node };
+  const old = disk.parts.filter((part) => !kept.has(part.number)).map((part) => part.node);
+  const fresh = parts.filter(([, part]) => !part.keep && !isExtended(part));
+  const wiped = [...old, ...(kept.size === 0 ? [planned.node] : [])];
+  return [
+    ...use.holders.map((holder) => stopHolder(holder, planned.node)),
+    ...(wiped.length === 0
+      ? []
+      : [
+          {
+            kind: 'run' as const,
+            why: `Wipe what was on ${planned.node}${kept.size === 0 ? '' : ' beside what is kept'}`,
+            argv: ['wipefs', '--all', '--force', ...wiped] as const,
+            destroys: [device],
+          },
+        ]),
+    {
+      kind: 'run',
+      why: `Write the partition table of ${planned.node} (${name} in the script): ${parts.length} partitions`,
+      // Signatures in partitions are wiped below: sfdisk would count kept partitions among the new ones.
+      argv: [
+        'sfdisk',
+        '--quiet',
+        '--no-reread',
+        '--wipe',
+        kept.size === 0 ? 'always' : 'never',
+        '--wipe-partitions',
+        'never',
+        planned.node,
+      ],
+      stdin: sfdiskScript(
+        planned,
+        parts.map(([, part]) => part),
+      ),
+      destroys: [device],
+    },
+    {
+      kind: 'run',
+      why: `Let the kernel read the partition table of ${planned.node}`,
+      argv: ['blockdev', '--rereadpt', planned.node],
+      retry: {
+        times: 5,
+        firstDelayMs: 200,
+        when: (exit) => (/busy/i.test(exit.stderr) ? `${planned.node} is busy` : false),
+      },
+    },
+    ...parts.flatMap(([, part]) => waitForPart(part)),
+    ...(fresh.length === 0
+      ? []
+      : [
+          {
+            kind: 'run' as const,
+            why: `Wipe old signatures that the new partitions of ${planned.node} begin or end with`,
+            argv: ['wipefs', '--all', '--force', ...fresh.map(([, part]) => part.node)] as const,
+            destroys: fresh.map(([one, part]) => ({ name: one, node: part.node })),
+          },
+        ]),
+  ];
+}
+
+function stopHolder({ name, kind, dmName }: UseFacts['holders'][number], node: string): Step {
+  const why = `Stop ${kind === 'md' ? `/dev/${name}` : dmName}, which stands on ${node}`;
+  const argv =
+    kind === 'md'
+      ? (['mdadm', '--stop', `/dev/${name}`] as const)
+      : (['dmsetup', 'remove', '--retry', dmName] as const);
+  return { kind: 'run', why, argv, env: { DM_DISABLE_UDEV: '1', MDADM_NO_UDEV: '1' } };
+}
+
+/** There is no udev: the kernel's own entry says when a partition is there, and whether it is the new one. */
+function waitForPart(part: PartState): Step[] {
+  const dir: AbsPath = under('/sys/class/block', part.node.slice('/dev/'.length).replaceAll('/', '!'));
+  const hint = 'The kernel may lack this partition table (CONFIG_EFI_PARTITION, CONFIG_MSDOS_PARTITION); see dmesg.';
+  const why = `Wait for ${part.node}`;
+  const there: Step = { kind: 'wait', why, for: { kind: 'file', at: under(dir, 'dev') }, limitMs: showLimitMs, hint };
+  // The kernel shows an extended partition as two sectors at most (Linux block/partitions/msdos.c).
+  if (isExtended(part)) return [there];
+  const text = String(part.sizeBytes / kernelSectorBytes);
+  return [
+    there,
+    { kind: 'wait', why, for: { kind: 'file-says', at: under(dir, 'size'), text }, limitMs: showLimitMs, hint },
+  ];
+}

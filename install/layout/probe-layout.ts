@@ -1,0 +1,70 @@
+import { HttpProblem, ImageFacts, imageFactsPath } from '../../common/model/image-facts.ts';
+import type { Layout } from '../../common/model/layout.ts';
+import { parseLayout } from '../../common/model/layout/parse.ts';
+import type { Machine } from '../../common/model/machine.ts';
+import { programFailed } from '../../common/system/steps/run.ts';
+import { UserError } from '../../common/system/errors.ts';
+import type { HttpAnswer, ReadIo } from '../../common/system/io.ts';
+import type { KeptFacts } from './plan-layout.ts';
+
+/** The server may have to read the whole image first. */
+const factsLimitMs = 120_000;
+/** A server that is just restarting answers again by then. */
+const tries = 3;
+const serverHint = 'Is `systemimager serve` of this version running there?';
+
+/** Asks the image server what an image holds below the mounts of a layout. */
+export async function fetchImageFacts(io: ReadIo, base: string, name: string, layout: Layout): Promise<ImageFacts> {
+  const dirs = layout.mounts.filter((mount) => mount.device && mount.dir.startsWith('/')).map((mount) => mount.dir);
+  const url = `${base}${imageFactsPath(name, [...new Set(['/', ...dirs])])}`;
+  const answer = await ask(io, url);
+  if (answer.status === 200) return readFacts(answer.body, url);
+  const problem = HttpProblem.safeParse(parseJson(answer.body));
+  if (problem.success) throw new UserError(problem.data.error, problem.data.hint);
+  throw new UserError(`the image server answers ${answer.status} to ${url}`, serverHint);
+}
+
+async function ask(io: ReadIo, url: string, attempt = 1): Promise<HttpAnswer> {
+  try {
+    const answer = await io.http({ url, timeoutMs: factsLimitMs });
+    if (answer.status < 500 || attempt === tries) return answer;
+  } catch (error) {
+    if (attempt === tries) throw error;
+  }
+  return ask(io, url, attempt + 1);
+}
+
+function readFacts(body: string, url: string): ImageFacts {
+  const facts = ImageFacts.safeParse(parseJson(body));
+  if (facts.success) return facts.data;
+  throw new UserError(
+    `${url} does not give the facts of an image`,
+    'Is `systemimager serve` of this version running there?',
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What disks hold that a layout wants to keep: each table as sfdisk(8) dumps it, and the UUIDs of its filesystems. */
+export async function probeKept(io: ReadIo, layout: Layout, machine: Machine): Promise<Record<string, KeptFacts>> {
+  if (!layout.disks.some((disk) => disk.parts.some((part) => part.keep))) return {};
+  const kept: Record<string, KeptFacts> = {};
+  for (const disk of machine.disks.filter((one) => one.parts.length > 0)) {
+    const dump = await io.run({ argv: ['sfdisk', '--dump', disk.node] });
+    if (dump.code !== 0) throw programFailed(dump, `Read the partition table of ${disk.node}`);
+    const [table] = parseLayout(`[disk ${disk.node}]\n${dump.stdout}`).disks;
+    const uuids: Record<string, string> = {};
+    for (const part of disk.parts) {
+      const { stdout } = await io.run({ argv: ['blkid', '-p', '-o', 'value', '-s', 'UUID', part.node] });
+      if (stdout.trim() !== '') uuids[part.node] = stdout.trim();
+    }
+    if (table) kept[disk.node] = { table, uuids };
+  }
+  return kept;
+}

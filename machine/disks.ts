@@ -1,0 +1,120 @@
+import path from 'node:path';
+import type { BusName } from '../common/model/layout/match.ts';
+import { kernelSectorBytes } from '../common/model/layout/size.ts';
+import type { DiskFacts, Machine, PartFacts } from '../common/model/machine.ts';
+import type { ReadIo } from '../common/system/io.ts';
+import { type AbsPath, under } from '../common/system/place.ts';
+
+const blockDir: AbsPath = '/sys/class/block';
+
+/** Block devices that are no disks: memory, files, CDs, floppies, what stands on other disks, and eMMC's boot areas. */
+const noDisk = /^(ram|zram|loop|sr|scd|fd|dm-|md|nbd|mtdblock|mmcblk\d+(boot\d|rpmb))/;
+
+/** Reads all disks, in the order of their paths in /sys (Linux Documentation/ABI/stable/sysfs-block). */
+export async function probeDisks(io: ReadIo): Promise<DiskFacts[]> {
+  const disks: DiskFacts[] = [];
+  for (const name of (await io.list(blockDir)) ?? []) {
+    const dir = under(blockDir, name);
+    if (noDisk.test(name) || (await io.lstat(under(dir, 'partition'))) || !(await io.lstat(under(dir, 'device'))))
+      continue;
+    const disk = await probeDisk(io, name);
+    if (disk) disks.push(disk);
+  }
+  return disks.toSorted((a, b) => compareText(pathKey(a.path), pathKey(b.path)));
+}
+
+/** True EFI machines show their variables (efivars); a kernel started by a BIOS has no such directory. */
+export async function probeFirmware(io: ReadIo): Promise<'bios' | 'uefi'> {
+  return (await io.list('/sys/firmware/efi')) ? 'uefi' : 'bios';
+}
+
+/** All that a layout is fitted to. */
+export async function probeMachine(io: ReadIo): Promise<Machine> {
+  return { firmware: await probeFirmware(io), disks: await probeDisks(io) };
+}
+
+async function probeDisk(io: ReadIo, name: string): Promise<DiskFacts | undefined> {
+  const dir = under(blockDir, name);
+  const text = async (...names: string[]) =>
+    (await io.readText(under(dir, ...names)).catch(() => undefined))?.trim() ?? '';
+  const number = async (...names: string[]) => Number((await text(...names)) || 0);
+  // An NVMe path behind multipath is hidden and has no node.
+  if ((await text('hidden')) === '1') return undefined;
+  const link = (await io.readLink(dir)) ?? `../../block/${name}`;
+  const real = path.posix.resolve(blockDir, link);
+  const wwid = (await text('wwid')) || (await text('device', 'wwid'));
+  return {
+    node: nodeOf(name),
+    devno: await text('dev'),
+    bytes: (await number('size')) * kernelSectorBytes,
+    sectorBytes: (await number('queue', 'logical_block_size')) || kernelSectorBytes,
+    optimalIoBytes: await number('queue', 'optimal_io_size'),
+    removable: (await number('removable')) === 1,
+    readOnly: (await number('ro')) === 1,
+    path: real,
+    serial: await serialOf(io, dir, text),
+    wwn: /^(naa|eui|uuid|nvme)\./.test(wwid) ? wwid : '',
+    model: (await text('device', 'model')) || (await text('device', 'name')),
+    bus: busOf(name, real),
+    parts: await probeParts(io, name),
+  };
+}
+
+async function probeParts(io: ReadIo, disk: string): Promise<PartFacts[]> {
+  const parts: PartFacts[] = [];
+  for (const name of (await io.list(under(blockDir, disk))) ?? []) {
+    if (!name.startsWith(disk)) continue;
+    const value = async (key: string) => Number((await io.readText(under(blockDir, disk, name, key)))?.trim() ?? 0);
+    const number = await value('partition');
+    if (number === 0) continue;
+    const [start, size] = [await value('start'), await value('size')];
+    parts.push({
+      number,
+      node: nodeOf(name),
+      startBytes: start * kernelSectorBytes,
+      sizeBytes: size * kernelSectorBytes,
+    });
+  }
+  return parts.toSorted((a, b) => a.number - b.number);
+}
+
+/** A slash in a device's name is an exclamation mark in /sys. */
+const nodeOf = (name: string) => `/dev/${name.replaceAll('!', '/')}` as const;
+
+/** virtio and NVMe say it as text; SCSI and ATA in the unit serial number page (SPC-4, section 7.8.14). */
+async function serialOf(io: ReadIo, dir: AbsPath, text: (...names: string[]) => Promise<string>): Promise<string> {
+  const said = (await text('serial')) || (await text('device', 'serial'));
+  if (said) return said;
+  const page = await io.read(under(dir, 'device', 'vpd_pg80')).catch(() => undefined);
+  const headerBytes = 4;
+  return (
+    page
+      ?.subarray(headerBytes)
+      .toString('latin1')
+      .replaceAll(/[^\x20-\x7e]/g, '')
+      .trim() ?? ''
+  );
+}
+
+function busOf(name: string, at: string): BusName {
+  if (/\/usb\d+\//.test(at)) return 'usb';
+  if (name.startsWith('mmcblk')) return 'mmc';
+  if (name.startsWith('nvme')) return 'nvme';
+  if (/\/ata\d+\//.test(at)) return 'sata';
+  if (/\/target\d+:/.test(at)) return 'scsi';
+  return /\/virtio\d+\//.test(at) ? 'virtio' : 'other';
+}
+
+/** PCI addresses are hexadecimal of fixed width and compare as text; other numbers compare as numbers. */
+function pathKey(at: string): string {
+  return at
+    .split('/')
+    .map((part) =>
+      /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.\d$/.test(part)
+        ? part
+        : part.replaceAll(/\d+/g, (digits) => digits.padStart(12, '0')),
+    )
+    .join('/');
+}
+
+const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,77 @@
+import type { ReadIo } from '../common/system/io.ts';
+import { type AbsPath, under } from '../common/system/place.ts';
+
+/** A mounted filesystem: a line of proc_pid_mountinfo(5). */
+export type MountFacts = { devno: string; root: string; dir: AbsPath; type: string; source: string };
+
+/** What uses a disk, its partitions, or an array or volume on them. */
+export type UseFacts = {
+  mounts: MountFacts[];
+  /** Nodes of active swap areas. */
+  swaps: string[];
+  /** Arrays and device-mapper devices that stand on the disk, the uppermost first. */
+  holders: { name: string; kind: 'md' | 'dm'; dmName: string }[];
+};
+
+/** mountinfo and swaps write blanks and backslashes as three octal digits. */
+const unescape = (text: string) =>
+  text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+
+/** Everything that is mounted here. */
+export async function probeMounts(io: ReadIo): Promise<MountFacts[]> {
+  return ((await io.readText('/proc/self/mountinfo')) ?? '').split('\n').flatMap((line) => {
+    const [before = '', after = ''] = line.split(' - ');
+    const [, , devno, root, dir] = before.split(' ');
+    const [type, source] = after.split(' ');
+    if (
+      devno === undefined ||
+      root === undefined ||
+      !dir?.startsWith('/') ||
+      type === undefined ||
+      source === undefined
+    )
+      return [];
+    return [{ devno, root: unescape(root), dir: unescape(dir) as AbsPath, type, source: unescape(source) }];
+  });
+}
+
+/** Nodes of active swap areas (proc_swaps(5)). */
+export async function probeSwaps(io: ReadIo): Promise<string[]> {
+  const lines = ((await io.readText('/proc/swaps')) ?? '').split('\n').slice(1);
+  return lines.map((line) => unescape(line.split(/\s/)[0] ?? '')).filter(Boolean);
+}
+
+/** What uses the disk with this node. */
+export async function probeUse(io: ReadIo, node: string): Promise<UseFacts> {
+  const disk = node.slice('/dev/'.length).replaceAll('/', '!');
+  const dir: AbsPath = '/sys/class/block';
+  const parts = ((await io.list(under(dir, disk))) ?? []).filter((name) => name.startsWith(disk));
+  const holders: string[] = [];
+  const climb = async (name: string) => {
+    for (const holder of (await io.list(under(dir, name, 'holders'))) ?? []) {
+      await climb(holder);
+      if (!holders.includes(holder)) holders.push(holder);
+    }
+  };
+  for (const name of [disk, ...parts]) await climb(name);
+  const names = [disk, ...parts, ...holders];
+  const devnos = await Promise.all(names.map(async (name) => (await io.readText(under(dir, name, 'dev')))?.trim()));
+  const dmName = async (name: string) => (await io.readText(under(dir, name, 'dm', 'name')))?.trim() ?? '';
+  const found = await Promise.all(
+    holders.map(async (name) => ({
+      name,
+      kind: name.startsWith('dm-') ? ('dm' as const) : ('md' as const),
+      dmName: await dmName(name),
+    })),
+  );
+  const nodes = [
+    ...names.map((name) => `/dev/${name.replaceAll('!', '/')}`),
+    ...found.map((one) => `/dev/mapper/${one.dmName}`),
+  ];
+  return {
+    // btrfs shows a device number of its own, so the source counts as well.
+    mounts: (await probeMounts(io)).filter((mount) => devnos.includes(mount.devno) || nodes.includes(mount.source)),
+    swaps: (await probeSwaps(io)).filter((swap) => nodes.includes(swap)),
+    holders: found,
+  };
+}

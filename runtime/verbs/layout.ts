@@ -1,0 +1,78 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { ImageName } from '../../common/model/names.ts';
+import { parseLayout } from '../../common/model/layout/parse.ts';
+import { defaultPorts } from '../../common/model/settings.ts';
+import { settingOf, type State } from '../../common/model/state.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { absPath } from '../../common/system/place.ts';
+import { type LayoutFacts, planLayout } from '../../install/layout/plan-layout.ts';
+import { fetchImageFacts, probeKept } from '../../install/layout/probe-layout.ts';
+import { probeMachine } from '../../machine/disks.ts';
+import type { Verb, VerbInput } from './verb.ts';
+
+type Options = { image?: string; match: string[] };
+
+/** Maps the script's disks, partitions, filesystems and mounts to this machine. Writes the state only. */
+export const layout: Verb<LayoutFacts, Options> = {
+  name: 'layout',
+  summary: 'fit the layout on standard input (or in FILE) to this machine; writes nothing to disks',
+  declare: (command) =>
+    command
+      .argument('[file]', 'the layout, instead of standard input')
+      .option('--image <name>', 'the image whose bytes and inodes must fit')
+      .option(
+        '--match <which>',
+        'which disk: KEY=VALUE, or NAME:KEY=VALUE where the script has several; keys are serial, wwn, size, bus, path',
+        (value: string, all: string[]) => [...all, value],
+        [] as string[],
+      ),
+  readsStdin: true,
+  needs: { programs: { '/sbin/sfdisk': 'fdisk', '/sbin/blkid': 'util-linux' }, modules: [] },
+
+  async probe({ io, state, args, options, stdin }) {
+    const text = args[0] === undefined ? stdin : await readFile(io, args[0]);
+    const wish = parseLayout(text);
+    const machine = await probeMachine(io);
+    const name = options.image ?? state.image?.name ?? settingOf(state, 'IMAGENAME');
+    const server = settingOf(state, 'IMAGESERVER');
+    const base = `http://${server}:${settingOf(state, 'HTTPPORT') ?? defaultPorts.http}`;
+    return {
+      layout: wish,
+      layoutSha256: createHash('sha256').update(text).digest('hex'),
+      machine,
+      options: {
+        disks: settingOf(state, 'DISKS'),
+        protect: settingOf(state, 'PROTECT'),
+        match: options.match,
+      },
+      image: name && server ? await fetchImageFacts(io, base, imageName(name), wish) : undefined,
+      seed: randomBytes(32),
+      kept: await probeKept(io, wish, machine),
+    };
+  },
+
+  plan(facts, state) {
+    const { placement, say } = planLayout(facts, state);
+    const { image } = facts;
+    const next: State = {
+      ...state,
+      ...placement,
+      ...(image ? { image: { name: image.name, bytes: image.bytes, inodes: image.inodes } } : {}),
+    };
+    const unchecked = image ? '' : '\n  Whether an image fits was not checked: none is named (--image NAME).';
+    return { steps: [], say: `layout:\n${say}${unchecked}`, state: next };
+  },
+};
+
+async function readFile(io: VerbInput<Options>['io'], file: string): Promise<string> {
+  const text = await io.readText(absPath(file));
+  if (text === undefined) throw new UserError(`there is no ${file}`, 'Give the path of a layout.');
+  return text;
+}
+
+function imageName(text: string): string {
+  const name = ImageName.safeParse(text);
+  if (!name.success)
+    throw new UserError(`${JSON.stringify(text)}: ${name.error.issues[0]?.message}`, 'Correct --image or IMAGENAME.');
+  return name.data;
+}

@@ -1,0 +1,29 @@
+import { type PartitionFacts, planPartition } from '../../install/layout/plan-partition.ts';
+import { probeDisks } from '../../machine/disks.ts';
+import { probeUse } from '../../machine/use.ts';
+import type { Verb } from './verb.ts';
+
+/** Writes the partition tables that `layout` planned. */
+export const partition: Verb<PartitionFacts> = {
+  name: 'partition',
+  summary: 'write the partition tables of the layout; what the disks held is lost',
+  declare: (command) => command,
+  needs: {
+    programs: {
+      '/sbin/sfdisk': 'fdisk',
+      '/sbin/wipefs': 'util-linux',
+      '/sbin/blockdev': 'util-linux',
+      '/sbin/mdadm': 'mdadm',
+      '/sbin/dmsetup': 'dmsetup',
+    },
+    modules: [],
+  },
+  async probe({ io, state }) {
+    const here = await probeDisks(io);
+    const disks: PartitionFacts['disks'] = {};
+    for (const [name, { node }] of Object.entries(state.disks))
+      disks[name] = { disk: here.find((disk) => disk.node === node), use: await probeUse(io, node) };
+    return { disks };
+  },
+  plan: (facts, state) => ({ steps: planPartition(facts, state) }),
+};
