@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { decide, type Found } from './decide.ts';
+import { identify, type WhoAmI } from './identity.ts';
+
+type Site = { scripts?: string[]; hosts?: string; ptr?: string[] };
+
+const run = (site: Site, values: Found['values'] = {}, dhcpName?: string) => {
+  const local: Found = { from: 'removable local.cfg', detail: '/dev/fd0', values };
+  const network: Found = { from: 'DHCP', detail: 'eth0', values: { IPADDR: '10.0.0.5', IMAGESERVER: '10.0.0.2' } };
+  const who: WhoAmI = {
+    settings: decide([local, network]).settings,
+    machine: 'eth0 52:54:00:00:00:01',
+    ...(dhcpName ? { dhcpHost: { name: dhcpName, detail: 'eth0' } } : {}),
+  };
+  return identify(who, {
+    async fetch(name) {
+      if (name === 'hosts') return site.hosts === undefined ? undefined : Buffer.from(site.hosts);
+      return site.scripts?.includes(name) ? Buffer.from(`#!/bin/sh\n# ${name}\n`) : undefined;
+    },
+    reverse: async () => (site.ptr ? { names: site.ptr } : { reason: 'no answer' }),
+  });
+};
+
+const hosts = '10.0.0.55 wrong\n10.0.0.5 web1.example.com web1\n';
+
+describe('identify', () => {
+  it.each<[string, Site, Found['values'], string | undefined, string]>([
+    ['HOSTNAME of a local source', { scripts: ['web9.sh'], hosts }, { HOSTNAME: 'web9' }, 'web2', 'web9.sh -'],
+    [
+      'the DHCP name when its script is there',
+      { scripts: ['web2.sh', 'web1.sh'], hosts },
+      {},
+      'web2.lan',
+      'web2.sh web2.lan < DHCP',
+    ],
+    [
+      'the hosts file when the DHCP name has no script',
+      { scripts: ['web1.sh'], hosts },
+      {},
+      'web2',
+      'web1.sh web1.example.com < hosts file',
+    ],
+    [
+      'the hosts file without DHCP name',
+      { scripts: ['web1.sh'], hosts },
+      {},
+      undefined,
+      'web1.sh web1.example.com < hosts file',
+    ],
+    [
+      'the longer name though the alias stands first',
+      { scripts: ['web1.sh'], hosts: '10.0.0.5 web1 web1.lan' },
+      {},
+      undefined,
+      'web1.sh web1.lan < hosts file',
+    ],
+    [
+      'reverse DNS when the hosts file has no line',
+      { scripts: ['web3.sh'], hosts: '10.0.0.50 web1', ptr: ['WEB3.example.com'] },
+      {},
+      undefined,
+      'web3.sh web3.example.com < reverse DNS',
+    ],
+    [
+      'reverse DNS when the name in the hosts file has no script',
+      { scripts: ['web3.sh'], hosts, ptr: ['web3'] },
+      {},
+      'x',
+      'web3.sh web3 < reverse DNS',
+    ],
+    [
+      'SCRIPTNAME as a master',
+      { scripts: ['web.master', 'web.sh'], hosts },
+      { SCRIPTNAME: 'web' },
+      undefined,
+      'web.master web1.example.com < hosts file',
+    ],
+    [
+      'SCRIPTNAME as a host script',
+      { scripts: ['web.sh'] },
+      { SCRIPTNAME: 'web', HOSTNAME: 'a' },
+      undefined,
+      'web.sh -',
+    ],
+    [
+      'SCRIPTNAME with its suffix',
+      { scripts: ['web.master', 'web.sh'] },
+      { SCRIPTNAME: 'web.sh', HOSTNAME: 'a' },
+      undefined,
+      'web.sh -',
+    ],
+    [
+      'IMAGENAME, whatever the host',
+      { scripts: ['img.master', 'a.sh'] },
+      { IMAGENAME: 'img', HOSTNAME: 'a' },
+      undefined,
+      'img.master -',
+    ],
+    [
+      'SCRIPTNAME before IMAGENAME',
+      { scripts: ['img.master', 's.master'] },
+      { IMAGENAME: 'img', SCRIPTNAME: 's' },
+      undefined,
+      's.master',
+    ],
+    [
+      'the DHCP name at last where IMAGENAME chose and nobody else has a name',
+      { scripts: ['img.master'] },
+      { IMAGENAME: 'img' },
+      'web2',
+      'img.master web2 < DHCP',
+    ],
+  ])('takes %s', async (_, site, values, dhcpName, expected) => {
+    const { script, found } = await run(site, values, dhcpName);
+    const [one] = found;
+    const name = one ? `${one.values.HOSTNAME} < ${one.from}` : values.HOSTNAME ? '-' : '';
+    expect(`${script.name} ${name}`.trim()).toBe(expected);
+    expect(script.text).toBe(`#!/bin/sh\n# ${script.name}\n`);
+  });
+
+  it.each<[string, Site, Found['values'], string | undefined, string[]]>([
+    [
+      'nobody has a name with a script',
+      { hosts, ptr: ['web7'] },
+      {},
+      'web2',
+      [
+        'no script for this machine (10.0.0.5, eth0 52:54:00:00:00:01) on image server 10.0.0.2',
+        'DHCP, eth0 says web2: scripts/web2.sh is not there',
+        'hosts file, scripts/hosts, 10.0.0.5 says web1.example.com: scripts/web1.sh is not there',
+        'reverse DNS, 10.0.0.5 says web7: scripts/web7.sh is not there',
+      ],
+    ],
+    [
+      'nobody knows a name',
+      {},
+      {},
+      undefined,
+      ['DHCP: no host name', 'scripts/hosts: not there', 'reverse DNS of 10.0.0.5: no answer'],
+    ],
+    [
+      'the names are no names',
+      { hosts: '10.0.0.5 ../etc _x', ptr: ['a b', '*'] },
+      {},
+      undefined,
+      ['scripts/hosts: no host name for 10.0.0.5', 'reverse DNS of 10.0.0.5: no host name in the answer'],
+    ],
+    [
+      'HOSTNAME has no script, though others would',
+      { hosts, scripts: ['web1.sh'] },
+      { HOSTNAME: 'web9' },
+      undefined,
+      ['host web9 has no script', 'HOSTNAME=web9 (removable local.cfg, /dev/fd0): scripts/web9.sh is not there'],
+    ],
+    [
+      'SCRIPTNAME is not there, though HOST.sh is',
+      { hosts, scripts: ['web1.sh'] },
+      { SCRIPTNAME: 'web' },
+      undefined,
+      ['scripts/web.master is not there', 'scripts/web.sh is not there'],
+    ],
+  ])('stops with what it tried when %s', async (_, site, values, dhcpName, parts) => {
+    const message = await run(site, values, dhcpName).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+    for (const part of parts) expect(message).toContain(part);
+  });
+});

@@ -1,0 +1,115 @@
+import { namesOf, parseHosts } from '../../common/model/hosts.ts';
+import { checkSetting } from '../../common/model/setting-values.ts';
+import type { Settings } from '../../common/model/settings.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { type Found, printSource } from './decide.ts';
+import { scriptText } from './script-text.ts';
+
+export type Script = { name: string; text: string };
+/** The machine's host name and its script, and each thing that was tried on the way, in order. */
+export type Identity = { found: Found[]; script: Script; tried: string[] };
+
+/** What identity asks of the world; each is one look-up that retries by itself. */
+export type Askable = {
+  /** A file below scripts/ on the image server, or undefined where there is none. */
+  fetch(name: string): Promise<Uint8Array | undefined>;
+  /** The names that DNS has for the machine's address, or why there are none. */
+  reverse(address: string): Promise<{ names: string[] } | { reason: string }>;
+};
+
+export type WhoAmI = {
+  settings: Settings;
+  /** The host name in the DHCP answer, checked, with the place it came from. */
+  dhcpHost?: { name: string; detail: string };
+  /** What else describes this machine to a person: its cards. */
+  machine: string;
+};
+
+/**
+ * Finds the script and the host name. SCRIPTNAME and IMAGENAME name a script directly. Otherwise it is HOST.sh: of HOSTNAME
+ * where a local source says it, else of the first of DHCP, scripts/hosts and reverse DNS whose HOST.sh is there.
+ */
+export async function identify(who: WhoAmI, ask: Askable): Promise<Identity> {
+  const { settings } = who;
+  const tried: string[] = [];
+  const server = settings.IMAGESERVER?.value ?? '';
+  const get = async (name: string, because: string): Promise<Script | undefined> => {
+    const bytes = await ask.fetch(name);
+    tried.push(`${because}: scripts/${name} is ${bytes ? '' : 'not '}there`);
+    return bytes && { name, text: scriptText(bytes, `scripts/${name} on ${server}`) };
+  };
+  const refuse = (what: string, hint: string) => {
+    const list = tried.map((line) => `\n    ${line}`).join('');
+    return new UserError(`${what} on image server ${server}. Tried:${list}`, hint);
+  };
+
+  const direct = directNames(settings);
+  let script: Script | undefined;
+  for (const name of direct?.names ?? []) script ??= await get(name, direct?.because ?? '');
+  if (direct && !script)
+    throw refuse('the script is not', `Correct ${direct.because}, or make the script with getimage.`);
+
+  const given = settings.HOSTNAME;
+  if (given) {
+    script ??= await get(`${given.value}.sh`, `HOSTNAME=${given.value} (${printSource(given)})`);
+    if (script) return { found: [], script, tried };
+    throw refuse(`host ${given.value} has no script`, `On the image server, run: addclients --hosts ${given.value} …`);
+  }
+
+  for await (const candidate of candidates(who, ask, tried)) {
+    const because = `${printSource(candidate)} says ${candidate.values.HOSTNAME}`;
+    const own = direct && candidate.from !== 'DHCP' ? script : await get(`${hostOf(candidate)}.sh`, because);
+    if (own) return { found: [candidate], script: script ?? own, tried };
+  }
+  if (script) return { found: dhcpFound(who), script, tried };
+  throw refuse(
+    `no script for this machine (${settings.IPADDR?.value ?? 'no address'}, ${who.machine})`,
+    'On the image server, name it with addclients; or set HOSTNAME, SCRIPTNAME or IMAGENAME at the boot prompt or in local.cfg.',
+  );
+}
+
+const hostOf = (found: Found) => found.values.HOSTNAME?.split('.')[0] ?? '';
+
+/** The script files that SCRIPTNAME or IMAGENAME mean, first choice first. */
+export function directNames(settings: Settings): { names: string[]; because: string } | undefined {
+  const [script, image] = [settings.SCRIPTNAME, settings.IMAGENAME];
+  if (script) {
+    const because = `SCRIPTNAME=${script.value} (${printSource(script)})`;
+    const isFile = /\.(sh|master)$/.test(script.value);
+    return { names: isFile ? [script.value] : [`${script.value}.master`, `${script.value}.sh`], because };
+  }
+  return image && { names: [`${image.value}.master`], because: `IMAGENAME=${image.value} (${printSource(image)})` };
+}
+
+function dhcpFound({ dhcpHost }: WhoAmI): Found[] {
+  return dhcpHost ? [{ from: 'DHCP', detail: dhcpHost.detail, values: { HOSTNAME: dhcpHost.name } }] : [];
+}
+
+/** The sources of a host name after the local ones, each asked only when those before it did not do. */
+async function* candidates(who: WhoAmI, ask: Askable, tried: string[]): AsyncGenerator<Found> {
+  yield* dhcpFound(who);
+  if (!who.dhcpHost) tried.push('DHCP: no host name');
+  const address = who.settings.IPADDR?.value;
+  if (!address) return;
+
+  const hosts = await ask.fetch('hosts');
+  const listed = hosts ? namesOf(parseHosts(new TextDecoder().decode(hosts)), address) : [];
+  const name = firstHostName(listed);
+  if (name) yield { from: 'hosts file', detail: `scripts/hosts, ${address}`, values: { HOSTNAME: name } };
+  else tried.push(hosts ? `scripts/hosts: no host name for ${address}` : 'scripts/hosts: not there');
+
+  const answer = await ask.reverse(address);
+  const ptr = 'names' in answer ? firstHostName(answer.names) : undefined;
+  if (ptr) yield { from: 'reverse DNS', detail: address, values: { HOSTNAME: ptr } };
+  else tried.push(`reverse DNS of ${address}: ${'reason' in answer ? answer.reason : 'no host name in the answer'}`);
+}
+
+/** The first that is a host name; one with its domain is taken before its bare alias, whatever the order. */
+function firstHostName(names: readonly string[]): string | undefined {
+  const good = names.flatMap((name) => {
+    const checked = checkSetting('HOSTNAME', name);
+    return 'value' in checked ? [checked.value] : [];
+  });
+  const [first] = good;
+  return good.find((name) => name.startsWith(`${first}.`)) ?? first;
+}

@@ -1,0 +1,23 @@
+import { UserError } from '../../common/system/errors.ts';
+
+/** A script is text for people; what is larger (bytes) is something else. A script with a large layout has some 20 kB. */
+export const maxScriptBytes = 1024 * 1024;
+
+/** The text of a script, or a UserError where it cannot be one. `where` names it: `scripts/web1.sh on 10.0.0.2`. */
+export function scriptText(bytes: Uint8Array, where: string): string {
+  const refuse = (what: string, hint: string) => new UserError(`${where} ${what}`, hint);
+  if (bytes.length > maxScriptBytes)
+    throw refuse(`has ${bytes.length} bytes`, 'That is no script; look at it on the image server.');
+  if (bytes.includes(0)) throw refuse('holds a NUL byte', 'Save it as plain text in UTF-8, not in UTF-16.');
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw refuse('is not UTF-8 text', 'Save it as plain text in UTF-8.');
+  }
+  if (text.trim() === '') throw refuse('is empty', 'Make it anew with getimage or mkautoinstallscript.');
+  if (/^\s*</.test(text)) throw refuse('is HTML or XML, no script', 'Look at it on the image server.');
+  if (text.includes('\r'))
+    throw refuse('has line ends of Windows (CRLF)', "On the image server run: sed -i 's/\\r$//' FILE");
+  return text;
+}
