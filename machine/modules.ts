@@ -1,0 +1,39 @@
+import type { Argv, ReadIo } from '../common/system/io.ts';
+import { type AbsPath, absPath, under } from '../common/system/place.ts';
+
+/** What every device calls itself, for modprobe(8): the content of each file `modalias` below /sys/devices, each once. */
+export async function probeModaliases(io: ReadIo): Promise<string[]> {
+  const { stdout } = await io.run({ argv: ['find', '/sys/devices', '-name', 'modalias'] });
+  const files = stdout.split('\n').filter((line) => line.startsWith('/'));
+  const texts: string[] = [];
+  for (let at = 0; at < files.length; at += readsAtOnce)
+    texts.push(...(await Promise.all(files.slice(at, at + readsAtOnce).map((file) => readAlias(io, absPath(file))))));
+  return [...new Set(texts.filter(Boolean))].toSorted();
+}
+
+/** Enough to keep Node's four threads for files busy. */
+const readsAtOnce = 16;
+
+/** A device may go while it is looked at (ENODEV), and many have an empty modalias. */
+async function readAlias(io: ReadIo, file: AbsPath): Promise<string> {
+  return (await io.readText(file).catch(() => undefined))?.trim() ?? '';
+}
+
+/** The folder with the modules of the running kernel; undefined where it has none, since all may be built in. */
+export async function probeModuleDir(io: ReadIo): Promise<AbsPath | undefined> {
+  const release = (await io.readText('/proc/sys/kernel/osrelease'))?.trim();
+  if (!release) return undefined;
+  const dir = under('/lib/modules', release);
+  return (await io.list(dir)) ? dir : undefined;
+}
+
+/** So many aliases to a call keep the command line far below the kernel's limit of 128 KiB for one argument list page. */
+const aliasesAtOnce = 200;
+
+/** The calls of modprobe(8) that load what the devices ask for: quiet, the blacklist holds, what has no module is passed over. */
+export function modprobeCalls(aliases: readonly string[]): Argv[] {
+  const calls: Argv[] = [];
+  for (let at = 0; at < aliases.length; at += aliasesAtOnce)
+    calls.push(['modprobe', '-a', '-b', '-q', '--', ...aliases.slice(at, at + aliasesAtOnce)]);
+  return calls;
+}

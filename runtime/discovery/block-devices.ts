@@ -1,0 +1,63 @@
+import path from 'node:path';
+import type { ReadIo } from '../../common/system/io.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+
+/** Something that may hold a filesystem. */
+export type BlockDevice = { name: string; node: AbsPath; isRemovable: boolean };
+
+/** Memory, files, and eMMC's boot areas: no place for a local.cfg. */
+const neverHolds = /^(ram|zram|loop|nbd|mtdblock|mmcblk\d+(boot\d|rpmb))/;
+
+/**
+ * All block devices with room in them, removable ones marked: floppies, CDs, whatever is on USB or is an SD card, and what
+ * the kernel calls removable (Documentation/ABI/stable/sysfs-block).
+ */
+export async function probeBlockDevices(io: ReadIo): Promise<BlockDevice[]> {
+  const devices: BlockDevice[] = [];
+  for (const name of (await io.list('/sys/class/block')) ?? []) {
+    const dir = under('/sys/class/block', name);
+    const text = async (...keys: string[]) => (await io.readText(under(dir, ...keys)).catch(() => undefined))?.trim();
+    if (neverHolds.test(name) || (await text('hidden')) === '1' || !(Number(await text('size')) > 0)) continue;
+    const real = path.posix.resolve('/sys/class/block', (await io.readLink(dir)) ?? name) as AbsPath;
+    const isPartition = (await io.lstat(under(dir, 'partition'))) !== undefined;
+    const ofDisk = async (...keys: string[]) =>
+      (await io.readText(under(isPartition ? (path.posix.dirname(real) as AbsPath) : real, ...keys)))?.trim();
+    devices.push({
+      name,
+      // A slash in a name is `!` in /sys.
+      node: under('/dev', ...name.split('!')),
+      isRemovable:
+        /^(fd|sr)\d/.test(name) ||
+        /\/usb\d+\//.test(real) ||
+        (await ofDisk('removable')) === '1' ||
+        (await ofDisk('device', 'type')) === 'SD',
+    });
+  }
+  return devices;
+}
+
+/** A device and what blkid(8) recognises on it. */
+export type Content = { node: string; type: string };
+
+/** Reads the output of `blkid -p -o export`: blocks of NAME=value, each begun by DEVNAME. */
+export function parseBlkid(output: string): Content[] {
+  const found: Content[] = [];
+  let node = '';
+  for (const line of output.split('\n')) {
+    const [, name, value = ''] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
+    if (name === 'DEVNAME') node = value;
+    else if (name === 'TYPE' && node !== '') found.push({ node, type: value });
+  }
+  return found;
+}
+
+/** What is on these devices, by their first and last bytes; nothing is written, and what blkid cannot tell is left out. */
+export async function probeContents(io: ReadIo, devices: readonly BlockDevice[]): Promise<Content[]> {
+  if (devices.length === 0) return [];
+  const nodes = devices.map((device) => device.node);
+  const exit = await io.run({ argv: ['blkid', '-p', '-o', 'export', ...nodes], limitMs: slowMediumMs });
+  return parseBlkid(exit.stdout);
+}
+
+/** A drive without a medium, or with a scratched one, may take so long until it says so. */
+const slowMediumMs = 60_000;

@@ -1,0 +1,42 @@
+import { cmdlineSettings } from '../../common/model/cmdline.ts';
+import { checkSetting } from '../../common/model/setting-values.ts';
+import { type SettingName, settingNames } from '../../common/model/settings.ts';
+import { UserError } from '../../common/system/errors.ts';
+import type { ReadIo } from '../../common/system/io.ts';
+import type { Found } from './decide.ts';
+
+/** What the kernel command line says: the boot prompt, the boot menu, the card that booted. */
+export type BootPrompt = { found: Found[]; bootif?: string; notes: string[] };
+
+/** Reads /proc/cmdline. A value that cannot be right is a UserError, since somebody typed it or wrote it into a menu. */
+export function readBootPrompt(cmdline: string): BootPrompt {
+  const { prompt, menu, bootif, unknown } = cmdlineSettings(cmdline);
+  const checked = (values: Partial<Record<SettingName, string>>, where: string) =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, text]) => {
+        const result = text === '' ? { value: '' } : checkSetting(name as SettingName, text);
+        if ('value' in result) return [name, result.value];
+        throw new UserError(
+          `${name}=${JSON.stringify(text)} ${where}: ${result.reason}`,
+          `Boot again with the right ${name}.`,
+        );
+      }),
+    );
+  return {
+    found: [
+      { from: 'boot prompt', detail: '', values: checked(prompt, 'at the boot prompt') },
+      { from: 'boot menu', detail: '', values: checked(menu, 'in the boot menu') },
+    ],
+    ...(bootif === undefined ? {} : { bootif }),
+    notes: unknown.map(
+      (word) => `${word} on the kernel command line means nothing; there are ${settingNames.join(' ')}`,
+    ),
+  };
+}
+
+/** ONFAIL of the kernel command line alone, for failures before anything else is known; `shell` where it says nothing. */
+export async function promptOnFail(io: ReadIo): Promise<string> {
+  const { prompt, menu } = cmdlineSettings((await io.readText('/proc/cmdline')) ?? '');
+  const result = checkSetting('ONFAIL', prompt.ONFAIL || menu.ONFAIL || 'shell');
+  return 'value' in result ? result.value : 'shell';
+}

@@ -1,0 +1,97 @@
+import type { Settings } from '../../common/model/settings.ts';
+import type { CardState, State } from '../../common/model/state.ts';
+import { apply } from '../../common/system/apply.ts';
+import type { Io } from '../../common/system/io.ts';
+import { type Card, cardState, findCard, printCard, probeCards } from '../../machine/cards.ts';
+import type { Watch } from './backoff.ts';
+import { readBootPrompt } from './boot-prompt.ts';
+import { configureCard, resolvConf } from './card-steps.ts';
+import { decide, type Found } from './decide.ts';
+import { askDhcp } from './dhcp.ts';
+import { completeAddress, groupAddress } from './group-address.ts';
+import { type Askable, identify, type Script, type WhoAmI } from './identity.ts';
+import { readLocalCfgs } from './media.ts';
+import { reverseDns } from './reverse-dns.ts';
+import { fetchFile, imageServer } from './server.ts';
+import { settleDevices } from './settle.ts';
+import { configureStatic } from './static-card.ts';
+
+/** What a machine knows of itself before it installs anything. */
+export type Discovery = {
+  settings: Settings;
+  /** The card that found the image server. */
+  card: CardState;
+  cards: CardState[];
+  firmware: State['firmware'];
+  script: Script;
+  /** Where a script was looked for, in order. */
+  tried: string[];
+};
+
+export type DiscoverOptions = {
+  signal?: AbortSignal;
+  /** Shows one line to whoever stands before the machine. */
+  say: (line: string) => void;
+  /** Asks DNS for the names of an address; a test says them itself. */
+  reverse?: typeof reverseDns;
+};
+
+/**
+ * Finds out who this machine is: drivers, local sources, the network, the host name and the script. It waits for the network
+ * as long as it takes; what a person must mend is a UserError. No disk is written to.
+ */
+export async function discover(io: Io, options: DiscoverOptions): Promise<Discovery> {
+  const watch: Watch = { signal: options.signal, say: options.say };
+  options.say('Loading drivers');
+  await settleDevices(io, watch);
+
+  const prompt = readBootPrompt((await io.readText('/proc/cmdline')) ?? '');
+  for (const note of prompt.notes) options.say(note);
+  const local = [...prompt.found, ...(await readLocalCfgs(io, watch))];
+  const network = await connect(io, local, prompt.bootif, watch);
+  const { settings } = network;
+
+  const server = imageServer(settings);
+  const servers = (settings.DNSSERVERS?.value ?? '').split(' ').filter(Boolean);
+  await apply(resolvConf(servers, settings.DOMAINNAME?.value), io);
+  options.say(`Image server ${server.host}, port ${server.port}`);
+  const who: WhoAmI = { settings, machine: printCard(network.card), ...network.host };
+  const ask: Askable = {
+    fetch: (name) => fetchFile(io, server, name, watch),
+    reverse: (address) => (options.reverse ?? reverseDns)(address, servers),
+  };
+  const { found, script, tried } = await identify(who, ask);
+  for (const line of tried) options.say(`  ${line}`);
+  return {
+    settings: completeAddress(decide([...network.found, ...found]).settings, network.card.name),
+    card: cardState(network.card),
+    cards: (await probeCards(io)).filter((card) => card.isHardware || card.name === network.card.name).map(cardState),
+    firmware: (await io.list('/sys/firmware/efi')) ? 'uefi' : 'bios',
+    script,
+    tried,
+  };
+}
+
+type Network = { card: Card; found: Found[]; settings: Settings; host: Pick<WhoAmI, 'dhcpHost'> };
+
+/** Brings up the network: as the local sources say where one has IPADDR, by DHCP otherwise. */
+async function connect(io: Io, local: Found[], bootif: string | undefined, watch: Watch): Promise<Network> {
+  const { settings, notes } = decide(local);
+  for (const note of notes) watch.say(note);
+  const wish = { device: settings.DEVICE?.value, bootif };
+  if (settings.IPADDR) {
+    const card = await configureStatic(io, settings, wish, watch);
+    return { card, found: local, settings, host: {} };
+  }
+  const lease = await askDhcp(io, wish, watch);
+  for (const note of lease.notes) watch.say(note);
+  const found = [...local, lease.found];
+  const decided = decide(found).settings;
+  const { signal } = watch;
+  await apply(configureCard(lease.card, groupAddress(decided), lease), io, signal ? { signal } : {});
+  watch.say(`DHCP answer on ${lease.found.detail}: ${decided.IPADDR?.value ?? ''}`);
+  const card = findCard(await probeCards(io), lease.card);
+  if (!card) throw new Error(`the card ${lease.card} is gone`);
+  const host = lease.host ? { dhcpHost: { name: lease.host, detail: lease.found.detail } } : {};
+  return { card, found, settings: decided, host };
+}

@@ -1,0 +1,134 @@
+import { maxLocalCfgBytes, parseLocalCfg } from '../../common/model/local-cfg.ts';
+import type { SettingName, SourceName } from '../../common/model/settings.ts';
+import { UserError } from '../../common/system/errors.ts';
+import type { Io } from '../../common/system/io.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import type { Watch } from './backoff.ts';
+import { type BlockDevice, type Content, probeBlockDevices, probeContents } from './block-devices.ts';
+import type { Found } from './decide.ts';
+import { withVolumes } from './volumes.ts';
+
+const mountDir: AbsPath = '/run/boel/media';
+
+/** A local.cfg as it was found. `where` is the device or file for people. */
+export type FoundCfg = { where: string; values: Partial<Record<SettingName, string>> };
+
+/**
+ * Options that mount a filesystem without writing anything: `ro` alone replays the journal of these (mount(8), ext4(5), xfs(5),
+ * btrfs(5)). The others get their device write-protected as well.
+ */
+const readOnlyOptions: Record<string, string> = {
+  ext3: 'ro,noload',
+  ext4: 'ro,noload',
+  xfs: 'ro,norecovery,nouuid',
+  btrfs: 'ro,rescue=nologreplay',
+  f2fs: 'ro,norecovery',
+};
+
+/** What blkid recognises and no mount(8) would take. */
+const noFilesystem = /^(swap|swsuspend|crypto_LUKS|.*_member|BitLocker|bcache|ceph_bluestore|zfs_.*)$/i;
+
+/** Where a local.cfg may be: the root, and the root subvolumes that Ubuntu, openSUSE and Debian make on btrfs. */
+const places: Record<string, string[]> = { btrfs: ['local.cfg', '@/local.cfg', '@rootfs/local.cfg'] };
+
+/** Files of the initrd: what the boot medium carried in counts as removable. */
+const initrdFiles: { at: AbsPath; from: SourceName; detail: string }[] = [
+  { at: '/local.cfg', from: 'removable local.cfg', detail: '/local.cfg, carried in by the boot medium' },
+  { at: '/etc/systemimager/local.cfg', from: 'initrd local.cfg', detail: '/etc/systemimager/local.cfg' },
+];
+
+/** Looks for local.cfg in the initrd, on removable media and on hard disks, in this order. */
+export async function readLocalCfgs(io: Io, { signal, say }: Watch): Promise<Found[]> {
+  const found = new Map<SourceName, FoundCfg[]>();
+  const add = (from: SourceName, cfg: FoundCfg | undefined) =>
+    cfg && found.set(from, [...(found.get(from) ?? []), cfg]);
+  for (const { at, from, detail } of initrdFiles) add(from, await readCfg(io, at, detail, say));
+
+  const look = async (devices: readonly BlockDevice[], from: SourceName) => {
+    const contents = await probeContents(io, devices);
+    for (const content of contents) {
+      signal?.throwIfAborted();
+      if (!noFilesystem.test(content.type)) add(from, await readFrom(io, content, from, say));
+    }
+    return contents;
+  };
+  const devices = await probeBlockDevices(io);
+  await look(
+    devices.filter((device) => device.isRemovable),
+    'removable local.cfg',
+  );
+  const contents = await look(
+    devices.filter((device) => !device.isRemovable),
+    'hard disk local.cfg',
+  );
+  await withVolumes(io, contents, say, async () => {
+    const seen = new Set(devices.map((device) => device.name));
+    const volumes = (await probeBlockDevices(io)).filter((device) => !seen.has(device.name));
+    return look(volumes, 'hard disk local.cfg');
+  });
+  return [...found].flatMap(([from, cfgs]) => mergeCfgs(from, cfgs) ?? []);
+}
+
+/** The one local.cfg of a kind of source. Two that say different things are a UserError that shows both. */
+export function mergeCfgs(from: SourceName, all: readonly FoundCfg[]): Found | undefined {
+  const cfgs = all.filter(({ values }) => Object.keys(values).length > 0);
+  const [first] = cfgs;
+  if (!first) return undefined;
+  const print = ({ values }: FoundCfg) =>
+    Object.entries(values)
+
+      .map(([name, value]) => `${name}=${value}`)
+      .toSorted((a, b) => (a < b ? -1 : 1))
+      .join(' ');
+  const other = cfgs.find((cfg) => print(cfg) !== print(first));
+  if (other)
+    throw new UserError(
+      `two local.cfg say different things:\n    ${first.where}: ${print(first)}\n    ${other.where}: ${print(other)}`,
+      'Take one away, or type what holds at the boot prompt, with one local.cfg left.',
+    );
+  return { from, detail: cfgs.map((cfg) => cfg.where).join(' and '), values: first.values };
+}
+
+async function readFrom(io: Io, content: Content, from: SourceName, say: Watch['say']): Promise<FoundCfg | undefined> {
+  const { node, type } = content;
+  const isHardDisk = from === 'hard disk local.cfg';
+  const options = readOnlyOptions[type] ?? 'ro';
+  await io.mkdir(mountDir);
+  const protect = async (how: '--setro' | '--setrw') => {
+    if (isHardDisk) await io.run({ argv: ['blockdev', how, node] });
+  };
+  await protect('--setro');
+  try {
+    const mounted = await io.run({ argv: ['mount', '-t', type, '-o', options, node, mountDir] });
+    if (mounted.code !== 0) {
+      say(`${node} (${type}) cannot be read without changing it, or not at all: passed over`);
+      return undefined;
+    }
+    try {
+      for (const place of places[type] ?? ['local.cfg']) {
+        const cfg = await readCfg(io, under(mountDir, place), node, say);
+        if (cfg) return cfg;
+      }
+      return undefined;
+    } finally {
+      await io.run({ argv: ['umount', mountDir] });
+    }
+  } finally {
+    await protect('--setrw');
+  }
+}
+
+async function readCfg(io: Io, at: AbsPath, where: string, say: Watch['say']): Promise<FoundCfg | undefined> {
+  const facts = await io.lstat(at);
+  if (!facts) return undefined;
+  const name = where.includes('local.cfg') ? where : `local.cfg on ${where}`;
+  // A link would be followed out of the medium, into this machine.
+  if (facts.kind !== 'file')
+    throw new UserError(`${name} is no plain file (${facts.kind})`, 'Replace it by a file, or remove it.');
+  if (facts.sizeBytes > maxLocalCfgBytes)
+    throw new UserError(`${name} has ${facts.sizeBytes} bytes`, 'A local.cfg is some lines of VARIABLE=value.');
+  const { values, warnings } = parseLocalCfg((await io.read(at)) ?? '', name);
+  for (const warning of warnings) say(warning);
+  say(`Found ${name}`);
+  return { where, values };
+}

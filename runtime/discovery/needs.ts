@@ -1,0 +1,38 @@
+import type { Needs } from '../../common/model/needs.ts';
+
+/** What discovery uses besides busybox (find, ip, udhcpc, mount, umount, blockdev, cat, mv). */
+export const discoveryNeeds: Needs = {
+  programs: {
+    '/bin/kmod': 'kmod',
+    '/sbin/modprobe': 'kmod',
+    '/sbin/blkid': 'util-linux',
+    '/sbin/lvm': 'lvm2',
+    '/sbin/mdadm': 'mdadm',
+    '/usr/bin/rsync': 'rsync',
+  },
+  modules: [
+    // Packet sockets, for udhcpc.
+    'af_packet',
+    // Media that may hold a local.cfg, and the file names on them.
+    'floppy',
+    'sr_mod',
+    'sd_mod',
+    'usb_storage',
+    'uas',
+    'vfat',
+    'isofs',
+    'udf',
+    'nls_cp437',
+    'nls_iso8859_1',
+    'nls_ascii',
+    'nls_utf8',
+    // Hard disks' filesystems come from install/filesystems; their volumes:
+    'dm_mod',
+    'md_mod',
+    'linear',
+    'raid0',
+    'raid1',
+    'raid10',
+    'raid456',
+  ],
+};

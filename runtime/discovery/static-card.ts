@@ -1,0 +1,49 @@
+import type { Settings } from '../../common/model/settings.ts';
+import { apply } from '../../common/system/apply.ts';
+import type { Io } from '../../common/system/io.ts';
+import { type Card, printCard, probeCards } from '../../machine/cards.ts';
+import { isTimeToSay, type Watch } from './backoff.ts';
+import { clearCard, configureCard } from './card-steps.ts';
+import { type CardWish, chooseCards, describeCards, missingCardSeconds } from './choose-card.ts';
+import { noCard } from './dhcp.ts';
+import { groupAddress } from './group-address.ts';
+import { imageServer, serverAnswers } from './server.ts';
+
+const tickMs = 1000;
+
+/**
+ * Gives the address of the settings to the right card: the one that DEVICE or BOOTIF names; among several, the first through
+ * which the image server answers.
+ */
+export async function configureStatic(
+  io: Io,
+  settings: Settings,
+  wish: CardWish,
+  { signal, say }: Watch,
+): Promise<Card> {
+  const address = groupAddress(settings);
+  const server = imageServer(settings);
+  for (let tick = 0; ; tick += 1) {
+    signal?.throwIfAborted();
+    const seconds = (tick * tickMs) / 1000;
+    const all = await probeCards(io);
+    const cards = chooseCards(all, wish, seconds);
+    if (cards.length === 0 && seconds >= missingCardSeconds) throw await noCard(io, all, wish);
+    if (tick === 0) for (const card of cards) await io.run({ argv: ['ip', 'link', 'set', 'dev', card.name, 'up'] });
+    const [only] = cards;
+    if (only && cards.length === 1) {
+      await apply(configureCard(only.name, address), io, signal ? { signal } : {});
+      say(`Address ${address.address}/${address.prefixLength} on ${printCard(only)}`);
+      return only;
+    }
+    for (const card of cards.filter(({ link }) => link !== 'no')) {
+      say(`Looking for image server ${server.host} through ${printCard(card)}`);
+      await apply(configureCard(card.name, address), io, signal ? { signal } : {});
+      if (await serverAnswers(io, server)) return card;
+      await apply(clearCard(card.name), io);
+    }
+    if (isTimeToSay(seconds))
+      say(`Waiting for a card that leads to ${server.host} (${seconds} s): ${describeCards(cards)}`);
+    await io.sleep(tickMs, signal);
+  }
+}

@@ -1,0 +1,75 @@
+import type { Exit, Io } from '../../common/system/io.ts';
+import type { Watch } from './backoff.ts';
+import { type Content, probeBlockDevices, probeContents } from './block-devices.ts';
+
+/** There is no udev in BOEL: without these the tools wait for it for ever. */
+const env = { DM_DISABLE_UDEV: '1', MDADM_NO_UDEV: '1' };
+
+/** Names that LVM itself accepts (lvm(8), VALID NAMES); they become part of its configuration text here. */
+const groupName = /^[A-Za-z0-9+_.][A-Za-z0-9+_.-]*$/;
+
+/**
+ * Starts md arrays and LVM volume groups read-only while `work` runs, and stops them again, so that the disks are free for the
+ * layout. Nothing is written to their metadata. A tool that is not there is said and passed over.
+ */
+export async function withVolumes(
+  io: Io,
+  contents: readonly Content[],
+  say: Watch['say'],
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const tool = async (...argv: [string, ...string[]]): Promise<Exit | undefined> => {
+    try {
+      const exit = await io.run({ argv, env, limitMs: 60_000 });
+      if (exit.code !== 0) say(`${argv.slice(0, 2).join(' ')}: ${exit.stderr.trim().split('\n').at(-1) ?? 'failed'}`);
+      return exit;
+    } catch {
+      say(`${argv[0]} is not in this BOEL: volumes that need it are not looked at`);
+      return undefined;
+    }
+  };
+  const has = (list: readonly Content[], type: string) => list.some((content) => content.type === type);
+  try {
+    let all = [...contents];
+    const isRaid = /^(linux_raid|isw_raid|ddf_raid)_member$/;
+    if (contents.some(({ type }) => isRaid.test(type))) {
+      const before = new Set((await probeBlockDevices(io)).map((device) => device.name));
+      await tool('mdadm', '--assemble', '--scan', '--readonly');
+      const arrays = (await probeBlockDevices(io)).filter((one) => one.name.startsWith('md') && !before.has(one.name));
+      // Containers and arrays on arrays go last-made first; partitions of an array are no arrays.
+      for (const { name, node } of arrays) if (/^md\d+$/.test(name)) undo.unshift(() => tool('mdadm', '--stop', node));
+      all = [...all, ...(await probeContents(io, arrays))];
+    }
+    if (has(all, 'LVM2_member')) {
+      const groups = await volumeGroups(tool);
+      const config = lvmConfig(groups);
+      if (groups.length > 0) {
+        undo.unshift(() => tool('lvm', 'vgchange', '--config', config, '-an', ...groups));
+        await tool('lvm', 'vgchange', '--config', config, '-ay', '--noudevsync', ...groups);
+        await tool('lvm', 'vgmknodes', '--config', config);
+      }
+    }
+    if (undo.length > 0) await work();
+  } finally {
+    for (const back of undo) await back();
+  }
+}
+
+async function volumeGroups(tool: (...argv: [string, ...string[]]) => Promise<Exit | undefined>): Promise<string[]> {
+  const exit = await tool('lvm', 'vgs', '--config', lvmConfig([]), '--noheadings', '-o', 'vg_name');
+  return (exit?.stdout ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((name) => groupName.test(name));
+}
+
+/** lvm.conf(5): nothing is written, and every volume of these groups is started read-only. */
+function lvmConfig(groups: readonly string[]): string {
+  const list = groups.map((name) => `"${name}"`).join(',');
+  return [
+    'global{metadata_read_only=1 use_lvmpolld=0}',
+    `activation{monitoring=0 udev_sync=0 udev_rules=0${list ? ` read_only_volume_list=[${list}]` : ''}}`,
+    'backup{backup=0 archive=0}',
+  ].join(' ');
+}
