@@ -1,6 +1,7 @@
-import { describeError, UserError } from '../common/system/errors.ts';
+import { describeError } from '../common/system/errors.ts';
 import { realIo } from '../common/system/real-io.ts';
 import { boelProgram } from './cli.ts';
+import { discover, fetchScript } from './discovery/index.ts';
 import { createSession } from './session/session.ts';
 
 const ended = new AbortController();
@@ -11,8 +12,8 @@ const say = (text: string) => void process.stdout.write(`${text}\n`);
 const session = createSession({
   io: realIo,
   signal: ended.signal,
-  discover: () => Promise.reject(new UserError('no discovery yet', 'Wait for it.')),
-  fetchScript: () => Promise.reject(new UserError('no discovery yet', 'Wait for it.')),
+  discover,
+  fetchScript: (io, state, name) => fetchScript(io, state, name, { signal: ended.signal, say }),
   version: '6.0.0-dev',
 });
 const program = boelProgram({ io: realIo, signal: ended.signal, env: process.env, say, session });

@@ -2,7 +2,6 @@ import { cmdlineSettings } from '../../common/model/cmdline.ts';
 import { checkSetting } from '../../common/model/setting-values.ts';
 import { type SettingName, settingNames } from '../../common/model/settings.ts';
 import { UserError } from '../../common/system/errors.ts';
-import type { ReadIo } from '../../common/system/io.ts';
 import type { Found } from './decide.ts';
 
 /** What the kernel command line says: the boot prompt, the boot menu, the card that booted. */
@@ -32,11 +31,4 @@ export function readBootPrompt(cmdline: string): BootPrompt {
       (word) => `${word} on the kernel command line means nothing; there are ${settingNames.join(' ')}`,
     ),
   };
-}
-
-/** ONFAIL of the kernel command line alone, for failures before anything else is known; `shell` where it says nothing. */
-export async function promptOnFail(io: ReadIo): Promise<string> {
-  const { prompt, menu } = cmdlineSettings((await io.readText('/proc/cmdline')) ?? '');
-  const result = checkSetting('ONFAIL', prompt.ONFAIL || menu.ONFAIL || 'shell');
-  return 'value' in result ? result.value : 'shell';
 }

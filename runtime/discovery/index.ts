@@ -1,6 +1,7 @@
 import type { Settings } from '../../common/model/settings.ts';
 import type { CardState, State } from '../../common/model/state.ts';
 import { apply } from '../../common/system/apply.ts';
+import { UserError } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
 import { type Card, cardState, findCard, printCard, probeCards } from '../../machine/cards.ts';
 import type { Watch } from './backoff.ts';
@@ -12,6 +13,7 @@ import { completeAddress, groupAddress } from './group-address.ts';
 import { type Askable, identify, type Script, type WhoAmI } from './identity.ts';
 import { readLocalCfgs } from './media.ts';
 import { reverseDns } from './reverse-dns.ts';
+import { scriptText } from './script-text.ts';
 import { fetchFile, imageServer } from './server.ts';
 import { settleDevices } from './settle.ts';
 import { configureStatic } from './static-card.ts';
@@ -70,6 +72,14 @@ export async function discover(io: Io, options: DiscoverOptions): Promise<Discov
     script,
     tried,
   };
+}
+
+/** Gets a script of the image server again, for `boel resume --fetch`. */
+export async function fetchScript(io: Io, state: Pick<State, 'settings'>, name: string, watch: Watch): Promise<string> {
+  const server = imageServer(state.settings);
+  const bytes = await fetchFile(io, server, name, watch);
+  if (bytes) return scriptText(bytes, `scripts/${name} on ${server.host}`);
+  throw new UserError(`scripts/${name} is no longer on ${server.host}`, 'Make it anew with getimage or addclients.');
 }
 
 type Network = { card: Card; found: Found[]; settings: Settings; host: Pick<WhoAmI, 'dhcpHost'> };
