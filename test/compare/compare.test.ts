@@ -62,6 +62,24 @@ describe('compareTrees', () => {
   });
 });
 
+describe('the folder of a file that may be written', () => {
+  it('may have another time, but no other owner', () => {
+    const image: Listing = new Map([
+      ['etc', entry({ type: 'd' })],
+      ['etc/fstab', entry()],
+    ]);
+    const later = (more: Partial<Entry>): Listing =>
+      new Map([
+        ['etc', entry({ type: 'd', mtime: '9', ...more })],
+        ['etc/fstab', entry({ mtime: '9' })],
+      ]);
+    expect(compareTrees(image, later({}), ['etc/fstab']).differences).toEqual([]);
+    expect(compareTrees(image, later({ owner: '1:1' }), ['etc/fstab']).differences).toEqual([
+      '"etc": owner was 0:0, is 1:1',
+    ]);
+  });
+});
+
 describe('parseListing', () => {
   it('reads names of any bytes', () => {
     const raw =

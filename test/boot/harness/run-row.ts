@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { cacheFile } from '../../assets/cache.ts';
 import { folderOf, Skipped, type Row, type RowContext } from './row.ts';
 import { startVm, type Vm } from './vm.ts';
 import { makeWire } from './wire.ts';
@@ -11,20 +12,22 @@ export type RowResult = { row: Row; seconds: number } & (
   | { kind: 'failed'; error: unknown }
 );
 
-/** Runs one row and cleans up after it. `scratchTop` wants room for some disks; `logsTop` is kept. */
-export async function runRow(row: Row, logsTop: string, scratchTop = os.tmpdir()): Promise<RowResult> {
+/** Runs one row and cleans up after it. Disks lie in the cache, beside the golden trees; `logsTop` is kept. */
+export async function runRow(row: Row, logsTop: string): Promise<RowResult> {
   const startedAt = performance.now();
   const logs = path.join(logsTop, folderOf(row.name));
   await rm(logs, { recursive: true, force: true });
   await mkdir(logs, { recursive: true });
-  const scratch = await mkdtemp(path.join(scratchTop, 'systemimager-row-'));
+  await mkdir(cacheFile('rows'), { recursive: true });
+  const scratch = await mkdtemp(path.join(cacheFile('rows'), 'row-'));
+  const sockets = await mkdtemp(path.join(os.tmpdir(), 'systemimager-row-'));
   const vms: Vm[] = [];
   const undo: (() => Promise<unknown>)[] = [];
   const test: RowContext = {
     scratch,
     logs,
     async boot(wish) {
-      const vm = await startVm(wish, logs, scratch);
+      const vm = await startVm(wish, logs, sockets);
       vms.push(vm);
       return vm;
     },
@@ -57,6 +60,7 @@ export async function runRow(row: Row, logsTop: string, scratchTop = os.tmpdir()
   for (const vm of forgotten) await attempt(() => vm.kill());
   for (const one of undo.toReversed()) await attempt(one);
   const keep = errors.length > 0 && process.env.SYSTEMIMAGER_TEST_KEEP;
+  await attempt(() => rm(sockets, { recursive: true, force: true }));
   if (!keep) await attempt(() => rm(scratch, { recursive: true, force: true }));
   const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
   if (errors.length > 0) return { row, seconds, kind: 'failed', error: errors[0] };

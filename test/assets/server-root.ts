@@ -1,0 +1,40 @@
+import { link, mkdir, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { printHosts, type KnownHost } from '../../server/hosts/hosts-json.ts';
+import { run } from '../boot/harness/processes.ts';
+import { boel } from './boel.ts';
+
+/** An image server to make. */
+export type ServerWish = {
+  /** Image name → tree to serve. */
+  images: Record<string, string>;
+  /** File below scripts/ → text; `web1.sh` may be `{ linkTo: 'web_v1.master' }`. */
+  scripts: Record<string, string | { linkTo: string }>;
+  /** Lines of scripts/hosts. */
+  hosts?: string;
+  /** What DHCP knows of each machine. */
+  machines?: KnownHost[];
+  toml?: string;
+};
+
+/** Makes the root of an image server. Trees are joined by hard links, which is quick: serving changes nothing in them. */
+export async function serverRoot(dir: string, wish: ServerWish): Promise<string> {
+  const root = path.join(dir, 'server');
+  const lib = path.join(root, 'var/lib/systemimager');
+  for (const folder of ['images', 'scripts', 'overrides', 'reports', 'boot/amd64', 'manifests'])
+    await mkdir(path.join(lib, folder), { recursive: true });
+  await mkdir(path.join(root, 'etc/systemimager'), { recursive: true });
+  for (const [name, tree] of Object.entries(wish.images))
+    await run(['cp', '-al', tree, path.join(lib, 'images', name)], { limitMs: 120_000 });
+  for (const [name, script] of Object.entries(wish.scripts)) {
+    const at = path.join(lib, 'scripts', name);
+    if (typeof script === 'string') await writeFile(at, script, { mode: 0o644 });
+    else await symlink(script.linkTo, at);
+  }
+  if (wish.hosts !== undefined) await writeFile(path.join(lib, 'scripts/hosts'), wish.hosts);
+  if (wish.machines) await writeFile(path.join(lib, 'hosts.json'), printHosts(wish.machines));
+  if (wish.toml !== undefined) await writeFile(path.join(root, 'etc/systemimager/server.toml'), wish.toml);
+  const { folder } = await boel();
+  for (const file of ['kernel', 'initrd.img']) await link(path.join(folder, file), path.join(lib, 'boot/amd64', file));
+  return root;
+}
