@@ -1,4 +1,4 @@
-import { link, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { printHosts, type KnownHost } from '../../server/hosts/hosts-json.ts';
 import { run } from '../boot/harness/processes.ts';
@@ -17,15 +17,21 @@ export type ServerWish = {
   toml?: string;
 };
 
-/** Makes the root of an image server. Trees are joined by hard links, which is quick: serving changes nothing in them. */
+/** Hard links, which are quick; a copy where the tree lies on another filesystem. */
+async function join(from: string, to: string): Promise<void> {
+  const limitMs = 300_000;
+  if ((await stat(from)).dev === (await stat(path.dirname(to))).dev) await run(['cp', '-al', from, to], { limitMs });
+  else await run(['rsync', '-aHAXS', '--numeric-ids', `${from}/`, `${to}/`], { limitMs });
+}
+
+/** Makes the root of an image server. Serving changes nothing in an image. */
 export async function serverRoot(dir: string, wish: ServerWish): Promise<string> {
   const root = path.join(dir, 'server');
   const lib = path.join(root, 'var/lib/systemimager');
   for (const folder of ['images', 'scripts', 'overrides', 'reports', 'boot/amd64', 'manifests'])
     await mkdir(path.join(lib, folder), { recursive: true });
   await mkdir(path.join(root, 'etc/systemimager'), { recursive: true });
-  for (const [name, tree] of Object.entries(wish.images))
-    await run(['cp', '-al', tree, path.join(lib, 'images', name)], { limitMs: 120_000 });
+  for (const [name, tree] of Object.entries(wish.images)) await join(tree, path.join(lib, 'images', name));
   for (const [name, script] of Object.entries(wish.scripts)) {
     const at = path.join(lib, 'scripts', name);
     if (typeof script === 'string') await writeFile(at, script, { mode: 0o644 });

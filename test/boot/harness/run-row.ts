@@ -1,7 +1,6 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { cacheFile } from '../../assets/cache.ts';
 import { folderOf, Skipped, type Row, type RowContext } from './row.ts';
 import { startVm, type Vm } from './vm.ts';
 import { makeWire } from './wire.ts';
@@ -12,14 +11,21 @@ export type RowResult = { row: Row; seconds: number } & (
   | { kind: 'failed'; error: unknown }
 );
 
-/** Runs one row and cleans up after it. Disks lie in the cache, beside the golden trees; `logsTop` is kept. */
+/**
+ * Disks and server roots of rows. Not below a home directory, which may be closed: parts of the image server run as a user
+ * without rights.
+ */
+const scratchTop = process.env.SYSTEMIMAGER_SCRATCH ?? '/var/tmp/systemimager-rows';
+
+/** Runs one row and cleans up after it; `logsTop` is kept. */
 export async function runRow(row: Row, logsTop: string): Promise<RowResult> {
   const startedAt = performance.now();
   const logs = path.join(logsTop, folderOf(row.name));
   await rm(logs, { recursive: true, force: true });
   await mkdir(logs, { recursive: true });
-  await mkdir(cacheFile('rows'), { recursive: true });
-  const scratch = await mkdtemp(path.join(cacheFile('rows'), 'row-'));
+  await mkdir(scratchTop, { recursive: true });
+  const scratch = await mkdtemp(path.join(scratchTop, 'row-'));
+  await chmod(scratch, 0o755);
   const sockets = await mkdtemp(path.join(os.tmpdir(), 'systemimager-row-'));
   const vms: Vm[] = [];
   const undo: (() => Promise<unknown>)[] = [];
