@@ -41,6 +41,7 @@ export async function serverRoot(dir: string, wish: ServerWish): Promise<string>
   if (wish.machines) await writeFile(path.join(lib, 'hosts.json'), printHosts(wish.machines));
   if (wish.toml !== undefined) await writeFile(path.join(root, 'etc/systemimager/server.toml'), wish.toml);
   const { folder } = await boel();
-  for (const file of ['kernel', 'initrd.img']) await link(path.join(folder, file), path.join(lib, 'boot/amd64', file));
+  for (const file of ['kernel', 'initrd.img'])
+    await copyFile(path.join(folder, file), path.join(lib, 'boot/amd64', file));
   return root;
 }
