@@ -28,7 +28,10 @@ const call = (run: number, more: Partial<VerbCall> = {}): VerbCall => ({
 });
 
 function machine(failing: Set<string> = new Set()) {
-  const { io, did, files } = recorderIo({ answer: (command) => ({ code: failing.has(command.argv[0]) ? 1 : 0 }) });
+  const { io, did, files } = recorderIo({
+    files: { '/etc/boel-built': '0\n' },
+    answer: (command) => ({ code: failing.has(command.argv[0]) ? 1 : 0 }),
+  });
   const said: string[] = [];
   const world = { io, signal: new AbortController().signal, say: (line: string) => void said.push(line) };
   return { io, did, files, said, world, ran: () => did.filter((line) => line.startsWith('run ')) };
@@ -78,5 +81,12 @@ describe('runVerb', () => {
       { kind: 'verb', phase: 'begin' },
       { kind: 'failed', verb: 'image', error: 'Do image: x exited 1' },
     ]);
+  });
+
+  it('refuses on a machine that did not boot BOEL', async () => {
+    const { world, did, files } = machine();
+    files.delete('/etc/boel-built');
+    await expect(runVerb(verb('partition', 'sfdisk'), call(0), world)).rejects.toThrow('did not boot BOEL');
+    expect(did).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import type { Io } from '../../common/system/io.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { Verb, VerbInput } from '../verbs/verb.ts';
 import { queueEvent } from './events.ts';
+import { refuseChangedDisks, refuseWorkingMachine } from './guards.ts';
 import { type JournalEntry, maySkip, nextSeq, partitionedLayout, readJournal, writeJournal } from './journal.ts';
 import { listWrites } from './list-writes.ts';
 import { withLock } from './lock.ts';
@@ -42,6 +43,7 @@ export async function runVerb(verb: Verb, call: VerbCall, world: VerbWorld): Pro
     return;
   }
 
+  await refuseWorkingMachine(io);
   const journal = await readJournal(io);
   const entry: JournalEntry = {
     run: call.run,
@@ -66,6 +68,7 @@ export async function runVerb(verb: Verb, call: VerbCall, world: VerbWorld): Pro
   try {
     if (verb.name === 'partition' && call.run > 0 && !call.mayRepartition)
       refuseChangedLayout(journal, state.layoutSha256);
+    if (verb.name !== 'layout') await refuseChangedDisks(io, state);
     await withLock(io, () => applyPlan(verb, input, world));
     await finish({});
     await queueEvent(io, { kind: 'verb', verb: verb.name, argv: call.args, phase: 'end' });

@@ -5,6 +5,7 @@ import { describeError, UserError } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
 import { consoleLog } from './console.ts';
 import { queueEvent } from './events.ts';
+import { refuseWorkingMachine } from './guards.ts';
 import { failNotice } from './notice.ts';
 import { paths, runDir } from './paths.ts';
 import { sendReports } from './reporter.ts';
@@ -48,6 +49,7 @@ export function createSession(world: SessionWorld): Session {
   const say = consoleLog(io);
   return {
     async start() {
+      await refuseWorkingMachine(io);
       await io.mkdir(runDir, { mode: 0o700 });
       say(`boel ${world.version}`);
       await io.append('/proc/self/oom_score_adj', '-900').catch(() => {});

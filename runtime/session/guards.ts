@@ -1,0 +1,31 @@
+import type { State } from '../../common/model/state.ts';
+import { UserError } from '../../common/system/errors.ts';
+import type { ReadIo } from '../../common/system/io.ts';
+import { probeDisks } from '../../machine/disks.ts';
+
+/** The initrd's mark: the time of its build. */
+const boelMark = '/etc/boel-built';
+
+/** Refuses on a machine that did not boot BOEL: there, the words of a script would overwrite a working system. */
+export async function refuseWorkingMachine(io: ReadIo): Promise<void> {
+  if ((await io.lstat(boelMark)) !== undefined) return;
+  throw new UserError(
+    'this machine did not boot BOEL, and an autoinstall script would overwrite what it runs from',
+    'Boot it from the network, a CD or a stick; --dry-run shows the steps here.',
+  );
+}
+
+/** Refuses when a disk that the layout mapped is another now: unplugged, renamed by a late driver, or changed in size. */
+export async function refuseChangedDisks(io: ReadIo, state: Pick<State, 'disks'>): Promise<void> {
+  if (Object.keys(state.disks).length === 0) return;
+  const now = await probeDisks(io);
+  for (const [name, { node, devno, bytes, serial }] of Object.entries(state.disks)) {
+    const disk = now.find((one) => one.node === node);
+    if (disk && disk.devno === devno && disk.bytes === bytes && disk.serial === serial) continue;
+    const is = disk ? `${disk.devno}, ${disk.bytes} bytes, serial ${disk.serial || 'unknown'}` : 'gone';
+    throw new UserError(
+      `${node}, which the layout took for ${name} (${devno}, ${bytes} bytes, serial ${serial || 'unknown'}), is ${is} now`,
+      'Look at the disks, then begin again: boel resume',
+    );
+  }
+}
