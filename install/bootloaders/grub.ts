@@ -4,7 +4,7 @@ import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { State } from '../../common/model/state.ts';
-import { chrootEnv, inChroot } from '../chroot/in-chroot.ts';
+import { chrootEnv, chrootLimitMs, inChroot } from '../chroot/in-chroot.ts';
 import { checkBiosBoot, disksOf, espDir, mountOf, uuidOf } from './boot-place.ts';
 import type { Bootloader } from './bootloader.ts';
 import { fetchGrubPlatform } from './grub-platform.ts';
@@ -61,7 +61,7 @@ async function unnamed(io: ReadIo, state: State): Promise<GrubFacts['unnamed']> 
 /** GRUB 2, installed by the image's own grub-install: the version that its configuration was written for. */
 export const grub: Bootloader<GrubFacts> = {
   name: 'grub',
-  needs: { programs: {}, modules: ['efivarfs'] },
+  needs: { programs: {}, modules: [] },
 
   async probe(io, root, state) {
     const tree = inside(io, root);
@@ -103,6 +103,7 @@ function planBios({ names }: GrubFacts, root: AbsPath, state: State, directory: 
       argv: [names.install, '--target=i386-pc', ...directory, disk.node],
       chroot: root,
       env: chrootEnv,
+      limitMs: chrootLimitMs,
       writes: [{ root, path: names.folder }],
     };
   });
@@ -125,6 +126,7 @@ function planUefi(facts: GrubFacts, root: AbsPath, state: State, directory: stri
     argv: [names.install, `--target=${platform}`, `--efi-directory=${esp}`, '--no-nvram', ...directory, ...more],
     chroot: root,
     env: chrootEnv,
+    limitMs: chrootLimitMs,
     writes: [
       { root, path: names.folder },
       { root, path: under(esp, 'EFI') },
@@ -184,6 +186,7 @@ function planConfig(facts: GrubFacts, root: AbsPath, state: State): Step[] {
       chroot: root,
       // os-prober would look into every other disk of the machine.
       env: { ...chrootEnv, GRUB_DISABLE_OS_PROBER: 'true' },
+      limitMs: chrootLimitMs,
       writes: [{ root, path }],
     },
     ...links.map(({ at }): Step => ({ why: 'Take the name back', kind: 'remove', at })),

@@ -4,11 +4,14 @@ import type { Step } from '../../common/system/step.ts';
 /** What programs of an image get in a chroot: nothing may wait for a udev that is not there. */
 export const chrootEnv = { DM_DISABLE_UDEV: '1', DEBIAN_FRONTEND: 'noninteractive' };
 
+/** Far more than any of them takes on the slowest machine; one that hangs must not hold up an installation for ever. */
+export const chrootLimitMs = 30 * 60_000;
+
 /**
  * Steps inside the target with /dev, /proc and /sys as they are here. /run is an empty tmpfs of its own, because lvm and
  * udevadm wait for a daemon whose socket they find there.
  */
-export function inChroot(root: AbsPath, why: string, steps: Step[], more: { efivars?: boolean } = {}): Step {
+export function inChroot(root: AbsPath, why: string, steps: Step[]): Step {
   const bind = (dir: AbsPath): Step => ({
     why: `Show ${dir} in ${root}`,
     kind: 'mount',
@@ -18,25 +21,18 @@ export function inChroot(root: AbsPath, why: string, steps: Step[], more: { efiv
     options: [],
     lasts: 'group',
   });
-  const own = (dir: AbsPath, type: string): Step => ({
-    why: `Mount ${type} in ${root}`,
+  const ownRun: Step = {
+    why: `Give ${root} a /run of its own`,
     kind: 'mount',
-    source: type,
-    at: { root, path: dir },
-    type,
+    source: 'tmpfs',
+    at: { root, path: '/run' },
+    type: 'tmpfs',
     options: [],
     lasts: 'group',
-  });
+  };
   return {
     why,
     kind: 'group',
-    steps: [
-      bind('/dev'),
-      bind('/proc'),
-      bind('/sys'),
-      ...(more.efivars ? [own('/sys/firmware/efi/efivars', 'efivarfs')] : []),
-      own('/run', 'tmpfs'),
-      ...steps,
-    ],
+    steps: [bind('/dev'), bind('/proc'), bind('/sys'), ownRun, ...steps],
   };
 }

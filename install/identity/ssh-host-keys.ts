@@ -1,3 +1,4 @@
+import { chrootLimitMs } from '../chroot/in-chroot.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
@@ -11,6 +12,7 @@ export function newSshHostKeys(root: AbsPath): Step {
     kind: 'run',
     argv: ['ssh-keygen', '-A'],
     chroot: root,
+    limitMs: chrootLimitMs,
     writes: kinds.flatMap((kind) => [
       { root, path: `/etc/ssh/ssh_host_${kind}_key` as const },
       { root, path: `/etc/ssh/ssh_host_${kind}_key.pub` as const },

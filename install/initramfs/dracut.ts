@@ -1,5 +1,5 @@
 import { under } from '../../common/system/place.ts';
-import { chrootEnv } from '../chroot/in-chroot.ts';
+import { chrootEnv, chrootLimitMs } from '../chroot/in-chroot.ts';
 import type { InitramfsMaker } from './maker.ts';
 
 /** Red Hat's, SUSE's and others': dracut(8). `--no-hostonly` because the host in a chroot is not the one that will boot. */
@@ -16,6 +16,7 @@ export const dracut: InitramfsMaker = {
         argv: ['dracut', '--force', '--no-hostonly', ...drivers, path, version],
         chroot: root,
         env: chrootEnv,
+        limitMs: chrootLimitMs,
         writes: [{ root, path }],
       },
     ];

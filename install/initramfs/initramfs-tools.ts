@@ -1,5 +1,5 @@
 import { under } from '../../common/system/place.ts';
-import { chrootEnv } from '../chroot/in-chroot.ts';
+import { chrootEnv, chrootLimitMs } from '../chroot/in-chroot.ts';
 import type { InitramfsMaker } from './maker.ts';
 
 /** Read last, so that it wins over MODULES=dep, which would look at the disks as they are in the chroot. */
@@ -27,6 +27,7 @@ export const initramfsTools: InitramfsMaker = {
         argv: ['update-initramfs', file === undefined ? '-c' : '-u', '-k', version],
         chroot: root,
         env: chrootEnv,
+        limitMs: chrootLimitMs,
         writes: [
           { root, path: file ?? under('/boot', `initrd.img-${version}`) },
           { root, path: '/var/lib/initramfs-tools' },

@@ -59,7 +59,7 @@ async function configured(name: string, wish: NetworkWish, more: Record<string, 
 
 it('lists every file of the folder', () => {
   const files = readdirSync(import.meta.dirname).filter(
-    (name) => !/snapshots|test|index|flavour|resolv-conf|unit-enabled/.test(name),
+    (name) => !/README|snapshots|test|index|flavour|resolv-conf|unit-enabled/.test(name),
   );
   expect(files).toHaveLength(networkFlavours.length);
 });
