@@ -1,7 +1,15 @@
 import type { CliCommand } from '../common/cli.ts';
+import { addclientsCommand } from '../server/commands/addclients.ts';
 import { lsimageCommand } from '../server/commands/lsimage.ts';
+import { mkautoinstallscriptCommand } from '../server/commands/mkautoinstallscript.ts';
 import { netbootCommand } from '../server/commands/netboot.ts';
 import { serveCommand } from '../server/commands/serve.ts';
 
 /** Every command, in the order of the help. */
-export const commands: CliCommand[] = [lsimageCommand, netbootCommand, serveCommand];
+export const commands: CliCommand[] = [
+  addclientsCommand,
+  lsimageCommand,
+  mkautoinstallscriptCommand,
+  netbootCommand,
+  serveCommand,
+];

@@ -1,0 +1,96 @@
+import { confirm, isCancel } from '@clack/prompts';
+import { type Command, Option } from 'commander';
+import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { type AbsPath, here, under } from '../../common/system/place.ts';
+import { serverPaths } from '../config/paths.ts';
+import { factsReader, imageDir } from '../images/facts.ts';
+import { defaultLayout } from '../scripts/default-layout.ts';
+import { readGolden } from '../scripts/golden.ts';
+import { goldenLayout, goldenMountDirs } from '../scripts/golden-layout.ts';
+import { type IpAssignment, ipAssignments, masterScript, type PostInstall, postInstalls } from '../scripts/master.ts';
+
+type Options = {
+  image: string;
+  ipAssignment: IpAssignment;
+  postInstall: PostInstall;
+  force?: boolean;
+  dryRun?: boolean;
+};
+
+const defaultRemark = 'The image does not say how its disks were laid out: this is a default layout.';
+
+/** The script's text for an image as it lies on this server. */
+async function scriptFor(context: CliContext, options: Options): Promise<string> {
+  const { io, root } = context;
+  const paths = serverPaths(root);
+  const { at } = await imageDir(io, paths, options.image);
+  const facts = factsReader(io, paths, (line) => context.print(line));
+  const golden = await readGolden(io, at);
+  const wish = { image: options.image, ip: options.ipAssignment, afterwards: options.postInstall };
+  if (golden.disks.length > 0) {
+    const found = goldenLayout(golden, await facts(options.image, goldenMountDirs(golden)));
+    for (const remark of found.remarks) context.print(remark);
+    return masterScript({ ...wish, ...found });
+  }
+  context.print(
+    `${at}/etc/systemimager/partitionschemes is missing: writing a default layout, GPT with ext4 on /dev/sda`,
+  );
+  return masterScript({ ...wish, layout: defaultLayout(await facts(options.image, ['/'])), remarks: [defaultRemark] });
+}
+
+/** Asks, on a terminal, whether a script that differs may be replaced. */
+async function mayReplace(context: CliContext, at: AbsPath, options: Options): Promise<boolean> {
+  if (options.force || options.dryRun) return true;
+  if (!context.isTerminal)
+    throw new UserError(
+      `${at} is there already and differs`,
+      'Say --force to replace it; what was there is kept as a numbered backup.',
+    );
+  const answer = await confirm({
+    message: `${at} is there already and differs. Replace it? A backup is kept.`,
+    initialValue: false,
+  });
+  return answer === true && !isCancel(answer);
+}
+
+async function run(context: CliContext, options: Options): Promise<void> {
+  const at = under(serverPaths(context.root).scripts, `${options.image}.master`);
+  const content = await scriptFor(context, options);
+  const before = await context.io.readText(at);
+  if (before === content) return context.print(`${at} is up to date`);
+  if (before !== undefined && !(await mayReplace(context, at, options))) return context.print(`${at} stays as it is`);
+  const scripts = here(serverPaths(context.root).scripts);
+  const write = { kind: 'write', at: here(at), content, mode: 0o644, backup: true } as const;
+  await context.carryOut(
+    [
+      { why: 'Make the folder of scripts', kind: 'mkdir', at: scripts },
+      { why: `Write the script that installs ${options.image}`, ...write },
+    ],
+    options,
+  );
+  if (!options.dryRun) context.print(`${at}: read it, edit it, then name machines for it by addclients`);
+}
+
+/** Writes the autoinstall script of an image. */
+export const mkautoinstallscriptCommand: CliCommand = {
+  name: 'mkautoinstallscript',
+  summary: 'write the autoinstall script of an image',
+  declare(command: Command, context: CliContext) {
+    command
+      .requiredOption('--image <name>', 'the image')
+      .addOption(
+        new Option('--ip-assignment <how>', 'how machines get their address')
+          .choices(ipAssignments)
+          .default('dhcp' satisfies IpAssignment),
+      )
+      .addOption(
+        new Option('--post-install <what>', 'what machines do when they are done')
+          .choices(postInstalls)
+          .default('reboot' satisfies PostInstall),
+      )
+      .option('--force', 'replace a script that differs; what was there is kept as a numbered backup')
+      .option('--dry-run', 'show what would be written')
+      .action((options: Options) => run(context, options));
+  },
+};

@@ -1,0 +1,73 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { parseHosts, printHosts } from '../../common/model/hosts.ts';
+import { mergeHostsLines, mergeKnown, type NewHost, planAddClients } from './add-clients.ts';
+import { parseHostRange, parseIpRange, parseMacFile } from './host-range.ts';
+
+const image = 'web_v1';
+const www1: NewHost = { host: 'www1', domain: 'x.org', ip: '10.0.0.11', mac: '52:54:00:00:00:01', image };
+
+it.each([
+  ['1-3', ['1', '2', '3']],
+  ['08-11', ['08', '09', '10', '11']],
+  ['7', ['7']],
+])('hosts %s are %j', (text, numbers) => {
+  expect(parseHostRange(text)).toEqual(numbers);
+});
+it.each(['3-1', '-2', 'a-b', '', '1-2-3', '1-999999'])('refuses the host range %j', (text) => {
+  expect(() => parseHostRange(text)).toThrow('no range of numbers');
+});
+it.each(['10.0.0.9-10.0.0.1', '10.0.0.1-', 'x', '10.0.0.0-10.9.0.0', '1.2.3.4-1.2.3.5-1.2.3.6'])(
+  'refuses the addresses %j',
+  (text) => {
+    expect(() => parseIpRange(text)).toThrow('no range of addresses');
+  },
+);
+it('an address range crosses a byte', () => {
+  expect(parseIpRange('10.0.0.254-10.0.1.1')).toEqual(['10.0.0.254', '10.0.0.255', '10.0.1.0', '10.0.1.1']);
+});
+it('has as many numbers as asked for', () => {
+  fc.assert(
+    fc.property(fc.nat(5000), fc.nat(500), (first, more) => {
+      const numbers = parseHostRange(`${first}-${first + more}`);
+      expect(numbers.length).toBe(more + 1);
+      expect(new Set(numbers).size).toBe(more + 1);
+    }),
+  );
+});
+it('reads MACs either way round', () => {
+  const text = 'www1 52-54-00-00-00-01\n# comment\n52:54:00:00:00:02 www2.x.org\n';
+  expect([...parseMacFile(text, 'macs')]).toEqual([
+    ['www1', '52:54:00:00:00:01'],
+    ['www2', '52:54:00:00:00:02'],
+  ]);
+});
+it.each(['www1', 'www1 www2', 'www1 52:54:00:00:00:01 x', 'www1 52:54:00:00:00:01\nwww1 52:54:00:00:00:02'])(
+  'refuses the MAC file %j',
+  (text) => {
+    expect(() => parseMacFile(text, 'macs')).toThrow('macs, line');
+  },
+);
+it('changes only its own lines of the hosts file', () => {
+  const before = '# mine\n127.0.0.1 localhost\n10.0.0.99 www1.x.org www1 # addclients\n10.0.0.5 other';
+  const after = printHosts(mergeHostsLines(parseHosts(before), [www1]));
+  expect(after).toBe('# mine\n127.0.0.1 localhost\n10.0.0.5 other\n10.0.0.11\twww1.x.org www1 # addclients\n');
+  expect(printHosts(mergeHostsLines(parseHosts(after), [www1]))).toBe(after);
+});
+it.each(['10.0.0.11 somebody\n', '10.0.0.77 www1\n'])('refuses to contradict %j', (line) => {
+  expect(() => mergeHostsLines(parseHosts(line), [www1])).toThrow('clashes with www1');
+});
+it('keeps a MAC that is known, and refuses one twice', () => {
+  const { mac: _, ...withoutMac } = www1;
+  expect(mergeKnown([www1], [withoutMac])).toEqual([www1]);
+  expect(() => mergeKnown([www1], [{ ...www1, host: 'www2', ip: '10.0.0.12' }])).toThrow('same MAC');
+  expect(() => mergeKnown([], [www1, { ...www1, host: 'www2', mac: '52:54:00:00:00:02' }])).toThrow('same address');
+});
+it('links HOST.sh to the master, and leaves a script of somebody’s own alone', () => {
+  const facts = { paths: { scripts: '/s', hosts: '/h.json' } as const, known: [], hostsLines: [] };
+  const steps = planAddClients([www1], { ...facts, scripts: new Map([['www1', 'absent']]) });
+  expect(steps[0]).toMatchObject({ kind: 'symlink', at: { path: '/s/www1.sh' }, target: 'web_v1.master' });
+  expect(() => planAddClients([www1], { ...facts, scripts: new Map([['www1', 'foreign']]) })).toThrow(
+    'script of its own',
+  );
+});

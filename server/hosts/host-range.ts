@@ -1,0 +1,50 @@
+import { parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
+import { parseMac } from '../../common/model/mac.ts';
+import { hostPart } from '../../common/model/names.ts';
+import { UserError } from '../../common/system/errors.ts';
+
+/** As many machines one call may define. */
+const maxHosts = 65_536;
+
+/** The numbers of `1-20`; `01-20` keeps its leading zero. A single number is a range of one. */
+export function parseHostRange(text: string): string[] {
+  const [, from = '', to = from] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(text) ?? [];
+  const count = Number(to) - Number(from) + 1;
+  if (from === '' || count < 1 || count > maxHosts)
+    throw new UserError(`${JSON.stringify(text)} is no range of numbers`, 'Give FIRST-LAST, as in 1-20 or 01-20.');
+  return Array.from({ length: count }, (_, at) => String(Number(from) + at).padStart(from.length, '0'));
+}
+
+/** The addresses of `10.0.0.11-10.0.0.30`. */
+export function parseIpRange(text: string): string[] {
+  const [from = '', to = from, ...more] = text.split('-');
+  const [first, last] = [parseIpv4(from), parseIpv4(to)];
+  if (first === undefined || last === undefined || more.length > 0 || last < first || last - first >= maxHosts)
+    throw new UserError(
+      `${JSON.stringify(text)} is no range of addresses`,
+      'Give FIRST-LAST, as in 10.0.0.11-10.0.0.30.',
+    );
+  return Array.from({ length: last - first + 1 }, (_, at) => printIpv4(first + at));
+}
+
+/** MACs by host from lines of `HOST MAC` or, as in ethers(5), `MAC HOST`. */
+export function parseMacFile(text: string, file: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [at, raw] of text.split(/\r?\n/).entries()) {
+    const words = raw.replace(/#.*/, '').trim().split(/\s+/).filter(Boolean);
+    if (words.length === 0) continue;
+    const macs = words.flatMap((word) => parseMac(word) ?? []);
+    const hosts = words.filter((word) => parseMac(word) === undefined).map(hostPart);
+    const [host] = hosts;
+    const [mac] = macs;
+    if (words.length !== 2 || host === undefined || mac === undefined)
+      throw new UserError(
+        `${file}, line ${at + 1}: ${JSON.stringify(raw)} is not HOST MAC`,
+        'Write one machine a line, as: www1 52:54:00:12:34:56',
+      );
+    if (found.has(host))
+      throw new UserError(`${file}, line ${at + 1}: ${host} is there twice`, 'Give each machine one line.');
+    found.set(host, mac);
+  }
+  return found;
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { parseLayout } from '../../common/model/layout/parse.ts';
+import type { DiskWish, MountWish } from '../../common/model/layout.ts';
+import { parseMountLine } from '../../common/model/layout/parse-mount.ts';
+import { Problems } from '../../common/model/layout/problems.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { inside } from '../../common/system/inside.ts';
+import type { ReadIo } from '../../common/system/io.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+
+/** A line of mounted_filesystems, as mount(8) prints: DEVICE on DIRECTORY type TYPE (OPTIONS). */
+export type Mounted = { device: string; dir: string; type: string };
+
+/** What lsblk(8) knows of a block device; part of storage.json. */
+const BlockDevice = z.object({
+  path: z.string(),
+  fstype: z.string().nullish(),
+  label: z.string().nullish(),
+  uuid: z.string().nullish(),
+});
+export type BlockDevice = z.infer<typeof BlockDevice>;
+type Nested = z.infer<typeof BlockDevice> & { children?: Nested[] | undefined };
+const NestedDevice: z.ZodType<Nested> = BlockDevice.extend({
+  get children() {
+    return z.array(NestedDevice).optional();
+  },
+});
+const Storage = z.object({ lsblk: z.object({ blockdevices: z.array(NestedDevice) }).optional() });
+
+/** What prepareclient wrote down on the golden client, as it lies in an image, and the image's fstab. */
+export type Golden = { disks: DiskWish[]; mounted: Mounted[]; devices: BlockDevice[]; fstab: MountWish[] };
+
+/** Reads one line of mounted_filesystems. */
+export function parseMounted(line: string): Mounted | undefined {
+  const [, device, dir, type] = /^(\S+) on (\/.*) type (\S+) \(.*\)$/.exec(line) ?? [];
+  return device && dir && type ? { device, dir, type } : undefined;
+}
+
+/** Reads the dump of one disk; the file's name is the disk's, with `!` for a slash. */
+export function parseScheme(fileName: string, dump: string): DiskWish {
+  const bare = fileName.replaceAll('!', '/').replace(/^\/?dev\//, '');
+  const disk = `/dev/${bare}`;
+  const [wish] = parseLayout(`[disk ${disk}]\n${dump}`).disks;
+  if (!wish) throw new UserError(`${fileName} holds no partition table`, 'It should be what `sfdisk --dump` prints.');
+  return wish;
+}
+
+/** The lines of an fstab(5) that read; comments and broken lines are left out. */
+export function parseFstab(text: string): MountWish[] {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  return lines.flatMap((line, at) =>
+    line === '' || line.startsWith('#') ? [] : parseMountLine(line, at + 1, new Problems()),
+  );
+}
+
+const flatten = (nodes: readonly Nested[]): BlockDevice[] =>
+  nodes.flatMap(({ children = [], ...device }) => [device, ...flatten(children)]);
+
+/** Reads them inside the image; `file` for errors is the path outside. */
+export async function readGolden(io: ReadIo, image: AbsPath): Promise<Golden> {
+  const tree = inside(io, image);
+  const folder = '/etc/systemimager/partitionschemes';
+  const disks: DiskWish[] = [];
+  for (const name of (await tree.list(folder)) ?? []) {
+    const dump = (await tree.readText(`${folder}/${name}`)) ?? '';
+    try {
+      disks.push(parseScheme(name, dump));
+    } catch (cause) {
+      const what = cause instanceof Error ? cause.message : String(cause);
+      throw new UserError(
+        `${image}${folder}/${name}: ${what}`,
+        'Correct that file, or take it away for a default layout.',
+        {
+          cause,
+        },
+      );
+    }
+  }
+  const text = async (path: AbsPath) => (await tree.readText(path)) ?? '';
+  const storage = await text('/etc/systemimager/storage.json');
+  return {
+    disks,
+    mounted: (await text('/etc/systemimager/mounted_filesystems'))
+      .split('\n')
+      .flatMap((line) => parseMounted(line) ?? []),
+    devices: storage === '' ? [] : readStorage(storage, `${image}/etc/systemimager/storage.json`),
+    fstab: parseFstab(await text('/etc/fstab')),
+  };
+}
+
+function readStorage(text: string, file: string): BlockDevice[] {
+  try {
+    return flatten(Storage.parse(JSON.parse(text)).lsblk?.blockdevices ?? []);
+  } catch (cause) {
+    throw new UserError(
+      `${file} does not read`,
+      'Run prepareclient on the golden client again, or take the file away.',
+      {
+        cause,
+      },
+    );
+  }
+}
