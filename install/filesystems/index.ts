@@ -1,13 +1,18 @@
 import { UserError } from '../../common/system/errors.ts';
+import { btrfs } from './btrfs.ts';
 import { ext2 } from './ext2.ts';
 import { ext3 } from './ext3.ts';
 import { ext4 } from './ext4.ts';
+import { f2fs } from './f2fs.ts';
 import type { Filesystem } from './filesystem.ts';
+import { jfs } from './jfs.ts';
+import { reiserfs } from './reiserfs.ts';
 import { swap } from './swap.ts';
 import { vfat } from './vfat.ts';
+import { xfs } from './xfs.ts';
 
 /** Every filesystem that can be made. */
-export const filesystems: readonly Filesystem[] = [ext2, ext3, ext4, vfat, swap];
+export const filesystems: readonly Filesystem[] = [ext2, ext3, ext4, xfs, btrfs, f2fs, jfs, reiserfs, vfat, swap];
 
 /** The filesystem by this name or alias; undefined where there is none. */
 export function findFilesystem(type: string): Filesystem | undefined {

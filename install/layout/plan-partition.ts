@@ -5,7 +5,7 @@ import type { DiskState, PartState, State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { quoteArgv } from '../../common/system/quote.ts';
-import type { Device, Step } from '../../common/system/step.ts';
+import type { Condition, Device, Step } from '../../common/system/step.ts';
 import type { UseFacts } from '../../machine/use.ts';
 import { sfdiskScript } from './sfdisk-script.ts';
 
@@ -110,7 +110,7 @@ function partitionDisk(
         when: (exit) => (/busy/i.test(exit.stderr) ? `${planned.node} is busy` : false),
       },
     },
-    ...parts.flatMap(([, part]) => waitForPart(part)),
+    ...parts.map(([, part]) => waitForPart(part)),
     ...(fresh.length === 0
       ? []
       : [
@@ -134,16 +134,12 @@ function stopHolder({ name, kind, dmName }: UseFacts['holders'][number], node: s
 }
 
 /** There is no udev: the kernel's own entry says when a partition is there, and whether it is the new one. */
-function waitForPart(part: PartState): Step[] {
+function waitForPart(part: PartState): Step {
   const dir: AbsPath = under('/sys/class/block', part.node.slice('/dev/'.length).replaceAll('/', '!'));
   const hint = 'The kernel may lack this partition table (CONFIG_EFI_PARTITION, CONFIG_MSDOS_PARTITION); see dmesg.';
-  const why = `Wait for ${part.node}`;
-  const there: Step = { kind: 'wait', why, for: { kind: 'file', at: under(dir, 'dev') }, limitMs: showLimitMs, hint };
   // The kernel shows an extended partition as two sectors at most (Linux block/partitions/msdos.c).
-  if (isExtended(part)) return [there];
-  const text = String(part.sizeBytes / kernelSectorBytes);
-  return [
-    there,
-    { kind: 'wait', why, for: { kind: 'file-says', at: under(dir, 'size'), text }, limitMs: showLimitMs, hint },
-  ];
+  const condition: Condition = isExtended(part)
+    ? { kind: 'file', at: under(dir, 'dev') }
+    : { kind: 'file-says', at: under(dir, 'size'), text: String(part.sizeBytes / kernelSectorBytes) };
+  return { kind: 'wait', why: `Wait for ${part.node}`, for: condition, limitMs: showLimitMs, hint };
 }
