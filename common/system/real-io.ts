@@ -60,7 +60,8 @@ function spawn(
   }) as Running;
 
   const stdout = collect(
-    running.stdout,
+    // Reading the stream as text would also change the bytes that go to the file.
+    command.stdoutFile ? undefined : running.stdout,
     (line) => hooks.onLine?.(line, 'stdout'),
     command.keepsTail ? keptTailChars : Number.POSITIVE_INFINITY,
   );

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import { absPath, type AbsPath, under } from '../common/system/place.ts';
+
+/** Where downloads and parts that are made once are kept: $SYSTEMIMAGER_CACHE, else ~/.cache/systemimager. */
+export function cacheFolder(env: NodeJS.ProcessEnv): AbsPath {
+  return absPath(env.SYSTEMIMAGER_CACHE || `${env.HOME || os.homedir()}/.cache/systemimager`);
+}
+
+/** A short name for content: 128 of the 256 bits of SHA-256, hexadecimal. */
+export function contentKey(...parts: (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(String(part.length)).update('\0').update(part);
+  return hash.digest('hex').slice(0, 32);
+}
+
+/**
+ * Gives `at`, and makes it first where it is missing. It is made under another name and renamed, so that what is there
+ * is whole, also after an interruption.
+ */
+export async function once(at: AbsPath, make: (temporary: AbsPath) => Promise<void>): Promise<AbsPath> {
+  if (await exists(at)) return at;
+  const temporary: AbsPath = `${at}.${process.pid}.tmp`;
+  await fs.mkdir(under(at, '..'), { recursive: true });
+  await fs.rm(temporary, { recursive: true, force: true });
+  try {
+    await make(temporary);
+    // Another build may have been faster; a directory that is in place cannot be renamed over.
+    if (!(await exists(at))) await fs.rename(temporary, at);
+  } finally {
+    await fs.rm(temporary, { recursive: true, force: true });
+  }
+  return at;
+}
+
+async function exists(at: AbsPath): Promise<boolean> {
+  return fs.stat(at).then(
+    () => true,
+    () => false,
+  );
+}

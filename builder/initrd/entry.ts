@@ -1,0 +1,20 @@
+import type { AbsPath } from '../../common/system/place.ts';
+
+/** What takes room in the initrd, for the table of sizes. */
+export type Topic = 'kernel modules' | 'firmware' | 'node' | 'programs' | 'busybox' | 'added packages' | 'frame';
+
+/** One file of the initrd. */
+export type Entry = { at: AbsPath; topic: Topic } & (
+  | { kind: 'file'; from: AbsPath; mode: number }
+  | { kind: 'text'; content: string | Uint8Array; mode: number }
+  | { kind: 'link'; target: string }
+  | { kind: 'dir'; mode: number }
+);
+
+/** Files by path, so that what two packages or two programs bring is there once. */
+export type Entries = Map<AbsPath, Entry>;
+
+/** Adds entries; the first that names a path wins. */
+export function addEntries(to: Entries, from: Iterable<Entry>): void {
+  for (const entry of from) if (!to.has(entry.at)) to.set(entry.at, entry);
+}

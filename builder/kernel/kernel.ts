@@ -1,0 +1,72 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../../common/system/errors.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import type { Library } from '../packages/library.ts';
+import type { BuildContext } from '../run.ts';
+import { type ModuleFolder, openModules } from './module-folder.ts';
+
+/** The kernel that BOEL boots. */
+export type Kernel = {
+  image: AbsPath;
+  version: string;
+  /** Undefined for a kernel that has everything built in. */
+  modules?: ModuleFolder;
+  /** One line for people. */
+  says: string;
+};
+
+/** Where a kernel may come from; the first that is given is taken. */
+export type KernelWish = { kernel?: AbsPath; modules?: AbsPath; dropIn: AbsPath };
+
+/** Which file and which folder of modules, before anything is read: for the plan and the stamp. */
+export async function chooseKernel(wish: KernelWish): Promise<{ kernel: AbsPath; modules?: AbsPath } | undefined> {
+  if (wish.kernel) return { kernel: wish.kernel, ...(wish.modules ? { modules: wish.modules } : {}) };
+  if (wish.modules) throw new UserError('--modules without --kernel', 'Name the kernel that the modules belong to.');
+  const names = await fs.readdir(wish.dropIn).catch((): string[] => []);
+  if (!names.includes('kernel')) return undefined;
+  const modules = names.includes('modules') ? under(wish.dropIn, 'modules') : undefined;
+  return { kernel: under(wish.dropIn, 'kernel'), ...(modules ? { modules } : {}) };
+}
+
+/** Opens the administrator's own kernel. */
+export async function ownKernel(
+  context: BuildContext,
+  chosen: { kernel: AbsPath; modules?: AbsPath },
+  cache: AbsPath,
+): Promise<Kernel> {
+  const bytes = await fs.readFile(chosen.kernel).catch(() => undefined);
+  if (!bytes) throw new UserError(`${chosen.kernel} cannot be read`, 'Name the file of a kernel, as /boot/vmlinuz-….');
+  const modules = chosen.modules && (await openModules(context, chosen.modules, cache));
+  const version = kernelVersion(bytes) ?? modules?.version ?? 'unknown';
+  if (modules && version !== modules.version)
+    throw new UserError(
+      `the kernel ${chosen.kernel} is ${version}, the modules in ${modules.at} are for ${modules.version}`,
+      'Take both from the same build.',
+    );
+  const held = modules ? `${modules.paths.size} modules` : 'no modules';
+  return { image: chosen.kernel, version, ...(modules ? { modules } : {}), says: `${version} from ${chosen.kernel}, ${held}` };
+}
+
+/** Opens Debian's signed kernel: what the package linux-image-ARCH points to. */
+export async function debianKernel(context: BuildContext, library: Library, cache: AbsPath): Promise<Kernel> {
+  const meta = library.facts(`linux-image-${library.architecture}`);
+  const name = meta.depends.flat().find((one) => one.startsWith('linux-image-'));
+  if (!name) throw new UserError(`${meta.name} ${meta.version} points to no kernel`, 'Give a kernel with --kernel.');
+  const tree = await library.open(name);
+  const image = [...tree.files.keys()].find((at) => /^\/boot\/vmlinuz-/.test(at));
+  if (!image) throw new UserError(`${name} holds no kernel`, 'Give a kernel with --kernel.');
+  const modules = await openModules(context, tree.root, cache);
+  const { version } = library.facts(name);
+  return { image: under(tree.root, image), version: modules.version, modules, says: `Debian's ${path.basename(image)} (${version})` };
+}
+
+/**
+ * The version that an x86 kernel names in its setup header (Documentation/arch/x86/boot.rst: `HdrS` at 0x202,
+ * kernel_version at 0x20e, counted from 0x200). Undefined for other architectures.
+ */
+export function kernelVersion(bytes: Buffer): string | undefined {
+  if (bytes.length < 0x210 || bytes.toString('latin1', 0x202, 0x206) !== 'HdrS') return undefined;
+  const at = bytes.readUInt16LE(0x20e) + 0x200;
+  return bytes.toString('latin1', at, bytes.indexOf(0, at)).split(' ')[0] || undefined;
+}

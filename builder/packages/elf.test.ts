@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { elfSection, readElf } from './elf.ts';
+
+it('reads what this Node loads', () => {
+  const bytes = readFileSync(process.execPath);
+  const facts = readElf(bytes);
+  expect(facts?.interpreter).toMatch(/^\/lib.*\/ld-linux/);
+  expect(facts?.needed).toContain('libc.so.6');
+  expect(elfSection(bytes, '.interp')?.toString()).toBe(`${facts?.interpreter}\0`);
+  expect(elfSection(bytes, '.nothing')).toBeUndefined();
+});
+
+it.each([[''], ['#!/bin/sh\n'], [`\x7fELF\x01\x01${'\0'.repeat(80)}`]])('%j is no 64-bit ELF file', (text) => {
+  expect(readElf(Buffer.from(text, 'latin1'))).toBeUndefined();
+});
