@@ -1,0 +1,124 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { describeError } from '../../common/system/errors.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import { contentKey, once } from '../cache.ts';
+import { type Architecture, configureApt, machineSources } from '../packages/apt.ts';
+import type { Library } from '../packages/library.ts';
+import { triplets } from '../packages/programs.ts';
+import { type BuildContext, runOrFail } from '../run.ts';
+import { sourceTop } from '../sea/bundle.ts';
+import { checkKconfig, mergeKconfig, parseKconfig } from './config.ts';
+
+/** busybox for BOEL, and the names of its applets. */
+export type Busybox = { file: AbsPath; applets: string[]; says: string };
+
+const fragmentFolder = path.join(sourceTop, 'busybox-config');
+
+/** Compiles Debian's busybox source with busybox-config/; where that cannot be, Debian's own static one is taken. */
+export async function getBusybox(context: BuildContext, library: Library, cache: AbsPath): Promise<Busybox> {
+  const { version } = library.facts('busybox-static');
+  if (library.architecture === hostArchitecture()) {
+    try {
+      const file = await compile(context, library.architecture, version, cache);
+      return { file, applets: listApplets(await fs.readFile(file)), says: `compiled from Debian's source, ${version}` };
+    } catch (error) {
+      context.signal.throwIfAborted();
+      context.say(`busybox could not be compiled, so Debian's busybox-static is taken: ${describeError(error)}`);
+    }
+  } else context.say(`busybox is Debian's busybox-static: it is compiled only for the build machine's architecture`);
+  const tree = await library.open('busybox-static');
+  const file = under(tree.root, '/usr/bin/busybox');
+  return { file, applets: listApplets(await fs.readFile(file)), says: `Debian's busybox-static ${version}` };
+}
+
+const hostArchitecture = (): string => (process.arch === 'x64' ? 'amd64' : process.arch);
+
+async function compile(
+  context: BuildContext,
+  architecture: Architecture,
+  version: string,
+  cache: AbsPath,
+): Promise<AbsPath> {
+  const names = (await fs.readdir(fragmentFolder)).filter((name) => name.endsWith('.config')).sort();
+  const texts = await Promise.all(names.map((name) => fs.readFile(path.join(fragmentFolder, name), 'utf8')));
+  const wished = parseKconfig(texts.join('\n'));
+  const key = contentKey(architecture, version.replace(/\+b\d+$/, ''), ...texts);
+  return once(under(cache, `busybox-${key}`), async (temporary) => {
+    context.say(`Compiling busybox ${version}`);
+    const work: AbsPath = `${temporary}.work`;
+    await fs.rm(work, { recursive: true, force: true });
+    await fs.mkdir(work, { recursive: true });
+    try {
+      await fs.copyFile(await make(context, await getSource(context, architecture, work, cache), work, wished), temporary);
+    } finally {
+      await fs.rm(work, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Debian's source package with its patches applied. */
+async function getSource(context: BuildContext, architecture: Architecture, work: AbsPath, cache: AbsPath) {
+  const home = under(cache, 'apt', 'source');
+  const env = await configureApt(home, architecture, 'deb-src', await machineSources());
+  await runOrFail(context, { argv: ['apt-get', 'update', '-q'], env }, "Fetching Debian's lists of sources");
+  const download = ['apt-get', 'source', '--download-only', '-q', 'busybox'] as const;
+  await runOrFail(context, { argv: download, env, cwd: work }, 'Downloading the source of busybox');
+  const dsc = (await fs.readdir(work)).find((name) => name.endsWith('.dsc'));
+  if (!dsc) throw new Error('apt-get source gave no .dsc');
+  const unpack = ['dpkg-source', '--no-check', '-x', dsc, 'source'] as const;
+  await runOrFail(context, { argv: unpack, cwd: work }, 'Unpacking the source of busybox');
+  return under(work, 'source');
+}
+
+async function make(context: BuildContext, source: AbsPath, work: AbsPath, wished: ReadonlyMap<string, string>) {
+  const include = await kernelHeaders(work);
+  const run = (argv: [string, ...string[]], stdin?: string) =>
+    // A fixed date and path: two compilations give the same bytes.
+    runOrFail(
+      context,
+      { argv, cwd: source, env: { SOURCE_DATE_EPOCH: '0', KCONFIG_NOTIMESTAMP: '1' }, ...(stdin ? { stdin } : {}) },
+      'Compiling busybox',
+    );
+  await run(['make', 'allnoconfig']);
+  const config = under(source, '.config');
+  await fs.writeFile(config, mergeKconfig(await fs.readFile(config, 'utf8'), wished));
+  await run(['make', 'oldconfig'], '\n'.repeat(2000));
+  checkKconfig(await fs.readFile(config, 'utf8'), wished, 'busybox-config/');
+  const flags = `-isystem ${include} -ffile-prefix-map=${source}=.`;
+  await run(['make', `-j${os.availableParallelism()}`, 'CC=musl-gcc', `EXTRA_CFLAGS=${flags}`, 'busybox']);
+  return under(source, 'busybox');
+}
+
+/** musl has no headers of the kernel: links to those of linux-libc-dev, and to nothing else of glibc's folder. */
+async function kernelHeaders(work: AbsPath): Promise<AbsPath> {
+  const folder = under(work, 'include');
+  await fs.mkdir(folder);
+  const triplet = triplets[process.arch === 'x64' ? 'amd64' : 'arm64'];
+  for (const [name, target] of [
+    ['linux', '/usr/include/linux'],
+    ['asm-generic', '/usr/include/asm-generic'],
+    ['mtd', '/usr/include/mtd'],
+    ['asm', `/usr/include/${triplet}/asm`],
+  ] as const)
+    await fs.symlink(target, under(folder, name));
+  return folder;
+}
+
+/** The table of names starts with `[`, `[[` (busybox: include/applet_tables.h); it is sorted and ends before an empty text. */
+const tableStart = Buffer.from('[\0[[\0');
+
+/** The applets' names as they stand in the program; it need not run here. */
+export function listApplets(program: Buffer): string[] {
+  const at = program.indexOf(tableStart);
+  if (at < 0) return [];
+  const names: string[] = [];
+  for (let from = at; ; ) {
+    const end = program.indexOf(0, from);
+    const name = program.toString('latin1', from, end);
+    if (!/^[\w.[-]+$/.test(name) || (names.at(-1) ?? '') >= name) return names;
+    names.push(name);
+    from = end + 1;
+  }
+}

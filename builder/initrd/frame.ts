@@ -1,0 +1,59 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import type { Entry } from './entry.ts';
+
+/** The files of ours that make a root out of programs: init, its table, small shell programs. */
+const rootFolder = path.join(import.meta.dirname, 'root');
+
+/** Directories and links that the root of BOEL has besides what packages bring. */
+const dirs: Record<AbsPath, number> = {
+  '/proc': 0o555,
+  '/sys': 0o555,
+  '/dev': 0o755,
+  '/run': 0o755,
+  '/tmp': 0o1777,
+  '/usr': 0o755,
+  '/root': 0o700,
+  '/mnt': 0o755,
+  '/a': 0o755,
+  '/var': 0o755,
+};
+const links: Record<AbsPath, string> = {
+  '/bin': 'usr/bin',
+  '/sbin': 'usr/sbin',
+  '/lib': 'usr/lib',
+  '/lib64': 'usr/lib64',
+};
+
+/** The frame of the root, before programs: our own files, and the directories and links around them. */
+export async function frameEntries(facts: { builtSeconds: number; localCfg?: Uint8Array }): Promise<Entry[]> {
+  const names = (await fs.readdir(rootFolder, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
+  const files = names.map((one): Entry => {
+    const from = path.join(one.parentPath, one.name) as AbsPath;
+    const at: AbsPath = `/${path.relative(rootFolder, from)}`;
+    const runs = at === '/init' || at.startsWith('/usr/lib/boel/') || at.startsWith('/usr/share/udhcpc/');
+    return { kind: 'file', at, from, mode: runs ? 0o755 : 0o644, topic: 'frame' };
+  });
+  const entries: Entry[] = [
+    ...Object.entries(dirs).map(([at, mode]): Entry => ({ kind: 'dir', at: at as AbsPath, mode, topic: 'frame' })),
+    ...Object.entries(links).map(
+      ([at, target]): Entry => ({ kind: 'link', at: at as AbsPath, target, topic: 'frame' }),
+    ),
+    ...files,
+    { kind: 'text', at: '/etc/boel-built', content: `${facts.builtSeconds}\n`, mode: 0o644, topic: 'frame' },
+  ];
+  if (facts.localCfg)
+    entries.push({ kind: 'text', at: '/local.cfg', content: facts.localCfg, mode: 0o600, topic: 'frame' });
+  return entries;
+}
+
+/** A program of busybox as a link to it, for each applet that no other program in `taken` replaces. */
+export function appletEntries(applets: readonly string[], taken: ReadonlySet<AbsPath>): Entry[] {
+  return applets.flatMap((applet) => {
+    const name = path.posix.basename(applet);
+    const folder = applet.includes('sbin/') ? '/usr/sbin' : '/usr/bin';
+    if (taken.has(under('/usr/bin', name)) || taken.has(under('/usr/sbin', name))) return [];
+    return [{ kind: 'link', at: under(folder, name), target: '/busybox', topic: 'busybox' } satisfies Entry];
+  });
+}

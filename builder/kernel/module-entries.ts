@@ -1,0 +1,90 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../../common/system/errors.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import { contentKey, once } from '../cache.ts';
+import type { Entry } from '../initrd/entry.ts';
+import { type BuildContext, runOrFail } from '../run.ts';
+import { sourceTop } from '../sea/bundle.ts';
+import { locateModules, moduleClosure } from './closure.ts';
+import type { Kernel } from './kernel.ts';
+import type { ModuleFolder } from './module-folder.ts';
+import { parseModuleList, selectModules } from './patterns.ts';
+
+/** What the initrd itself needs before its squashfs is mounted. */
+export const earlyModules = ['loop', 'squashfs'];
+
+/** The modules that BOEL carries: by topic of kernel-config/, those that its parts need, and what all of them need. */
+export async function chooseModules(kernel: Kernel, folder: ModuleFolder, needed: readonly string[]) {
+  const listFolder = path.join(sourceTop, 'kernel-config');
+  const names = (await fs.readdir(listFolder)).filter((name) => name.endsWith('.modules')).sort();
+  const paths = [...folder.paths.values()];
+  const byPath = new Map([...folder.paths].map(([name, at]) => [at, name]));
+  const chosen = new Set<string>();
+  for (const name of names) {
+    const list = parseModuleList(name, await fs.readFile(path.join(listFolder, name), 'utf8'));
+    for (const at of selectModules(list, paths)) chosen.add(byPath.get(at) ?? '');
+  }
+  const located = await locateModules(folder, needed);
+  if (located.missing.length > 0)
+    throw new UserError(
+      `the kernel ${kernel.version} has no ${located.missing.join(', ')}, neither as a module nor built in`,
+      'Take a kernel that has, or remove what needs it.',
+    );
+  for (const name of located.modules) chosen.add(name);
+  return moduleClosure(folder, [...chosen].sort());
+}
+
+/** Entries for modules below /usr/lib/modules, with the tables by which modprobe(8) finds them. */
+export async function moduleEntries(
+  context: BuildContext,
+  folder: ModuleFolder,
+  modules: readonly string[],
+  cache: AbsPath,
+): Promise<Entry[]> {
+  const base: AbsPath = `/usr/lib/modules/${folder.version}`;
+  const files = new Map<AbsPath, AbsPath>();
+  for (const name of modules) files.set(under(base, 'kernel', `${folder.paths.get(name)}.ko`), await folder.file(name));
+  const tables = await indexModules(context, folder, files, cache);
+  const entry = (at: AbsPath, from: AbsPath): Entry => ({ kind: 'file', at, from, mode: 0o644, topic: 'kernel modules' });
+  return [
+    ...[...files].map(([at, from]) => entry(at, from)),
+    ...(await fs.readdir(tables)).sort().map((name) => entry(under(base, name), under(tables, name))),
+  ];
+}
+
+/** Tables that depmod(8) makes and nobody reads while installing; they are for people and for module symbols. */
+const unread = ['modules.symbols', 'modules.symbols.bin', 'modules.devname', 'modules.order', 'modules.builtin.modinfo'];
+
+/** depmod's tables for exactly these files. */
+async function indexModules(
+  context: BuildContext,
+  folder: ModuleFolder,
+  files: ReadonlyMap<AbsPath, AbsPath>,
+  cache: AbsPath,
+): Promise<AbsPath> {
+  const stats = await Promise.all([...files].map(async ([at, from]) => `${at} ${from} ${(await fs.stat(from)).mtimeMs}`));
+  return once(under(cache, 'depmod', contentKey(folder.at, ...stats)), async (temporary) => {
+    const work: AbsPath = `${temporary}.work`;
+    const home = under(work, 'lib/modules', folder.version);
+    await fs.rm(work, { recursive: true, force: true });
+    await fs.mkdir(home, { recursive: true });
+    try {
+      for (const [at, from] of files) {
+        const to = under(work, at.replace(/^\/usr/, ''));
+        await fs.mkdir(path.dirname(to), { recursive: true });
+        await fs.symlink(from, to).catch(() => fs.copyFile(from, to));
+      }
+      for (const name of ['modules.builtin', 'modules.builtin.modinfo', 'modules.order'])
+        await fs.copyFile(under(folder.at, name), under(home, name)).catch(() => {});
+      const argv = ['depmod', '-b', work, folder.version] as const;
+      await runOrFail(context, { argv }, 'Indexing the kernel modules');
+      await fs.mkdir(temporary, { recursive: true });
+      for (const name of await fs.readdir(home))
+        if (name.startsWith('modules.') && !unread.includes(name))
+          await fs.copyFile(under(home, name), under(temporary, name));
+    } finally {
+      await fs.rm(work, { recursive: true, force: true });
+    }
+  });
+}

