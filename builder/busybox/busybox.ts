@@ -8,7 +8,7 @@ import { type Architecture, configureApt, machineSources } from '../packages/apt
 import type { Library } from '../packages/library.ts';
 import { triplets } from '../packages/programs.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
-import { sourceTop } from '../sea/bundle.ts';
+import { sourceTop } from '../top.ts';
 import { checkKconfig, mergeKconfig, parseKconfig } from './config.ts';
 
 /** busybox for BOEL, and the names of its applets. */

@@ -5,7 +5,7 @@ import { type AbsPath, under } from '../../common/system/place.ts';
 import { contentKey, once } from '../cache.ts';
 import type { Entry } from '../initrd/entry.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
-import { sourceTop } from '../sea/bundle.ts';
+import { sourceTop } from '../top.ts';
 import { locateModules, moduleClosure } from './closure.ts';
 import type { Kernel } from './kernel.ts';
 import type { ModuleFolder } from './module-folder.ts';

@@ -25,13 +25,20 @@ export type PackageFacts = z.infer<typeof PackageFacts>;
 
 /** Debian's packages of one architecture, through a private configuration of apt: the machine's own is only read. */
 export type Apt = {
-  /** Changes whenever another package could be chosen. */
-  listsKey: string;
   /** The version of each package that apt would install; undefined where the name is no package. */
   facts(name: string): PackageFacts | undefined;
   /** The .deb of each, downloaded where the cache has none. */
   download(packages: readonly PackageFacts[]): Promise<AbsPath[]>;
 };
+
+/** Changes whenever the package lists do; empty where there are none. */
+export async function listsKeyOf(cache: AbsPath, architecture: Architecture): Promise<string> {
+  const folder = under(cache, 'apt', architecture, 'lists');
+  const names = (await fs.readdir(folder).catch((): string[] => [])).filter((name) => /_Packages(\.\w+)?$/.test(name));
+  if (names.length === 0) return '';
+  const stats = await Promise.all(names.sort().map((name) => fs.stat(under(folder, name))));
+  return contentKey(...stats.map((stat) => `${stat.size} ${Math.floor(stat.mtimeMs)}`));
+}
 
 /** Makes the private configuration below `cache`, and fetches package lists where there are none or `update` says so. */
 export async function openApt(
@@ -42,16 +49,13 @@ export async function openApt(
 ): Promise<Apt> {
   const home = under(cache, 'apt', architecture);
   const env = await configureApt(home, architecture, 'deb', await machineSources());
-  const lists = under(home, 'lists');
   const run = (argv: [string, ...string[]], why: string, cwd?: AbsPath) =>
     runOrFail(context, { argv, env, ...(cwd ? { cwd } : {}) }, why);
-  const listFiles = async () => (await fs.readdir(lists)).filter((name) => /_Packages(\.\w+)?$/.test(name)).sort();
-  if (options.update || (await listFiles()).length === 0) {
+  if (options.update || (await listsKeyOf(cache, architecture)) === '') {
     context.say(`Fetching Debian's package lists for ${architecture}`);
     await run(['apt-get', 'update', '-q'], "Fetching Debian's package lists");
   }
-  const stats = await Promise.all((await listFiles()).map((name) => fs.stat(under(lists, name))));
-  const listsKey = contentKey(...stats.map((stat) => `${stat.size} ${Math.floor(stat.mtimeMs)}`));
+  const listsKey = await listsKeyOf(cache, architecture);
   const index = await once(under(home, `index-${listsKey}.json`), async (temporary) => {
     const { stdout } = await run(['apt-cache', 'dumpavail'], "Reading Debian's package lists");
     await fs.writeFile(temporary, JSON.stringify(parsePackages(stdout)));
@@ -62,7 +66,6 @@ export async function openApt(
   await fs.mkdir(debs, { recursive: true });
 
   return {
-    listsKey,
     facts: (name) => packages.get(name),
     async download(asked) {
       const files = asked.map((facts) => under(debs, debName(facts)));

@@ -2,9 +2,8 @@ import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { UserError } from '../../common/system/errors.ts';
+import { sourceTop } from '../top.ts';
 
-/** The top of the checkout, or of the installed program. */
-export const sourceTop = path.resolve(import.meta.dirname, '../..');
 
 /** A program as one CommonJS file, and the files of ours that are in it (relative to the top, sorted). */
 export type Bundle = { code: string; sources: string[] };

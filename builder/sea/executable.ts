@@ -5,7 +5,7 @@ import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import { contentKey, once } from '../cache.ts';
 import type { Architecture } from '../packages/apt.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
-import { sourceTop } from './bundle.ts';
+import { sourceTop } from '../top.ts';
 
 /** Debian packages with the libraries that Node's own binary loads. */
 export const nodeLibraries = ['libc6', 'libstdc++6', 'libgcc-s1', 'libatomic1'];

@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { type AbsPath, under } from '../common/system/place.ts';
+import { allNeeds } from '../runtime/needs.ts';
+import { getBusybox } from './busybox/busybox.ts';
+import { grubPackages, writeGrub } from './grub.ts';
+import { addEntries, type Entries, type Entry } from './initrd/entry.ts';
+import { appletEntries, frameEntries } from './initrd/frame.ts';
+import { packOneArchive, packWithSquashfs } from './initrd/initrd.ts';
+import { type Compression, layOut, makeSquashfs } from './initrd/squashfs.ts';
+import { locateModules, moduleClosure } from './kernel/closure.ts';
+import { firmwareEntries, firmwarePackages } from './kernel/firmware.ts';
+import { debianKernel, type Kernel, ownKernel } from './kernel/kernel.ts';
+import { chooseModules, earlyModules, moduleEntries } from './kernel/module-entries.ts';
+import { type Architecture, openApt } from './packages/apt.ts';
+import { type Library, packageLibrary } from './packages/library.ts';
+import { collector, sortedEntries, wholePackage } from './packages/programs.ts';
+import { Phases } from './phases.ts';
+import type { BuildContext } from './run.ts';
+import { bundleProgram } from './sea/bundle.ts';
+import { makeExecutable, nodeLibraries } from './sea/executable.ts';
+import type { BootReport } from './stamp.ts';
+
+/** What a build of BOEL is made from. */
+export type BootInputs = {
+  architecture: Architecture;
+  /** The folder boot/ARCH that receives kernel, initrd.img, grub/ and SHA256SUMS. */
+  folder: AbsPath;
+  cache: AbsPath;
+  compression: Compression;
+  /** The administrator's own kernel; else Debian's. */
+  kernel?: { kernel: AbsPath; modules?: AbsPath };
+  /** A local.cfg to bake in. */
+  localCfg?: AbsPath;
+  addPackages: string[];
+  /** Packages of firmware besides those of Debian main, for which the machine's sources must name their component. */
+  addFirmware: string[];
+  update: boolean;
+  /** Pack each topic by itself too, to see what it costs. */
+  measureTopics: boolean;
+};
+
+/** Builds the kernel and initrd of BOEL. Everything is made beside `folder` first and moved in at the end. */
+export async function buildBoot(context: BuildContext, inputs: BootInputs): Promise<BootReport> {
+  const { architecture, cache, folder } = inputs;
+  const phases = new Phases();
+  const apt = await phases.time('package lists', () => openApt(context, cache, architecture, { update: inputs.update }));
+  const library = packageLibrary(context, apt, architecture, cache);
+  await phases.time('packages', () => library.prefetch(packagesOf(library, inputs)));
+
+  context.say('Bundling boel into one executable');
+  const boel = await phases.time('executable', async () => {
+    const bundle = await bundleProgram('runtime/main.ts', ['runtime', 'install', 'machine', 'common', 'templates']);
+    return makeExecutable(context, { name: 'boel', code: bundle.code }, architecture, cache);
+  });
+  const busybox = await phases.time('busybox', () => getBusybox(context, library, cache));
+  const kernel = await phases.time('packages', () => openKernel(context, library, inputs));
+  context.say(`Kernel: ${kernel.says}`);
+
+  const entries: Entries = new Map();
+  const programs = await phases.time('packages', () => collectPrograms(library, boel, inputs.addPackages));
+  addEntries(entries, sortedEntries(programs));
+  const kernelParts = await phases.time('modules', () => kernelEntries(context, kernel, library, inputs));
+  addEntries(entries, kernelParts.entries);
+  addEntries(entries, [
+    { kind: 'file', at: '/usr/bin/boel', from: boel, mode: 0o755, topic: 'node' },
+    { kind: 'file', at: '/busybox', from: busybox.file, mode: 0o755, topic: 'busybox' },
+  ]);
+  addEntries(entries, appletEntries(busybox.applets, new Set(entries.keys())));
+  const localCfg = inputs.localCfg && (await fs.readFile(inputs.localCfg));
+  const builtSeconds = await newestSeconds(library);
+  addEntries(entries, await frameEntries({ builtSeconds, ...(localCfg ? { localCfg } : {}) }));
+
+  const all = sortedEntries(entries);
+  const work: AbsPath = `${folder}.${process.pid}.tmp`;
+  await fs.rm(work, { recursive: true, force: true });
+  await fs.mkdir(under(work, 'out'), { recursive: true });
+  try {
+    context.say(`Packing ${all.length} files, --compress ${inputs.compression}`);
+    const pack = kernelParts.mountsSquashfs ? packWithSquashfs : packOneArchive;
+    const initrd = await phases.time('compression', () => pack(context, all, inputs.compression, work));
+    const packedTopics = inputs.measureTopics ? await measureTopics(context, all, inputs.compression, work) : undefined;
+    await phases.time('output', async () => {
+      await fs.writeFile(under(work, 'out/initrd.img'), initrd, { mode: 0o644 });
+      await fs.copyFile(kernel.image, under(work, 'out/kernel'));
+      await fs.chmod(under(work, 'out/kernel'), 0o644);
+      await writeGrub(library, under(work, 'out/grub'));
+      await writeSums(under(work, 'out'));
+      await moveIn(under(work, 'out'), folder, under(work, 'old'));
+    });
+    return {
+      folder,
+      kernel: kernel.says,
+      busybox: busybox.says,
+      kernelBytes: (await fs.stat(under(folder, 'kernel'))).size,
+      initrdBytes: initrd.length,
+      topics: await topicBytes(all),
+      ...(packedTopics ? { packedTopics } : {}),
+      modules: kernelParts.count,
+      packages: library.opened().map((one) => `${one.name} ${one.version}`),
+      phases: phases.milliseconds(),
+    };
+  } finally {
+    await fs.rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Every package that a build opens, as far as it is known before one is opened. */
+export function packagesOf(library: Library, inputs: BootInputs): string[] {
+  const { architecture, addPackages, addFirmware } = inputs;
+  const kernel = inputs.kernel
+    ? []
+    : library.facts(`linux-image-${architecture}`).depends.flat().filter((name) => name.startsWith('linux-image-'));
+  const needed = [...Object.values(allNeeds.programs), ...Object.values(allNeeds.data)];
+  return [
+    ...new Set([
+      ...kernel,
+      ...nodeLibraries,
+      ...needed,
+      ...firmwarePackages,
+      ...grubPackages(architecture),
+      ...addPackages,
+      ...addFirmware,
+    ]),
+  ];
+}
+
+function openKernel(context: BuildContext, library: Library, { kernel, cache }: BootInputs): Promise<Kernel> {
+  return kernel ? ownKernel(context, kernel, cache) : debianKernel(context, library, cache);
+}
+
+async function collectPrograms(library: Library, boel: AbsPath, addPackages: readonly string[]): Promise<Entries> {
+  const programs = collector(library);
+  await programs.addLibrariesOf(boel, nodeLibraries, 'node');
+  for (const [at, name] of Object.entries({ ...allNeeds.programs, ...allNeeds.data }))
+    await programs.add(at, name, 'programs');
+  for (const name of addPackages)
+    for (const at of wholePackage(await library.open(name))) await programs.add(at, name, 'added packages');
+  return programs.entries;
+}
+
+/** The kernel's modules and firmware, and what is loaded before the squashfs is there. */
+async function kernelEntries(
+  context: BuildContext,
+  kernel: Kernel,
+  library: Library,
+  { cache, addFirmware }: BootInputs,
+): Promise<{ entries: Entry[]; count: number; mountsSquashfs: boolean }> {
+  const folder = kernel.modules;
+  if (!folder) {
+    context.say('This kernel comes without modules: it is taken to have everything built in');
+    return { entries: [], count: 0, mountsSquashfs: true };
+  }
+  const names = await chooseModules(kernel, folder, allNeeds.modules);
+  const firmware = await firmwareEntries(folder, names, library, [...firmwarePackages, ...addFirmware]);
+  if (firmware.lacking.length > 0)
+    context.say(`${firmware.lacking.length} firmware files that drivers ask for are not in Debian main (--firmware adds packages)`);
+  const entries = [...(await moduleEntries(context, folder, names, cache)), ...firmware.entries];
+  const early = await locateModules(folder, earlyModules);
+  if (early.missing.length > 0) {
+    context.say(`The kernel has no ${early.missing.join(' and no ')}: the initrd is one archive, which takes more memory`);
+    return { entries, count: names.length, mountsSquashfs: false };
+  }
+  const first = await moduleClosure(folder, early.modules);
+  for (const name of first)
+    entries.push({ kind: 'file', at: `/modules/${name}.ko`, from: await folder.file(name), mode: 0o644, topic: 'frame' });
+  const order = first.map((name) => `${name}.ko\n`).join('');
+  entries.push({ kind: 'text', at: '/modules/order', content: order, mode: 0o644, topic: 'frame' });
+  return { entries, count: names.length, mountsSquashfs: true };
+}
+
+async function newestSeconds(library: Library): Promise<number> {
+  const trees = await Promise.all(library.opened().map((one) => library.open(one.name)));
+  return Math.max(...trees.map((tree) => tree.newestSeconds));
+}
+
+async function topicBytes(entries: readonly Entry[]): Promise<Record<string, number>> {
+  const topics: Record<string, number> = {};
+  for (const entry of entries) {
+    if (entry.kind !== 'file' && entry.kind !== 'text') continue;
+    const bytes = entry.kind === 'file' ? (await fs.stat(entry.from)).size : Buffer.byteLength(entry.content);
+    topics[entry.topic] = (topics[entry.topic] ?? 0) + bytes;
+  }
+  return topics;
+}
+
+async function measureTopics(context: BuildContext, entries: readonly Entry[], compression: Compression, work: AbsPath) {
+  const packed: Record<string, number> = {};
+  for (const topic of new Set(entries.map((entry) => entry.topic))) {
+    const stage = under(work, 'topics', topic.replaceAll(' ', '-'));
+    await layOut(entries.filter((entry) => entry.topic === topic), stage);
+    await makeSquashfs(context, stage, `${stage}.squashfs`, compression);
+    packed[topic] = (await fs.stat(`${stage}.squashfs`)).size;
+  }
+  return packed;
+}
+
+/** SHA256SUMS in the form of sha256sum(1). */
+async function writeSums(folder: AbsPath): Promise<void> {
+  const names = (await fs.readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((one) => one.isFile())
+    .map((one) => path.relative(folder, path.join(one.parentPath, one.name)))
+    .sort();
+  const lines: string[] = [];
+  for (const name of names) {
+    const hash = createHash('sha256').update(await fs.readFile(under(folder, name)));
+    lines.push(`${hash.digest('hex')}  ${name}\n`);
+  }
+  await fs.writeFile(under(folder, 'SHA256SUMS'), lines.join(''), { mode: 0o644 });
+}
+
+/** Moves what was made into place, one rename each, the sums last. */
+async function moveIn(from: AbsPath, folder: AbsPath, old: AbsPath): Promise<void> {
+  await fs.mkdir(folder, { recursive: true });
+  if (await fs.stat(under(folder, 'grub')).catch(() => undefined)) await fs.rename(under(folder, 'grub'), old);
+  for (const name of ['kernel', 'initrd.img', 'grub', 'SHA256SUMS']) await fs.rename(under(from, name), under(folder, name));
+}

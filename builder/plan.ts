@@ -1,0 +1,25 @@
+import { allNeeds } from '../runtime/needs.ts';
+import type { BootInputs } from './boot.ts';
+import { openApt } from './packages/apt.ts';
+import { packageLibrary } from './packages/library.ts';
+import type { BuildContext } from './run.ts';
+
+/** What would be built from what, as lines for a person; only package lists are fetched, where there are none. */
+export async function printPlan(context: BuildContext, inputs: BootInputs): Promise<string[]> {
+  const { architecture, cache, kernel, localCfg } = inputs;
+  const { packagesOf } = await import('./boot.ts');
+  const apt = await openApt(context, cache, architecture, { update: inputs.update });
+  const library = packageLibrary(context, apt, architecture, cache);
+  const packages = packagesOf(library, inputs).map((name) => library.facts(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [
+    `Would write kernel, initrd.img, grub/ and SHA256SUMS to ${inputs.folder}`,
+    `Kernel: ${kernel ? `${kernel.kernel}, modules ${kernel.modules ?? 'none'}` : `Debian's, of linux-image-${architecture}`}`,
+    `Compression: ${inputs.compression}${localCfg ? `; with ${localCfg} as /local.cfg` : ''}`,
+    `Kernel modules: kernel-config/*.modules, and ${allNeeds.modules.join(' ')}`,
+    'Programs, each with the libraries it loads:',
+    ...Object.entries(allNeeds.programs).map(([at, name]) => `  ${at} (${name})`),
+    'Packages, besides those of libraries:',
+    ...packages.map((one) => `  ${one.name} ${one.version}`),
+    `Downloads and parts that are made once are kept in ${cache}`,
+  ];
+}

@@ -1,0 +1,69 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { type AbsPath, under } from '../common/system/place.ts';
+import { contentKey } from './cache.ts';
+import { sourceTop } from './top.ts';
+
+/** What a build tells at its end, and tells again when nothing changed. */
+export const BootReport = z.object({
+  folder: z.string(),
+  kernel: z.string(),
+  busybox: z.string(),
+  kernelBytes: z.int(),
+  initrdBytes: z.int(),
+  /** Bytes before compression, by topic. */
+  topics: z.record(z.string(), z.int()),
+  /** Bytes of each topic packed by itself, where that was asked for. */
+  packedTopics: z.record(z.string(), z.int()).optional(),
+  modules: z.int(),
+  packages: z.array(z.string()),
+  /** Milliseconds by phase. */
+  phases: z.record(z.string(), z.int()),
+});
+export type BootReport = z.infer<typeof BootReport>;
+
+const Stamp = z.object({ key: z.string(), outputs: z.string(), report: BootReport });
+
+/** Folders of ours whose content decides what comes out. */
+const sourceFolders = ['common', 'machine', 'install', 'runtime', 'builder', 'kernel-config', 'busybox-config'];
+
+/** A key of all that a build reads besides Debian's packages: our sources, and the `facts` of the call. */
+export async function inputsKey(facts: unknown): Promise<string> {
+  const parts: string[] = [JSON.stringify(facts), process.version];
+  for (const folder of sourceFolders) {
+    const names = await fs.readdir(path.join(sourceTop, folder), { recursive: true, withFileTypes: true });
+    const files = names.filter((one) => one.isFile() && !one.name.endsWith('.test.ts'));
+    for (const file of files.map((one) => path.join(one.parentPath, one.name)).sort())
+      parts.push(path.relative(sourceTop, file), await fs.readFile(file, 'utf8'));
+  }
+  parts.push(await fs.readFile(path.join(sourceTop, 'package-lock.json'), 'utf8').catch(() => ''));
+  return contentKey(...parts);
+}
+
+/** Size and time of a file or of every file in a folder: enough to see that it changed. */
+export async function fileFacts(at: AbsPath): Promise<string> {
+  const stat = await fs.stat(at).catch(() => undefined);
+  if (!stat) return 'missing';
+  if (!stat.isDirectory()) return `${stat.size} ${stat.mtimeMs}`;
+  const names = (await fs.readdir(at, { recursive: true })).sort();
+  const stats = await Promise.all(names.map((name) => fs.lstat(under(at, name))));
+  return contentKey(...stats.map((one, index) => `${names[index]} ${one.size} ${one.mtimeMs}`));
+}
+
+const stampFile = (cache: AbsPath, folder: AbsPath) => under(cache, 'stamps', `${contentKey(folder)}.json`);
+
+/** The report of the last build into `folder`, where its inputs had this key and what it wrote is still there. */
+export async function lastReport(cache: AbsPath, folder: AbsPath, key: string): Promise<BootReport | undefined> {
+  const text = await fs.readFile(stampFile(cache, folder), 'utf8').catch(() => undefined);
+  const stamp = Stamp.safeParse(text === undefined ? undefined : JSON.parse(text));
+  if (!stamp.success || stamp.data.key !== key || stamp.data.outputs !== (await fileFacts(folder))) return undefined;
+  return stamp.data.report;
+}
+
+/** Remembers a build. */
+export async function saveStamp(cache: AbsPath, folder: AbsPath, key: string, report: BootReport): Promise<void> {
+  await fs.mkdir(under(cache, 'stamps'), { recursive: true });
+  const outputs = await fileFacts(folder);
+  await fs.writeFile(stampFile(cache, folder), JSON.stringify({ key, outputs, report } satisfies z.infer<typeof Stamp>));
+}

@@ -1,0 +1,4 @@
+import path from 'node:path';
+
+/** The top of the checkout, or of the installed program. */
+export const sourceTop = path.resolve(import.meta.dirname, '..');
