@@ -45,7 +45,9 @@ export type BootInputs = {
 export async function buildBoot(context: BuildContext, inputs: BootInputs): Promise<BootReport> {
   const { architecture, cache, folder } = inputs;
   const phases = new Phases();
-  const apt = await phases.time('package lists', () => openApt(context, cache, architecture, { update: inputs.update }));
+  const apt = await phases.time('package lists', () =>
+    openApt(context, cache, architecture, { update: inputs.update }),
+  );
   const library = packageLibrary(context, apt, architecture, cache);
   await phases.time('packages', () => library.prefetch(packagesOf(library, inputs)));
 
@@ -111,7 +113,10 @@ export function packagesOf(library: Library, inputs: BootInputs): string[] {
   const { architecture, addPackages, addFirmware } = inputs;
   const kernel = inputs.kernel
     ? []
-    : library.facts(`linux-image-${architecture}`).depends.flat().filter((name) => name.startsWith('linux-image-'));
+    : library
+        .facts(`linux-image-${architecture}`)
+        .depends.flat()
+        .filter((name) => name.startsWith('linux-image-'));
   const needed = [...Object.values(allNeeds.programs), ...Object.values(allNeeds.data)];
   return [
     ...new Set([
@@ -155,16 +160,26 @@ async function kernelEntries(
   const names = await chooseModules(kernel, folder, allNeeds.modules);
   const firmware = await firmwareEntries(folder, names, library, [...firmwarePackages, ...addFirmware]);
   if (firmware.lacking.length > 0)
-    context.say(`${firmware.lacking.length} firmware files that drivers ask for are not in Debian main (--firmware adds packages)`);
+    context.say(
+      `${firmware.lacking.length} firmware files that drivers ask for are not in Debian main (--firmware adds packages)`,
+    );
   const entries = [...(await moduleEntries(context, folder, names, cache)), ...firmware.entries];
   const early = await locateModules(folder, earlyModules);
   if (early.missing.length > 0) {
-    context.say(`The kernel has no ${early.missing.join(' and no ')}: the initrd is one archive, which takes more memory`);
+    context.say(
+      `The kernel has no ${early.missing.join(' and no ')}: the initrd is one archive, which takes more memory`,
+    );
     return { entries, count: names.length, mountsSquashfs: false };
   }
   const first = await moduleClosure(folder, early.modules);
   for (const name of first)
-    entries.push({ kind: 'file', at: `/modules/${name}.ko`, from: await folder.file(name), mode: 0o644, topic: 'frame' });
+    entries.push({
+      kind: 'file',
+      at: `/modules/${name}.ko`,
+      from: await folder.file(name),
+      mode: 0o644,
+      topic: 'frame',
+    });
   const order = first.map((name) => `${name}.ko\n`).join('');
   entries.push({ kind: 'text', at: '/modules/order', content: order, mode: 0o644, topic: 'frame' });
   return { entries, count: names.length, mountsSquashfs: true };
@@ -185,11 +200,19 @@ async function topicBytes(entries: readonly Entry[]): Promise<Record<string, num
   return topics;
 }
 
-async function measureTopics(context: BuildContext, entries: readonly Entry[], compression: Compression, work: AbsPath) {
+async function measureTopics(
+  context: BuildContext,
+  entries: readonly Entry[],
+  compression: Compression,
+  work: AbsPath,
+) {
   const packed: Record<string, number> = {};
   for (const topic of new Set(entries.map((entry) => entry.topic))) {
     const stage = under(work, 'topics', topic.replaceAll(' ', '-'));
-    await layOut(entries.filter((entry) => entry.topic === topic), stage);
+    await layOut(
+      entries.filter((entry) => entry.topic === topic),
+      stage,
+    );
     await makeSquashfs(context, stage, `${stage}.squashfs`, compression);
     packed[topic] = (await fs.stat(`${stage}.squashfs`)).size;
   }
@@ -214,5 +237,6 @@ async function writeSums(folder: AbsPath): Promise<void> {
 async function moveIn(from: AbsPath, folder: AbsPath, old: AbsPath): Promise<void> {
   await fs.mkdir(folder, { recursive: true });
   if (await fs.stat(under(folder, 'grub')).catch(() => undefined)) await fs.rename(under(folder, 'grub'), old);
-  for (const name of ['kernel', 'initrd.img', 'grub', 'SHA256SUMS']) await fs.rename(under(from, name), under(folder, name));
+  for (const name of ['kernel', 'initrd.img', 'grub', 'SHA256SUMS'])
+    await fs.rename(under(from, name), under(folder, name));
 }

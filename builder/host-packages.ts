@@ -17,8 +17,11 @@ export const hostPrograms: Record<string, string> = {
   'musl-gcc': 'musl-tools',
 };
 
-/** Packages without a program to look for: headers that busybox is compiled with. */
-const hostFiles: Record<string, string> = { '/usr/include/linux/version.h': 'linux-libc-dev' };
+/** Packages without a program to look for: headers that busybox and its build programs are compiled with. */
+const hostFiles: Record<string, string> = {
+  '/usr/include/linux/version.h': 'linux-libc-dev',
+  '/usr/include/stdio.h': 'libc6-dev',
+};
 
 const folders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
@@ -39,6 +42,13 @@ export async function checkHost(): Promise<void> {
 }
 
 async function anyExists(files: readonly string[]): Promise<boolean> {
-  const found = await Promise.all(files.map((file) => fs.access(file).then(() => true, () => false)));
+  const found = await Promise.all(
+    files.map((file) =>
+      fs.access(file).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   return found.includes(true);
 }

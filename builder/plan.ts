@@ -10,7 +10,9 @@ export async function printPlan(context: BuildContext, inputs: BootInputs): Prom
   const { packagesOf } = await import('./boot.ts');
   const apt = await openApt(context, cache, architecture, { update: inputs.update });
   const library = packageLibrary(context, apt, architecture, cache);
-  const packages = packagesOf(library, inputs).map((name) => library.facts(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const packages = packagesOf(library, inputs)
+    .map((name) => library.facts(name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   return [
     `Would write kernel, initrd.img, grub/ and SHA256SUMS to ${inputs.folder}`,
     `Kernel: ${kernel ? `${kernel.kernel}, modules ${kernel.modules ?? 'none'}` : `Debian's, of linux-image-${architecture}`}`,

@@ -12,7 +12,7 @@ export function printReport(report: BootReport): string[] {
   });
   const phases = Object.entries(report.phases).map(([name, ms]) => `${name} ${(ms / 1000).toFixed(1)}`);
   return [
-    `${report.folder}`,
+    report.folder,
     `  kernel           ${mib(report.kernelBytes).padStart(11)}  ${report.kernel}`,
     `  initrd.img       ${mib(report.initrdBytes).padStart(11)}`,
     `  together         ${mib(report.kernelBytes + report.initrdBytes).padStart(11)}`,

@@ -65,5 +65,8 @@ export async function lastReport(cache: AbsPath, folder: AbsPath, key: string): 
 export async function saveStamp(cache: AbsPath, folder: AbsPath, key: string, report: BootReport): Promise<void> {
   await fs.mkdir(under(cache, 'stamps'), { recursive: true });
   const outputs = await fileFacts(folder);
-  await fs.writeFile(stampFile(cache, folder), JSON.stringify({ key, outputs, report } satisfies z.infer<typeof Stamp>));
+  await fs.writeFile(
+    stampFile(cache, folder),
+    JSON.stringify({ key, outputs, report } satisfies z.infer<typeof Stamp>),
+  );
 }

@@ -1,3 +1,4 @@
+import { buildBootCommand } from '../builder/commands/build-boot.ts';
 import type { CliCommand } from '../common/cli.ts';
 import { addclientsCommand } from '../server/commands/addclients.ts';
 import { lsimageCommand } from '../server/commands/lsimage.ts';
@@ -7,6 +8,7 @@ import { serveCommand } from '../server/commands/serve.ts';
 
 /** Every command, in the order of the help. */
 export const commands: CliCommand[] = [
+  buildBootCommand,
   addclientsCommand,
   lsimageCommand,
   mkautoinstallscriptCommand,

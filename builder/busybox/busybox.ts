@@ -51,7 +51,10 @@ async function compile(
     await fs.rm(work, { recursive: true, force: true });
     await fs.mkdir(work, { recursive: true });
     try {
-      await fs.copyFile(await make(context, await getSource(context, architecture, work, cache), work, wished), temporary);
+      await fs.copyFile(
+        await make(context, await getSource(context, architecture, work, cache), work, wished),
+        temporary,
+      );
     } finally {
       await fs.rm(work, { recursive: true, force: true });
     }

@@ -18,7 +18,9 @@ export function mergeKconfig(base: string, wished: ReadonlyMap<string, string>):
     const name = /^(?:# )?CONFIG_(\w+)/.exec(line)?.[1];
     return name === undefined || !wished.has(name);
   });
-  const lines = [...wished].map(([name, value]) => (value === 'n' ? `# CONFIG_${name} is not set` : `CONFIG_${name}=${value}`));
+  const lines = [...wished].map(([name, value]) =>
+    value === 'n' ? `# CONFIG_${name} is not set` : `CONFIG_${name}=${value}`,
+  );
   return `${[...kept, ...lines].join('\n')}\n`;
 }
 

@@ -58,6 +58,7 @@ export function withFolders(members: readonly CpioMember[]): CpioMember[] {
 
 /** cpio-stream writes the length of a name in UTF-16 units; Linux stops with a panic where that is not its bytes. */
 function countNamesInBytes(pack: cpio.Pack): void {
+  /* oxlint-disable no-underscore-dangle -- the packer has no other door to its headers */
   const encode = pack._encode;
   pack._encode = (header) => {
     const bytes = Buffer.from(header.name);

@@ -48,12 +48,27 @@ export async function frameEntries(facts: { builtSeconds: number; localCfg?: Uin
   return entries;
 }
 
-/** A program of busybox as a link to it, for each applet that no other program in `taken` replaces. */
+/** Applets that other programs name by their full path in /sbin. */
+const inSbin = [
+  'init',
+  'reboot',
+  'poweroff',
+  'halt',
+  'getty',
+  'modprobe',
+  'ip',
+  'hwclock',
+  'mkswap',
+  'losetup',
+  'blkid',
+];
+
+/** A link to busybox for each applet whose name no other program in `taken` has. */
 export function appletEntries(applets: readonly string[], taken: ReadonlySet<AbsPath>): Entry[] {
-  return applets.flatMap((applet) => {
-    const name = path.posix.basename(applet);
-    const folder = applet.includes('sbin/') ? '/usr/sbin' : '/usr/bin';
-    if (taken.has(under('/usr/bin', name)) || taken.has(under('/usr/sbin', name))) return [];
-    return [{ kind: 'link', at: under(folder, name), target: '/busybox', topic: 'busybox' } satisfies Entry];
-  });
+  const folders = (name: string): AbsPath[] => (inSbin.includes(name) ? ['/usr/bin', '/usr/sbin'] : ['/usr/bin']);
+  const isTaken = (name: string) => taken.has(under('/usr/bin', name)) || taken.has(under('/usr/sbin', name));
+  return applets
+    .filter((name) => !isTaken(name))
+    .flatMap((name) => folders(name).map((folder) => under(folder, name)))
+    .map((at) => ({ kind: 'link', at, target: '/busybox', topic: 'busybox' }));
 }

@@ -32,7 +32,15 @@ export const packWithSquashfs: Pack = async (context, entries, compression, work
 export const packOneArchive: Pack = async (context, entries, compression, work) => {
   const archive = under(work, 'initrd.cpio');
   await fs.writeFile(archive, await packCpio(withFolders(await Promise.all(entries.map(readMember)))));
-  const argv = ['zstd', '-q', `-${compressions[compression]}`, '-T0', '-o', under(work, 'initrd.img'), archive] as const;
+  const argv = [
+    'zstd',
+    '-q',
+    `-${compressions[compression]}`,
+    '-T0',
+    '-o',
+    under(work, 'initrd.img'),
+    archive,
+  ] as const;
   await runOrFail(context, { argv }, 'Compressing the initrd');
   return fs.readFile(under(work, 'initrd.img'));
 };

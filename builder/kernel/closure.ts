@@ -38,7 +38,8 @@ export async function locateModules(folder: ModuleFolder, needed: readonly strin
     const name = one.replaceAll('-', '_');
     const module = folder.paths.has(name) ? name : aliases.get(one);
     if (module) located.modules.push(module);
-    else if (folder.builtin.has(name) || folder.builtin.has(one) || folder.builtin.has(`fs-${one}`)) located.builtin.push(one);
+    else if (folder.builtin.has(name) || folder.builtin.has(one) || folder.builtin.has(`fs-${one}`))
+      located.builtin.push(one);
     else located.missing.push(one);
   }
   return located;

@@ -45,7 +45,12 @@ export async function ownKernel(
       'Take both from the same build.',
     );
   const held = modules ? `${modules.paths.size} modules` : 'no modules';
-  return { image: chosen.kernel, version, ...(modules ? { modules } : {}), says: `${version} from ${chosen.kernel}, ${held}` };
+  return {
+    image: chosen.kernel,
+    version,
+    ...(modules ? { modules } : {}),
+    says: `${version} from ${chosen.kernel}, ${held}`,
+  };
 }
 
 /** Opens Debian's signed kernel: what the package linux-image-ARCH points to. */
@@ -54,11 +59,16 @@ export async function debianKernel(context: BuildContext, library: Library, cach
   const name = meta.depends.flat().find((one) => one.startsWith('linux-image-'));
   if (!name) throw new UserError(`${meta.name} ${meta.version} points to no kernel`, 'Give a kernel with --kernel.');
   const tree = await library.open(name);
-  const image = [...tree.files.keys()].find((at) => /^\/boot\/vmlinuz-/.test(at));
+  const image = [...tree.files.keys()].find((at) => at.startsWith('/boot/vmlinuz-'));
   if (!image) throw new UserError(`${name} holds no kernel`, 'Give a kernel with --kernel.');
   const modules = await openModules(context, tree.root, cache);
   const { version } = library.facts(name);
-  return { image: under(tree.root, image), version: modules.version, modules, says: `Debian's ${path.basename(image)} (${version})` };
+  return {
+    image: under(tree.root, image),
+    version: modules.version,
+    modules,
+    says: `Debian's ${path.basename(image)} (${version})`,
+  };
 }
 
 /**

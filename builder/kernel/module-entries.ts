@@ -46,7 +46,13 @@ export async function moduleEntries(
   const files = new Map<AbsPath, AbsPath>();
   for (const name of modules) files.set(under(base, 'kernel', `${folder.paths.get(name)}.ko`), await folder.file(name));
   const tables = await indexModules(context, folder, files, cache);
-  const entry = (at: AbsPath, from: AbsPath): Entry => ({ kind: 'file', at, from, mode: 0o644, topic: 'kernel modules' });
+  const entry = (at: AbsPath, from: AbsPath): Entry => ({
+    kind: 'file',
+    at,
+    from,
+    mode: 0o644,
+    topic: 'kernel modules',
+  });
   return [
     ...[...files].map(([at, from]) => entry(at, from)),
     ...(await fs.readdir(tables)).sort().map((name) => entry(under(base, name), under(tables, name))),
@@ -54,7 +60,13 @@ export async function moduleEntries(
 }
 
 /** Tables that depmod(8) makes and nobody reads while installing; they are for people and for module symbols. */
-const unread = ['modules.symbols', 'modules.symbols.bin', 'modules.devname', 'modules.order', 'modules.builtin.modinfo'];
+const unread = [
+  'modules.symbols',
+  'modules.symbols.bin',
+  'modules.devname',
+  'modules.order',
+  'modules.builtin.modinfo',
+];
 
 /** depmod's tables for exactly these files. */
 async function indexModules(
@@ -63,7 +75,9 @@ async function indexModules(
   files: ReadonlyMap<AbsPath, AbsPath>,
   cache: AbsPath,
 ): Promise<AbsPath> {
-  const stats = await Promise.all([...files].map(async ([at, from]) => `${at} ${from} ${(await fs.stat(from)).mtimeMs}`));
+  const stats = await Promise.all(
+    [...files].map(async ([at, from]) => `${at} ${from} ${(await fs.stat(from)).mtimeMs}`),
+  );
   return once(under(cache, 'depmod', contentKey(folder.at, ...stats)), async (temporary) => {
     const work: AbsPath = `${temporary}.work`;
     const home = under(work, 'lib/modules', folder.version);

@@ -25,7 +25,9 @@ export type ModuleFolder = {
 export async function openModules(context: BuildContext, dir: AbsPath, cache: AbsPath): Promise<ModuleFolder> {
   const at = await findFolder(dir);
   const kernel = under(at, 'kernel');
-  const names = (await fs.readdir(kernel, { recursive: true })).filter((name) => /\.ko(\.(xz|zst|gz))?$/.test(name)).sort();
+  const names = (await fs.readdir(kernel, { recursive: true }))
+    .filter((name) => /\.ko(\.(xz|zst|gz))?$/.test(name))
+    .sort();
   const files = new Map(names.map((name) => [moduleName(name), under(kernel, name)]));
   const infos = new Map<string, Promise<ModuleInfo>>();
   const version = path.basename(at);
@@ -53,7 +55,8 @@ async function findFolder(dir: AbsPath): Promise<AbsPath> {
     const names = (await fs.readdir(place).catch((): string[] => [])).sort();
     if (names.includes('kernel')) return place;
     for (const name of names)
-      if ((await fs.readdir(under(place, name)).catch((): string[] => [])).includes('kernel')) return under(place, name);
+      if ((await fs.readdir(under(place, name)).catch((): string[] => [])).includes('kernel'))
+        return under(place, name);
   }
   throw new UserError(`${dir} holds no kernel modules`, 'Name the folder that is /lib/modules/VERSION on a machine.');
 }

@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest';
 import { moduleName, parseModuleList, selectModules } from './patterns.ts';
 
-const paths = ['drivers/net/ethernet/intel/e1000/e1000', 'drivers/net/virtio_net', 'drivers/ata/ahci', 'drivers/ata/pata_legacy'];
+const paths = [
+  'drivers/net/ethernet/intel/e1000/e1000',
+  'drivers/net/virtio_net',
+  'drivers/ata/ahci',
+  'drivers/ata/pata_legacy',
+];
 
 it.each([
   ['drivers/net/**', ['drivers/net/ethernet/intel/e1000/e1000', 'drivers/net/virtio_net']],

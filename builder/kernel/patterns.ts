@@ -25,5 +25,8 @@ export function selectModules(list: ModuleList, paths: readonly string[]): strin
 
 /** A module's name as the kernel knows it: the file's, with underscores (Documentation/kbuild/modules.rst). */
 export function moduleName(at: string): string {
-  return path.posix.basename(at).replace(/\.ko(\.(xz|zst|gz))?$/, '').replaceAll('-', '_');
+  return path.posix
+    .basename(at)
+    .replace(/\.ko(\.(xz|zst|gz))?$/, '')
+    .replaceAll('-', '_');
 }

@@ -75,7 +75,11 @@ export async function openApt(
         const bytes = wanted.reduce((sum, facts) => sum + facts.downloadBytes, 0);
         context.say(`Downloading ${wanted.length} packages, ${(bytes / 1024 ** 2).toFixed(1)} MiB`);
         const argv = wanted.map((facts) => `${facts.name}=${facts.version}` as const);
-        await run(['apt-get', 'download', '-q', ...argv], 'Downloading Debian packages (try again with --update)', debs);
+        await run(
+          ['apt-get', 'download', '-q', ...argv],
+          'Downloading Debian packages (try again with --update)',
+          debs,
+        );
       }
       return files;
     },

