@@ -81,7 +81,7 @@ describe('decide', () => {
       from('hard disk local.cfg', { IPADDR: '10.0.0.5' }, '/dev/sda1'),
     ]);
     expect(notes).toEqual([
-      'DEVICE=eth9 (boot prompt) is not used: IPADDR comes from hard disk local.cfg, /dev/sda1, and the address goes as a whole',
+      'Not used: DEVICE of boot prompt; IPADDR comes from hard disk local.cfg, /dev/sda1, and an address is taken as a whole',
     ]);
   });
 

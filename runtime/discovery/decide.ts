@@ -32,25 +32,23 @@ export function decide(found: readonly Found[]): Decision {
   const addressed = sources.find((source) => source.values.IPADDR);
   const settings: Settings = {};
   const notes: string[] = [];
-  for (const source of sources)
+  for (const source of sources) {
+    const unused: SettingName[] = [];
     for (const [name, value] of Object.entries(source.values) as [SettingName, string][]) {
       if (value === '') continue;
-      if (isAddressName(name) && source !== addressed) {
-        if (addressed) {
-          if (addressed.values[name] !== value && source.from !== 'DHCP')
-            notes.push(
-              `${name}=${value} (${printSource(source)}) is not used: IPADDR comes from ${printSource(addressed)}, and the address goes as a whole`,
-            );
-          continue;
-        }
-        if (name !== 'DEVICE') {
-          notes.push(`${name}=${value} (${printSource(source)}) is not used: no source has IPADDR`);
-          continue;
-        }
-      }
-      settings[name] ??= { value, from: source.from, detail: source.detail };
+      const counts = !isAddressName(name) || source === addressed || (!addressed && name === 'DEVICE');
+      if (counts) settings[name] ??= { value, from: source.from, detail: source.detail };
+      else if (addressed?.values[name] !== value && source.from !== 'DHCP') unused.push(name);
     }
+    if (unused.length > 0)
+      notes.push(`Not used: ${unused.join(' ')} of ${printSource(source)}; ${whyUnused(addressed)}`);
+  }
   return { settings, notes };
+}
+
+function whyUnused(addressed: Found | undefined): string {
+  if (!addressed) return 'without IPADDR the address comes from DHCP';
+  return `IPADDR comes from ${printSource(addressed)}, and an address is taken as a whole`;
 }
 
 const defaults: Found = {

@@ -49,6 +49,9 @@ export function readServerOption(hex: string): string | undefined {
 /** The smallest MTU of IPv4 that hosts must accept (RFC 791), and the largest of Ethernet cards in use. */
 const mtuRange = { min: 576, max: 9216 };
 
+/** What udhcpc puts in place of a name that no host or domain can have (FEATURE_UDHCPC_SANITIZEOPT in dhcpc.c). */
+const sanitized = 'bad';
+
 /** Reads what udhcpc's script was given (busybox networking/udhcp/dhcpc.c, fill_envp); or says why it is no answer to use. */
 export function readLease(env: Record<string, string>, card: string): Lease | { refused: string } {
   const server = parseIpv4(env.serverid ?? '') === undefined ? '' : ` from ${env.serverid}`;
@@ -90,6 +93,10 @@ export function readLease(env: Record<string, string>, card: string): Lease | { 
   const imageServer = options.map(readServerOption).find(Boolean) ?? (env.siaddr === '0.0.0.0' ? '' : env.siaddr);
   const mtu = Number(env.mtu);
   const host = checked('HOSTNAME', env.hostname);
+  if (host === sanitized)
+    notes.push(
+      `udhcpc writes "${sanitized}" for a host name with characters that none may have (DHCP answer on ${detail})`,
+    );
   return {
     card,
     found: {

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { recorderIo } from '../../test/helpers/recorder-io.ts';
+import { fetchFile, imageServer, judgeFetch } from './server.ts';
+
+const server = { host: '10.0.0.2', port: 873 };
+const exit = (code: number, stderr = '') => ({ argv: ['rsync'] as const, code, timedOut: false, stdout: '', stderr });
+const refused =
+  'rsync: [Receiver] failed to connect to 10.0.0.2 (10.0.0.2): Connection refused (111)\nrsync error: x\n';
+const missing = 'rsync: [sender] link_stat "/web1.sh" (in scripts) failed: No such file or directory (2)\n';
+
+describe('judgeFetch', () => {
+  it.each([
+    [exit(0), 'there'],
+    [exit(23, missing), 'missing'],
+    [
+      exit(10, refused),
+      {
+        notYet:
+          'image server 10.0.0.2 port 873 does not answer: failed to connect to 10.0.0.2 (10.0.0.2): Connection refused (111)',
+      },
+    ],
+    [exit(30), { notYet: 'image server 10.0.0.2 port 873 does not answer: no reason given' }],
+    [
+      exit(5, '@ERROR: max connections (1) reached -- try again later\n'),
+      { notYet: 'image server 10.0.0.2 port 873 has no free place' },
+    ],
+  ])('goes on after %j', (one, expected) => expect(judgeFetch(one, 'web1.sh', server)).toEqual(expected));
+
+  it.each([
+    [exit(23, 'symlink has no referent: "/web1.sh" (in scripts)\n'), 'is a link to a script that is not there'],
+    [
+      exit(23, 'rsync: [sender] send_files failed to open "/web1.sh" (in scripts): Permission denied (13)\n'),
+      'Permission denied',
+    ],
+    [exit(5, "@ERROR: Unknown module 'scripts'\n"), 'an rsync daemon without the module scripts'],
+    [exit(5, '@ERROR: access denied to scripts from UNKNOWN (10.0.0.5)\n'), 'refuses this machine'],
+    [exit(1, 'rsync: unknown option\n'), 'unknown option'],
+  ])('stops after %j', (one, message) => expect(() => judgeFetch(one, 'web1.sh', server)).toThrow(message));
+});
+
+describe('fetchFile', () => {
+  const run = async (answers: ReturnType<typeof exit>[], content?: string) => {
+    const said: string[] = [];
+    const recorder = recorderIo({
+      answer: () => {
+        const answer = answers.shift() ?? exit(0);
+        if (answer.code === 0 && content !== undefined) recorder.files.set('/run/boel/fetch/file', content);
+        return answer;
+      },
+    });
+    const bytes = await fetchFile(recorder.io, server, 'web1.sh', { say: (line) => void said.push(line) });
+    return { bytes: bytes && Buffer.from(bytes).toString(), said, did: recorder.did };
+  };
+
+  it('follows links, and waits for the server as long as it takes', async () => {
+    const { bytes, said, did } = await run([exit(10, refused), exit(10, refused), exit(35, refused)], '#!/bin/sh\n');
+    expect(bytes).toBe('#!/bin/sh\n');
+    expect(said.map((line) => line.replace(/.*; /, ''))).toEqual([
+      'trying again in 1 s',
+      'trying again in 2 s',
+      'trying again in 4 s',
+    ]);
+    expect(did.at(-1)).toMatch(
+      /^run rsync -L .* rsync:\/\/10\.0\.0\.2:873\/scripts\/web1\.sh \/run\/boel\/fetch\/file$/,
+    );
+  });
+
+  it('gives nothing where the script is missing, and refuses what is no file', async () => {
+    expect((await run([exit(23, missing)])).bytes).toBeUndefined();
+    await expect(run([exit(0)])).rejects.toThrow('larger than 1048576 bytes or no file');
+  });
+});
+
+describe('imageServer', () => {
+  it('must be named by somebody', () => {
+    expect(() => imageServer({})).toThrow('nobody says which image server to use');
+  });
+});
