@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, it } from 'vitest';
 import { parseServerConfig } from './server-toml.ts';
 
@@ -40,4 +42,10 @@ it.each([
   ['ports = ', 'is not TOML'],
 ])('refuses %j', (text, words) => {
   expect(() => parseServerConfig(text, file)).toThrow(words);
+});
+it('reads the example with and without its commented lines, and the example shows the defaults', () => {
+  const example = readFileSync(path.resolve(import.meta.dirname, '../../docs/examples/server.toml'), 'utf8');
+  expect(parseServerConfig(example, file)).toEqual(parseServerConfig('', file));
+  const all = parseServerConfig(example.replace(/^#(?=[a-z]+ = )/gm, ''), file);
+  expect(all).toMatchObject({ networks: ['10.0.0.0/24'], dhcp: { router: '10.0.0.254', domain: 'example.org' } });
 });

@@ -70,8 +70,8 @@ it('keeps numbers, types and names, lets the largest filesystem take the rest an
 label: gpt
 label-id: 5E1B6E0C-7B0D-4C57-9C0C-0A4C0F6F7A11
 1 : size=64MiB, type=uefi
-2 : size=1GiB, min=575MiB, type=linux, name="root"
-3 : min=65MiB, type=linux
+2 : size=1GiB, min=532MiB, type=linux, name="root"
+3 : min=300MiB, type=linux
 4 : size=1GiB, min=0, type=swap
 [filesystems]
 /dev/sda1 vfat
@@ -98,7 +98,7 @@ it('reads an MBR table with a logical partition, of a disk whose name has a slas
   };
   const text = printLayout(goldenLayout(wish, facts).layout);
   expect(text).toContain(
-    '1 : min=575MiB, type=linux, bootable\n2 : size=2GiB, type=extended\n5 : size=1GiB, min=0, type=swap\n',
+    '1 : min=532MiB, type=linux, bootable\n2 : size=2GiB, type=extended\n5 : size=1GiB, min=0, type=swap\n',
   );
   expect(parseLayout(text).mounts).toMatchObject([{ dir: '/' }, { type: 'swap' }]);
 });
@@ -121,7 +121,7 @@ it('writes a script whose every line the installer can read without a shell', as
   });
   const lines = parseScript(text);
   expect(lines.map((line) => (line.kind === 'verb' ? [line.verb, ...line.args].join(' ') : line.text))).toEqual([
-    'layout',
+    'layout --image web_v1',
     'partition',
     'mkfs',
     'mount',

@@ -91,7 +91,7 @@ function sized(disk: DiskWish, all: readonly Used[], facts: ImageFacts): DiskWis
       const size = sizeBytes === undefined ? {} : { sizeBytes: toMib(sizeBytes) };
       if (used?.type === 'swap') return { ...part, ...size, minBytes: 0 };
       if (used?.dir === undefined || used.type === 'vfat') return { ...part, ...size };
-      const least = leastBytes(contentOf(facts, used.dir));
+      const least = leastBytes(contentOf(facts, used.dir), used.type);
       if (used.device === largest?.device) return { ...part, minBytes: least };
       return { ...part, ...size, minBytes: Math.min(least, size.sizeBytes ?? least) };
     });

@@ -1,20 +1,24 @@
 import type { ImageFacts } from '../../common/model/image-facts.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { filesystems, findFilesystem } from '../../install/filesystems/index.ts';
 
 export const mib = 1024 ** 2;
 
 /** Rounded up to whole MiB: partitions are aligned to that, and people can read it. */
 export const toMib = (bytes: number) => Math.ceil(bytes / mib) * mib;
 
-/** An inode (ext4's are the largest: mke2fs.conf inode_size 256) and half of the 4 KiB block that each file leaves unused. */
-const bytesPerInode = 256 + 2048;
-/** Journal and group descriptors of a small ext4 or xfs. */
-const fixedBytes = 64 * mib;
 /** Room to work in, besides what the image holds. */
 const spare = 1.15;
 
-/** The least size of a filesystem for so much content, in whole MiB. `boel layout` checks by the filesystem's own rule. */
-export function leastBytes(content: { bytes: number; inodes: number }): number {
-  return toMib((content.bytes + content.inodes * bytesPerInode) * spare + fixedBytes);
+/** The least size of a filesystem of this type for so much content, in whole MiB. */
+export function leastBytes(content: { bytes: number; inodes: number }, type: string): number {
+  const filesystem = findFilesystem(type);
+  if (!filesystem)
+    throw new UserError(
+      `the image has a ${type} filesystem, which cannot be made`,
+      `Known: ${filesystems.map((one) => one.name).join(', ')}. Change its mounted_filesystems and fstab, or write the script by hand.`,
+    );
+  return toMib(Math.max(filesystem.bytesFor(content) * spare, filesystem.minBytes));
 }
 
 /** What the image holds for a mount point that was asked for. */
