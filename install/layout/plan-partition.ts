@@ -8,6 +8,7 @@ import { quoteArgv } from '../../common/system/quote.ts';
 import type { Condition, Device, Step } from '../../common/system/step.ts';
 import type { UseFacts } from '../../machine/use.ts';
 import { sfdiskScript } from './sfdisk-script.ts';
+import { noUdev, volumeSteps } from './volume-steps.ts';
 
 /** What `partition` looks at: each mapped disk as it is now, and what uses it. By name in the script. */
 export type PartitionFacts = { disks: Record<string, { disk: DiskFacts | undefined; use: UseFacts }> };
@@ -15,17 +16,18 @@ export type PartitionFacts = { disks: Record<string, { disk: DiskFacts | undefin
 /** A disk needs this long at most until the kernel shows its new partitions. */
 const showLimitMs = 20_000;
 
-/** Writes every mapped disk's partition table. Refuses where a disk changed, is in use, or a kept partition moved. */
+/** Writes every mapped disk's partition table, and makes the arrays and volumes on them. Refuses where a disk changed, is in use, or a kept partition moved. */
 export function planPartition(facts: PartitionFacts, state: State): Step[] {
   const disks = Object.entries(state.disks);
   if (disks.length === 0)
     throw new UserError('no layout is known', 'Run `boel layout` first: it says which disk gets which partitions.');
   for (const [name, planned] of disks) refuseOther(name, planned, facts.disks[name], state);
-  return disks.flatMap(([name, planned]) => {
+  const partitioned = disks.flatMap(([name, planned]) => {
     const parts = Object.entries(state.parts).filter(([, part]) => part.disk === name);
     const found = facts.disks[name];
     return found?.disk ? partitionDisk(name, planned, found.disk, found.use, parts) : [];
   });
+  return [...partitioned, ...volumeSteps(state)];
 }
 
 /** Refuses where the disk is not the one that `layout` saw, or must not be written. */
@@ -130,7 +132,7 @@ function stopHolder({ name, kind, dmName }: UseFacts['holders'][number], node: s
     kind === 'md'
       ? (['mdadm', '--stop', `/dev/${name}`] as const)
       : (['dmsetup', 'remove', '--retry', dmName] as const);
-  return { kind: 'run', why, argv, env: { DM_DISABLE_UDEV: '1', MDADM_NO_UDEV: '1' } };
+  return { kind: 'run', why, argv, env: noUdev };
 }
 
 /** There is no udev: the kernel's own entry says when a partition is there, and whether it is the new one. */

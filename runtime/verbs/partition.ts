@@ -3,7 +3,7 @@ import { probeDisks } from '../../machine/disks.ts';
 import { probeUse } from '../../machine/use.ts';
 import type { Verb } from './verb.ts';
 
-/** Writes the partition tables that `layout` planned. */
+/** Writes the partition tables that `layout` planned, and makes the arrays and logical volumes on them. */
 export const partition: Verb<PartitionFacts> = {
   name: 'partition',
   summary: 'write the partition tables of the layout; what the disks held is lost',
@@ -15,8 +15,9 @@ export const partition: Verb<PartitionFacts> = {
       '/sbin/blockdev': 'util-linux',
       '/sbin/mdadm': 'mdadm',
       '/sbin/dmsetup': 'dmsetup',
+      '/sbin/lvm': 'lvm2',
     },
-    modules: [],
+    modules: ['md_mod', 'raid0', 'raid1', 'raid10', 'raid456', 'dm_mod'],
   },
   async probe({ io, state }) {
     const here = await probeDisks(io);

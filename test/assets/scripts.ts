@@ -19,7 +19,7 @@ export function masterScript({ image, layout, ip = 'dhcp', extra = '', afterward
   return `#!/bin/sh
 # ${image}.master
 set -e
-boel layout <<'LAYOUT'
+boel layout --image ${image} <<'LAYOUT'
 ${layout.trim()}
 LAYOUT
 boel partition
