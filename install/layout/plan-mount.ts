@@ -58,7 +58,7 @@ function mountOne(
       `${top.source} is mounted on ${dir}, where ${node} belongs`,
       `Run: umount -R ${target}, and then \`boel mount\`.`,
     );
-  const at = { root: target, path: mount.dir as AbsPath };
+  const at = mount.dir === '/' ? here(target) : { root: target, path: mount.dir as AbsPath };
   return [
     ...(mount.dir === '/' ? [] : [{ kind: 'mkdir' as const, why: `Make ${dir}`, at }]),
     {
