@@ -16,7 +16,7 @@ export async function printPlan(context: BuildContext, inputs: BootInputs): Prom
   return [
     `Would write kernel, initrd.img, grub/ and SHA256SUMS to ${inputs.folder}`,
     `Kernel: ${kernel ? `${kernel.kernel}, modules ${kernel.modules ?? 'none'}` : `Debian's, of linux-image-${architecture}`}`,
-    `Compression: ${inputs.compression}${localCfg ? `; with ${localCfg} as /local.cfg` : ''}`,
+    `Compression: ${inputs.compression}${localCfg ? `; with ${localCfg} as /etc/systemimager/local.cfg` : ''}`,
     `Kernel modules: kernel-config/*.modules, and ${allNeeds.modules.join(' ')}`,
     'Programs, each with the libraries it loads:',
     ...Object.entries(allNeeds.programs).map(([at, name]) => `  ${at} (${name})`),

@@ -44,7 +44,11 @@ export async function frameEntries(facts: { builtSeconds: number; localCfg?: Uin
     { kind: 'text', at: '/etc/boel-built', content: `${facts.builtSeconds}\n`, mode: 0o644, topic: 'frame' },
   ];
   if (facts.localCfg)
-    entries.push({ kind: 'text', at: '/local.cfg', content: facts.localCfg, mode: 0o600, topic: 'frame' });
+    entries.push(
+      { kind: 'dir', at: '/etc/systemimager', mode: 0o700, topic: 'frame' },
+      // Not /local.cfg: that is where iPXE puts the one of a diskette, which beats this.
+      { kind: 'text', at: '/etc/systemimager/local.cfg', content: facts.localCfg, mode: 0o600, topic: 'frame' },
+    );
   return entries;
 }
 

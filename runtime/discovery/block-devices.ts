@@ -17,7 +17,10 @@ export async function probeBlockDevices(io: ReadIo): Promise<BlockDevice[]> {
   for (const name of (await io.list('/sys/class/block')) ?? []) {
     const dir = under('/sys/class/block', name);
     const text = async (...keys: string[]) => (await io.readText(under(dir, ...keys)).catch(() => undefined))?.trim();
-    if (neverHolds.test(name) || (await text('hidden')) === '1' || !(Number(await text('size')) > 0)) continue;
+    // A floppy has no size before it is first opened, a drive none before it is told of its medium.
+    const isDrive = /^(fd|sr)\d/.test(name);
+    const hasRoom = isDrive || Number(await text('size')) > 0;
+    if (neverHolds.test(name) || (await text('hidden')) === '1' || !hasRoom) continue;
     const real = path.posix.resolve('/sys/class/block', (await io.readLink(dir)) ?? name) as AbsPath;
     const isPartition = (await io.lstat(under(dir, 'partition'))) !== undefined;
     const ofDisk = async (...keys: string[]) =>
@@ -27,7 +30,7 @@ export async function probeBlockDevices(io: ReadIo): Promise<BlockDevice[]> {
       // A slash in a name is `!` in /sys.
       node: under('/dev', ...name.split('!')),
       isRemovable:
-        /^(fd|sr)\d/.test(name) ||
+        isDrive ||
         /\/usb\d+\//.test(real) ||
         (await ofDisk('removable')) === '1' ||
         (await ofDisk('device', 'type')) === 'SD',

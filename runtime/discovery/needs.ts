@@ -3,7 +3,6 @@ import type { Needs } from '../../common/model/needs.ts';
 /** What discovery uses besides busybox (find, ip, udhcpc, mount, umount, blockdev, cat, mv). */
 export const discoveryNeeds: Needs = {
   programs: {
-    '/bin/kmod': 'kmod',
     '/sbin/modprobe': 'kmod',
     '/sbin/blkid': 'util-linux',
     '/sbin/lvm': 'lvm2',
@@ -29,7 +28,6 @@ export const discoveryNeeds: Needs = {
     // Hard disks' filesystems come from install/filesystems; their volumes:
     'dm_mod',
     'md_mod',
-    'linear',
     'raid0',
     'raid1',
     'raid10',
