@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { recorderIo } from '../../test/helpers/recorder-io.ts';
+import { settleDevices } from './settle.ts';
+
+const modules = { '/proc/sys/kernel/osrelease': '6.1.0\n', '/lib/modules/6.1.0/modules.alias': '' };
+
+describe('settleDevices', () => {
+  it('loads what devices ask for, also those that a loaded driver brings, until it is quiet', async () => {
+    const { io, did, files } = recorderIo({
+      files: { ...modules, '/sys/devices/pci0/modalias': 'pci:ahci\n', '/sys/devices/system/cpu/modalias': 'cpu:x\n' },
+      answer({ argv }) {
+        if (argv[0] === 'find')
+          return { stdout: [...files.keys()].filter((at) => /^.sys.devices.pci0.*modalias$/.test(at)).join('\n') };
+        if (argv.includes('pci:ahci')) files.set('/sys/devices/pci0/ata1/modalias', 'scsi:disk\n');
+        if (argv.includes('scsi:disk')) files.set('/sys/class/block/sda/size', '1\n');
+        return {};
+      },
+    });
+    await settleDevices(io, { say: () => {} });
+    expect(did.filter((line) => line.includes('modprobe'))).toEqual([
+      'run modprobe -a -b -q -- pci:ahci',
+      'run modprobe -a -b -q -- scsi:disk',
+    ]);
+    expect(did[0]).toBe('run find /sys/devices/pci0 -name modalias');
+  });
+
+  it('starts no modprobe where the kernel has no modules', async () => {
+    const { io, did } = recorderIo({ files: { '/sys/devices/pci0/modalias': 'pci:ahci\n' } });
+    await settleDevices(io, { say: () => {} });
+    expect(did).toEqual([]);
+  });
+
+  it('waits for a stick whose driver has not looked at it yet', async () => {
+    const stick = '/sys/bus/usb/devices/1-1:1.0';
+    const { io, files } = recorderIo({
+      files: { ...modules, [`${stick}/bInterfaceClass`]: '08\n', [`${stick}/driver`]: { link: '../usb-storage' } },
+    });
+    let rounds = 0;
+    const sleep = async () => {
+      rounds += 1;
+      if (rounds === 20) files.set('/sys/class/block/sda', { link: '../../devices/pci0/usb1/1-1/1-1:1.0/block/sda' });
+    };
+    await settleDevices({ ...io, sleep }, { say: () => {} });
+    expect(rounds).toBeGreaterThan(20);
+    expect(rounds).toBeLessThan(40);
+  });
+
+  it('goes on in the end, and says so', async () => {
+    const said: string[] = [];
+    let rounds = 0;
+    const { io, files } = recorderIo({ files: modules });
+    const sleep = async () => {
+      rounds += 1;
+      files.set(`/sys/class/block/sd${rounds}`, '');
+    };
+    await settleDevices({ ...io, sleep }, { say: (line) => void said.push(line) });
+    expect([rounds, said]).toEqual([150, ['Devices still appear after 30 s; going on with what is there.']]);
+  });
+});
