@@ -65,7 +65,7 @@ it('tells the size of a boot file, and refuses a range outside of it', async () 
 });
 it('asks for the MAC, then installs a machine, and sends it to its own disk once it has finished', async () => {
   const { boot, post, io } = await server();
-  expect(await boot('')).toContain('chain boot.ipxe?mac=');
+  expect(await boot('')).toContain('chain --replace boot.ipxe?mac=');
   expect(await boot()).toContain('kernel http://10.0.0.1:8181/boot/amd64/kernel');
   expect(
     (

@@ -16,7 +16,7 @@ it('names ports that are not the usual ones, and appends the words of server.tom
 });
 it('sends a machine that did not say its MAC back with it', async () => {
   expect(await bootScript({ kind: 'ask' }, server)).toMatch(
-    /^#!ipxe\n[^]*chain boot\.ipxe\?mac=\$\{netX\/mac:hexhyp\}/,
+    /^#!ipxe\n[^]*chain --replace boot\.ipxe\?mac=\$\{netX\/mac:hexhyp\}/,
   );
 });
 it('boots kernel and initrd by HTTP', async () => {
@@ -24,10 +24,10 @@ it('boots kernel and initrd by HTTP', async () => {
   expect(script).toContain('kernel http://10.77.0.1:8181/boot/amd64/kernel initrd=initrd.img systemimager.default.');
   expect(script).toContain('initrd --name initrd.img http://10.77.0.1:8181/boot/amd64/initrd.img ');
 });
-it('starts the own disk: exit on UEFI, the first BIOS drive otherwise', async () => {
+it('starts the own disk: a failure on UEFI, the first BIOS drive otherwise', async () => {
   const script = await bootScript({ kind: 'local', who: 'demo1', why: 'installed web_v1' }, server);
   expect(script).toContain('demo1 starts its own disk: installed web_v1.');
-  expect(script).toContain('efi && exit 0');
+  expect(script).toContain('efi && exit 1');
   expect(script).toContain('sanboot --no-describe --drive 0x80');
   expect(script).not.toContain('kernel');
 });
