@@ -84,3 +84,14 @@ function readAttributes(listing: Listing, text: string): void {
     } else if (line && entry) entry.attributes = [...entry.attributes, line].sort();
   }
 }
+
+/** One listing of a tree that lies on several filesystems, each at a directory of the tree; '' is the root. */
+export function joinListings(parts: readonly (readonly [dir: string, listing: Listing])[]): Listing {
+  const whole: Listing = new Map();
+  for (const [dir, listing] of parts)
+    for (const [name, entry] of listing) {
+      const place = [dir, name].filter(Boolean).join('/');
+      whole.set(place, { ...entry, identity: `${dir}:${entry.identity}` });
+    }
+  return whole;
+}

@@ -1,0 +1,44 @@
+import { writesMark } from '../../assets/scripts.ts';
+import { compareTrees } from '../../compare/compare.ts';
+import { listPartition, listTree } from '../../compare/list-on-host.ts';
+import { joinListings, type Listing } from '../../compare/listing.ts';
+import type { Vm } from '../harness/vm.ts';
+
+/** Where on a disk a part of the installed tree lies. */
+export type InstalledPart = { disk: string; number: number; type: 'ext4' | 'xfs' | 'btrfs'; dir: string };
+
+const listed = new Map<string, Promise<Listing>>();
+
+const listOnce = (tree: string) => {
+  const known = listed.get(tree) ?? listTree(tree);
+  listed.set(tree, known);
+  return known;
+};
+
+/** The paths that the verbs after `image` said they write, below the target and without slash in front. */
+export async function toldWrites(vm: Vm): Promise<string[]> {
+  const lines = (await vm.lines()).map(({ text }) => text);
+  return lines.flatMap((line) => {
+    const at = line.indexOf(`${writesMark}/a/`);
+    return at < 0 ? [] : [line.slice(at + writesMark.length + '/a/'.length).trim()];
+  });
+}
+
+/** Compares what a machine installed with the tree it came from; only what its verbs told may differ. */
+export async function expectInstalled(
+  vm: Vm,
+  tree: string,
+  parts: InstalledPart[],
+  more: string[] = [],
+): Promise<void> {
+  const told = await toldWrites(vm);
+  if (told.length === 0) throw new Error('the verbs told no path that they write');
+  const found: [string, Listing][] = [];
+  for (const { disk, number, type, dir } of parts) found.push([dir, await listPartition(disk, number, type)]);
+  const allowed = [...told.flatMap((name) => [name, `${name}/**`]), ...more];
+  const { differences } = compareTrees(await listOnce(tree), joinListings(found), allowed);
+  if (differences.length > 0)
+    throw new Error(
+      `the installed tree differs from its image in ${differences.length} ways:\n${differences.slice(0, 30).join('\n')}`,
+    );
+}

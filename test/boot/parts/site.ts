@@ -1,0 +1,73 @@
+import { blankDisk } from '../../assets/disk.ts';
+import { boel } from '../../assets/boel.ts';
+import { type GoldenOptions, goldenTree } from '../../assets/golden.ts';
+import { masterScript, type ScriptWish } from '../../assets/scripts.ts';
+import { serverRoot, type ServerWish } from '../../assets/server-root.ts';
+import type { RowContext } from '../harness/row.ts';
+import { serve } from '../harness/serve.ts';
+import { macOf } from '../harness/vm.ts';
+import { type Wire, wireNetwork } from '../harness/wire.ts';
+
+/** The image of every row. */
+export const image = 'web_v1';
+
+/** The machine that rows install: its name, its address by whatever source, its card. */
+export const web1 = { host: 'web1', ip: `${wireNetwork.base}11`, mac: macOf(1) } as const;
+
+/** All of the identity at the boot prompt: no DHCP, no names are asked for. */
+export const typed = [
+  `HOSTNAME=${web1.host}`,
+  `IPADDR=${web1.ip}`,
+  `NETMASK=${wireNetwork.netmask}`,
+  `IMAGESERVER=${wireNetwork.server}`,
+].join(' ');
+
+/** A wire with an image server on it. */
+export type Site = {
+  wire: Wire;
+  /** The tree that machines get. */
+  tree: string;
+  root: string;
+  /** A boot of BOEL without firmware's choice; these words are typed at the prompt. A failure powers the machine off. */
+  direct(words: string): Promise<{ kernel: string; initrd: string; append: string }>;
+};
+
+export type SiteWish = Partial<ScriptWish> & {
+  layout: string;
+  golden?: GoldenOptions;
+  dhcp?: boolean;
+  /** Instead of what is said above: scripts, hosts, machines, server.toml. */
+  server?: Partial<ServerWish>;
+  /** No image server at all. */
+  isEmpty?: boolean;
+};
+
+/** Makes the wire, the server's root with the image, web1's script, and starts serve. */
+export async function makeSite(test: RowContext, wish: SiteWish): Promise<Site> {
+  const tree = await goldenTree(wish.golden);
+  const files = await boel();
+  const wire = await test.wire();
+  const root = await serverRoot(test.scratch, {
+    images: { [image]: tree },
+    scripts: {
+      [`${image}.master`]: masterScript({ image, ...wish }),
+      [`${web1.host}.sh`]: { linkTo: `${image}.master` },
+    },
+    machines: [{ host: web1.host, mac: web1.mac, ip: web1.ip }],
+    ...wish.server,
+  });
+  if (!wish.isEmpty) await serve(wire, root, { dhcp: wish.dhcp ?? false, logs: test.logs });
+  return {
+    wire,
+    tree,
+    root,
+    direct: async (words) => ({
+      kernel: files.kernel,
+      initrd: files.initrd,
+      append: `console=ttyS0,115200 rootfstype=ramfs ONFAIL=poweroff ${words}`,
+    }),
+  };
+}
+
+/** A blank disk of the row. */
+export const blank = (test: RowContext, size: string, name = 'disk') => blankDisk(test.scratch, name, size);
