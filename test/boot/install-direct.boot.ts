@@ -12,7 +12,7 @@ export default row({
     const disk = await blank(test, '2G');
     const nics = [{ wire: site.wire }];
     const vm = await test.boot({ direct: await site.direct(typed), disks: [disk], nics, noReboot: true });
-    await vm.console('The script is done.', { withinS: 300 });
+    await vm.console('The machine switches itself off.', { withinS: 400 });
     await vm.off();
     await expectInstalled(vm, site.tree, [{ disk, number: 2, type: 'ext4', dir: '' }]);
     const installed = await test.boot({ name: 'installed', disks: [disk], nics });

@@ -1,0 +1,40 @@
+import { absPath } from '../../../common/system/place.ts';
+import type { RowContext } from '../harness/row.ts';
+import { type Wire, wireInterface, wireNetwork } from '../harness/wire.ts';
+
+/** A DHCP and DNS server that is not ours: what it says of one machine. dnsmasq(8). */
+export type ForeignDhcp = {
+  mac: string;
+  ip: string;
+  /** DHCP option 12. */
+  name?: string;
+  /** What DNS answers when asked backwards for the address. */
+  ptr?: string;
+  /** More --dhcp-option arguments. */
+  options?: string[];
+};
+
+/** Starts such a server on a wire, beside or instead of `serve --dhcp`. */
+export async function foreignDhcp(test: RowContext, wire: Wire, wish: ForeignDhcp): Promise<void> {
+  const { base, server } = wireNetwork;
+  const backwards = `${wish.ip.split('.').toReversed().join('.')}.in-addr.arpa`;
+  const argv = [
+    'dnsmasq',
+    '--conf-file=/dev/null',
+    '--keep-in-foreground',
+    '--user=root',
+    '--log-facility=-',
+    '--log-dhcp',
+    '--no-hosts',
+    '--no-resolv',
+    '--bind-interfaces',
+    `--interface=${wireInterface}`,
+    '--leasefile-ro',
+    `--pid-file=${test.scratch}/dnsmasq.pid`,
+    `--dhcp-range=${base}100,${base}110,1h`,
+    `--dhcp-host=${[wish.mac, wish.ip, wish.name].filter(Boolean).join(',')}`,
+    ...(wish.ptr ? [`--ptr-record=${backwards},${wish.ptr}`] : []),
+    ...(wish.options ?? [`224,${server}`]).map((option) => `--dhcp-option=${option}`),
+  ] as const satisfies readonly [string, ...string[]];
+  await wire.start([...argv] as [string, ...string[]], { logFile: absPath(`${test.logs}/dnsmasq.log`) });
+}
