@@ -64,7 +64,7 @@ export async function makeSite(test: RowContext, wish: SiteWish): Promise<Site> 
     direct: async (words) => ({
       kernel: files.kernel,
       initrd: files.initrd,
-      append: `console=ttyS0,115200 rootfstype=ramfs ONFAIL=poweroff ${words}`,
+      append: `console=ttyS0,115200 loglevel=4 rootfstype=ramfs ONFAIL=poweroff ${words}`,
     }),
   };
 }
