@@ -59,6 +59,10 @@ function mappersOf(state: State, device: string | undefined): string[] {
   return [...own, ...volume.members.flatMap((member) => mappersOf(state, member))];
 }
 
+/** The type that `mkfs` makes; fstab may say auto. */
+const typeOf = (state: State, device: string | undefined) =>
+  state.filesystems.find((one) => one.device === device)?.type;
+
 /** Remakes each initramfs that could not reach this machine's root, and says why. */
 export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State): { steps: Step[]; say: string[] } {
   if (facts.kernels.length === 0)
@@ -67,7 +71,7 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State
       'Install a kernel on the golden client, and take the image again.',
     );
   const early = [mountOf(state, '/'), mountOf(state, '/usr')].filter((mount) => mount !== undefined);
-  const types = new Set(early.map((mount) => mount.type));
+  const types = new Set(early.map(({ device, type }) => typeOf(state, device) ?? type));
   const mappers = new Set(early.flatMap((mount) => mappersOf(state, mount.device)));
   const say: string[] = [];
   const steps: Step[] = [];

@@ -35,6 +35,26 @@ describe('fetchImage', () => {
     expect(totals).toEqual([900, 100]);
   });
 
+  it('brings nothing to a filesystem that is kept, and removes nothing from it', () => {
+    const kept = [
+      { dir: '/home', posix: true, keep: true, bytes: 300 },
+      { dir: '/boot/efi', posix: false, keep: true },
+    ];
+    const [only, ...others] = calls({ mounts: [...base.mounts, ...kept], splitLinks: [['/usr/x', '/home/x']] });
+    expect(others).toEqual([]);
+    expect(only).toContain('--exclude=/home/ --exclude=/boot/efi/ rsync://');
+  });
+
+  it.each([
+    [[{ dir: '/', posix: true, keep: true }], 'the root filesystem is kept'],
+    [
+      [...base.mounts, { dir: '/home', posix: true, keep: true }, { dir: '/home/new', posix: true }],
+      'it would stay empty',
+    ],
+  ])('refuses %j', (mounts, message) => {
+    expect(() => calls({ mounts })).toThrow(message);
+  });
+
   it('copies the names of a hard link that another filesystem holds, after the pull', () => {
     const steps = rsync.fetchImage({
       ...base,

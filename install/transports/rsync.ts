@@ -1,7 +1,8 @@
 import type { Needs } from '../../common/model/needs.ts';
+import { UserError } from '../../common/system/errors.ts';
 import type { Exit } from '../../common/system/io.ts';
 import type { Retry, Step } from '../../common/system/step.ts';
-import type { FetchRequest, Transport } from './transport.ts';
+import type { FetchMount, FetchRequest, Transport } from './transport.ts';
 
 /** What carries files from the server's rsync daemon. */
 export const rsyncNeeds: Needs = { programs: { '/usr/bin/rsync': 'rsync' }, modules: [] };
@@ -82,11 +83,13 @@ export type Pull = Pick<FetchRequest, 'target' | 'mounts' | 'splitLinks' | 'tota
  */
 export function rsyncPull(pull: Pull): Step[] {
   const below = pull.mounts.filter((mount) => mount.dir !== '/');
-  const plain = below.filter((mount) => !mount.posix);
+  const plain = below.filter((mount) => !mount.posix && !mount.keep);
+  const apart = below.filter((mount) => !mount.posix || mount.keep);
+  checkNested(pull.mounts);
   const protect = below.map((mount) => `--filter=P ${pattern(mount.dir)}/`);
   const exact = pull.exact ? ['--delete', '--filter=P lost+found/', ...protect] : [];
   const split = splitNames(pull);
-  const plainBytes = plain.reduce((sum, mount) => sum + (mount.bytes ?? 0), 0);
+  const apartBytes = apart.reduce((sum, mount) => sum + (mount.bytes ?? 0), 0);
   const list = pull.only?.map((name) => `${name}\0`).join('');
   const listed = list === undefined ? [] : ['--from0', '--files-from=-', '--no-implied-dirs'];
   const run = (why: string, args: string[], totalBytes: number | undefined, stdin = list): Step => ({
@@ -105,10 +108,10 @@ export function rsyncPull(pull: Pull): Step[] {
       ...keepEverything,
       ...always,
       ...exact,
-      ...plain.map((mount) => `--exclude=${pattern(mount.dir)}/`),
+      ...apart.map((mount) => `--exclude=${pattern(mount.dir)}/`),
       ...(split.length > 0 ? ['--from0', '--exclude-from=-'] : []),
     ],
-    pull.totalBytes === undefined ? undefined : Math.max(0, pull.totalBytes - plainBytes),
+    pull.totalBytes === undefined ? undefined : Math.max(0, pull.totalBytes - apartBytes),
     split.length > 0 ? split.flatMap(({ names }) => names.map((name) => `${pattern(name)}\0`)).join('') : undefined,
   );
   return [
@@ -131,6 +134,23 @@ export function rsyncPull(pull: Pull): Step[] {
   ];
 }
 
+/** What is left out of the first call is left out with all below it. */
+function checkNested(mounts: readonly FetchMount[]): void {
+  const root = mounts.find((mount) => mount.dir === '/');
+  if (root?.keep)
+    throw new UserError(
+      'the root filesystem is kept, so nothing can be brought to it',
+      'Take `keep` off its partition.',
+    );
+  for (const outer of mounts)
+    for (const inner of mounts)
+      if ((!outer.posix || outer.keep) && outer.dir !== '/' && inner.dir.startsWith(`${outer.dir}/`) && !inner.keep)
+        throw new UserError(
+          `${inner.dir} lies below ${outer.dir}, which is ${outer.keep ? 'kept' : 'no Unix filesystem'}: it would stay empty`,
+          'Mount it elsewhere in [mounts].',
+        );
+}
+
 /** Filters that leave one directory, whether the source has it or not. */
 function onlyBelow(dir: string): string[] {
   const names = dir.split('/').filter(Boolean);
@@ -147,7 +167,7 @@ function splitNames({ mounts, splitLinks }: Pull): { dir: string; names: string[
   for (const [first = '', ...others] of splitLinks)
     for (const name of others) {
       const mount = mountOf(name);
-      if (!mount?.posix || mount === mountOf(first)) continue;
+      if (!mount?.posix || mount.keep || mount === mountOf(first)) continue;
       found.set(mount.dir, [...(found.get(mount.dir) ?? []), name]);
     }
   return [...found].map(([dir, names]) => ({ dir, names }));

@@ -2,6 +2,9 @@ import type { Needs } from '../../common/model/needs.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
+/** A filesystem of the target. `posix` as in Filesystem; `keep`: nothing is brought to it, and nothing on it removed. */
+export type FetchMount = { dir: string; posix: boolean; keep?: boolean; bytes?: number };
+
 /** What to bring onto the mounted target. */
 export type FetchRequest = {
   server: string;
@@ -11,8 +14,8 @@ export type FetchRequest = {
   target: AbsPath;
   /** Content of the image in bytes, for the percentage; undefined when the server could not tell. */
   totalBytes?: number;
-  /** Mount points below the target, shallow first, root included. `posix` as in Filesystem. */
-  mounts: { dir: string; posix: boolean; bytes?: number }[];
+  /** Mount points below the target, shallow first, root included. */
+  mounts: FetchMount[];
   /** Hard-link groups of the image that these mounts split: paths of which the first was copied, the others were not. */
   splitLinks: string[][];
 };

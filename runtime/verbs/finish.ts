@@ -2,8 +2,8 @@ import { Argument } from 'commander';
 import { inside } from '../../common/system/inside.ts';
 import { type AbsPath, here, type Place, under } from '../../common/system/place.ts';
 import type { Retry, Step } from '../../common/system/step.ts';
+import { probeMounts, probeSwaps } from '../../machine/use.ts';
 import { type KexecFacts, kexecLoad, kexecNeeds, probeKexec } from './kexec.ts';
-import { mountPoints } from './mounted.ts';
 import { targetRoot, type Verb } from './verb.ts';
 
 const afterwards = ['reboot', 'poweroff', 'shell', 'beep', 'kexec'] as const;
@@ -16,7 +16,7 @@ type Facts = {
   hasLogFolder: boolean;
   /** Below the target, deepest first. */
   mounted: AbsPath[];
-  swaps: AbsPath[];
+  swaps: string[];
   kexec: KexecFacts | undefined;
 };
 
@@ -42,16 +42,15 @@ export const finish: Verb<Facts> = {
     const what = afterwards.find((one) => one === args[0]) ?? 'reboot';
     const logs: AbsPath[] = [];
     for (const path of ownLogs) if (await io.lstat(path)) logs.push(path);
-    const below = (await mountPoints(io)).filter((dir) => dir === targetRoot || dir.startsWith(`${targetRoot}/`));
-    const swaps = ((await io.readText('/proc/swaps')) ?? '').split('\n').slice(1);
+    const below = (await probeMounts(io))
+      .map((mount) => mount.dir)
+      .filter((dir) => dir === targetRoot || dir.startsWith(`${targetRoot}/`));
     return {
       afterwards: what,
       logs,
       hasLogFolder: below.includes(targetRoot) && (await inside(io, targetRoot).exists('/var/log')),
-      mounted: below.toReversed() as AbsPath[],
-      swaps: swaps
-        .map((line) => line.split(/\s+/)[0] ?? '')
-        .filter((name): name is AbsPath => name.startsWith('/dev/')),
+      mounted: below.toReversed(),
+      swaps: await probeSwaps(io),
       kexec: what === 'kexec' ? await probeKexec(io, targetRoot, state) : undefined,
     };
   },

@@ -6,8 +6,7 @@ import { UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { FetchRequest } from '../../install/transports/transport.ts';
 import { transports } from '../../install/transports/index.ts';
-import { keepsOwners } from './keeps-owners.ts';
-import { checkMounted, imageMounts } from './mounted.ts';
+import { checkMounted, targetMounts } from './mounted.ts';
 import { httpBase, serverOf } from './server.ts';
 import { targetRoot, type Verb } from './verb.ts';
 
@@ -45,7 +44,7 @@ export const image: Verb<Facts> = {
     const name = nameOf(args[0], state);
     const server = serverOf(state);
     await checkMounted(io, state);
-    const mounts = imageMounts(state);
+    const mounts = targetMounts(state);
     const dirs = mounts.map((mount) => mount.dir);
     const known = await askServer(io, `${httpBase(server)}${imageFactsPath(name, dirs)}`);
     const bytesOf = new Map(known?.mounts.map((mount) => [mount.dir, mount.bytes]));
@@ -58,9 +57,9 @@ export const image: Verb<Facts> = {
         image: name,
         target: targetRoot,
         ...(known ? { totalBytes: known.bytes } : {}),
-        mounts: mounts.map(({ dir, type }) => {
-          const bytes = bytesOf.get(dir);
-          return { dir, posix: keepsOwners(type), ...(bytes === undefined ? {} : { bytes }) };
+        mounts: mounts.map((mount) => {
+          const bytes = bytesOf.get(mount.dir);
+          return { ...mount, ...(bytes === undefined ? {} : { bytes }) };
         }),
         splitLinks: known?.splitLinks ?? [],
       },
@@ -71,8 +70,10 @@ export const image: Verb<Facts> = {
     const size = known
       ? `${(known.bytes / 1e6).toFixed(1)} MB in ${known.inodes} files`
       : 'of unknown size (the server gave no facts)';
+    const keptDirs = request.mounts.filter((mount) => mount.keep).map((mount) => mount.dir);
+    const kept = keptDirs.length > 0 ? ` Kept as they are: ${keptDirs.join(', ')}.` : '';
     return {
-      say: `Image ${name}, ${size}, from ${request.server}.`,
+      say: `Image ${name}, ${size}, from ${request.server}.${kept}`,
       steps: transports[0].fetchImage(request),
       state: { ...state, image: { name, bytes: known?.bytes ?? 0, inodes: known?.inodes ?? 0 } },
     };

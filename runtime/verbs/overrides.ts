@@ -5,8 +5,7 @@ import type { Step } from '../../common/system/step.ts';
 import { type ListedFile, readRsyncList, rsyncListArgv } from '../../install/transports/rsync-list.ts';
 import { rsyncNeeds, rsyncPull, rsyncUrl } from '../../install/transports/rsync.ts';
 import { membershipOf } from './groups.ts';
-import { keepsOwners } from './keeps-owners.ts';
-import { checkMounted, imageMounts } from './mounted.ts';
+import { checkMounted, targetMounts } from './mounted.ts';
 import { type ServerAddress, serverOf } from './server.ts';
 import { targetRoot, type Verb } from './verb.ts';
 
@@ -41,7 +40,7 @@ export const overrides: Verb<Facts> = {
   },
 
   plan({ server, overrides: found }, state) {
-    const mounts = imageMounts(state).map(({ dir, type }) => ({ dir, posix: keepsOwners(type) }));
+    const mounts = targetMounts(state);
     const steps = found.flatMap(({ name, brings }): Step[] => {
       if (!brings || brings.length === 0) return [];
       const url = rsyncUrl(server.host, server.rsyncPort, `overrides/${name}`);
