@@ -10,6 +10,7 @@ import { type JournalEntry, maySkip, nextSeq, partitionedLayout, readJournal, wr
 import { listWrites } from './list-writes.ts';
 import { withLock } from './lock.ts';
 import { progressLines } from './progress-lines.ts';
+import { tellFinished } from './tell-finished.ts';
 import { loadState, saveState } from './state-store.ts';
 
 /** How a verb is called: what was typed, and by which run of the script. */
@@ -69,6 +70,7 @@ export async function runVerb(verb: Verb, call: VerbCall, world: VerbWorld): Pro
     if (verb.name === 'partition' && call.run > 0 && !call.mayRepartition)
       refuseChangedLayout(journal, state.layoutSha256);
     if (verb.name !== 'layout') await refuseChangedDisks(io, state);
+    if (verb.name === 'finish' && call.run > 0) await tellFinished(io, state, call.args[0], say);
     await withLock(io, () => applyPlan(verb, input, world));
     await finish({});
     await queueEvent(io, { kind: 'verb', verb: verb.name, argv: call.args, phase: 'end' });
