@@ -25,6 +25,7 @@ demo: setup ## two blank machines install themselves over the network, BIOS and 
 	@$(node) test/demo/main.ts
 
 test: setup ## checks, unit tests, the lab and a slice of the boot tests
+	@npm run -s types && npm run -s lint && npm run -s format
 	@$(node) test/run.ts
 
 test-all: setup ## every boot test

@@ -91,7 +91,7 @@ export default [
       'no script for this machine',
       'scripts/stranger.sh is not there',
       'scripts/hosts: no host name for',
-      'reverse DNS of',
+      'reverse DNS, ',
     ]);
   }),
 ];
