@@ -16,9 +16,6 @@ export const HostName = named(
 );
 export type HostName = z.infer<typeof HostName>;
 
-/** The name of a script below scripts/, without `.master` or `.sh`. */
-export const ScriptName = ImageName;
-
 /** A DNS domain name, lower case (RFC 1035, RFC 1123). */
 export const DomainName = named(
   /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,

@@ -54,11 +54,9 @@ export type Settings = Partial<Record<SettingName, Setting>>;
 
 /** ACTION: what BOEL does once it knows who it is. `identify` prints that and powers off; `shell` opens a shell. */
 export const actions = ['install', 'identify', 'shell'] as const;
-export type Action = (typeof actions)[number];
 
 /** ONFAIL: what BOEL does after a failure. */
 export const failActions = ['shell', 'poweroff', 'reboot'] as const;
-export type FailAction = (typeof failActions)[number];
 
 /** The names by which ports are known when nobody says otherwise: rsync(1) daemon and our HTTP server. */
 export const defaultPorts = { rsync: 873, http: 8181 } as const;
