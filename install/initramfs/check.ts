@@ -4,7 +4,7 @@ import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { State } from '../../common/model/state.ts';
 import type { Step } from '../../common/system/step.ts';
-import { mountOf } from '../bootloaders/boot-place.ts';
+import { disksOf, mountOf } from '../bootloaders/boot-place.ts';
 import { inChroot } from '../chroot/in-chroot.ts';
 import { type DiskDevice, devicesOf } from './disk-devices.ts';
 import { initramfsMakers } from './index.ts';
@@ -18,7 +18,7 @@ import { modulesAmong, readInitramfs } from './read-initramfs.ts';
 type CheckedKernel = BootKernel & { modules: KernelModules | undefined; held: ReadonlySet<string>; unread?: string };
 export type InitramfsFacts = { kernels: CheckedKernel[]; devices: DiskDevice[]; maker: InitramfsMaker | undefined };
 
-/** Reads the kernels of the tree below `root`, and the devices that this machine's disks hang on. */
+/** Reads the kernels of the tree below `root`, and the devices that the disks of its root hang on. */
 export async function probeInitramfs(io: ReadIo, root: AbsPath, state: State): Promise<InitramfsFacts> {
   const tree = inside(io, root);
   const kernels: CheckedKernel[] = [];
@@ -33,8 +33,8 @@ export async function probeInitramfs(io: ReadIo, root: AbsPath, state: State): P
     });
   }
   const devices = new Map<string, DiskDevice>();
-  for (const disk of Object.values(state.disks))
-    for (const device of await devicesOf(io, disk.path as AbsPath)) devices.set(device.path, device);
+  for (const name of new Set(['/', '/usr'].flatMap((dir) => disksOf(state, dir).map((disk) => disk.name))))
+    for (const device of await devicesOf(io, state.disks[name]?.path as AbsPath)) devices.set(device.path, device);
   let maker: InitramfsMaker | undefined;
   for (const one of initramfsMakers) if (!maker && (await one.isIn(tree))) maker = one;
   return { kernels, devices: [...devices.values()], maker };

@@ -105,6 +105,18 @@ describe('planInitramfs', () => {
     });
   });
 
+  it('asks nothing for a disk that holds no part of the root', async () => {
+    const data = '/sys/devices/pci0000:00/0000:00:09.0';
+    const disk = installedState().disks['/dev/sda'];
+    if (!disk) throw new Error('no disk');
+    const state = installedState({
+      disks: { ...installedState().disks, '/dev/sdb': { ...disk, path: `${data}/block/vdb` } },
+    });
+    const odd = { [`${data}/modalias`]: 'pci:vodd', [`${data}/driver`]: { link: '../odd' } };
+    const { devices } = await probeInitramfs(recorderIo({ files: { ...machine, ...image, ...odd } }).io, '/a', state);
+    expect(devices.map((device) => device.driver)).toEqual(['virtio_pci', 'virtio_blk']);
+  });
+
   it('makes one anew that lacks a driver, and says which', async () => {
     const { steps, say } = await plan({
       '/a/boot/initrd.img-6.1': gzipSync(cpio(['lib/ahci.ko', 'lib/ext4.ko', 'lib/virtio-pci.ko'])),
