@@ -6,7 +6,7 @@ import { diskTable } from './disk-table.ts';
 
 /** What decides besides the script. */
 export type AssignOptions = {
-  /** The setting DISKS: for each disk of the script in turn a node here (vda, /dev/vda) or a match (serial=X). */
+  /** The setting DISKS: `/dev/sda=serial=X` or `/dev/sda=vda`; without a name, for each disk of the script in turn. */
   disks?: string | undefined;
   /** The setting PROTECT: serial numbers of disks that are never touched. */
   protect?: string | undefined;
@@ -94,10 +94,11 @@ function readPins(layout: Layout, options: AssignOptions): Map<string, Pin> {
   for (const wish of layout.disks)
     if (wish.match) pins.set(wish.name, { match: wish.match, said: printMatch(wish.match) });
   for (const [at, word] of (options.disks ?? '').split(/\s+/).filter(Boolean).entries()) {
-    const wish = layout.disks[at];
+    const named = layout.disks.find((wish) => word.startsWith(`${wish.name}=`));
+    const wish = named ?? layout.disks[at];
     if (!wish)
       throw new UserError(`DISKS names more disks than the script has (${layout.disks.length})`, 'Correct DISKS.');
-    pins.set(wish.name, readPin(word, 'DISKS'));
+    pins.set(wish.name, readPin(named ? word.slice(named.name.length + 1) : word, 'DISKS'));
   }
   for (const text of options.match ?? []) {
     const [, named, rest = ''] = /^(?:(\/dev\/[^:=]+):)?(.*)$/.exec(text) ?? [];

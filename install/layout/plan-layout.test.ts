@@ -175,6 +175,8 @@ describe('which disk', () => {
     [{ match: ['/dev/sda:size=8GiB,serial=S-vdb'] }],
     [{ disks: 'vdb' }],
     [{ disks: 'serial=S-vdb' }],
+    [{ disks: '/dev/sda=serial=S-vdb' }],
+    [{ disks: '/dev/sda=vdb' }],
     [{ protect: 'S-vda' }],
   ])('%j decides', (options) => {
     expect(plan(simple, bios(disk('vda', 8 * GiB), two), { options }).placement.disks['/dev/sda']?.node).toBe(
