@@ -85,7 +85,14 @@ export function planLayout(facts: LayoutFacts, before: State): { placement: Plac
       };
     }
   }
-  const volumes = planVolumes(layout, parts, need, (name) => old?.volumes[name]?.uuid, draw);
+  const volumes = planVolumes(
+    layout,
+    parts,
+    need,
+    (name) => old?.volumes[name]?.uuid,
+    draw,
+    (disk) => disks[disk]?.sectorBytes ?? 0,
+  );
   const nodes = new Map<string, PartState['node']>(
     [...Object.entries(parts), ...Object.entries(volumes)].map(([name, one]) => [name, one.node]),
   );

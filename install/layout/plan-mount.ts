@@ -1,6 +1,7 @@
 import type { FilesystemState, MountState, State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, here } from '../../common/system/place.ts';
+import { quoteArgv } from '../../common/system/quote.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { MountFacts } from '../../machine/use.ts';
 import { filesystemOf } from '../filesystems/index.ts';
@@ -56,7 +57,7 @@ function mountOne(
   if (top)
     throw new UserError(
       `${top.source} is mounted on ${dir}, where ${node} belongs`,
-      `Run: umount -R ${target}, and then \`boel mount\`.`,
+      `Run: ${umountAll(target, mounted)}, and then \`boel mount\`.`,
     );
   const at = mount.dir === '/' ? here(target) : { root: target, path: mount.dir as AbsPath };
   return [
@@ -71,6 +72,12 @@ function mountOne(
       lasts: 'session',
     },
   ];
+}
+
+/** What takes away all that is mounted at or below a directory; umount(8) of busybox has no -R. */
+export function umountAll(dir: string, mounted: readonly MountFacts[]): string {
+  const dirs = mounted.map((one) => one.dir).filter((one) => one === dir || one.startsWith(`${dir}/`));
+  return quoteArgv(['umount', ...dirs.toReversed()]);
 }
 
 function installOptions(mount: MountState, filesystem: FilesystemState): string[] {

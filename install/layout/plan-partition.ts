@@ -3,7 +3,7 @@ import { kernelSectorBytes } from '../../common/model/layout/size.ts';
 import type { DiskFacts } from '../../common/model/machine.ts';
 import type { DiskState, PartState, State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { type AbsPath, under } from '../../common/system/place.ts';
+import { type AbsPath, here, under } from '../../common/system/place.ts';
 import { quoteArgv } from '../../common/system/quote.ts';
 import type { Condition, Device, Step } from '../../common/system/step.ts';
 import type { UseFacts } from '../../machine/use.ts';
@@ -25,9 +25,15 @@ export function planPartition(facts: PartitionFacts, state: State): Step[] {
   const partitioned = disks.flatMap(([name, planned]) => {
     const parts = Object.entries(state.parts).filter(([, part]) => part.disk === name);
     const found = facts.disks[name];
-    return found?.disk ? partitionDisk(name, planned, found.disk, found.use, parts) : [];
+    return found?.disk ? partitionDisk(name, planned, found.disk, parts) : [];
   });
-  return [...partitioned, ...volumeSteps(state)];
+  // One array may stand on several disks; all are stopped before the first disk is written.
+  const holders = disks.flatMap(([name]) => facts.disks[name]?.use.holders ?? []);
+  const stops = holders
+    .filter((holder, at) => holders.findIndex((other) => other.name === holder.name) === at)
+    .toSorted((a, b) => Number(a.kind === 'md') - Number(b.kind === 'md'))
+    .map(stopHolder);
+  return [...stops, ...forgetGroups(holders, state), ...partitioned, ...volumeSteps(state)];
 }
 
 /** Refuses where the disk is not the one that `layout` saw, or must not be written. */
@@ -46,7 +52,7 @@ function refuseOther(
   if (mount)
     throw new UserError(
       `${planned.node} is in use: ${mount.source} is mounted on ${mount.dir}`,
-      `Run: umount ${quoteArgv([mount.dir])}`,
+      `Run: ${quoteArgv(['umount', ...found.use.mounts.map((one) => one.dir).toReversed()])}`,
     );
   const [swap] = found.use.swaps;
   if (swap) throw new UserError(`${planned.node} is in use: ${swap} is an active swap area`, `Run: swapoff ${swap}`);
@@ -58,20 +64,13 @@ function refuseOther(
   }
 }
 
-function partitionDisk(
-  name: string,
-  planned: DiskState,
-  disk: DiskFacts,
-  use: UseFacts,
-  parts: [string, PartState][],
-): Step[] {
+function partitionDisk(name: string, planned: DiskState, disk: DiskFacts, parts: [string, PartState][]): Step[] {
   const kept = new Set(parts.filter(([, part]) => part.keep).map(([, part]) => part.number));
   const device: Device = { name, node: planned.node };
   const old = disk.parts.filter((part) => !kept.has(part.number)).map((part) => part.node);
   const fresh = parts.filter(([, part]) => !part.keep && !isExtended(part));
   const wiped = [...old, ...(kept.size === 0 ? [planned.node] : [])];
   return [
-    ...use.holders.map((holder) => stopHolder(holder, planned.node)),
     ...(wiped.length === 0
       ? []
       : [
@@ -126,13 +125,21 @@ function partitionDisk(
   ];
 }
 
-function stopHolder({ name, kind, dmName }: UseFacts['holders'][number], node: string): Step {
-  const why = `Stop ${kind === 'md' ? `/dev/${name}` : dmName}, which stands on ${node}`;
+function stopHolder({ name, kind, dmName }: UseFacts['holders'][number]): Step {
+  const why = `Stop ${kind === 'md' ? `/dev/${name}` : dmName}, which stands on disks of the layout`;
   const argv =
     kind === 'md'
       ? (['mdadm', '--stop', `/dev/${name}`] as const)
       : (['dmsetup', 'remove', '--retry', dmName] as const);
   return { kind: 'run', why, argv, env: noUdev };
+}
+
+/** Without udev the links of a stopped volume group stay in /dev, and vgcreate(8) takes them for a clash of names. */
+function forgetGroups(holders: UseFacts['holders'], state: State): Step[] {
+  const groups = new Set(Object.values(state.volumes).flatMap((volume) => volume.group ?? []));
+  return [...groups]
+    .filter((group) => holders.some(({ dmName }) => dmName.startsWith(`${group.replaceAll('-', '--')}-`)))
+    .map((group) => ({ kind: 'remove', why: `Forget the old volume group ${group}`, at: here(under('/dev', group)) }));
 }
 
 /** There is no udev: the kernel's own entry says when a partition is there, and whether it is the new one. */

@@ -1,4 +1,4 @@
-import { type Layout, volumeName } from '../../common/model/layout.ts';
+import { type Layout, type VolumeGroupWish, volumeName } from '../../common/model/layout.ts';
 import { showSize } from '../../common/model/layout/size.ts';
 import type { PartState, VolumeState } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
@@ -13,6 +13,7 @@ export function planVolumes(
   need: (device: string) => Need,
   oldUuid: (name: string) => string | undefined,
   draw: Draw,
+  sectorBytes: (disk: string) => number,
 ): Record<string, VolumeState> {
   const volumes: Record<string, VolumeState> = {};
   const sizeOf = (device: string) => parts[device]?.sizeBytes ?? volumes[device]?.sizeBytes ?? 0;
@@ -34,6 +35,7 @@ export function planVolumes(
     };
   }
   for (const group of layout.groups) {
+    refuseMixedSectors(group, layout, (name) => sectorBytes(parts[name]?.disk ?? ''));
     const haveBytes = groupBytes(group.devices.map(sizeOf));
     const sizes = fitGroup(group, haveBytes, (volume, name) => {
       const needed = need(name);
@@ -63,4 +65,15 @@ export function planVolumes(
     }
   }
   return volumes;
+}
+
+/** vgcreate(8) refuses physical volumes of different logical sectors, and by then the disks would have been written. */
+function refuseMixedSectors(group: VolumeGroupWish, layout: Layout, sectorBytes: (part: string) => number): void {
+  const parts = group.devices.flatMap((name) => layout.raids.find((raid) => raid.name === name)?.devices ?? [name]);
+  const sizes = [...new Set(parts.map(sectorBytes))];
+  if (sizes.length > 1)
+    throw new UserError(
+      `volume group ${group.name} would span disks with sectors of ${sizes.join(' and ')} bytes, which LVM refuses`,
+      'Let its pv= name partitions of disks of one kind.',
+    );
 }

@@ -145,10 +145,26 @@ it('stops arrays and volumes that stand on the disk', () => {
     ],
   };
   const steps = planPartition({ disks: { '/dev/sda': { disk: here, use } } }, stateOf(simple, here));
+  const two = { disk: { ...here, node: '/dev/vdb' as const }, use };
+  const both = planPartition({ disks: { '/dev/sda': { disk: here, use }, '/dev/sdb': two } }, stateOf(simple, here));
+  expect(commands(both).filter((line) => line.includes('mdadm')).length).toBe(1);
   expect(commands(steps).slice(0, 2)).toEqual([
     'MDADM_NO_UDEV=1 DM_DISABLE_UDEV=1 dmsetup remove --retry vg-a',
     'MDADM_NO_UDEV=1 DM_DISABLE_UDEV=1 mdadm --stop /dev/md0',
   ]);
+});
+
+it('forgets the links of an old group of the same name, which no udev takes away', () => {
+  const disks = [disk('vda'), disk('vdb')];
+  const use = { ...noUse, holders: [{ name: 'dm-0', kind: 'dm' as const, dmName: 'vg0-root' }] };
+  const facts = { disks: { '/dev/sda': { disk: disks[0], use }, '/dev/sdb': { disk: disks[1], use: noUse } } };
+  expect(printSteps(planPartition(facts, stateOf(raid, ...disks)))).toContain('rm -rf /dev/vg0\n');
+});
+
+it('refuses a volume group across sectors of different sizes before anything is written', () => {
+  const text = raid.replace('pv=/dev/md0', 'pv=/dev/sda2,/dev/sdb2').replace(/\[raid[^[]*/, '');
+  const disks = [disk('vda'), disk('vdb', { sectorBytes: 512 })];
+  expect(() => stateOf(text, ...disks)).toThrow('would span disks with sectors of 4096 and 512 bytes');
 });
 
 it('mount takes shallow directories first, and what is there already stays', () => {

@@ -1,6 +1,7 @@
 import { mergeNeeds } from '../../common/model/needs.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { filesystemOf, filesystems } from '../../install/filesystems/index.ts';
+import { umountAll } from '../../install/layout/plan-mount.ts';
 import { type MountFacts, probeMounts, probeSwaps } from '../../machine/use.ts';
 import type { Verb } from './verb.ts';
 
@@ -17,7 +18,8 @@ export const mkfs: Verb<Facts> = {
     const wishes = state.filesystems.filter((wish) => !wish.keep);
     for (const { node } of wishes) {
       const mount = facts.mounts.find((one) => one.source === node);
-      if (mount) throw new UserError(`${node} is mounted on ${mount.dir}`, `Run: umount -R ${mount.dir}`);
+      if (mount)
+        throw new UserError(`${node} is mounted on ${mount.dir}`, `Run: ${umountAll(mount.dir, facts.mounts)}`);
       if (facts.swaps.includes(node)) throw new UserError(`${node} is an active swap area`, `Run: swapoff ${node}`);
     }
     return { steps: wishes.flatMap((wish) => filesystemOf(wish.type).make(wish)) };
