@@ -29,9 +29,11 @@ let made = 0;
 
 /** Makes a wire. It goes away with the tests. */
 export async function makeWire(): Promise<Wire> {
-  await removeStaleWires();
+  // Taken before anything is waited for: rows that start together must not get the same number.
   made += 1;
-  const namespace = `${prefix}-${process.pid}-${await startTime(process.pid)}-${made}`;
+  const number = made;
+  await removeStaleWires();
+  const namespace = `${prefix}-${process.pid}-${await startTime(process.pid)}-${number}`;
   const enter = (argv: Argv): Argv => ['ip', 'netns', 'exec', namespace, ...argv];
   const ip = (...words: string[]) => run(['ip', '-n', namespace, ...words]);
   await run(['ip', 'netns', 'add', namespace]);
