@@ -145,6 +145,9 @@ async function collectPrograms(library: Library, boel: AbsPath, addPackages: rea
   return programs.entries;
 }
 
+/** Modules for hardware that machines of an architecture never have, though a part of BOEL names them. */
+const neverThere: Record<Architecture, string[]> = { amd64: [], arm64: ['floppy'] };
+
 /** The kernel's modules and firmware, and what is loaded before the squashfs is there. */
 async function kernelEntries(
   context: BuildContext,
@@ -157,7 +160,8 @@ async function kernelEntries(
     context.say('This kernel comes without modules: it is taken to have everything built in');
     return { entries: [], count: 0, mountsSquashfs: true };
   }
-  const names = await chooseModules(kernel, folder, allNeeds.modules);
+  const needed = allNeeds.modules.filter((name) => !neverThere[library.architecture].includes(name));
+  const names = await chooseModules(kernel, folder, needed);
   const firmware = await firmwareEntries(folder, names, library, [...firmwarePackages, ...addFirmware]);
   if (firmware.lacking.length > 0)
     context.say(
