@@ -4,6 +4,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 node := node_modules/.bin/node
 packages := $(shell sed -n 's/^\([a-z][a-z0-9.+-]*\).*/\1/p' packaging/debian-packages)
+shipped := package.json package-lock.json .npmrc tsconfig.json common machine install builder runtime server cli templates \
+	kernel-config busybox-config packaging bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all check bench install clean
@@ -24,7 +26,7 @@ node_modules/.setup: package-lock.json packaging/debian-packages
 demo: setup ## two blank machines install themselves over the network, BIOS and UEFI, while you watch
 	@$(node) test/demo/main.ts
 
-test: setup ## checks, unit tests, the lab and a slice of the boot tests
+test: setup ## types, lint, format, unit tests and a slice of the boot tests
 	@npm run -s types && npm run -s lint && npm run -s format
 	@$(node) test/run.ts
 
@@ -39,9 +41,9 @@ bench: setup ## figures, as ratios to other tools
 
 install: setup ## put the program, its links, units and examples below DESTDIR/PREFIX
 	install -d $(DESTDIR)$(PREFIX)/lib/systemimager $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/systemimager
-	tar -c --exclude='*.test.ts' package.json package-lock.json common machine install builder runtime server client cli templates \
-		kernel-config busybox-config syslinux node_modules bin 2>/dev/null | tar -x -C $(DESTDIR)$(PREFIX)/lib/systemimager
-	for name in bin/*; do ln -sf ../lib/systemimager/$$name $(DESTDIR)$(PREFIX)/bin/; done
+	tar -c --exclude='*.test.ts' $(shipped) | tar -x -C $(DESTDIR)$(PREFIX)/lib/systemimager
+	cd $(DESTDIR)$(PREFIX)/lib/systemimager && npm ci --omit=dev --no-audit --no-fund --loglevel=error
+	for name in bin/*; do ln -sfn ../lib/systemimager/$$name $(DESTDIR)$(PREFIX)/bin/; done
 	cp -r docs/examples $(DESTDIR)$(PREFIX)/share/doc/systemimager/
 	install -d $(DESTDIR)/lib/systemd/system
 	install -m 644 packaging/systemd/*.service $(DESTDIR)/lib/systemd/system/

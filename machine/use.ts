@@ -1,4 +1,5 @@
 import type { ReadIo } from '../common/system/io.ts';
+import { unescapeOctal } from '../common/system/octal.ts';
 import { type AbsPath, under } from '../common/system/place.ts';
 
 /** A mounted filesystem: a line of proc_pid_mountinfo(5). */
@@ -12,10 +13,6 @@ export type UseFacts = {
   /** Arrays and device-mapper devices that stand on the disk, the uppermost first. */
   holders: { name: string; kind: 'md' | 'dm'; dmName: string }[];
 };
-
-/** mountinfo and swaps write blanks and backslashes as three octal digits. */
-const unescape = (text: string) =>
-  text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 
 /** Everything that is mounted here. */
 export async function probeMounts(io: ReadIo): Promise<MountFacts[]> {
@@ -31,14 +28,16 @@ export async function probeMounts(io: ReadIo): Promise<MountFacts[]> {
       source === undefined
     )
       return [];
-    return [{ devno, root: unescape(root), dir: unescape(dir) as AbsPath, type, source: unescape(source) }];
+    return [
+      { devno, root: unescapeOctal(root), dir: unescapeOctal(dir) as AbsPath, type, source: unescapeOctal(source) },
+    ];
   });
 }
 
 /** Nodes of active swap areas (proc_swaps(5)). */
 export async function probeSwaps(io: ReadIo): Promise<string[]> {
   const lines = ((await io.readText('/proc/swaps')) ?? '').split('\n').slice(1);
-  return lines.map((line) => unescape(line.split(/\s/)[0] ?? '')).filter(Boolean);
+  return lines.map((line) => unescapeOctal(line.split(/\s/)[0] ?? '')).filter(Boolean);
 }
 
 /** What uses the disk with this node. */

@@ -18,6 +18,9 @@ const session = createSession({
 });
 const program = boelProgram({ io: realIo, signal: ended.signal, env: process.env, say, session });
 
+// The resident program is spared when memory is short; what it starts is not (proc_pid_oom_score_adj(5)).
+if (process.argv[2] !== 'session') void realIo.append('/proc/self/oom_score_adj', '0').catch(() => {});
+
 program.parseAsync(process.argv.slice(2), { from: 'user' }).then(
   () => {},
   (error: unknown) => {

@@ -14,7 +14,7 @@ export function consoleLog(io: Io): (text: string) => void {
   };
 }
 
-/** Seconds since the kernel started (CLOCK_BOOTTIME, as /proc/uptime). */
+/** Seconds since the kernel started (CLOCK_MONOTONIC, which BOEL never suspends). */
 function uptimeSeconds(): number {
   return Number(process.hrtime.bigint() / 1_000_000n) / 1000;
 }

@@ -1,8 +1,9 @@
 import { cmdlineSettings } from '../../common/model/cmdline.ts';
-import { defaultPorts, type Settings } from '../../common/model/settings.ts';
-import { type CardState, emptyState, type State, settingOf } from '../../common/model/state.ts';
+import { defaultPorts } from '../../common/model/settings.ts';
+import { emptyState, type State, settingOf } from '../../common/model/state.ts';
 import { describeError, UserError } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
+import type { Discovery } from '../discovery/index.ts';
 import { consoleLog } from './console.ts';
 import { queueEvent } from './events.ts';
 import { refuseWorkingMachine } from './guards.ts';
@@ -13,18 +14,6 @@ import { openShells } from './rescue.ts';
 import { runScript } from './run-script.ts';
 import { loadState, saveState } from './state-store.ts';
 import { printSettings, scriptEnv, variablesText } from './variables.ts';
-
-/** What a machine finds out about itself before it installs anything. */
-export type Discovery = {
-  settings: Settings;
-  firmware: State['firmware'];
-  /** The card that found the image server. */
-  card: CardState;
-  cards: CardState[];
-  script: { name: string; text: string };
-  /** Where a script was looked for, in order. */
-  tried: string[];
-};
 
 /** The parts of BOEL that a session is made of. */
 export type SessionWorld = {
@@ -125,6 +114,8 @@ async function fail(
   const { io, signal } = world;
   const notice = failNotice(failure);
   say(notice.trimEnd());
+  // A verb has told the server by itself.
+  if (failure.verb === '') await queueEvent(io, { kind: 'failed', verb: '', error: failure.error, hint: '' });
   if (onFail === 'poweroff' || onFail === 'reboot') {
     say(`ONFAIL=${onFail}`);
     return end(io, onFail);

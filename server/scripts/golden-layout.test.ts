@@ -121,6 +121,7 @@ it('writes a script whose every line the installer can read without a shell', as
   });
   const lines = parseScript(text);
   expect(lines.map((line) => (line.kind === 'verb' ? [line.verb, ...line.args].join(' ') : line.text))).toEqual([
+    'run-parts pre-install',
     'layout --image web_v1',
     'partition',
     'mkfs',
@@ -130,6 +131,7 @@ it('writes a script whose every line the installer can read without a shell', as
     'fstab',
     'host --ip static',
     'boot',
+    'run-parts post-install',
     'finish beep',
   ]);
   expect(text).toContain('# a?b\n');

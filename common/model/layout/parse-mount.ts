@@ -1,10 +1,6 @@
+import { unescapeOctal } from '../../system/octal.ts';
 import type { MountWish } from '../layout.ts';
 import type { Problems } from './problems.ts';
-
-/** fstab(5) writes blanks, tabs, newlines and backslashes as three octal digits. */
-function unescapeField(text: string): string {
-  return text.replace(/\\([0-3][0-7]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
-}
 
 /** A field as fstab(5) and /proc/mounts write it. */
 export function escapeField(text: string): string {
@@ -22,7 +18,7 @@ export function parseMountLine(text: string, line: number, problems: Problems): 
   const fields = text.split(/\s+/);
   const comment = fields.findIndex((field, at) => at > 2 && field.startsWith('#'));
   if (comment > 0) fields.length = comment;
-  const [spec, dir, type, options = 'defaults', freq = '0', passno = '0', ...more] = fields.map(unescapeField);
+  const [spec, dir, type, options = 'defaults', freq = '0', passno = '0', ...more] = fields.map(unescapeOctal);
   if (spec === undefined || dir === undefined || type === undefined || more.length > 0)
     problems.add(line, 'a line of fstab(5) is: DEVICE DIRECTORY TYPE OPTIONS FREQ PASSNO');
   else if (!dir.startsWith('/') && type !== 'swap' && dir !== 'none')
