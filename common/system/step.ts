@@ -41,6 +41,8 @@ export type RunStep = {
   retry?: Retry;
   limitMs?: number;
   progress?: ProgressFormat;
+  /** What it prints is for the log: a site's own script, not a tool whose words matter only when it fails. */
+  showsOutput?: boolean;
   destroys?: Device[];
   /** What the program writes, for `--list-writes`. */
   writes?: Place[];

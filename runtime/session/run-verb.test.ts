@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { here } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import type { Verb } from '../verbs/verb.ts';
 import { readJournal } from './journal.ts';
@@ -88,5 +89,16 @@ describe('runVerb', () => {
     files.delete('/etc/boel-built');
     await expect(runVerb(verb('partition', 'sfdisk'), call(0), world)).rejects.toThrow('did not boot BOEL');
     expect(did).toEqual([]);
+  });
+
+  it('shows what a site’s script prints, and keeps what tools print to itself', async () => {
+    const { io } = recorderIo({ files: { '/etc/boel-built': '0\n' }, answer: () => ({ lines: ['hello'] }) });
+    const said: string[] = [];
+    const world = { io, signal: new AbortController().signal, say: (line: string) => void said.push(line) };
+    const quiet = verb('mkfs', 'mkfs');
+    await runVerb(quiet, call(1), world);
+    const run: Step = { why: 'Run a script', kind: 'run', argv: ['script'], showsOutput: true };
+    await runVerb({ ...quiet, name: 'run-parts', plan: () => ({ steps: [run] }) }, call(1), world);
+    expect(said).toEqual(['mkfs: Do mkfs', 'run-parts: Run a script', '  hello']);
   });
 });

@@ -100,6 +100,7 @@ async function applyPlan(verb: Verb, input: VerbInput<object>, { io, signal, say
   const progress = progressLines(io, verb.name, say);
   const onEvent = (event: StepEvent) => {
     if (event.kind === 'started' && isShown(event.step)) say(`${verb.name}: ${event.step.why}`);
+    if (event.kind === 'line' && event.step.kind === 'run' && event.step.showsOutput) say(`  ${event.line}`);
     if (event.kind === 'note') say(`${verb.name}: ${event.text}`);
     if (event.kind === 'progress') progress(event);
   };

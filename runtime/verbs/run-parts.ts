@@ -69,6 +69,7 @@ export const runParts: Verb<Facts> = {
         why: `Run ${folder}.d/${name}`,
         kind: 'run',
         argv: [under(place.path, name)],
+        showsOutput: true,
         env: scriptEnv(state),
         hints: { 126: 'It needs a first line as `#!/bin/sh` that names a program of this system.' },
         ...(isPost ? { chroot: targetRoot } : {}),
