@@ -43,14 +43,23 @@ export type PartWish = {
   keep: boolean;
 };
 
+/** Levels of md(4) that can be made. */
+export type RaidLevel = 0 | 1 | 5 | 6 | 10 | 'linear';
+
 /** An md array: [raid /dev/md0]. */
 export type RaidWish = {
   line: number;
   name: string;
-  level: 0 | 1 | 5 | 6 | 10;
+  level: RaidLevel;
   /** Names of partitions in the script. */
   devices: string[];
+  /** Partitions that wait for a member to fail. */
+  spares?: string[];
   uuid?: string;
+  /** Undefined: the 512 KiB of mdadm(8); level 1 and linear have none. */
+  chunkBytes?: number;
+  /** Level 10 only, as for mdadm(8) --layout: n2, f2, o2, n3, … Undefined: n2. */
+  copies?: string;
   /** As for mdadm(8) --metadata. */
   metadata: string;
 };
@@ -87,6 +96,11 @@ export type MountWish = {
 /** Kernel names of a partition: a disk whose name ends in a digit gets a `p` (Linux block/partitions/core.c). */
 export function partName(disk: string, number: number): string {
   return `${disk}${/\d$/.test(disk) ? 'p' : ''}${number}`;
+}
+
+/** All partitions of an array, spares last. */
+export function raidMembers(raid: Pick<RaidWish, 'devices' | 'spares'>): string[] {
+  return [...raid.devices, ...(raid.spares ?? [])];
 }
 
 /** The name of a logical volume as scripts use it. */

@@ -39,12 +39,20 @@ const isOfType = (part: PartState, state: State, name: 'uefi' | 'bios boot') => 
   return label !== undefined && part.type.toUpperCase() === partType(name, label);
 };
 
-/** A BIOS reads grub from sectors before the first partition (dos) or from a BIOS boot partition (gpt). */
-export function checkBiosBoot(state: State, disk: { name: string; node: AbsPath; label: 'gpt' | 'dos' }): void {
-  if (disk.label === 'dos') return;
-  if (Object.values(state.parts).some((part) => part.disk === disk.name && isOfType(part, state, 'bios boot'))) return;
+/**
+ * The disks that a BIOS starts `dir` from: it reads grub from sectors before the first partition (dos) or from a BIOS boot
+ * partition (gpt). A further disk of a volume group may lack one.
+ */
+export function biosDisks(state: State, dir: string): ReturnType<typeof disksOf> {
+  const disks = disksOf(state, dir);
+  if (disks.length === 0)
+    throw new UserError(`no disk of the layout holds ${dir}`, 'Give [mounts] a line for / or /boot.');
+  const hasPlace = (name: string) =>
+    Object.values(state.parts).some((part) => part.disk === name && isOfType(part, state, 'bios boot'));
+  const able = disks.filter((disk) => disk.label === 'dos' || hasPlace(disk.name));
+  if (able.length > 0) return able;
   throw new UserError(
-    `${disk.node} has a GPT and no BIOS boot partition: this machine’s BIOS could not start it`,
+    `${disks[0]?.node} has a GPT and no BIOS boot partition: this machine’s BIOS could not start it`,
     'Give the layout a line such as `1 : size=1MiB, type="BIOS boot"`.',
   );
 }
@@ -57,11 +65,22 @@ export function espDir(state: State): AbsPath {
       'this machine starts by UEFI, and no disk of the layout has an EFI system partition',
       'Give the layout a line such as `2 : size=512MiB, type=uefi`, with a vfat filesystem on /boot/efi.',
     );
-  const mount = state.mounts.find((one) => parts.some(([device]) => device === one.device));
+  // A mirror of such partitions is one as well: with metadata at its end, each half is a whole FAT to the firmware.
+  const isEsp = (device: string) => {
+    const below = partsBelow(state, device);
+    return below.length > 0 && below.every((part) => isOfType(part, state, 'uefi'));
+  };
+  const mount = state.mounts.find((one) => one.device !== undefined && isEsp(one.device));
   if (!mount)
     throw new UserError(
       `the EFI system partition ${parts[0]?.[1].node} is mounted nowhere`,
       `Give [mounts] a line such as \`${parts[0]?.[0]} /boot/efi vfat umask=0077 0 1\`.`,
+    );
+  const { kind, options } = state.volumes[mount.device ?? ''] ?? {};
+  if (kind === 'raid' && !(options?.level === '1' && ['0.90', '1.0'].includes(options.metadata ?? '')))
+    throw new UserError(
+      `the EFI system partition is ${mount.device}, whose members no firmware can read as they are`,
+      `Give [raid ${mount.device}] level=1 and metadata=1.0: each half is a whole filesystem then.`,
     );
   return mount.dir as AbsPath;
 }

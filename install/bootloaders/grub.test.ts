@@ -111,9 +111,68 @@ describe('grub', () => {
           options: {},
         },
       },
+      filesystems: [{ ...installedState().filesystems[1]!, device: '/dev/md0' }],
       mounts: [{ ...root, device: '/dev/md0', node: '/dev/md0' }],
     });
     expect(await commands(debian, state)).toEqual([bios, bios.replace('vda', 'vdb')]);
+  });
+
+  describe('an ESP on an array', () => {
+    const onArray = (level: string, metadata: string) => {
+      const [root, esp] = uefi.mounts;
+      const part = uefi.parts['/dev/sda2'];
+      if (!root || !esp || !part) throw new Error('no ESP');
+      const raid = { kind: 'raid', node: '/dev/md0', sizeBytes: 1, uuid: '', options: { level, metadata } } as const;
+      return installedState({
+        firmware: 'uefi',
+        parts: { ...uefi.parts, '/dev/sdb2': { ...part, disk: '/dev/sdb' } },
+        disks: { ...uefi.disks, '/dev/sdb': uefi.disks['/dev/sda']! },
+        volumes: { '/dev/md0': { ...raid, members: ['/dev/sda2', '/dev/sdb2'] } },
+        mounts: [root, { ...esp, device: '/dev/md0' }],
+      });
+    };
+    it('is one where each half is a whole filesystem', async () => {
+      expect(await commands(debian, onArray('1', '1.0'))).toEqual([`${efi} --removable`, efi]);
+    });
+    it.each([
+      ['1', '1.2'],
+      ['0', '1.0'],
+    ])('is refused with level %s and metadata %s', async (level, metadata) => {
+      await expect(commands(debian, onArray(level, metadata))).rejects.toThrow('whose members no firmware can read');
+    });
+  });
+
+  it.each([
+    [`linux /vmlinuz-6.1 root=/dev/mapper/vg-root`, [bios]],
+    [`linux ($root)/vmlinuz-6.1 root=UUID=${uuid}`, [bios]],
+    [`linux /boot/vmlinuz-6.1 root=/dev/mapper/vg-root`, [bios, 'grub-mkconfig -o /boot/grub/grub.cfg']],
+    [`linux /vmlinuz-6.1 root=/dev/mapper/other-root`, [bios, 'grub-mkconfig -o /boot/grub/grub.cfg']],
+  ])('root on a logical volume and /boot apart, where grub.cfg says %s', async (config, expected) => {
+    const [root] = installedState().mounts;
+    const [, filesystem] = installedState().filesystems;
+    if (!root || !filesystem) throw new Error('no root');
+    const members = ['/dev/sda3'];
+    const device = '/dev/vg/root';
+    const state = installedState({
+      volumes: {
+        [device]: {
+          kind: 'lv',
+          node: '/dev/mapper/vg-root',
+          sizeBytes: 1,
+          members,
+          group: 'vg',
+          uuid: '',
+          options: {},
+        },
+      },
+      filesystems: [{ ...filesystem, device }, filesystem],
+      mounts: [
+        { ...root, device, node: '/dev/mapper/vg-root' },
+        { ...root, dir: '/boot' },
+      ],
+    });
+    const found = await commands({ ...debian, '/a/boot/grub/grub.cfg': `\t${config} ro\n` }, state);
+    expect(found.filter((line) => line.startsWith('grub'))).toEqual(expected);
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { State } from '../../common/model/state.ts';
 import { chrootEnv, chrootLimitMs, inChroot } from '../chroot/in-chroot.ts';
-import { checkBiosBoot, disksOf, espDir, mountOf, uuidOf } from './boot-place.ts';
+import { biosDisks, espDir, mountOf, uuidOf } from './boot-place.ts';
 import type { Bootloader } from './bootloader.ts';
 import { fetchGrubPlatform } from './grub-platform.ts';
 import { type GrubNames, grubNames, type GrubPlatform, platformOf } from './grub-names.ts';
@@ -92,21 +92,15 @@ export const grub: Bootloader<GrubFacts> = {
 };
 
 function planBios({ names }: GrubFacts, root: AbsPath, state: State, directory: string[]): Step[] {
-  const disks = disksOf(state, names.folder);
-  if (disks.length === 0)
-    throw new UserError(`no disk of the layout holds ${names.folder}`, 'Give [mounts] a line for / or /boot.');
-  return disks.map((disk) => {
-    checkBiosBoot(state, disk);
-    return {
-      why: `Put grub on ${disk.node}`,
-      kind: 'run',
-      argv: [names.install, '--target=i386-pc', ...directory, disk.node],
-      chroot: root,
-      env: chrootEnv,
-      limitMs: chrootLimitMs,
-      writes: [{ root, path: names.folder }],
-    };
-  });
+  return biosDisks(state, names.folder).map((disk) => ({
+    why: `Put grub on ${disk.node}`,
+    kind: 'run',
+    argv: [names.install, '--target=i386-pc', ...directory, disk.node],
+    chroot: root,
+    env: chrootEnv,
+    limitMs: chrootLimitMs,
+    writes: [{ root, path: names.folder }],
+  }));
 }
 
 /** File names of the removable path: UEFI Specification 2.10, section 3.5.1.1. */
@@ -196,10 +190,19 @@ function planConfig(facts: GrubFacts, root: AbsPath, state: State): Step[] {
 /** Why grub.cfg must be written anew; undefined where it serves this machine. */
 export function whyConfig({ config }: Pick<GrubFacts, 'config'>, state: State): string | undefined {
   if (config === undefined) return 'the image has none';
+  const root = mountOf(state, '/');
   const uuid = uuidOf(state, '/');
-  const device = mountOf(state, '/')?.device ?? '';
-  if (device in state.volumes) return undefined;
-  if (uuid !== undefined && !config.toLowerCase().includes(uuid.toLowerCase()))
-    return `the image’s does not name the root filesystem ${uuid}`;
+  // A volume is called the same here as on the golden client; a partition may not be.
+  const names = [uuid, ...(root?.device !== undefined && root.device in state.volumes ? [root.device, root.node] : [])];
+  const text = config.toLowerCase();
+  const isNamed = names.some((name) => name !== undefined && text.includes(name.toLowerCase()));
+  if (!isNamed && names.some(Boolean)) return `the image’s does not name the root filesystem ${uuid ?? root?.device}`;
+  const kernels = [...config.matchAll(/^\s*linux(?:16|efi)?\s+["']?(?:\([^)]*\))?(\/[^\s"']+)/gm)].map(
+    (one) => one[1] ?? '',
+  );
+  const isApart = mountOf(state, '/boot')?.dir === '/boot';
+  const misses = (at: string) => (isApart ? at.startsWith('/boot/') : /^\/(vmlinuz|vmlinux|kernel|Image)-/.test(at));
+  if (kernels.some(misses))
+    return `the image’s looks for kernels where /boot is ${isApart ? 'no' : 'a'} filesystem of its own`;
   return undefined;
 }

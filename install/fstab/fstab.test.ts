@@ -32,6 +32,16 @@ describe('formatFstab', () => {
       'tmpfs\t/tmp\ttmpfs\tdefaults\t0\t0',
     ],
     [
+      'a logical volume keeps its name',
+      { ...base, spec: '/dev/mapper/vg-root', device: '/dev/vg/root', dir: '/', type: 'ext4' },
+      '/dev/mapper/vg-root\t/\text4\tdefaults\t0\t0',
+    ],
+    [
+      'an array, which may be numbered otherwise, becomes its UUID',
+      { ...base, spec: '/dev/md0', device: '/dev/md0', dir: '/', type: 'ext4' },
+      'UUID=11111111-2222-4333-8444-555555555555\t/\text4\tdefaults\t0\t0',
+    ],
+    [
       'swap too',
       { ...base, spec: '/dev/sda3', device: '/dev/sda3', dir: 'none', type: 'swap' },
       'UUID=11111111-2222-4333-8444-555555555555\tnone\tswap\tdefaults\t0\t0',
@@ -42,7 +52,14 @@ describe('formatFstab', () => {
       'tmpfs\t/a\\134\\043b\ttmpfs\tdefaults\t0\t0',
     ],
   ])('%s', (_, mount, line) => {
-    const text = formatFstab(installedState({ mounts: mount ? [mount] : [] }));
+    const volume = { sizeBytes: 1, members: ['/dev/sda3'], uuid: '', options: {} };
+    const volumes = {
+      '/dev/vg/root': { ...volume, kind: 'lv', node: '/dev/mapper/vg-root' },
+      '/dev/md0': { ...volume, kind: 'raid', node: '/dev/md0' },
+    } as const;
+    const filesystem = { ...installedState().filesystems[1]!, device: '/dev/md0' };
+    const filesystems = [...installedState().filesystems, filesystem];
+    const text = formatFstab(installedState({ mounts: mount ? [mount] : [], volumes, filesystems }));
     expect(text.split('\n').slice(2)).toEqual([line, '']);
   });
 });

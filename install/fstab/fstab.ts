@@ -5,9 +5,11 @@ function field(text: string): string {
   return text.replace(/[\\\s#]/g, (one) => `\\${one.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }
 
-/** UUID= for a line that names a device node, which may be called otherwise here; all else as it is. */
-function spec(mount: State['mounts'][number], state: Pick<State, 'filesystems' | 'parts'>): string {
+/** UUID= for a line that names a device node, which may be called otherwise here; all else, volumes too, as it is. */
+function spec(mount: State['mounts'][number], state: Pick<State, 'filesystems' | 'parts' | 'volumes'>): string {
   if (!mount.spec.startsWith('/dev/') || mount.device === undefined) return mount.spec;
+  // A logical volume is called the same everywhere, and a snapshot of it would have the same UUID.
+  if (state.volumes[mount.device]?.kind === 'lv') return mount.spec;
   const uuid = state.filesystems.find((one) => one.device === mount.device)?.uuid;
   if (uuid) return `UUID=${uuid}`;
   const partuuid = state.parts[mount.device]?.partuuid;
@@ -15,7 +17,7 @@ function spec(mount: State['mounts'][number], state: Pick<State, 'filesystems' |
 }
 
 /** The text of /etc/fstab for this machine. */
-export function formatFstab(state: Pick<State, 'filesystems' | 'parts' | 'mounts' | 'image'>): string {
+export function formatFstab(state: Pick<State, 'filesystems' | 'parts' | 'volumes' | 'mounts' | 'image'>): string {
   const rows = state.mounts.map((mount) =>
     [field(spec(mount, state)), field(mount.dir), mount.type, field(mount.options), mount.freq, mount.passno].join(
       '\t',

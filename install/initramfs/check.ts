@@ -1,7 +1,7 @@
 import { UserError } from '../../common/system/errors.ts';
 import { inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
-import type { AbsPath } from '../../common/system/place.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
 import type { State } from '../../common/model/state.ts';
 import type { Step } from '../../common/system/step.ts';
 import { disksOf, mountOf } from '../bootloaders/boot-place.ts';
@@ -12,11 +12,18 @@ import { type KernelModules, readKernelModules } from './kernel-modules.ts';
 import { type BootKernel, bootKernels } from './kernels.ts';
 import type { InitramfsMaker } from './maker.ts';
 import { bootNeeds, missingFrom } from './missing.ts';
-import { modulesAmong, readInitramfs } from './read-initramfs.ts';
+import { type InitramfsContent, modulesAmong, readInitramfs } from './read-initramfs.ts';
+import { rootVolumes, volumeModule, volumePrograms, volumesAmiss } from './root-volumes.ts';
 
 /** A kernel of the image, what it can drive and what its initramfs holds. */
-type CheckedKernel = BootKernel & { modules: KernelModules | undefined; held: ReadonlySet<string>; unread?: string };
-export type InitramfsFacts = { kernels: CheckedKernel[]; devices: DiskDevice[]; maker: InitramfsMaker | undefined };
+type CheckedKernel = BootKernel & { modules: KernelModules | undefined; content: InitramfsContent };
+export type InitramfsFacts = {
+  kernels: CheckedKernel[];
+  devices: DiskDevice[];
+  maker: InitramfsMaker | undefined;
+  /** Programs for the volumes of the root that the image itself lacks. */
+  lacking: ReturnType<typeof volumePrograms>;
+};
 
 /** Reads the kernels of the tree below `root`, and the devices that the disks of its root hang on. */
 export async function probeInitramfs(io: ReadIo, root: AbsPath, state: State): Promise<InitramfsFacts> {
@@ -24,39 +31,20 @@ export async function probeInitramfs(io: ReadIo, root: AbsPath, state: State): P
   const kernels: CheckedKernel[] = [];
   for (const kernel of await bootKernels(tree)) {
     const data = kernel.initramfs && (await tree.read(kernel.initramfs));
-    const read = data ? await readInitramfs(data) : { names: [] };
-    kernels.push({
-      ...kernel,
-      modules: await readKernelModules(tree, kernel.version),
-      held: modulesAmong(read.names),
-      ...(read.unread === undefined ? {} : { unread: read.unread }),
-    });
+    const content = data ? await readInitramfs(data) : { names: [], texts: {} };
+    kernels.push({ ...kernel, modules: await readKernelModules(tree, kernel.version), content });
   }
   const devices = new Map<string, DiskDevice>();
   for (const name of new Set(['/', '/usr'].flatMap((dir) => disksOf(state, dir).map((disk) => disk.name))))
     for (const device of await devicesOf(io, state.disks[name]?.path as AbsPath)) devices.set(device.path, device);
   let maker: InitramfsMaker | undefined;
   for (const one of initramfsMakers) if (!maker && (await one.isIn(tree))) maker = one;
-  return { kernels, devices: [...devices.values()], maker };
-}
-
-/** md levels by the name of their module: drivers/md/Makefile of the kernel. */
-const levelModules: Record<string, string> = {
-  '0': 'raid0',
-  '1': 'raid1',
-  '4': 'raid456',
-  '5': 'raid456',
-  '6': 'raid456',
-  '10': 'raid10',
-};
-
-/** Modules for the volumes that the root lies on. */
-function mappersOf(state: State, device: string | undefined): string[] {
-  const volume = device === undefined ? undefined : state.volumes[device];
-  if (!volume) return [];
-  const level = (volume.options.level ?? '').replace('raid', '');
-  const own = volume.kind === 'lv' ? ['dm_mod'] : [levelModules[level] ?? 'md_mod'];
-  return [...own, ...volume.members.flatMap((member) => mappersOf(state, member))];
+  const lacking: InitramfsFacts['lacking'] = [];
+  for (const one of volumePrograms(Object.values(rootVolumes(state)))) {
+    const places = ['/usr/sbin', '/sbin', '/usr/bin'] as const;
+    if (!(await tree.firstOf(places.map((folder) => under(folder, one.program))))) lacking.push(one);
+  }
+  return { kernels, devices: [...devices.values()], maker, lacking };
 }
 
 /** The type that `mkfs` makes; fstab may say auto. */
@@ -72,7 +60,14 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State
     );
   const early = [mountOf(state, '/'), mountOf(state, '/usr')].filter((mount) => mount !== undefined);
   const types = new Set(early.map(({ device, type }) => typeOf(state, device) ?? type));
-  const mappers = new Set(early.flatMap((mount) => mappersOf(state, mount.device)));
+  const volumes = rootVolumes(state);
+  const [lacking] = facts.lacking;
+  if (lacking)
+    throw new UserError(
+      `the root filesystem lies on ${Object.keys(volumes).join(' on ')}, and the image has no ${lacking.program} to start it`,
+      `Install ${lacking.package} on the golden client, and take the image again; or give / a partition of its own.`,
+    );
+  const mappers = new Set(Object.values(volumes).map(volumeModule));
   const say: string[] = [];
   const steps: Step[] = [];
   for (const kernel of facts.kernels) {
@@ -82,13 +77,19 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State
       continue;
     }
     const needs = bootNeeds(kernel.modules, facts.devices, [...types], [...mappers]);
-    const missing = missingFrom(kernel.modules, kernel.held, needs);
-    if (missing.length === 0) {
+    const { content } = kernel;
+    const missing = missingFrom(kernel.modules, modulesAmong(content.names), needs);
+    const amiss = volumesAmiss(content, Object.values(volumes));
+    if (missing.length === 0 && amiss === undefined) {
       say.push(`${name} has what this machine needs: ${needs.map((need) => need.anyOf[0]).join(', ')}.`);
       continue;
     }
     const lacks = missing.map((need) => `${need.anyOf.join(' or ')} for ${need.what}`).join(', ');
-    const reason = kernel.unread ? `is packed by ${kernel.unread}, which cannot be read here` : `lacks ${lacks}`;
+    const reason = content.unread
+      ? `is packed by ${content.unread}, which cannot be read here`
+      : missing.length > 0
+        ? `lacks ${lacks}`
+        : amiss;
     if (!facts.maker)
       throw new UserError(
         `${name} ${kernel.initramfs ? reason : 'is missing'}, and the image has neither update-initramfs nor dracut`,

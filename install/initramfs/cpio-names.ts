@@ -5,13 +5,23 @@ const trailer = 'TRAILER!!!';
 
 const align4 = (bytes: number) => (bytes + 3) & ~3;
 
-/** Reads the names in newc archives that come in pieces; content is skipped and never kept. */
+/** A configuration file is smaller; nothing larger is kept. */
+const mostKeptBytes = 64 * 1024;
+
+/** Reads the names in newc archives that come in pieces; content is skipped, but for that of small files which `keeps` names. */
 export class CpioNames {
   readonly names: string[] = [];
+  /** What the kept files hold, by name. */
+  readonly texts: Record<string, string> = {};
   /** True after an archive's end mark, until the next begins. */
   ended = false;
   #pending = Buffer.alloc(0);
   #skipBytes = 0;
+  readonly #keeps: (name: string) => boolean;
+
+  constructor(keeps: (name: string) => boolean = () => false) {
+    this.#keeps = keeps;
+  }
 
   /** Takes the next piece; returns how many bytes at its end belong to no archive (0 while one is open). */
   add(piece: Buffer): number {
@@ -35,7 +45,12 @@ export class CpioNames {
       const nameEnd = headerBytes + hex(nameSizeAt);
       if (data.length < nameEnd) return this.#keep(data);
       const name = data.toString('utf8', headerBytes, nameEnd - 1);
-      this.#skipBytes = align4(nameEnd) + align4(hex(fileSizeAt));
+      const [start, bytes] = [align4(nameEnd), hex(fileSizeAt)];
+      if (bytes <= mostKeptBytes && this.#keeps(name)) {
+        if (data.length < start + bytes) return this.#keep(data);
+        this.texts[name] = data.toString('utf8', start, start + bytes);
+      }
+      this.#skipBytes = start + align4(bytes);
       if (name === trailer) {
         this.ended = true;
         this.#skipBytes = nameEnd;

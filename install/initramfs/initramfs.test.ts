@@ -9,7 +9,7 @@ import { matches } from './kernel-modules.ts';
 import { readInitramfs } from './read-initramfs.ts';
 
 /** A newc archive of these names, each with some content. */
-function cpio(names: string[]): Buffer {
+function cpio(names: string[], texts: Record<string, string> = {}): Buffer {
   const pad = (data: Buffer) => Buffer.concat([data, Buffer.alloc((4 - (data.length % 4)) % 4)]);
   const entry = (name: string, content: string) => {
     const sizes = Array.from({ length: 13 }, (_, at) =>
@@ -18,7 +18,11 @@ function cpio(names: string[]): Buffer {
     const header = `070701${sizes.map((size) => size.toString(16).padStart(8, '0')).join('')}`;
     return Buffer.concat([pad(Buffer.from(`${header}${name}\0`)), pad(Buffer.from(content))]);
   };
-  const all = Buffer.concat([...names.map((name) => entry(name, `content of ${name}`)), entry('TRAILER!!!', '')]);
+  const all = Buffer.concat([
+    ...names.map((name) => entry(name, `content of ${name}`)),
+    ...Object.entries(texts).map(([name, text]) => entry(name, text)),
+    entry('TRAILER!!!', ''),
+  ]);
   return Buffer.concat([all, Buffer.alloc((512 - (all.length % 512)) % 512)]);
 }
 
@@ -37,7 +41,7 @@ describe('readInitramfs', () => {
     ],
     ['two plain archives', Buffer.concat([early, main]), ['kernel/x86/microcode/GenuineIntel.bin', ...names]],
   ])('%s', async (_, data, expected) => {
-    expect(await readInitramfs(data)).toEqual({ names: expected });
+    expect(await readInitramfs(data)).toEqual({ names: expected, texts: {} });
   });
 
   it('says by what it is packed where it cannot read it, and when it is cut short', async () => {
@@ -48,11 +52,12 @@ describe('readInitramfs', () => {
   it('reads the same in pieces of any size', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 700 }), (bytes) => {
-        const reader = new CpioNames();
+        const reader = new CpioNames((name) => name === 'init');
         const both = Buffer.concat([early, main]);
         for (let at = 0; at < both.length; at += bytes) reader.add(both.subarray(at, at + bytes));
         expect(reader.names).toEqual(['kernel/x86/microcode/GenuineIntel.bin', ...names]);
         expect(reader.ended).toBe(true);
+        expect(reader.texts).toEqual({ init: 'content of init' });
       }),
     );
   });
@@ -86,11 +91,10 @@ describe('planInitramfs', () => {
     '/a/lib/modules/6.1/modules.builtin.modinfo': 'sd_mod.alias=scsi:t-0x00*\0',
     '/a/lib/modules/6.1/modules.alias': 'alias pci:v00001AF4d* virtio_pci\nalias virtio:d00000002v* virtio_blk\n',
   };
-  const plan = async (more: Record<string, RecordedFile | undefined>) => {
+  const plan = async (more: Record<string, RecordedFile | undefined>, state = installedState()) => {
     const files = Object.entries({ ...machine, ...image, ...more }).filter(
       (one): one is [string, RecordedFile] => one[1] !== undefined,
     );
-    const state = installedState();
     return planInitramfs(
       await probeInitramfs(recorderIo({ files: Object.fromEntries(files) }).io, '/a', state),
       '/a',
@@ -124,6 +128,77 @@ describe('planInitramfs', () => {
     expect(say).toEqual(['The initramfs of kernel 6.1 lacks virtio_blk for the disk’s virtio1: it is made anew.']);
     expect(JSON.stringify(steps)).toContain('["update-initramfs","-u","-k","6.1"]');
     expect(JSON.stringify(steps)).toContain('manual_add_modules virtio_blk');
+  });
+
+  describe('for a root on a volume group on a mirror', () => {
+    const uuid = '00000000:11111111:22222222:33333333';
+    const [root] = installedState().mounts;
+    if (!root) throw new Error('no root');
+    const volume = { sizeBytes: 1, uuid: '', options: {} };
+    const state = installedState({
+      volumes: {
+        '/dev/md0': {
+          ...volume,
+          kind: 'raid',
+          node: '/dev/md0',
+          members: ['/dev/sda3'],
+          uuid,
+          options: { level: '1' },
+        },
+        '/dev/vg/root': { ...volume, kind: 'lv', node: '/dev/mapper/vg-root', members: ['/dev/md0'], group: 'vg' },
+      },
+      mounts: [{ ...root, device: '/dev/vg/root', node: '/dev/mapper/vg-root' }],
+    });
+    const programs = { '/a/sbin/mdadm': '', '/a/usr/sbin/lvm': '' };
+    const drivers = ['virtio_pci', 'virtio_blk', 'ext4', 'raid1', 'dm-mod'].map((name) => `lib/${name}.ko`);
+    const dep = drivers.map((at) => `${at}:\n`).join('');
+    const tools = ['usr/sbin/lvm', 'sbin/mdadm'];
+    const given = (names: string[], texts?: Record<string, string>) => ({
+      ...programs,
+      '/a/lib/modules/6.1/modules.dep': dep,
+      '/a/boot/initrd.img-6.1': gzipSync(cpio(names, texts)),
+    });
+    const conf = 'etc/mdadm/mdadm.conf';
+
+    it.each([
+      ['has drivers and programs', [...drivers, ...tools], {}, 'has what this machine needs'],
+      [
+        'names its array',
+        [...drivers, ...tools],
+        { [conf]: `ARRAY /dev/md0 UUID=${uuid}` },
+        'has what this machine needs',
+      ],
+      [
+        'lacks a level',
+        [...drivers.filter((one) => !one.includes('raid')), ...tools],
+        {},
+        'lacks raid1 for the volumes of its root',
+      ],
+      ['lacks a program', [...drivers, 'sbin/mdadm'], {}, 'lacks lvm, which starts the volumes of its root'],
+      [
+        'names the golden client’s array',
+        [...drivers, ...tools],
+        {
+          [conf]:
+            'ARRAY /dev/md0 metadata=1.2\nARRAY /dev/md/0 name=golden:0 UUID=99999999:11111111:22222222:33333333\n',
+        },
+        'names other arrays than those of its root: it is made anew',
+      ],
+      [
+        'names it to dracut',
+        [...drivers, ...tools],
+        { 'etc/cmdline.d/90mdraid.conf': 'rd.md.uuid=99999999:11111111:22222222:33333333' },
+        'names other arrays',
+      ],
+    ])('one that %s', async (_, names, texts, expected) => {
+      expect((await plan(given(names, texts), state)).say.join()).toContain(expected);
+    });
+
+    it('refuses an image without the program', async () => {
+      await expect(plan({ ...given(drivers), '/a/usr/sbin/lvm': undefined }, state)).rejects.toThrow(
+        'lies on /dev/vg/root on /dev/md0, and the image has no lvm to start it',
+      );
+    });
   });
 
   it('makes the first where there is none, and uses dracut where the image does', async () => {

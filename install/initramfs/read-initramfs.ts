@@ -16,20 +16,29 @@ const packers: [string, string][] = [
 
 const unpackers: Record<string, () => NodeJS.ReadWriteStream> = { gzip: createGunzip, zstd: createZstdDecompress };
 
+/** Names of all files, and the text of those that say which volumes the root lies on. `unread`: why the names are not all. */
+export type InitramfsContent = { names: string[]; texts: Record<string, string>; unread?: string };
+
+/** Where mdadm.conf(5) and initramfs-tools(7) settings lie in an initramfs, and where dracut.cmdline(7) arguments do. */
+const configs =
+  /^(?:\.\/)?(?:etc\/mdadm(?:\/mdadm)?\.conf|conf\/conf\.d\/.+|conf\/param\.conf|etc\/cmdline\.d\/.+\.conf)$/;
+
 /**
- * The names of the files in an initramfs: plain archives (early microcode) followed by a packed one. `unread` names the
- * packer where it is none of gzip and zstd. Only one piece of the content is in memory at a time.
+ * Reads an initramfs: plain archives (early microcode) followed by a packed one. `unread` names the packer where it is none
+ * of gzip and zstd. Only one piece of the content is in memory at a time.
  */
-export async function readInitramfs(data: Buffer): Promise<{ names: string[]; unread?: string }> {
-  const cpio = new CpioNames();
+export async function readInitramfs(data: Buffer): Promise<InitramfsContent> {
+  const keeps = (name: string) => configs.test(name);
+  const cpio = new CpioNames(keeps);
   let rest = data;
   if (data.toString('latin1', 0, 5) === '07070') rest = data.subarray(data.length - cpio.add(data));
-  if (rest.length === 0 || (rest === data && cpio.names.length > 0)) return { names: cpio.names };
+  const { names, texts } = cpio;
+  if (rest.length === 0 || (rest === data && names.length > 0)) return { names, texts };
   const start = rest.toString('hex', 0, 4);
   const packer = packers.find(([magic]) => start.startsWith(magic))?.[1] ?? 'something unknown';
   const unpack = unpackers[packer];
-  if (!unpack) return { names: cpio.names, unread: packer };
-  const inner = new CpioNames();
+  if (!unpack) return { names, texts, unread: packer };
+  const inner = new CpioNames(keeps);
   const sink = new Writable({
     write(piece: Buffer, _, done) {
       try {
@@ -44,10 +53,15 @@ export async function readInitramfs(data: Buffer): Promise<{ names: string[]; un
     await pipeline(Readable.from(pieces(rest)), unpack(), sink);
   } catch (error) {
     // Zeros that pad the end of the file are no error; an archive that is cut short is.
-    if (!inner.ended) return { names: [...cpio.names, ...inner.names], unread: `damaged ${packer} (${String(error)})` };
+    if (!inner.ended) return { ...both(cpio, inner), unread: `damaged ${packer} (${String(error)})` };
   }
-  return { names: [...cpio.names, ...inner.names] };
+  return both(cpio, inner);
 }
+
+const both = (first: CpioNames, second: CpioNames): InitramfsContent => ({
+  names: [...first.names, ...second.names],
+  texts: { ...first.texts, ...second.texts },
+});
 
 function* pieces(data: Buffer): Generator<Buffer> {
   const bytes = 256 * 1024;

@@ -1,4 +1,4 @@
-import { isExtended, type Layout, partName, type PartWish } from '../../common/model/layout.ts';
+import { isExtended, type Layout, partName, type PartWish, raidMembers } from '../../common/model/layout.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
 import { UserError } from '../../common/system/errors.ts';
 
@@ -100,9 +100,10 @@ export function bootDisks(layout: Layout): string[] {
 
 function disksBelow(device: string, layout: Layout): string[] {
   const raid = layout.raids.find((one) => one.name === device);
-  if (raid) return [...new Set(raid.devices.flatMap((one) => disksBelow(one, layout)))];
+  if (raid) return [...new Set(raidMembers(raid).flatMap((one) => disksBelow(one, layout)))];
   const group = layout.groups.find((one) => device.startsWith(`/dev/${one.name}/`));
-  if (group) return [...new Set(group.devices.flatMap((one) => disksBelow(one, layout)))].slice(0, 1);
+  // Any disk of a group can start grub, which then needs all; those of its first volume will do.
+  if (group) return group.devices.slice(0, 1).flatMap((one) => disksBelow(one, layout));
   return layout.disks
     .filter((disk) => disk.parts.some((part) => partName(disk.name, part.number) === device))
     .map((disk) => disk.name);

@@ -1,11 +1,11 @@
-import { type DiskWish, isExtended, type Layout, partName } from '../../common/model/layout.ts';
+import { type DiskWish, isExtended, type Layout, partName, raidMembers } from '../../common/model/layout.ts';
 import { showSize } from '../../common/model/layout/size.ts';
 import type { DiskFacts } from '../../common/model/machine.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { Extent, Shortage } from './fit.ts';
 import { leastOfVolume, type Need } from './needs.ts';
 import { placeDisk } from './place-disk.ts';
-import { raidBytes } from './volumes.ts';
+import { hasEqualMembers, raidBytes } from './volumes.ts';
 
 /** Places the partitions of all disks, by their names in the script; members of one array shrink together. */
 export function placeAll(
@@ -17,10 +17,11 @@ export function placeAll(
   for (let round = 0; ; round += 1) {
     const placed = new Map(layout.disks.flatMap((wish) => placeOne(wish, assigned.get(wish.name), need, caps)));
     let changed = false;
-    for (const raid of layout.raids) {
-      const sizes = raid.devices.map((device) => placed.get(device)?.sizeBytes ?? 0);
+    for (const raid of layout.raids.filter(hasEqualMembers)) {
+      const members = raidMembers(raid);
+      const sizes = members.map((device) => placed.get(device)?.sizeBytes ?? 0);
       if (raidBytes(raid, sizes) === raidBytes(raid, [Math.max(...sizes)])) continue;
-      for (const device of raid.devices) {
+      for (const device of members) {
         changed ||= caps.get(device) !== Math.min(...sizes);
         caps.set(device, Math.min(...sizes));
       }

@@ -1,4 +1,4 @@
-import { type Layout, type VolumeGroupWish, volumeName } from '../../common/model/layout.ts';
+import { type Layout, raidMembers, type VolumeGroupWish, volumeName } from '../../common/model/layout.ts';
 import { showSize } from '../../common/model/layout/size.ts';
 import type { PartState, VolumeState } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
@@ -29,9 +29,15 @@ export function planVolumes(
       kind: 'raid',
       node: raid.name as VolumeState['node'],
       sizeBytes,
-      members: raid.devices,
+      members: raidMembers(raid),
       uuid: raid.uuid ?? oldUuid(raid.name) ?? drawArrayUuid(draw(`array ${raid.name}`)),
-      options: { level: String(raid.level), metadata: raid.metadata },
+      options: {
+        level: String(raid.level),
+        metadata: raid.metadata,
+        ...(raid.chunkBytes === undefined ? {} : { chunk: String(raid.chunkBytes) }),
+        ...(raid.copies === undefined ? {} : { layout: raid.copies }),
+        ...(raid.spares === undefined ? {} : { spares: String(raid.spares.length) }),
+      },
     };
   }
   for (const group of layout.groups) {

@@ -122,7 +122,7 @@ it('makes arrays and volumes on the partitions; members shrink together', () => 
   const facts = { disks: { '/dev/sda': { disk: disks[0], use: noUse }, '/dev/sdb': { disk: disks[1], use: noUse } } };
   const env = 'MDADM_NO_UDEV=1 DM_DISABLE_UDEV=1';
   expect(commands(planPartition(facts, state)).filter((line) => line.startsWith(env))).toEqual([
-    `${env} mdadm --create /dev/md0 --run --level=1 --raid-devices=2 --bitmap=internal --metadata=1.2 --data-offset=2048K --uuid=00000000:11111111:22222222:33333333 /dev/vda2 /dev/vdb2`,
+    `${env} mdadm --create /dev/md0 --run --level=1 --raid-devices=2 --bitmap=internal --metadata=1.2 --homehost=any --data-offset=2048K --uuid=00000000:11111111:22222222:33333333 /dev/vda2 /dev/vdb2`,
     `${env} lvm pvcreate -ff --yes --dataalignment 1048576b /dev/md0`,
     `${env} lvm vgcreate --physicalextentsize 4194304b vg0 /dev/md0`,
     `${env} lvm lvcreate --yes --wipesignatures y --extents 512 --name root vg0`,
@@ -134,6 +134,49 @@ it('makes arrays and volumes on the partitions; members shrink together', () => 
     'mkdir -p /a/srv',
     'mount -t xfs /dev/mapper/vg0-srv /a/srv',
   ]);
+});
+
+const member = (name: string) =>
+  `[disk /dev/${name}]\nlabel: gpt\n1 : size=1MiB, type="BIOS boot"\n2 : min=1GiB, type=raid\n`;
+const rest = '[filesystems]\n/dev/md0 ext4\n[mounts]\n/dev/md0 / ext4\n';
+it.each([
+  [0, '', 4, '--raid-devices=4 --chunk=512 --metadata=1.2', 4],
+  [1, 'metadata=1.0', 2, '--raid-devices=2 --bitmap=internal --metadata=1.0', 1],
+  [1, 'metadata=0.90', 2, '--raid-devices=2 --bitmap=internal --metadata=0.90', 1],
+  [5, 'chunk=64KiB', 3, '--raid-devices=3 --chunk=64 --bitmap=internal --metadata=1.2', 2],
+  [6, '', 4, '--raid-devices=4 --chunk=512 --bitmap=internal --metadata=1.2', 2],
+  [10, 'layout=f2', 4, '--raid-devices=4 --chunk=512 --layout=f2 --bitmap=internal --metadata=1.2', 2],
+  [10, '', 3, '--raid-devices=3 --chunk=512 --bitmap=internal --metadata=1.2', 1.5],
+  ['linear', '', 2, '--raid-devices=2 --metadata=1.2', 2],
+] as const)('makes level %s (%s) of %i members', (level, more, count, argv, worth) => {
+  const names = ['vda', 'vdb', 'vdc', 'vdd'].slice(0, count);
+  const disks = names.map((name) => disk(name));
+  const scripted = names.map((name) => name.replace('v', 's'));
+  const wish = `[raid /dev/md0]\nlevel=${level} devices=${scripted.map((name) => `/dev/${name}2`).join(',')} ${more}\n`;
+  const state = stateOf(`${scripted.map(member).join('')}${wish}${rest}`, ...disks);
+  const facts = Object.fromEntries(disks.map((one, at) => [`/dev/${scripted[at]}`, { disk: one, use: noUse }]));
+  const [create = ''] = commands(planPartition({ disks: facts }, state)).filter((line) => line.includes('mdadm'));
+  const tail = [
+    ...(more === 'metadata=0.90' ? [] : ['--homehost=any']),
+    ...(more.startsWith('meta') ? [] : ['--data-offset=2048K']),
+  ];
+  expect(create.split(`--level=${level} `)[1]).toBe(
+    [argv, ...tail, `--uuid=${state.volumes['/dev/md0']?.uuid}`, ...names.map((name) => `/dev/${name}2`)].join(' '),
+  );
+  const share = (state.volumes['/dev/md0']?.sizeBytes ?? 0) / (state.parts['/dev/sda2']?.sizeBytes ?? 1);
+  expect(share).toBeLessThanOrEqual(worth);
+  expect(share).toBeGreaterThan(worth * 0.99);
+});
+
+it('keeps a spare out of the array, and as large as a member', () => {
+  const disks = ['vda', 'vdb', 'vdc'].map((name, at) => disk(name, { bytes: (4 - at) * GiB }));
+  const wish = '[raid /dev/md0]\nlevel=1 devices=/dev/sda2,/dev/sdb2 spares=/dev/sdc2\n';
+  const state = stateOf(`${['sda', 'sdb', 'sdc'].map(member).join('')}${wish}${rest}`, ...disks);
+  expect(new Set(['a', 'b', 'c'].map((one) => state.parts[`/dev/sd${one}2`]?.sizeBytes)).size).toBe(1);
+  const facts = Object.fromEntries(disks.map((one, at) => [`/dev/sd${'abc'[at]}`, { disk: one, use: noUse }]));
+  expect(commands(planPartition({ disks: facts }, state)).join('\n')).toMatch(
+    /--raid-devices=2 --spare-devices=1 .* \/dev\/vda2 \/dev\/vdb2 \/dev\/vdc2$/m,
+  );
 });
 
 it('stops arrays and volumes that stand on the disk', () => {

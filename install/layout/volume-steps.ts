@@ -1,7 +1,7 @@
 import type { State, VolumeState } from '../../common/model/state.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Device, Step } from '../../common/system/step.ts';
-import { extentBytes, pvDataOffset, raidDataOffset } from './volumes.ts';
+import { defaultChunkBytes, extentBytes, pvDataOffset, raidDataOffset } from './volumes.ts';
 
 /** Both would wait for a udev that BOEL does not have (mdadm(8), dmsetup(8)). */
 export const noUdev = { MDADM_NO_UDEV: '1', DM_DISABLE_UDEV: '1' };
@@ -24,7 +24,9 @@ export function volumeSteps(state: State): Step[] {
 }
 
 function raidSteps(name: string, raid: VolumeState, nodeOf: (name: string) => AbsPath): Step[] {
-  const { level = '1', metadata = '1.2' } = raid.options;
+  const { level = '1', metadata = '1.2', chunk = String(defaultChunkBytes), layout, spares = '0' } = raid.options;
+  const members = raid.members.length - Number(spares);
+  const isStriped = level !== '1' && level !== 'linear';
   // The older formats have their superblock at the end.
   const offset = ['1.1', '1.2'].includes(metadata) ? [`--data-offset=${raidDataOffset / KiB}K`] : [];
   return [
@@ -37,12 +39,16 @@ function raidSteps(name: string, raid: VolumeState, nodeOf: (name: string) => Ab
         raid.node,
         '--run',
         `--level=${level}`,
-        `--raid-devices=${raid.members.length}`,
+        `--raid-devices=${members}`,
+        ...(spares === '0' ? [] : [`--spare-devices=${spares}`]),
         // One device is a mirror with room for more.
-        ...(raid.members.length === 1 ? ['--force'] : []),
-        ...(level === '1' ? [] : ['--chunk=512']),
-        ...(level === '0' ? [] : ['--bitmap=internal']),
+        ...(members === 1 ? ['--force'] : []),
+        ...(isStriped ? [`--chunk=${Number(chunk) / KiB}`] : []),
+        ...(layout === undefined ? [] : [`--layout=${layout}`]),
+        ...(['0', 'linear'].includes(level) ? [] : ['--bitmap=internal']),
         `--metadata=${metadata}`,
+        // BOEL's own name is not the machine's; without one, an array that mdadm.conf misses would become /dev/md127.
+        ...(metadata === '0.90' ? [] : ['--homehost=any']),
         ...offset,
         `--uuid=${raid.uuid}`,
         ...raid.members.map(nodeOf),

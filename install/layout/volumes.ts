@@ -1,5 +1,11 @@
-import { type Layout, type VolumeGroupWish, volumeName } from '../../common/model/layout.ts';
-import type { RaidWish, VolumeWish } from '../../common/model/layout.ts';
+import {
+  type Layout,
+  raidMembers,
+  type RaidWish,
+  type VolumeGroupWish,
+  volumeName,
+  type VolumeWish,
+} from '../../common/model/layout.ts';
 import { alignUp, fit, type Shortage } from './fit.ts';
 
 const MiB = 1024 ** 2;
@@ -10,14 +16,17 @@ export const extentBytes = 4 * MiB;
 export const pvDataOffset = MiB;
 /** Before the data of each member: superblock and bitmap; mdadm(8) is told so. */
 export const raidDataOffset = 2 * MiB;
-/** Members are cut to whole chunks (mdadm(8), --chunk). */
-const chunkBytes = 512 * 1024;
+/** Members are cut to whole chunks of this, where the script says no other (mdadm(8), --chunk). */
+export const defaultChunkBytes = 512 * 1024;
+
+/** What the size of an array depends on. */
+export type ArrayShape = Pick<RaidWish, 'level' | 'devices' | 'chunkBytes' | 'copies'>;
 
 /** How many members' worth of data an array of so many members holds. */
-function dataMembers(raid: Pick<RaidWish, 'level' | 'devices'>): number {
-  const count = raid.devices.length;
-  switch (raid.level) {
+function dataMembers({ level, devices: { length: count }, copies = 'n2' }: ArrayShape): number {
+  switch (level) {
     case 0:
+    case 'linear':
       return count;
     case 1:
       return 1;
@@ -26,20 +35,27 @@ function dataMembers(raid: Pick<RaidWish, 'level' | 'devices'>): number {
     case 6:
       return count - 2;
     case 10:
-      return count / 2;
+      return count / Number(copies.slice(1));
   }
 }
 
-/** Bytes of an array on members of these sizes. */
-export function raidBytes(raid: Pick<RaidWish, 'level' | 'devices'>, memberBytes: readonly number[]): number {
-  const each = Math.min(...memberBytes) - raidDataOffset;
-  return Math.max(0, Math.floor(Math.floor(each / chunkBytes) * dataMembers(raid)) * chunkBytes);
+/** Bytes of an array on members of these sizes, spares left out. Rather too few than too many: mdadm rounds by its own rules. */
+export function raidBytes(raid: ArrayShape, memberBytes: readonly number[]): number {
+  const { chunkBytes = defaultChunkBytes } = raid;
+  const chunks = memberBytes.map((bytes) => Math.max(0, Math.floor((bytes - raidDataOffset) / chunkBytes)));
+  const all =
+    raid.level === 'linear' ? chunks.reduce((sum, one) => sum + one, 0) : Math.min(...chunks) * dataMembers(raid);
+  return Math.floor(all) * chunkBytes;
 }
 
-/** Bytes that each member must have for an array of `bytes`. */
-export function memberBytesFor(raid: Pick<RaidWish, 'level' | 'devices'>, bytes: number): number {
-  return raidDataOffset + alignUp(bytes / dataMembers(raid), chunkBytes);
+/** Bytes that each member must have for an array of `bytes`; 0 where one member may be smaller for another that is larger. */
+export function memberBytesFor(raid: ArrayShape, bytes: number): number {
+  if (raid.level === 'linear') return 0;
+  return raidDataOffset + alignUp(bytes / dataMembers(raid), raid.chunkBytes ?? defaultChunkBytes);
 }
+
+/** True where all members have to be of one size: what one has more is lost. */
+export const hasEqualMembers = (raid: Pick<RaidWish, 'level'>): boolean => raid.level !== 'linear';
 
 /** Bytes that volumes can use on physical volumes of these sizes. */
 export function groupBytes(pvBytes: readonly number[]): number {
@@ -69,5 +85,8 @@ export function fitGroup(
 
 /** The array or group that uses a device; undefined where none does. */
 export function userOf(device: string, layout: Layout): RaidWish | VolumeGroupWish | undefined {
-  return [...layout.raids, ...layout.groups].find((one) => one.devices.includes(device));
+  return (
+    layout.raids.find((one) => raidMembers(one).includes(device)) ??
+    layout.groups.find((one) => one.devices.includes(device))
+  );
 }

@@ -1,4 +1,4 @@
-import { isExtended, type Layout, type MountWish, partName, volumeName } from '../layout.ts';
+import { isExtended, type Layout, type MountWish, partName, raidMembers, volumeName } from '../layout.ts';
 import type { Draft } from './parse.ts';
 
 /** Types of fstab(5) that need no device of ours. */
@@ -33,7 +33,7 @@ export function checkTogether(draft: Draft): Layout {
     else users.set(device, user);
   };
   for (const raid of raids) {
-    for (const device of raid.devices) {
+    for (const device of raidMembers(raid)) {
       use(device, raid.name, raid.line);
       if (!parts.has(device)) problems.add(raid.line, `${raid.name}: ${device} is not a partition`);
     }

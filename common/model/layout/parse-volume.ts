@@ -1,4 +1,4 @@
-import type { RaidWish, VolumeGroupWish } from '../layout.ts';
+import type { RaidLevel, RaidWish, VolumeGroupWish } from '../layout.ts';
 import type { Problems } from './problems.ts';
 import { kernelSectorBytes, parseSize } from './size.ts';
 import { splitWords } from './words.ts';
@@ -6,10 +6,13 @@ import { splitWords } from './words.ts';
 /** An array whose keys are being read. */
 export type RaidDraft = { line: number; name: string; keys: Map<string, string> };
 
-const levels = [0, 1, 5, 6, 10] as const;
+const levels = [0, 1, 5, 6, 10, 'linear'] as const satisfies RaidLevel[];
 
 /** Fewest members of each level (md(4)). */
-const fewest: Record<(typeof levels)[number], number> = { 0: 2, 1: 1, 5: 3, 6: 4, 10: 2 };
+const fewest: Record<RaidLevel, number> = { 0: 2, 1: 1, 5: 3, 6: 4, 10: 2, linear: 2 };
+
+const keys = ['level', 'devices', 'spares', 'uuid', 'metadata', 'chunk', 'layout'];
+const keyList = keys.map((key) => `${key}=`).join(', ');
 
 const devices = (text: string) => text.split(/[\s,]+/).filter(Boolean);
 
@@ -19,13 +22,12 @@ export function startRaid(argument: string, line: number, problems: Problems): R
   return problems.add(line, `[raid ${argument}] needs a name such as /dev/md0`);
 }
 
-/** Reads KEY=VALUE words: level=, devices=, uuid=, metadata=. */
+/** Reads KEY=VALUE words. */
 export function parseRaidLine(raid: RaidDraft, text: string, line: number, problems: Problems): void {
   const words = splitWords(text, true);
   if (!words) problems.add(line, 'cannot read the KEY=VALUE words');
   for (const { key, value } of words ?? []) {
-    if (!['level', 'devices', 'uuid', 'metadata'].includes(key) || !value)
-      problems.add(line, `${key} is none of level=, devices=, uuid=, metadata=`);
+    if (!keys.includes(key) || !value) problems.add(line, `${key} is none of ${keyList}`);
     else if (raid.keys.has(key)) problems.add(line, `${key}= is given twice`);
     else raid.keys.set(key, value);
   }
@@ -33,20 +35,46 @@ export function parseRaidLine(raid: RaidDraft, text: string, line: number, probl
 
 /** Checks the section as a whole. */
 export function finishRaid(raid: RaidDraft, problems: Problems): RaidWish[] {
-  const { line, name, keys } = raid;
-  const level = levels.find((one) => String(one) === keys.get('level')?.replace(/^raid/, ''));
-  const members = devices(keys.get('devices') ?? '');
-  const uuid = keys.get('uuid');
-  const metadata = keys.get('metadata') ?? '1.2';
-  if (level === undefined) problems.add(line, `${name} needs level=, one of ${levels.join(', ')}`);
-  else if (members.length < fewest[level])
-    problems.add(line, `${name}: level ${level} needs at least ${fewest[level]} devices, not ${members.length}`);
-  else if (!['0.90', '1.0', '1.1', '1.2'].includes(metadata))
-    problems.add(line, `${name}: metadata=${metadata} is none of 0.90, 1.0, 1.1, 1.2`);
-  else if (uuid !== undefined && !/^([0-9a-f]{8}:){3}[0-9a-f]{8}$/i.test(uuid))
-    problems.add(line, `${name}: uuid=${uuid} is not four groups of eight hexadecimal digits, as mdadm(8) shows it`);
-  else return [{ line, name, level, devices: members, metadata, ...(uuid ? { uuid: uuid.toLowerCase() } : {}) }];
+  const { line, name } = raid;
+  const valueOf = (key: string) => raid.keys.get(key);
+  const level = levels.find((one) => String(one) === valueOf('level')?.replace(/^raid(?=\d)/, ''));
+  if (level === undefined) {
+    problems.add(line, `${name} needs level=, one of ${levels.join(', ')}`);
+    return [];
+  }
+  const wish: RaidWish = { line, name, level, devices: devices(valueOf('devices') ?? ''), metadata: '1.2' };
+  const spares = devices(valueOf('spares') ?? '');
+  const [uuid, chunk, copies] = [valueOf('uuid'), valueOf('chunk'), valueOf('layout')];
+  wish.metadata = valueOf('metadata') ?? wish.metadata;
+  if (spares.length > 0) wish.spares = spares;
+  if (uuid !== undefined) wish.uuid = uuid.toLowerCase();
+  if (chunk !== undefined) wish.chunkBytes = parseSize(chunk, kernelSectorBytes) ?? 0;
+  if (copies !== undefined) wish.copies = copies;
+  const problem = problemOf(wish);
+  if (problem === undefined) return [wish];
+  problems.add(line, `${name}: ${problem}`);
   return [];
+}
+
+/** Each level stripes in chunks, but for mirrors and what stands behind each other. */
+const hasChunks = (level: RaidLevel) => level !== 1 && level !== 'linear';
+const hasSpares = (level: RaidLevel) => level !== 0 && level !== 'linear';
+
+/** What mdadm(8) would refuse, in words. */
+function problemOf({ level, devices: { length: count }, spares, uuid, metadata, chunkBytes, copies }: RaidWish) {
+  if (count < fewest[level]) return `level ${level} needs at least ${fewest[level]} devices, not ${count}`;
+  if (!['0.90', '1.0', '1.1', '1.2'].includes(metadata)) return `metadata=${metadata} is none of 0.90, 1.0, 1.1, 1.2`;
+  if (uuid !== undefined && !/^([0-9a-f]{8}:){3}[0-9a-f]{8}$/.test(uuid))
+    return `uuid=${uuid} is not four groups of eight hexadecimal digits, as mdadm(8) shows it`;
+  if (spares && !hasSpares(level)) return `level ${level} has no use for spares=`;
+  if (chunkBytes !== undefined && !hasChunks(level)) return `level ${level} has no chunk=`;
+  // A power of two of at least a page (md(4)).
+  if (chunkBytes !== undefined && (chunkBytes < 4096 || !Number.isInteger(Math.log2(chunkBytes))))
+    return 'chunk= is a power of two of at least 4KiB';
+  if (copies === undefined) return undefined;
+  if (level !== 10) return 'layout= is known for level 10 only';
+  const number = Number(/^[nfo]([2-9])$/.exec(copies)?.[1] ?? Number.POSITIVE_INFINITY);
+  return number <= count ? undefined : `layout=${copies} is no n, f or o with copies for ${count} devices, as n2`;
 }
 
 /** Names that lvm(8) allows; device-mapper doubles a dash, so it is fine. */

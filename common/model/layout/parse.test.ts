@@ -126,6 +126,19 @@ describe('parseLayout', () => {
       `${disk}[raid /dev/md0]\nlevel=5 devices=/dev/sda1\n`,
       'line 4: /dev/md0: level 5 needs at least 3 devices, not 1',
     ],
+    ...(
+      [
+        ['level=4', 'needs level=, one of 0, 1, 5, 6, 10, linear'],
+        ['level=1 chunk=64KiB', 'level 1 has no chunk='],
+        ['level=0 chunk=100KiB', 'chunk= is a power of two'],
+        ['level=linear spares=/dev/sda3', 'level linear has no use for spares='],
+        ['level=5 layout=n2', 'level 5 needs at least 3 devices, not 2'],
+        ['level=1 layout=n2', 'layout= is known for level 10 only'],
+        ['level=10 layout=n3', 'layout=n3 is no n, f or o with copies for 2 devices'],
+        ['level=1 metadata=2', 'metadata=2 is none of'],
+        ['level=1 colour=red', 'colour is none of level=, devices=, spares='],
+      ] as const
+    ).map(([keys, message]) => [`${disk}[raid /dev/md0]\ndevices=/dev/sda1,/dev/sda2 ${keys}\n`, message]),
     [`${disk}[lvm vg]\nroot size=1GiB\n`, 'line 4: vg needs a line pv='],
     [`${disk}[colour red]\n`, 'line 4: [colour red] is none of'],
   ])('refuses %j', (text, message) => {
@@ -172,7 +185,7 @@ const part = fc
 
 it('printLayout and parseLayout are inverse', () => {
   fc.assert(
-    fc.property(fc.array(part, { minLength: 1, maxLength: 8 }), text, (parts, label) => {
+    fc.property(fc.array(part, { minLength: 5, maxLength: 8 }), text, (parts, label) => {
       const layout: Layout = {
         disks: [
           {
@@ -184,12 +197,25 @@ it('printLayout and parseLayout are inverse', () => {
             parts: parts.map((one, at) => ({ ...one, number: at + 1 })),
           },
         ],
-        raids: [],
+        raids: [
+          {
+            line: 0,
+            name: '/dev/md0',
+            level: 10,
+            devices: ['/dev/sda1', '/dev/sda2'],
+            spares: ['/dev/sda3'],
+            metadata: '1.0',
+            chunkBytes: 64 * 1024,
+            copies: 'f2',
+            uuid: '00000000:11111111:22222222:33333333',
+          },
+          { line: 0, name: '/dev/md/x', level: 'linear', devices: ['/dev/sda4', '/dev/sda5'], metadata: '1.2' },
+        ],
         groups: [
           {
             line: 0,
             name: 'vg',
-            devices: ['/dev/sda1'],
+            devices: ['/dev/md0'],
             volumes: [
               { line: 0, name: 'a-b', sizeBytes: GiB },
               { line: 0, name: 'r' },

@@ -61,7 +61,10 @@ function printRaid(raid: RaidWish): string[] {
     `[raid ${raid.name}]`,
     `level=${raid.level}`,
     `devices=${raid.devices.join(',')}`,
+    ...(raid.spares ? [`spares=${raid.spares.join(',')}`] : []),
     ...(raid.metadata === '1.2' ? [] : [`metadata=${raid.metadata}`]),
+    ...size('chunk', raid.chunkBytes),
+    ...(raid.copies === undefined ? [] : [`layout=${raid.copies}`]),
     ...(raid.uuid === undefined ? [] : [`uuid=${raid.uuid}`]),
   ];
 }
