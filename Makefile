@@ -47,6 +47,9 @@ install: setup ## put the program, its links, units and examples below DESTDIR/P
 	cp -r docs/examples $(DESTDIR)$(PREFIX)/share/doc/systemimager/
 	install -d $(DESTDIR)/lib/systemd/system
 	install -m 644 packaging/systemd/*.service $(DESTDIR)/lib/systemd/system/
+	install -d $(DESTDIR)/usr/lib/sysusers.d
+	install -m 644 packaging/sysusers.d/*.conf $(DESTDIR)/usr/lib/sysusers.d/
+	if [ -z "$(DESTDIR)" ] && command -v systemd-sysusers >/dev/null; then systemd-sysusers systemimager.conf; fi
 
 clean: ## remove what was built here; caches outside stay
 	rm -rf build

@@ -2,16 +2,17 @@ import os from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { under } from '../../common/system/place.ts';
+import { absPath, under } from '../../common/system/place.ts';
 import { answeredNetworks, type CardAddress, ipv4Of } from '../config/networks.ts';
 import { serverPaths } from '../config/paths.ts';
 import { readServerConfig } from '../config/server-toml.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
 import { findDhcpServer } from '../serve/dhcp-probe.ts';
-import { dnsmasqUser } from '../serve/dnsmasq-user.ts';
-import { ipxeFiles, ipxeFolder, planServe, printableServices, type ServeFacts } from '../serve/plan.ts';
+import { ipxeFiles, ipxeFolder, planServe, printableServices, type ServeFacts, type WebUser } from '../serve/plan.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
 import { serve } from '../serve/serve.ts';
+import { barrierTo, dnsmasqUser, findUser } from '../serve/service-user.ts';
+import { webProgram } from '../serve/web-service.ts';
 
 type Options = {
   interface?: string;
@@ -47,8 +48,20 @@ async function dhcpFacts(
   for (const name of ipxeFiles)
     if (!(await io.lstat(under(ipxeFolder, name))))
       throw new UserError(`${under(ipxeFolder, name)} is missing`, 'Run: apt-get install ipxe');
-  const { user } = await dnsmasqUser(io, paths.tftp);
+  const user = await dnsmasqUser(io, paths.tftp);
   return { dhcp: { mode, card: ipv4Of(options.interface, cards), user, ipxe: ipxeFolder } };
+}
+
+/** Whom the HTTP server runs as, and what would bar that user from its program or from what it serves. */
+async function webUser({ io }: CliContext, paths: ServeFacts['paths']): Promise<WebUser> {
+  if (process.getuid?.() !== 0) return {};
+  const user = await findUser(io, ['systemimager', 'nobody']);
+  if (!user) throw new UserError('/etc/passwd has no user nobody', 'Add a user for the HTTP server: systemimager.');
+  for (const at of [absPath(process.execPath), webProgram, paths.boot, paths.reports, paths.run]) {
+    const barrier = await barrierTo(io, at);
+    if (barrier) return { user, barrier };
+  }
+  return { user };
 }
 
 async function gatherFacts(context: CliContext, options: Options): Promise<ServeFacts> {
@@ -58,12 +71,14 @@ async function gatherFacts(context: CliContext, options: Options): Promise<Serve
   const cards = cardAddresses();
   if (options.interface !== undefined) ipv4Of(options.interface, cards);
   return {
+    root,
     paths,
     config,
     ports: { rsync: options.rsyncPort ?? config.ports.rsync, http: options.httpPort ?? config.ports.http },
     networks: answeredNetworks(config.networks, cards, options.interface),
     images: await listImages(io, paths),
     hosts: await readHosts(io, paths.hosts),
+    web: await webUser(context, paths),
     ...(await dhcpFacts(context, options, cards, paths)),
   };
 }
@@ -94,8 +109,10 @@ async function run(context: CliContext, options: Options): Promise<void> {
   await io.mkdir(facts.paths.log);
   const say = (line: string) => {
     const now = io.now().toISOString();
-    context.print(`${now.slice(11, 19)} ${line}`);
-    io.append(log, `${now} ${line}\n`).catch(() => {});
+    // What machines report is shown too: it must not move the cursor.
+    const text = line.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');
+    context.print(`${now.slice(11, 19)} ${text}`);
+    io.append(log, `${now} ${text}\n`).catch(() => {});
   };
   say(`answering ${facts.networks === '*' ? 'everybody' : facts.networks.join(', ')}`);
   if (facts.networks === '*')
@@ -104,6 +121,11 @@ async function run(context: CliContext, options: Options): Promise<void> {
     await refuseSecondDhcp(facts.dhcp, say);
     if (facts.dhcp.user === 'root') say('dnsmasq stays root: other users cannot reach the TFTP folder');
   }
+  const { user, barrier } = facts.web;
+  if (user && barrier)
+    say(
+      `${user.name} cannot reach below ${barrier}: the HTTP server may read what root may, though it writes nothing but reports`,
+    );
   try {
     await serve(context, facts, say);
   } catch (error) {

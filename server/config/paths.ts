@@ -17,6 +17,7 @@ export function serverPaths(root: AbsPath) {
     leases: under(lib, 'dnsmasq.leases'),
     log: under(root, 'var/log/systemimager'),
     run,
+    monitor: under(run, 'monitor.sock'),
     tftp: under(run, 'tftp'),
   };
 }

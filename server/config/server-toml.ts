@@ -38,6 +38,14 @@ export const ServerConfig = z.strictObject({
       timeout_seconds: z.int().min(10).default(600),
     })
     .prefault({}),
+  reports: z
+    .strictObject({
+      /** Reports of installations older than this are removed. */
+      keep_days: z.int().min(1).default(365),
+      /** As much room as all reports may take; the oldest go first. */
+      keep_megabytes: z.int().min(10).default(512),
+    })
+    .prefault({}),
   dhcp: z
     .strictObject({
       /** First and last address to hand out, as FIRST-LAST; without it the upper half of the interface's subnet. */

@@ -4,6 +4,7 @@ import { networkFilter } from '../config/networks.ts';
 import { serverPaths } from '../config/paths.ts';
 import { parseServerConfig } from '../config/server-toml.ts';
 import { openReports } from '../reports/store.ts';
+import { rootMonitor } from '../serve/monitor.ts';
 import { webApp } from './app.ts';
 
 const paths = serverPaths('/');
@@ -14,15 +15,17 @@ const id = '52-54-00-00-00-01.20260101T120000';
 async function server(files: Record<string, RecordedFile> = {}, from = '10.0.0.9') {
   const machine = recorderIo({ files: { [`${paths.boot}/amd64/kernel`]: 'kernel', ...files } });
   const said: string[] = [];
+  const config = parseServerConfig('', 'server.toml');
+  const say = (line: string) => void said.push(line);
   const app = webApp({
     io: machine.io,
     paths,
-    config: parseServerConfig('', 'server.toml'),
+    config,
     ports: { http: 8181, rsync: 873 },
-    reports: await openReports(machine.io, paths.reports),
-    facts: () => Promise.reject(new Error('not asked here')),
+    reports: await openReports(machine.io, paths.reports, config.reports),
+    monitor: rootMonitor(machine.io, paths, say),
     isAnswered: networkFilter(['10.0.0.0/24']),
-    say: (line) => void said.push(line),
+    say,
   });
   const env = { incoming: { socket: { remoteAddress: from, localAddress: '10.0.0.1' } } };
   const ask = (path: string, init: RequestInit = {}) => app.request(`http://10.0.0.1:8181${path}`, init, env);
@@ -45,6 +48,11 @@ it.each([
   '/boot/amd64/..%2f..%2fhosts.json',
   '/boot/i386/kernel',
   '/boot/amd64/grub',
+  '/boot/amd64/%',
+  '/boot/amd64/kernel%00',
+  '/boot/%e0%80%80/kernel',
+  '/images/..%2f..%2fetc/facts',
+  '/images/scripts/facts',
   '/images/web_v1/etc/shadow',
   '/scripts/demo1.sh',
 ])('does not serve %s', async (path) => {
@@ -89,14 +97,29 @@ it('says what is missing where there is no kernel for a machine', async () => {
   expect(await boot(`?mac=${mac}&arch=arm64`)).toContain('There is no boot/arm64/kernel on the server');
   expect(await boot(`?mac=${mac}&arch=i386`)).toContain('32-bit');
 });
-it.each([[{ ...event, kind: 'nonsense' }], ['text'], [{ ...finished, id: '../../etc/passwd' }], [null]])(
-  'refuses the report %j',
-  async (wrong) => {
-    const { post, did } = await server();
-    expect((await post(wrong)).status).toBe(400);
-    expect(did).toEqual([]);
-  },
-);
+it.each([
+  [{ ...event, kind: 'nonsense' }],
+  ['text'],
+  [{ ...finished, id: '../../etc/passwd' }],
+  [{ ...finished, mac: '52:54:00:00:00:02' }],
+  [null],
+])('refuses the report %j', async (wrong) => {
+  const { post, did } = await server();
+  expect((await post(wrong)).status).toBe(400);
+  expect(did).toEqual([]);
+});
+it('takes no event of more than 1 MiB, whether its length is told or not', async () => {
+  const { ask, did } = await server();
+  const body = JSON.stringify({ ...event, kind: 'log', lines: ['x'.repeat(1024 * 1024)] });
+  const chunks = () => new Blob([body]).stream();
+  const told = { method: 'POST', body, headers: { 'content-length': String(body.length) } };
+  expect((await ask('/reports', told)).status).toBe(413);
+  expect((await ask('/reports', { method: 'POST', body: chunks(), duplex: 'half' })).status).toBe(413);
+  expect(did).toEqual([]);
+});
+it.each(['/images/web_v1/facts?mount=../etc', '/images/web_v1/facts?mount=/a/../../b'])('refuses %s', async (path) => {
+  expect((await (await server()).ask(path)).status).toBe(400);
+});
 it('shows what machines say as text, never as HTML', async () => {
   const { ask, post } = await server();
   await post({ ...event, kind: 'failed', verb: 'image', error: '<script>alert(1)</script>', hint: '' });

@@ -10,6 +10,15 @@ import type { WebContext, WebEnv, WebFacts } from './context.ts';
 /** A name in boot/ARCH that may be asked for; nothing that starts with a dot. */
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
+/** The path without its percent signs; undefined where they mean nothing. */
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Sends a file, or the part of it that the Range header asks for. */
 function sendFile(c: WebContext, at: AbsPath, facts: { sizeBytes: number; mtimeMs: number }): Response {
   const { sizeBytes, mtimeMs } = facts;
@@ -33,7 +42,7 @@ function sendFile(c: WebContext, at: AbsPath, facts: { sizeBytes: number; mtimeM
 /** GET /boot/ARCH/FILE and /boot/ARCH/grub/FILE: kernel, initrd.img and what lies beside them; ranges are answered. */
 export function bootFileRoutes(app: Hono<WebEnv>, { io, paths }: WebFacts): void {
   app.get('/boot/:arch/*', async (c) => {
-    const [arch = '', ...names] = decodeURIComponent(c.req.path).split('/').slice(2);
+    const [arch = '', ...names] = (decoded(c.req.path) ?? '').split('/').slice(2);
     const isNamed =
       (bootArchitectures as readonly string[]).includes(arch) && names.every((name) => namePattern.test(name));
     if (!isNamed) return c.notFound();

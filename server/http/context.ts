@@ -3,8 +3,8 @@ import type { Context } from 'hono';
 import type { Io } from '../../common/system/io.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
-import type { FactsReader } from '../images/facts.ts';
 import type { Reports } from '../reports/store.ts';
+import type { Monitor } from './monitor.ts';
 
 /** What the routes of the HTTP server get. */
 export type WebFacts = {
@@ -13,7 +13,7 @@ export type WebFacts = {
   config: ServerConfig;
   ports: { http: number; rsync: number };
   reports: Reports;
-  facts: FactsReader;
+  monitor: Monitor;
   /** Who is answered. */
   isAnswered: (address: string | undefined) => boolean;
   /** A line for the server's console. */

@@ -12,7 +12,7 @@ export function imageRoutes(app: Hono<WebEnv>, facts: WebFacts): void {
     if (mounts.length > maxMounts || mounts.some((dir) => !/^\/[^\0]*$/.test(dir) || dir.split('/').includes('..')))
       return c.json({ error: 'a mount point is an absolute path', hint: 'Ask as ?mount=/&mount=/boot.' }, 400);
     try {
-      return c.json(await facts.facts(c.req.param('name'), [...new Set(mounts)]));
+      return c.json(await facts.monitor.facts(c.req.param('name'), [...new Set(mounts)]));
     } catch (error) {
       if (error instanceof UserError) return c.json({ error: error.message, hint: error.hint }, 404);
       throw error;

@@ -3,7 +3,6 @@ import { bodyLimit } from 'hono/body-limit';
 import { parseMac } from '../../common/model/mac.ts';
 import { hostPart } from '../../common/model/names.ts';
 import { ReportEvent } from '../../common/model/report.ts';
-import { printNetboot, readNetboot, afterFinished } from '../netboot/netboot.ts';
 import { announce } from '../reports/summary.ts';
 import type { WebEnv, WebFacts } from './context.ts';
 
@@ -11,8 +10,7 @@ import type { WebEnv, WebFacts } from './context.ts';
 const maxEventBytes = 1024 * 1024;
 
 /** POST /reports: one event of an installation as JSON (common/model/report.ts); sending it twice is harmless. */
-export function reportRoutes(app: Hono<WebEnv>, facts: WebFacts): void {
-  const { io, paths, reports, say } = facts;
+export function reportRoutes(app: Hono<WebEnv>, { reports, monitor, say }: WebFacts): void {
   const onError = () =>
     Response.json({ error: `an event is at most ${maxEventBytes} bytes`, hint: 'Send it in parts.' }, { status: 413 });
   app.post('/reports', bodyLimit({ maxSize: maxEventBytes, onError }), async (c) => {
@@ -23,17 +21,21 @@ export function reportRoutes(app: Hono<WebEnv>, facts: WebFacts): void {
       return c.json({ error, hint: 'Is BOEL of another version than this server? Build it again.' }, 400);
     }
     const event = parsed.data;
-    const summary = await reports.add(event);
-    if (!summary) return c.body(null, 204);
-    const line = announce(event, summary);
-    if (line !== undefined) say(line);
     const mac = parseMac(event.mac);
-    if (event.kind === 'finished' && mac !== undefined) {
-      const host = hostPart(summary.host ?? '');
-      const done = { mac, host, image: event.image, at: summary.lastAt };
-      await io.write(paths.netboot, printNetboot(afterFinished(await readNetboot(io, paths.netboot), done)), {
-        mode: 0o644,
-      });
+    if (mac === undefined || !event.id.startsWith(`${mac.replaceAll(':', '-')}.`))
+      return c.json(
+        { error: `${event.id} is no installation of ${event.mac}`, hint: 'An id starts with the MAC.' },
+        400,
+      );
+    const kept = await reports.add(event);
+    if (kept === 'crowded')
+      return c.json({ error: 'too many installations began just now', hint: 'Send it again in a minute.' }, 503);
+    if (kept === 'known') return c.body(null, 204);
+    const line = announce(event, kept);
+    if (line !== undefined) say(line);
+    if (event.kind === 'finished') {
+      const host = hostPart(kept.host ?? '');
+      await monitor.finished({ mac, ...(host === undefined ? {} : { host }), image: event.image, at: kept.lastAt });
     }
     return c.body(null, 204);
   });

@@ -1,7 +1,6 @@
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { InstallationSummary } from '../reports/summary.ts';
-import { listImages } from '../serve/rsyncd-conf.ts';
 import type { WebEnv, WebFacts } from './context.ts';
 
 const style = `
@@ -36,7 +35,7 @@ ${images.length === 0 ? html`<p>There is no image yet.</p>` : html`<ul>${images.
 </body></html>`;
 
 /** GET /: installations and images on one page, drawn anew every five seconds. GET /status.json: the same for programs. */
-export function statusRoutes(app: Hono<WebEnv>, { io, paths, reports }: WebFacts): void {
-  app.get('/', async (c) => c.html(page(reports.list(), await listImages(io, paths))));
-  app.get('/status.json', async (c) => c.json({ installations: reports.list(), images: await listImages(io, paths) }));
+export function statusRoutes(app: Hono<WebEnv>, { monitor, reports }: WebFacts): void {
+  app.get('/', async (c) => c.html(page(reports.list(), await monitor.images())));
+  app.get('/status.json', async (c) => c.json({ installations: reports.list(), images: await monitor.images() }));
 }

@@ -3,6 +3,7 @@ import type { ReportEvent } from '../../common/model/report.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { openReports } from './store.ts';
 
+const keep = { keep_days: 365, keep_megabytes: 512 };
 const id = '52-54-00-00-00-01.20260101T120000';
 const base = { id, at: '2026-01-01T12:00:00Z', mac: '52:54:00:00:00:01' };
 const started: ReportEvent = {
@@ -29,14 +30,14 @@ const finished: ReportEvent = { ...base, seq: 4, kind: 'finished', image: 'web_v
 
 it('keeps each event once, as a line of the installation’s file', async () => {
   const { io } = recorderIo({ now: new Date(0) });
-  const reports = await openReports(io, '/reports');
+  const reports = await openReports(io, '/reports', keep);
   await Promise.all([reports.add(started), reports.add(progress), reports.add(started)]);
   const lines = ((await io.readText(`/reports/${id}.jsonl`)) ?? '').trim().split('\n');
   expect(lines.map((line) => JSON.parse(line).seq)).toEqual([1, 2]);
   expect(reports.list()).toMatchObject([{ host: 'demo1', verb: 'image', percent: 33, outcome: 'running' }]);
 });
 it('tells failed from finished, and goes back to running when the script goes on', async () => {
-  const reports = await openReports(recorderIo({}).io, '/reports');
+  const reports = await openReports(recorderIo({}).io, '/reports', keep);
   await reports.add(started);
   expect(await reports.add(failed)).toMatchObject({ outcome: 'failed', error: 'no route' });
   expect(await reports.add({ ...base, seq: 5, kind: 'verb', verb: 'image', argv: [], phase: 'begin' })).toMatchObject({
@@ -46,10 +47,35 @@ it('tells failed from finished, and goes back to running when the script goes on
 });
 it('knows after a restart what it knew before, torn lines or not', async () => {
   const { io } = recorderIo({});
-  const first = await openReports(io, '/reports');
+  const first = await openReports(io, '/reports', keep);
   await first.add(started);
   await io.append(`/reports/${id}.jsonl`, '{"seq":');
-  const second = await openReports(io, '/reports');
+  const second = await openReports(io, '/reports', keep);
   expect(second.list()).toEqual(first.list());
-  expect(await second.add(started)).toBeUndefined();
+  expect(await second.add(started)).toBe('known');
+});
+it('keeps no more of one machine than a few megabytes, and never loses its end', async () => {
+  const { io } = recorderIo({});
+  const reports = await openReports(io, '/reports', keep);
+  await reports.add(started);
+  const lines = ['x'.repeat(1024 * 1024)];
+  for (let seq = 2; seq < 12; seq += 1) await reports.add({ ...base, seq, kind: 'log', lines });
+  expect(await reports.add({ ...finished, seq: 12 })).toMatchObject({ outcome: 'ok' });
+  const text = (await io.readText(`/reports/${id}.jsonl`)) ?? '';
+  expect(text.length).toBeLessThan(4 * 1024 * 1024 + 1000);
+  expect(text).toContain('"finished"');
+});
+it('takes no more new installations in a minute than a site has', async () => {
+  const { io } = recorderIo({ now: new Date(5) });
+  const reports = await openReports(io, '/reports', keep);
+  const nth = (at: number) => ({ ...started, id: id.replace('120000', String(100_000 + at)) });
+  for (let at = 0; at < 1000; at += 1) await reports.add(nth(at));
+  expect(await reports.add(nth(1000))).toBe('crowded');
+  expect(await reports.add({ ...failed, id: nth(3).id })).toMatchObject({ outcome: 'failed' });
+});
+it('removes old reports when it opens', async () => {
+  const at = '/reports/52-54-00-00-00-01.20240101T000000.jsonl';
+  const { io, did } = recorderIo({ files: { [at]: { kind: 'file', mtimeMs: 0 } }, now: new Date('2026-01-01') });
+  await openReports(io, '/reports', keep);
+  expect(did).toEqual([`remove ${at}`]);
 });

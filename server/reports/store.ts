@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { ReportEvent } from '../../common/model/report.ts';
 import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
+import type { ServerConfig } from '../config/server-toml.ts';
+import { chooseOld, type ReportFile } from './prune.ts';
 import { type InstallationSummary, summarise } from './summary.ts';
 
 /** A line of reports/ID.jsonl. */
@@ -9,67 +11,82 @@ const Line = z.intersection(z.object({ receivedAt: z.string() }), ReportEvent);
 
 /** As many of the newest installations are kept in memory and shown. */
 const shown = 100;
-/** Past this size an installation's console lines are no longer kept, so that one machine cannot fill the disk. */
-const maxLogBytes = 32 * 1024 * 1024;
+/** Past the first size an installation's console and progress are no longer kept, past the second nothing of it is. */
+const maxBytes = { chatter: 4 * 1024 ** 2, all: 8 * 1024 ** 2 };
+/** A large site switches on a few racks at once; more new installations in a minute than this are no site. */
+const maxNewPerMinute = 1000;
+const minuteMs = 60_000;
+/** So often old reports are looked for. */
+const pruneMs = 60 * minuteMs;
 
-/** What is kept of one installation. */
-type Installation = { summary: InstallationSummary; seen: Set<number>; bytes: number };
+/** What is kept of one installation. `lastSeq` is the number of the newest event: a machine sends them in order. */
+type Installation = { summary: InstallationSummary; lastSeq: number; bytes: number };
 
 /** The installations that this server has heard of. */
 export type Reports = {
-  /** Keeps an event once; undefined where it was known already. */
-  add(event: ReportEvent): Promise<InstallationSummary | undefined>;
+  /** Keeps an event once: the installation's summary; `known` where it had come before; `crowded`: not now. */
+  add(event: ReportEvent): Promise<InstallationSummary | 'known' | 'crowded'>;
   /** Newest first. */
   list(): InstallationSummary[];
 };
 
-/** Opens the folder of reports, and reads the newest of them. */
-export async function openReports(io: Io, folder: AbsPath): Promise<Reports> {
+/** Opens the folder of reports, removes old ones, and reads the newest. */
+export async function openReports(
+  io: Io,
+  folder: AbsPath,
+  keep: ServerConfig['reports'],
+  say: (line: string) => void = () => {},
+): Promise<Reports> {
   const known = new Map<string, Installation>();
   const busy = new Map<string, Promise<unknown>>();
+  let newTimesMs: number[] = [];
+  let prunedMs = 0;
 
   async function load(id: string): Promise<Installation | undefined> {
     const text = await io.readText(under(folder, `${id}.jsonl`));
-    if (text === undefined) return undefined;
-    let found: Installation | undefined;
-    for (const line of text.split('\n').filter(Boolean)) {
-      const parsed = Line.safeParse(parseJson(line));
-      // A torn last line (the disk was full, the machine lost power) is left alone.
-      if (!parsed.success) continue;
-      found ??= {
-        summary: summarise(undefined, parsed.data, parsed.data.receivedAt),
-        seen: new Set(),
-        bytes: text.length,
-      };
-      found.summary = summarise(found.summary, parsed.data, parsed.data.receivedAt);
-      found.seen.add(parsed.data.seq);
-    }
-    return found;
+    return text === undefined ? undefined : readInstallation(text);
   }
 
-  async function addNow(event: ReportEvent): Promise<InstallationSummary | undefined> {
+  async function prune(): Promise<ReportFile[]> {
+    prunedMs = io.now().getTime();
+    const files = await reportFiles(io, folder);
+    const keepBytes = keep.keep_megabytes * 1024 ** 2;
+    const old = new Set(chooseOld(files, { nowMs: prunedMs, keepDays: keep.keep_days, keepBytes }));
+    for (const name of old) await io.remove(under(folder, name));
+    if (old.size > 0) say(`removed ${old.size} old reports`);
+    return files.filter(({ name }) => !old.has(name));
+  }
+
+  /** True while too many installations that nobody has heard of begin. */
+  function isCrowded(nowMs: number): boolean {
+    newTimesMs = newTimesMs.filter((at) => nowMs - at < minuteMs);
+    if (newTimesMs.length >= maxNewPerMinute) return true;
+    newTimesMs.push(nowMs);
+    return false;
+  }
+
+  async function addNow(event: ReportEvent): Promise<InstallationSummary | 'known' | 'crowded'> {
+    const now = io.now();
     const before = known.get(event.id) ?? (await load(event.id));
-    if (before?.seen.has(event.seq)) return undefined;
-    const receivedAt = io.now().toISOString();
+    if (before && event.seq <= before.lastSeq) return 'known';
+    if (!before && isCrowded(now.getTime())) return 'crowded';
+    if (now.getTime() - prunedMs > pruneMs) await prune();
+    const receivedAt = now.toISOString();
     const line = `${JSON.stringify({ receivedAt, ...event })}\n`;
-    const bytes = (before?.bytes ?? 0) + line.length;
-    if (event.kind !== 'log' || bytes <= maxLogBytes) await io.append(under(folder, `${event.id}.jsonl`), line);
+    const bytes = (before?.bytes ?? 0) + Buffer.byteLength(line);
+    const isChatter = event.kind === 'log' || event.kind === 'progress';
+    const fits = bytes <= (isChatter ? maxBytes.chatter : maxBytes.all);
+    if (fits) await io.append(under(folder, `${event.id}.jsonl`), line);
     const summary = summarise(before?.summary, event, receivedAt);
-    const seen = before?.seen ?? new Set();
-    seen.add(event.seq);
     known.delete(event.id);
-    known.set(event.id, { summary, seen, bytes });
+    known.set(event.id, { summary, lastSeq: event.seq, bytes: fits ? bytes : (before?.bytes ?? 0) });
     for (const id of known.keys()) if (known.size > shown) known.delete(id);
     return summary;
   }
 
-  // An id ends in its start time, so names sort by age once the MAC is skipped.
-  const ids = ((await io.list(folder)) ?? [])
-    .filter((name) => /^[0-9a-f-]{17}\.\d{8}T\d{6}\.jsonl$/.test(name))
-    .map((name) => name.replace(/\.jsonl$/, ''))
-    .sort((a, b) => (a.slice(18) < b.slice(18) ? -1 : 1))
-    .slice(-shown);
-  for (const id of ids) {
+  const newest = (await prune()).toSorted((a, b) => a.mtimeMs - b.mtimeMs).slice(-shown);
+  for (const { name } of newest) {
+    const id = name.replace(/\.jsonl$/, '');
     const found = await load(id);
     if (found) known.set(id, found);
   }
@@ -83,6 +100,30 @@ export async function openReports(io: Io, folder: AbsPath): Promise<Reports> {
     },
     list: () => [...known.values()].map((one) => one.summary).sort((a, b) => (a.firstAt < b.firstAt ? 1 : -1)),
   };
+}
+
+/** What the lines of an installation's file come to; undefined where none of them is an event. */
+function readInstallation(text: string): Installation | undefined {
+  let found: Installation | undefined;
+  for (const line of text.split('\n').filter(Boolean)) {
+    const parsed = Line.safeParse(parseJson(line));
+    // A torn last line (the disk was full, the machine lost power) is left alone.
+    if (!parsed.success) continue;
+    const summary = summarise(found?.summary, parsed.data, parsed.data.receivedAt);
+    found = { summary, lastSeq: parsed.data.seq, bytes: Buffer.byteLength(text) };
+  }
+  return found;
+}
+
+/** The files of installations; their names begin with the MAC and end in the machine's own time. */
+async function reportFiles(io: Io, folder: AbsPath): Promise<ReportFile[]> {
+  const names = ((await io.list(folder)) ?? []).filter((name) => /^[0-9a-f-]{17}\.\d{8}T\d{6}\.jsonl$/.test(name));
+  const files: ReportFile[] = [];
+  for (const name of names) {
+    const stat = await io.lstat(under(folder, name));
+    if (stat?.kind === 'file') files.push({ name, sizeBytes: stat.sizeBytes, mtimeMs: stat.mtimeMs });
+  }
+  return files;
 }
 
 function parseJson(text: string): unknown {

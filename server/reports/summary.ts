@@ -20,6 +20,9 @@ export type InstallationSummary = {
   error?: string;
 };
 
+/** As much of an error as is kept for the page and the console. */
+const shownChars = 2000;
+
 /** The summary after one more event, heard at `receivedAt`. Events may come twice; the order is that of their numbers. */
 export function summarise(
   before: InstallationSummary | undefined,
@@ -45,7 +48,7 @@ export function summarise(
     case 'log':
       return now;
     case 'failed':
-      return { ...now, verb: event.verb, outcome: 'failed', error: event.error };
+      return { ...now, verb: event.verb, outcome: 'failed', error: event.error.slice(0, shownChars) };
     case 'finished':
       return { ...now, image: event.image, outcome: 'ok' };
   }
@@ -60,7 +63,7 @@ export function announce(event: ReportEvent, summary: InstallationSummary): stri
     case 'verb':
       return event.phase === 'begin' ? `${who}: ${event.verb}` : undefined;
     case 'failed':
-      return `${who}: ${event.verb} failed: ${event.error}`;
+      return `${who}: ${event.verb} failed: ${summary.error ?? ''}`;
     case 'finished':
       return `${who}: installed ${event.image} in ${Math.round(event.seconds)} s, then ${event.afterwards}`;
     case 'progress':

@@ -7,18 +7,31 @@ import type { ServerConfig } from '../config/server-toml.ts';
 import type { KnownHost } from '../hosts/hosts-json.ts';
 import { type DhcpMode, dhcpHosts, dnsmasqConf } from './dnsmasq-conf.ts';
 import { rsyncdConf, rsyncModules } from './rsyncd-conf.ts';
+import type { User } from './service-user.ts';
 import type { Service } from './supervise.ts';
+import { webService, webSettingsStep } from './web-service.ts';
 
 /** What `serve` was found and told to do. */
 export type ServeFacts = {
+  /** --root. */
+  root: AbsPath;
   paths: ServerPaths;
   config: ServerConfig;
   ports: { rsync: number; http: number };
   networks: Networks;
   images: string[];
   hosts: KnownHost[];
+  web: WebUser;
   /** Where DHCP is wanted. */
   dhcp?: { mode: DhcpMode; card: CardAddress; user: string; ipxe: AbsPath };
+};
+
+/** Whom the HTTP server runs as. */
+export type WebUser = {
+  /** Undefined where `serve` itself is not root: the HTTP server stays the same user. */
+  user?: User;
+  /** A directory that bars this user from what is to be served: it may read what root may, then. */
+  barrier?: AbsPath;
 };
 
 /** iPXE for BIOS and for UEFI; both use the firmware's own network driver, which has just proved to work. */
@@ -52,6 +65,13 @@ export function dhcpHostsStep(paths: ServerPaths, hosts: readonly KnownHost[]): 
   };
 }
 
+/** The HTTP server writes the reports, and another user may have run it before. */
+function reportOwnerSteps({ paths, web: { user } }: ServeFacts): Step[] {
+  if (!user) return [];
+  const argv: Argv = ['chown', '-R', '--no-dereference', `${user.uid}:${user.gid}`, paths.reports];
+  return [{ why: `Give the reports to ${user.name}`, kind: 'run', argv }];
+}
+
 /** Folders and configurations, and the programs to keep running. */
 export async function planServe(facts: ServeFacts): Promise<{ steps: Step[]; services: Service[] }> {
   const { paths, ports } = facts;
@@ -61,7 +81,13 @@ export async function planServe(facts: ServeFacts): Promise<{ steps: Step[]; ser
   const folders = [paths.scripts, paths.overrides, paths.boot, paths.reports, paths.log, paths.run].map((one) =>
     folder(one),
   );
-  const steps = [...folders, folder(paths.images, privateDir), await rsyncdConfStep(facts)];
+  const steps = [
+    ...folders,
+    folder(paths.images, privateDir),
+    await rsyncdConfStep(facts),
+    ...reportOwnerSteps(facts),
+    webSettingsStep(facts),
+  ];
   const rsync: Argv = [
     // The daemon ends with us, however we end (prctl(2) PR_SET_PDEATHSIG).
     ...(['setpriv', '--pdeathsig', 'TERM', 'rsync', '--daemon', '--no-detach'] as const),
@@ -70,6 +96,7 @@ export async function planServe(facts: ServeFacts): Promise<{ steps: Step[]; ser
   ];
   const services: Service[] = [
     { name: 'rsync', argv: rsync, ready: { kind: 'tcp', host: '127.0.0.1', port: ports.rsync } },
+    webService(facts),
   ];
   if (!facts.dhcp) return { steps, services };
 

@@ -1,14 +1,11 @@
 import type { CliContext } from '../../common/cli.ts';
-import { networkFilter } from '../config/networks.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
-import { factsReader } from '../images/facts.ts';
-import { openReports } from '../reports/store.ts';
 import { apply } from '../../common/system/apply.ts';
+import { rootMonitor, startMonitor } from './monitor.ts';
 import { checkPort, lockServer } from './once.ts';
 import { dhcpHostsStep, planServe, rsyncdConfStep, type ServeFacts } from './plan.ts';
 import { listImages } from './rsyncd-conf.ts';
 import { type Supervised, supervise } from './supervise.ts';
-import { startWeb } from './web-server.ts';
 
 /** So often the folder of images and hosts.json are looked at. */
 const lookMs = 1000;
@@ -16,7 +13,7 @@ const lookMs = 1000;
 /** Serves until the signal of the context; then nothing of it is left running. */
 export async function serve(context: CliContext, facts: ServeFacts, say: (line: string) => void): Promise<void> {
   const { io, signal } = context;
-  const { paths, config, ports } = facts;
+  const { paths, ports, web } = facts;
   await using ends = new AsyncDisposableStack();
   ends.defer(await lockServer(io, context.root, paths));
   await checkPort(ports.rsync, 'rsync', '--rsync-port');
@@ -24,6 +21,8 @@ export async function serve(context: CliContext, facts: ServeFacts, say: (line: 
 
   const { steps, services } = await planServe(facts);
   await apply(steps, io, { signal });
+  const owner = web.user ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  ends.defer(await startMonitor(rootMonitor(io, paths, say), paths.monitor, owner));
   const running = new Map<string, Supervised>();
   for (const service of services) {
     signal.throwIfAborted();
@@ -31,10 +30,6 @@ export async function serve(context: CliContext, facts: ServeFacts, say: (line: 
     ends.defer(() => supervised.stop());
     running.set(service.name, supervised);
   }
-  const reports = await openReports(io, paths.reports);
-  const isAnswered = networkFilter(facts.networks);
-  const web = { io, paths, config, ports, reports, facts: factsReader(io, paths, say), isAnswered, say };
-  ends.defer(await startWeb(web));
   say(`ready: rsync on port ${ports.rsync}, HTTP on port ${ports.http}, ${facts.images.length} images`);
   await follow(context, facts, running, say);
   say('ending');

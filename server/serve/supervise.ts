@@ -6,7 +6,14 @@ import type { Condition } from '../../common/system/step.ts';
 import { waitFor } from '../../common/system/steps/condition.ts';
 
 /** A program that is kept running. */
-export type Service = { name: string; argv: Argv; ready: Condition; logFile?: AbsPath };
+export type Service = {
+  name: string;
+  argv: Argv;
+  ready: Condition;
+  logFile?: AbsPath;
+  /** Its lines on standard output are the server's own words. */
+  isOurs?: boolean;
+};
 
 /** A service under supervision. */
 export type Supervised = {
@@ -43,7 +50,8 @@ export async function supervise(service: Service, io: Io, say: (line: string) =>
       { argv: service.argv },
       {
         ...(service.logFile ? { logFile: service.logFile } : {}),
-        onLine: (line) => {
+        onLine: (line, stream) => {
+          if (service.isOurs && stream === 'stdout') say(line);
           lines.push(line);
           if (lines.length > 100) lines.shift();
         },

@@ -1,0 +1,37 @@
+import { describeError } from '../../common/system/errors.ts';
+import { absPath } from '../../common/system/place.ts';
+import { realIo } from '../../common/system/real-io.ts';
+import { networkFilter } from '../config/networks.ts';
+import { serverPaths } from '../config/paths.ts';
+import { openReports } from '../reports/store.ts';
+import { webApp } from './app.ts';
+import { listen, webServer } from './listen.ts';
+import { monitorAt } from './monitor.ts';
+import { WebSettings } from './settings.ts';
+
+/**
+ * The HTTP server as a program of its own, which `systemimager serve` starts as an unprivileged user: SETTINGS.
+ * It can read boot files and who boots what, and write reports; for the rest it asks the monitor.
+ */
+async function main(settingsFile: string): Promise<void> {
+  const text = (await realIo.readText(absPath(settingsFile))) ?? '';
+  const { root, ports, networks, config } = WebSettings.parse(JSON.parse(text));
+  const paths = serverPaths(root);
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  const reports = await openReports(realIo, paths.reports, config.reports, say);
+  const isAnswered = networkFilter(networks);
+  const monitor = monitorAt(paths.monitor);
+  const server = webServer(webApp({ io: realIo, paths, config, ports, reports, monitor, isAnswered, say }));
+  await listen(server, ports.http);
+  process.on('SIGTERM', () => {
+    server.close(() => process.exit(0));
+    server.closeAllConnections();
+  });
+}
+
+try {
+  await main(process.argv[2] ?? '');
+} catch (error) {
+  process.stderr.write(`${describeError(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,67 @@
+import http from 'node:http';
+import { z } from 'zod';
+import { HttpProblem, ImageFacts, imageFactsPath } from '../../common/model/image-facts.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { HostName } from '../../common/model/names.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+import { Mac } from '../hosts/hosts-json.ts';
+
+/** A machine that has finished its installation. */
+export const Finished = z.object({
+  mac: Mac,
+  host: HostName.optional(),
+  image: z.string().max(128),
+  /** ISO 8601. */
+  at: z.string(),
+});
+export type Finished = z.infer<typeof Finished>;
+
+/**
+ * What the HTTP server, which is nobody in particular, asks of root: OpenSSH calls the root half of such a pair the monitor.
+ * Images hold password hashes, so only their sums leave it.
+ */
+export type Monitor = {
+  images(): Promise<string[]>;
+  /** UserError where there is no such image. */
+  facts(name: string, mounts: readonly string[]): Promise<ImageFacts>;
+  /** From now on this machine starts its own disk. */
+  finished(done: Finished): Promise<void>;
+};
+
+/** The first look at a large image reads all of it. */
+const answerLimitMs = 15 * 60_000;
+
+type Answer = { status: number; text: string };
+
+/** One request to the Unix socket of the monitor. */
+function ask(socketPath: AbsPath, method: 'GET' | 'POST', path: string, json?: unknown): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const headers = json === undefined ? {} : { 'content-type': 'application/json' };
+    const request = http.request({ socketPath, method, path, headers, timeout: answerLimitMs }, (response) => {
+      response.setEncoding('utf8');
+      let text = '';
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on('error', reject);
+    });
+    request.on('timeout', () => request.destroy(new Error('the monitor does not answer')));
+    request.on('error', reject);
+    request.end(json === undefined ? undefined : JSON.stringify(json));
+  });
+}
+
+/** The monitor behind a Unix socket. */
+export function monitorAt(socket: AbsPath): Monitor {
+  const good = async (...asked: [method: 'GET' | 'POST', path: string, json?: unknown]): Promise<string> => {
+    const { status, text } = await ask(socket, ...asked);
+    if (status < 300) return text;
+    if (status !== 404) throw new Error(`the monitor answers ${status} to ${asked[1]}`);
+    const { error, hint } = HttpProblem.parse(JSON.parse(text));
+    throw new UserError(error, hint);
+  };
+  return {
+    images: async () => z.array(z.string()).parse(JSON.parse(await good('GET', '/images'))),
+    facts: async (name, mounts) => ImageFacts.parse(JSON.parse(await good('GET', imageFactsPath(name, mounts)))),
+    finished: async (done) => void (await good('POST', '/finished', done)),
+  };
+}

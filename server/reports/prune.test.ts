@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { chooseOld } from './prune.ts';
+
+const dayMs = 86_400_000;
+const nowMs = 1000 * dayMs;
+const files = [10, 3, 40, 1].map((days) => ({ name: `${days}`, sizeBytes: 100, mtimeMs: nowMs - days * dayMs }));
+
+it.each([
+  ['nothing where all is young and small', 365, 400, []],
+  ['what is too old', 5, 400, ['10', '40']],
+  ['the oldest where there is too much', 365, 250, ['10', '40']],
+  ['all but the newest', 2, 1000, ['3', '10', '40']],
+])('removes %s', (_, keepDays, keepBytes, names) => {
+  expect(chooseOld(files, { nowMs, keepDays, keepBytes })).toEqual(names);
+});

@@ -1,0 +1,68 @@
+import fs from 'node:fs/promises';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+import type { Server } from 'node:http';
+import { UserError } from '../../common/system/errors.ts';
+import type { Io, Owner } from '../../common/system/io.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+import type { ServerPaths } from '../config/paths.ts';
+import { Finished, type Monitor } from '../http/monitor.ts';
+import { factsReader } from '../images/facts.ts';
+import { afterFinished, printNetboot, readNetboot } from '../netboot/netboot.ts';
+import { listImages } from './rsyncd-conf.ts';
+
+/** root's answers: what only root can read or may write. */
+export function rootMonitor(io: Io, paths: ServerPaths, say: (line: string) => void): Monitor {
+  let writing: Promise<unknown> = Promise.resolve();
+  return {
+    images: () => listImages(io, paths),
+    facts: factsReader(io, paths, say),
+    finished(done) {
+      // One after the other: each reads the file that the one before has written.
+      const next = writing.then(async () => {
+        const netboot = afterFinished(await readNetboot(io, paths.netboot), { host: undefined, ...done });
+        await io.write(paths.netboot, printNetboot(netboot), { mode: 0o644 });
+      });
+      writing = next.catch(() => {});
+      return next;
+    },
+  };
+}
+
+/** The monitor as requests and answers. Whoever asks may have been taken over: everything is checked here again. */
+export function monitorApp(monitor: Monitor): Hono {
+  const app = new Hono();
+  app.get('/images', async (c) => c.json(await monitor.images()));
+  app.get('/images/:name/facts', async (c) =>
+    c.json(await monitor.facts(c.req.param('name'), c.req.queries('mount') ?? ['/'])),
+  );
+  app.post('/finished', async (c) => {
+    const done = Finished.safeParse(await c.req.json().catch(() => undefined));
+    if (!done.success) return c.body(null, 400);
+    await monitor.finished(done.data);
+    return c.body(null, 204);
+  });
+  app.onError((error, c) =>
+    error instanceof UserError
+      ? c.json({ error: error.message, hint: error.hint }, 404)
+      : c.json({ error: error.message, hint: '' }, 500),
+  );
+  return app;
+}
+
+/** Answers on a Unix socket that only `owner` and root can open. Gives a function that ends it. */
+export async function startMonitor(monitor: Monitor, socket: AbsPath, owner: Owner): Promise<() => Promise<void>> {
+  const server = createAdaptorServer({ fetch: monitorApp(monitor).fetch }) as Server;
+  await fs.rm(socket, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(socket, resolve);
+  });
+  await fs.chmod(socket, 0o600);
+  await fs.chown(socket, owner.uid, owner.gid);
+  return () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+}
