@@ -37,6 +37,7 @@ it('reads disks of each bus, in the order of their paths, and leaves out what is
         'pci0000:00/0000:00:1d.7/usb1/1-1/1-1:1.0/host6/target6:0:0/6:0:0:0',
         hardware({ removable: '1\n' }),
       ),
+      '/sys/devices/pci0000:00/0000:00:1d.7/usb1/1-1/serial': 'STICK7\n',
       ...block('sdd', 'pci0000:00/0000:00:05.0/virtio3/host2/target2:0:0/2:0:0:0', hardware({})),
       ...block(
         'nvme0n1',
@@ -63,7 +64,7 @@ it('reads disks of each bus, in the order of their paths, and leaves out what is
     ['/dev/sdd', 'scsi', ''],
     ['/dev/nvme0n1', 'nvme', 'N1'],
     ['/dev/vda', 'virtio', 'V1'],
-    ['/dev/sdc', 'usb', ''],
+    ['/dev/sdc', 'usb', 'STICK7'],
     ['/dev/sdb', 'sata', ''],
     ['/dev/sda', 'sata', 'QM0001'],
   ]);

@@ -3,7 +3,7 @@ import type { BusName } from '../common/model/layout/match.ts';
 import { kernelSectorBytes } from '../common/model/layout/size.ts';
 import type { DiskFacts, Machine, PartFacts } from '../common/model/machine.ts';
 import type { ReadIo } from '../common/system/io.ts';
-import { type AbsPath, under } from '../common/system/place.ts';
+import { absPath, type AbsPath, under } from '../common/system/place.ts';
 
 const blockDir: AbsPath = '/sys/class/block';
 
@@ -52,7 +52,7 @@ async function probeDisk(io: ReadIo, name: string): Promise<DiskFacts | undefine
     removable: (await number('removable')) === 1,
     readOnly: (await number('ro')) === 1,
     path: real,
-    serial: await serialOf(io, dir, text),
+    serial: await serialOf(io, dir, real, text),
     wwn: /^(naa|eui|uuid|nvme)\./.test(wwid) ? wwid : '',
     model: (await text('device', 'model')) || (await text('device', 'name')),
     bus: busOf(name, real),
@@ -81,19 +81,29 @@ async function probeParts(io: ReadIo, disk: string): Promise<PartFacts[]> {
 /** A slash in a device's name is an exclamation mark in /sys. */
 const nodeOf = (name: string) => `/dev/${name.replaceAll('!', '/')}` as const;
 
-/** virtio and NVMe say it as text; SCSI and ATA in the unit serial number page (SPC-4, section 7.8.14). */
-async function serialOf(io: ReadIo, dir: AbsPath, text: (...names: string[]) => Promise<string>): Promise<string> {
+/**
+ * virtio and NVMe say it as text; SCSI and ATA in the unit serial number page (SPC-4, section 7.8.14). USB disks are not asked
+ * for that page, for too many hang; their USB device says it.
+ */
+async function serialOf(
+  io: ReadIo,
+  dir: AbsPath,
+  real: string,
+  text: (...names: string[]) => Promise<string>,
+): Promise<string> {
   const said = (await text('serial')) || (await text('device', 'serial'));
   if (said) return said;
   const page = await io.read(under(dir, 'device', 'vpd_pg80')).catch(() => undefined);
   const headerBytes = 4;
-  return (
-    page
-      ?.subarray(headerBytes)
+  if (page)
+    return page
+      .subarray(headerBytes)
       .toString('latin1')
       .replaceAll(/[^\x20-\x7e]/g, '')
-      .trim() ?? ''
-  );
+      .trim();
+  // The directory of an interface, as 1-2:1.0, lies in that of its device.
+  const [, device] = /^(.*\/usb\d+\/.*?)\/[\d.-]+:\d+\.\d+\//.exec(real) ?? [];
+  return device === undefined ? '' : ((await io.readText(absPath(`${device}/serial`)))?.trim() ?? '');
 }
 
 function busOf(name: string, at: string): BusName {

@@ -1,4 +1,3 @@
-import { text as readAll } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { UserError } from '../common/system/errors.ts';
 import type { Io } from '../common/system/io.ts';
@@ -18,6 +17,8 @@ export type BoelWorld = {
   env: Record<string, string | undefined>;
   /** Writes to standard output; inside the script that is the console log. */
   say: (text: string) => void;
+  /** All of standard input, for the verbs that read it; empty where a person is at the keyboard. */
+  readStdin: () => Promise<string>;
   /** Starts the resident program, and runs the script again. */
   session: Session;
 };
@@ -42,7 +43,7 @@ function readWords(verb: Verb, words: string[]): { args: string[]; options: obje
 }
 
 /** The program of the initrd: one command a verb, and those that begin and go on with an installation. */
-export function boelProgram({ io, signal, env, say, session }: BoelWorld): Command {
+export function boelProgram({ io, signal, env, say, readStdin, session }: BoelWorld): Command {
   const program = new Command('boel')
     .description('Installs this machine from an image. Each word of an autoinstall script is a command here.')
     .showSuggestionAfterError();
@@ -77,7 +78,7 @@ export function boelProgram({ io, signal, env, say, session }: BoelWorld): Comma
       const call = {
         args: command.args,
         options: command.opts(),
-        stdin: verb.readsStdin && !process.stdin.isTTY ? await readAll(process.stdin) : '',
+        stdin: verb.readsStdin ? await readStdin() : '',
         run: Number(env[runVariables.run] ?? 0),
         resumes: env[runVariables.resumes] === '1',
         mayRepartition: env[runVariables.repartition] === '1',

@@ -1,3 +1,4 @@
+import { text as readAll } from 'node:stream/consumers';
 import { describeError } from '../common/system/errors.ts';
 import { realIo } from '../common/system/real-io.ts';
 import { boelProgram } from './cli.ts';
@@ -9,6 +10,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(name, () => ended.abort(new Error(`ended by ${name}`)));
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
+const readStdin = async () => (process.stdin.isTTY ? '' : readAll(process.stdin));
 const session = createSession({
   io: realIo,
   signal: ended.signal,
@@ -16,7 +18,7 @@ const session = createSession({
   fetchScript: (io, state, name) => fetchScript(io, state, name, { signal: ended.signal, say }),
   version: '6.0.0-dev',
 });
-const program = boelProgram({ io: realIo, signal: ended.signal, env: process.env, say, session });
+const program = boelProgram({ io: realIo, signal: ended.signal, env: process.env, say, readStdin, session });
 
 // The resident program is spared when memory is short; what it starts is not (proc_pid_oom_score_adj(5)).
 if (process.argv[2] !== 'session') void realIo.append('/proc/self/oom_score_adj', '0').catch(() => {});

@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { accelFlags } from './boot/harness/accel.ts';
 import { endWithChildren, undoAll } from './boot/harness/processes.ts';
 import { folderOf, type Row } from './boot/harness/row.ts';
-import type { RowResult } from './boot/harness/run-row.ts';
-import { fitting, inOrder } from './runner/choose.ts';
+import type { CaseResult, RowResult } from './boot/harness/run-row.ts';
+import { fitting, inOrder, named } from './runner/choose.ts';
+import { countsOf } from './runner/counts.ts';
 import { findRows } from './runner/find-rows.ts';
 import { changeTimes, readHistory, writeHistory } from './runner/history.ts';
 import { runRows } from './runner/run-rows.ts';
@@ -12,7 +13,7 @@ import { runUnitTests, type Counts } from './runner/unit-tests.ts';
 
 const usage = `node test/run.ts [--all] [--only TEXT]... [--budget SECONDS] [--at-once N] [--no-unit] [--list]
   --all      run every boot row, not only as many as fit the budget
-  --only     run the rows whose name contains TEXT, and no unit tests
+  --only     run the rows and cases whose name contains TEXT, and no unit tests
   --budget   seconds for boot rows (900)
   --at-once  virtual machines at a time (2)
   --list     print the rows in the order in which they would run`;
@@ -42,7 +43,7 @@ endWithChildren();
 
 const rows = await findRows(path.join(top, 'test', 'boot'));
 const history = await readHistory();
-const chosen = flags.only.length > 0 ? rows.filter((row) => flags.only.some((text) => row.name.includes(text))) : rows;
+const chosen = flags.only.length > 0 ? named(rows, flags.only) : rows;
 const ordered = inOrder(
   chosen,
   history,
@@ -56,7 +57,7 @@ const everything = flags.all || flags.only.length > 0;
 const { now, left } = everything ? { now: ordered, left: [] } : fitting(ordered, history, Number(flags.budget), atOnce);
 
 if (flags.list) {
-  for (const row of now) say(`now   ${row.name}`);
+  for (const row of now) for (const name of [row.name, ...(row.cases ?? [])]) say(`now   ${name}`);
   for (const row of left) say(`later ${row.name}`);
   process.exit(0);
 }
@@ -67,7 +68,7 @@ if (flags.only.length > 0 && now.length === 0) {
 
 if (!flags['no-unit'] && flags.only.length === 0) {
   const unit = await runUnitTests(top, interrupted.signal);
-  for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += unit[key];
+  add(unit);
   if (unit.report) say(unit.report);
   say(`unit tests: ${unit.passed} passed, ${unit.failed} failed, ${unit.skipped} skipped`);
 }
@@ -79,9 +80,11 @@ await runRows(now, {
   atOnce,
   onStart: (row) => say(`${clock()}  starts  ${row.name}`),
   async onEnd(result) {
-    total[result.kind] += 1;
+    add(countsOf(result));
     sayResult(result);
-    if (result.kind === 'skipped') return;
+    // Some cases of a row say nothing of the whole row.
+    const whole = rows.find((row) => row.name === result.row.name);
+    if (result.kind === 'skipped' || whole?.cases?.length !== result.row.cases?.length) return;
     history[result.row.name] = { atMs: Date.now(), passed: result.kind === 'passed', seconds: result.seconds };
     await writeHistory(history);
   },
@@ -94,14 +97,28 @@ function clock(): string {
   return `${Math.round((performance.now() - startedAt) / 1000)} s`.padStart(7);
 }
 
+function add(counts: Counts): void {
+  for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += counts[key];
+}
+
 function sayResult(result: RowResult): void {
   const { row, seconds } = result;
+  for (const one of result.cases) sayCase(one);
   say(
     `${clock()}  ${result.kind.padEnd(7)} ${row.name} (${seconds} s)${result.kind === 'skipped' ? `: ${result.reason}` : ''}`,
   );
   if (result.kind !== 'failed') return;
-  say(result.error instanceof Error ? (result.error.stack ?? result.error.message) : String(result.error));
+  if (result.error !== undefined) sayError(result.error);
   say(`    logs: ${path.join(logs, folderOf(row.name))}`);
+}
+
+function sayCase({ name, seconds, error }: CaseResult): void {
+  say(`${''.padStart(7)}  ${(error === undefined ? 'passed' : 'failed').padEnd(7)} ${name} (${seconds} s)`);
+  if (error !== undefined) sayError(error);
+}
+
+function sayError(error: unknown): void {
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
 
 function saySummary(): void {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../boot/harness/row.ts';
-import { fitting, inOrder } from './choose.ts';
+import { fitting, inOrder, named } from './choose.ts';
 
 const rowOf = (name: string, covers: string[] = [], seconds = 60): Row => ({
   name,
@@ -10,6 +10,17 @@ const rowOf = (name: string, covers: string[] = [], seconds = 60): Row => ({
   run: async () => {},
 });
 const names = (rows: readonly Row[]) => rows.map((row) => row.name);
+
+describe('named', () => {
+  it('takes whole rows by their name, and of others the cases that are meant', () => {
+    const rows = [rowOf('boot'), { ...rowOf('lab'), cases: ['lab: boot flags', 'lab: labels'] }];
+    expect(named(rows, ['boot']).map((row) => [row.name, row.cases])).toEqual([
+      ['boot', undefined],
+      ['lab', ['lab: boot flags']],
+    ]);
+    expect(named(rows, ['lab'])).toEqual([rows[1]]);
+  });
+});
 
 describe('inOrder', () => {
   it('runs red rows first, then changed ones, then the longest not run', () => {
@@ -30,6 +41,12 @@ describe('fitting', () => {
     const rows = [rowOf('a', [], 500), rowOf('b', [], 500), rowOf('c', [], 10)];
     const { now, left } = fitting(rows, { b: { atMs: 0, passed: true, seconds: 1000 } }, 300, 2);
     expect([names(now), names(left)]).toEqual([['a', 'c'], ['b']]);
+  });
+
+  it('never leaves a row that always runs', () => {
+    const rows = [rowOf('a', [], 500), { ...rowOf('lab', [], 500), always: true }];
+    expect(names(inOrder(rows, {}, () => 0))).toEqual(['lab', 'a']);
+    expect(names(fitting(rows, {}, 1, 1).now)).toEqual(['a', 'lab']);
   });
 
   it('loses no row', () => {

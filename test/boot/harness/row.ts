@@ -13,6 +13,8 @@ export type RowContext = {
   logs: string;
   /** Done when the row ends, the last first. */
   defer(undo: () => Promise<unknown>): void;
+  /** Runs one of the row's `cases` and goes on also where it fails; does nothing where the case was not asked for. */
+  case(name: string, run: () => Promise<void>): Promise<void>;
   /** Ends the row as not run, with the reason. */
   skip(reason: string): never;
 };
@@ -25,6 +27,10 @@ export type Row = {
   covers: string[];
   /** What it takes alone, for the time budget. */
   seconds: number;
+  /** Names of the tests in it that count one by one. */
+  cases?: readonly string[];
+  /** Runs each time, whatever the budget. */
+  always?: boolean;
   run(test: RowContext): Promise<void>;
 };
 

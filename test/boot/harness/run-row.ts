@@ -5,10 +5,14 @@ import { folderOf, Skipped, type Row, type RowContext } from './row.ts';
 import { startVm, type Vm } from './vm.ts';
 import { makeWire } from './wire.ts';
 
-export type RowResult = { row: Row; seconds: number } & (
+/** How one of a row's cases ended; `error` is undefined where it passed. */
+export type CaseResult = { name: string; seconds: number; error?: unknown };
+
+/** How a row ended. A row whose cases failed and nothing else has no error of its own. */
+export type RowResult = { row: Row; seconds: number; cases: CaseResult[] } & (
   | { kind: 'passed' }
   | { kind: 'skipped'; reason: string }
-  | { kind: 'failed'; error: unknown }
+  | { kind: 'failed'; error?: unknown }
 );
 
 /**
@@ -29,6 +33,7 @@ export async function runRow(row: Row, logsTop: string): Promise<RowResult> {
   const sockets = await mkdtemp(path.join(os.tmpdir(), 'systemimager-row-'));
   const vms: Vm[] = [];
   const undo: (() => Promise<unknown>)[] = [];
+  const cases: CaseResult[] = [];
   const test: RowContext = {
     scratch,
     logs,
@@ -41,6 +46,15 @@ export async function runRow(row: Row, logsTop: string): Promise<RowResult> {
       const wire = await makeWire();
       undo.push(() => wire.remove());
       return wire;
+    },
+    async case(name, run) {
+      if (!row.cases?.includes(name)) return;
+      const beganAt = performance.now();
+      const failure = await run().then(
+        () => ({}),
+        (error: unknown) => ({ error: error ?? new Error('failed') }),
+      );
+      cases.push({ name, seconds: secondsSince(beganAt), ...failure });
     },
     defer: (one) => void undo.push(one),
     skip: (reason) => {
@@ -68,8 +82,11 @@ export async function runRow(row: Row, logsTop: string): Promise<RowResult> {
   const keep = errors.length > 0 && process.env.SYSTEMIMAGER_TEST_KEEP;
   await attempt(() => rm(sockets, { recursive: true, force: true }));
   if (!keep) await attempt(() => rm(scratch, { recursive: true, force: true }));
-  const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
-  if (errors.length > 0) return { row, seconds, kind: 'failed', error: errors[0] };
-  if (skipped !== undefined) return { row, seconds, kind: 'skipped', reason: skipped };
-  return { row, seconds, kind: 'passed' };
+  const result = { row, seconds: secondsSince(startedAt), cases };
+  if (errors.length > 0) return { ...result, kind: 'failed', error: errors[0] };
+  if (cases.some((one) => one.error !== undefined)) return { ...result, kind: 'failed' };
+  if (skipped !== undefined) return { ...result, kind: 'skipped', reason: skipped };
+  return { ...result, kind: 'passed' };
 }
+
+const secondsSince = (startedAt: number) => Math.round((performance.now() - startedAt) / 100) / 10;

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import type { DiskFacts } from '../../common/model/machine.ts';
+import { emptyState, type State } from '../../common/model/state.ts';
+import { type DiskName, labDisks, serialOf } from './disks.ts';
+import type { LabMachine, Result } from './machine.ts';
+import type { Scene } from './scene.ts';
+
+/** What a test in the lab works with. */
+export type Lab = {
+  /** The node of a disk, as /dev/vda. */
+  node(disk: DiskName): string;
+  /** Runs a shell script with the lab's tools, and gives what it printed; an exit code other than 0 is an error. */
+  sh(script: string): Promise<string>;
+  /** The same for output that is no text. */
+  bytes(script: string): Promise<Buffer>;
+  /** Calls boel, and gives what it said. */
+  boel(argv: string[], stdin?: string): Promise<string>;
+  /** layout, partition, mkfs, mount: the beginning of a script. */
+  install(layout: string, options?: string[]): Promise<void>;
+  /** `boel layout` has to refuse with all of these words, and no disk may be written. */
+  refuses(layout: string, words: (string | RegExp)[], options?: string[]): Promise<void>;
+  /** A call of boel that has to fail with all of these words, and no disk may be written. */
+  fails(argv: string[], words: (string | RegExp)[], stdin?: string): Promise<void>;
+  /** /run/boel/state.json. */
+  state(): Promise<State>;
+};
+
+/** Makes the lab ready for a scene: nothing in use, its disks blank, the others read-only, no state but its settings. */
+export async function prepare(machine: LabMachine, nodes: ReadonlyMap<DiskName, string>, scene: Scene): Promise<Lab> {
+  const lab = makeLab(machine, nodes);
+  const settings = Object.fromEntries(
+    Object.entries(scene.settings ?? {}).map(([name, value]) => [name, { value, from: 'boot prompt', detail: '' }]),
+  );
+  const state: State = { ...emptyState, settings, firmware: scene.firmware ?? 'bios' };
+  const others = [...nodes].filter(([name]) => !scene.disks.includes(name)).map(([, node]) => node);
+  await lab.sh(`${stopEverything}
+${scene.disks.map((name) => blank(name, lab.node(name))).join('\n')}
+for disk in ${others.join(' ')}; do blockdev --setro $disk; done
+rm -rf /run/boel/* /tmp/lab/work && mkdir -p /tmp/lab/work
+cat >/run/boel/state.json <<'STATE'
+${JSON.stringify(state)}
+STATE`);
+  return lab;
+}
+
+/** The nodes of the lab's disks, by their serial numbers. */
+export async function findDisks(machine: LabMachine): Promise<Map<DiskName, string>> {
+  const { out } = await machine.ask({ kind: 'disks' });
+  const disks = JSON.parse(out.toString()) as DiskFacts[];
+  const found = (Object.keys(labDisks) as DiskName[]).map((name) => {
+    const disk = disks.find((one) => one.serial === serialOf(name));
+    if (!disk) throw new Error(`no disk of the lab says that it is ${serialOf(name)}: ${out.toString()}`);
+    return [name, disk.node] as const;
+  });
+  return new Map(found);
+}
+
+const stopEverything = `
+cd /
+swapoff -a
+awk '$2 ~ "^/(a|mnt|tmp/lab)" { print $2 }' /proc/mounts | sort -r | xargs -r -n 1 umount
+[ -e /dev/mapper ] && dmsetup remove_all --force
+for array in /sys/block/md*; do [ -e "$array" ] && mdadm --stop "/dev/$(basename "$array")" 2>/dev/null; done
+rm -rf /dev/md /dev/vg*
+`;
+
+/** Discards what a disk holds, which makes the file behind it sparse again; USB disks cannot, and are small. */
+function blank(name: DiskName, node: string): string {
+  const wipe =
+    labDisks[name].bus === 'usb' ? `dd if=/dev/zero of=${node} bs=1M conv=fsync 2>/dev/null` : `blkdiscard -f ${node}`;
+  return `blockdev --setrw ${node} && ${wipe}; blockdev --rereadpt ${node}`;
+}
+
+/** Sectors written to each disk since the lab booted, discards too (Linux Documentation/block/stat.rst). */
+const written = `awk '{ print FILENAME, $7, $14 }' $(ls /sys/block/*/stat | grep -v loop)`;
+
+function makeLab(machine: LabMachine, nodes: ReadonlyMap<DiskName, string>): Lab {
+  const shell = async (script: string) => done(await machine.ask({ kind: 'shell', script }), script);
+  const call = (argv: string[], stdin: string) => machine.ask({ kind: 'boel', argv, stdin });
+  const lab: Lab = {
+    node: (disk) => nodes.get(disk) ?? assert.fail(`the lab has no disk ${disk}`),
+    sh: async (script) => (await shell(script)).out.toString(),
+    bytes: async (script) => (await shell(script)).out,
+    boel: async (argv, stdin = '') => done(await call(argv, stdin), `boel ${argv.join(' ')}`).out.toString(),
+    async install(layout, options = []) {
+      await lab.boel(['layout', ...options], layout);
+      for (const verb of ['partition', 'mkfs', 'mount']) await lab.boel([verb]);
+    },
+    refuses: (layout, words, options = []) => lab.fails(['layout', ...options], words, layout),
+    async fails(argv, words, stdin = '') {
+      const before = await lab.sh(written);
+      const { code, err } = await call(argv, stdin);
+      assert.notEqual(code, 0, `boel ${argv.join(' ')} should have failed`);
+      for (const word of words) assert.match(err, typeof word === 'string' ? new RegExp(RegExp.escape(word)) : word);
+      assert.equal(await lab.sh(written), before, 'a disk was written to');
+    },
+    state: async () => JSON.parse(await lab.sh('cat /run/boel/state.json')) as State,
+  };
+  return lab;
+}
+
+function done(result: Result, what: string): Result {
+  if (result.code === 0) return result;
+  throw new Error(
+    `exit ${result.code} of\n${what.trim()}\n--- it said\n${result.err.trim()}\n${result.out.toString().trim()}`,
+  );
+}

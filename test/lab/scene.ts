@@ -1,0 +1,23 @@
+import type { SettingName } from '../../common/model/settings.ts';
+import type { DiskName } from './disks.ts';
+import type { Lab } from './lab.ts';
+
+/**
+ * Tests in the lab that share a beginning. Before it, its disks are blanked and the machine knows nothing but the settings; all
+ * other disks of the lab are read-only meanwhile. Each of `tests` counts as a test; its name is a sentence.
+ */
+export type Scene = {
+  name: string;
+  disks: DiskName[];
+  /** What discovery would have found. */
+  settings?: Partial<Record<SettingName, string>>;
+  firmware?: 'bios' | 'uefi';
+  begin?(lab: Lab): Promise<void>;
+  tests: Record<string, (lab: Lab) => Promise<void>>;
+};
+
+/** The name of one test as the runner shows it. */
+export const caseName = (scene: Scene, test: string): string => `lab: ${scene.name}: ${test}`;
+
+/** Checks the shape at compile time; gives the scene back. */
+export const scene = (one: Scene): Scene => one;
