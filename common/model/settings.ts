@@ -42,6 +42,7 @@ export const sourceNames = [
   'DHCP',
   'hosts file',
   'reverse DNS',
+  'groups file',
   'default',
 ] as const;
 export type SourceName = (typeof sourceNames)[number];

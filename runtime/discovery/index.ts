@@ -10,6 +10,7 @@ import { configureCard, resolvConf } from './card-steps.ts';
 import { decide, type Found } from './decide.ts';
 import { askDhcp } from './dhcp.ts';
 import { completeAddress, groupAddress } from './group-address.ts';
+import { findGroups } from './groups.ts';
 import { type Askable, identify, type Script, type WhoAmI } from './identity.ts';
 import { readLocalCfgs } from './media.ts';
 import { reverseDns } from './reverse-dns.ts';
@@ -63,9 +64,11 @@ export async function discover(io: Io, options: DiscoverOptions): Promise<Discov
     reverse: (address) => (options.reverse ?? reverseDns)(address, servers),
   };
   const { found, script, tried } = await identify(who, ask);
+  const named = decide([...network.found, ...found]).settings;
+  const groups = await findGroups(named, ask);
   for (const line of tried) options.say(`  ${line}`);
   return {
-    settings: completeAddress(decide([...network.found, ...found]).settings, network.card.name),
+    settings: completeAddress(decide([...network.found, ...found, ...groups]).settings, network.card.name),
     card: cardState(network.card),
     cards: (await probeCards(io)).filter((card) => card.isHardware || card.name === network.card.name).map(cardState),
     firmware: (await io.list('/sys/firmware/efi')) ? 'uefi' : 'bios',

@@ -6,9 +6,9 @@ import { UserError } from '../../common/system/errors.ts';
 import { here } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
-import { afterChoice, printNetboot, readNetboot } from '../netboot/netboot.ts';
+import { afterChoice, bootChoices, printNetboot, readNetboot } from '../netboot/netboot.ts';
 
-type Options = { local?: boolean; install?: boolean; dryRun?: boolean; json?: boolean };
+type Options = { local?: boolean; install?: boolean; rescue?: boolean; dryRun?: boolean; json?: boolean };
 
 async function list(context: CliContext, options: Options): Promise<void> {
   const { io, root } = context;
@@ -24,8 +24,12 @@ async function list(context: CliContext, options: Options): Promise<void> {
 async function choose(context: CliContext, name: string, options: Options): Promise<void> {
   const { io, root } = context;
   const paths = serverPaths(root);
-  if (options.local && options.install)
-    throw new UserError('--local and --install exclude each other', 'Give one of them; --install is the default.');
+  const chosen = bootChoices.filter((one) => options[one]);
+  if (chosen.length > 1)
+    throw new UserError(
+      `--${chosen.join(' and --')} exclude each other`,
+      'Give one of them; --install is the default.',
+    );
   const who = parseMac(name) ?? hostPart(name);
   if (who === undefined)
     throw new UserError(
@@ -33,9 +37,9 @@ async function choose(context: CliContext, name: string, options: Options): Prom
       'Name a machine as www7 or 52:54:00:12:34:56.',
     );
   const [netboot, hosts] = await Promise.all([readNetboot(io, paths.netboot), readHosts(io, paths.hosts)]);
-  const boot = options.local ? 'local' : 'install';
+  const [boot = 'install'] = chosen;
   const changed = afterChoice(netboot, { who, boot, at: io.now().toISOString(), hosts });
-  const what = boot === 'local' ? 'starts its own disk' : 'installs itself';
+  const what = { local: 'starts its own disk', install: 'installs itself', rescue: 'opens a rescue shell' }[boot];
   const why = `From now on ${who} ${what} when it boots from the network`;
   await context.carryOut(
     [{ why, kind: 'write', at: here(paths.netboot), content: printNetboot(changed), mode: 0o644 }],
@@ -46,12 +50,14 @@ async function choose(context: CliContext, name: string, options: Options): Prom
 /** Says what a machine boots from the network. */
 export const netbootCommand: CliCommand = {
   name: 'netboot',
-  summary: 'say whether a machine installs itself at its next network boot, or starts its own disk',
+  summary:
+    'say what a machine does at its next network boot: install itself, start its own disk, or open a rescue shell',
   declare(command: Command, context: CliContext) {
     command
       .argument('[machine]', 'host name or MAC; without it the known ones are listed')
       .option('--install', 'install at the next network boot (the default)')
       .option('--local', 'start the own disk')
+      .option('--rescue', 'boot into a shell of the boot environment, and install nothing')
       .option('--dry-run', 'show what would be written')
       .option('--json', 'list as JSON')
       .action((name: string | undefined, options: Options) =>

@@ -4,11 +4,13 @@ import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, under } from '../../common/system/place.ts';
 import { answeredNetworks, type CardAddress, ipv4Of } from '../config/networks.ts';
+import { readGroupsToml } from '../config/groups-toml.ts';
 import { serverPaths } from '../config/paths.ts';
 import { readServerConfig } from '../config/server-toml.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
+import { ipxeFiles } from '../netboot/boot-script.ts';
 import { findDhcpServer } from '../serve/dhcp-probe.ts';
-import { ipxeFiles, ipxeFolder, planServe, printableServices, type ServeFacts, type WebUser } from '../serve/plan.ts';
+import { ipxeFolder, planServe, printableServices, type ServeFacts, type WebUser } from '../serve/plan.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
 import { serve } from '../serve/serve.ts';
 import { barrierTo, dnsmasqUser, findUser } from '../serve/service-user.ts';
@@ -78,6 +80,7 @@ async function gatherFacts(context: CliContext, options: Options): Promise<Serve
     networks: answeredNetworks(config.networks, cards, options.interface),
     images: await listImages(io, paths),
     hosts: await readHosts(io, paths.hosts),
+    groups: await readGroupsToml(io, paths.groups),
     web: await webUser(context, paths),
     ...(await dhcpFacts(context, options, cards, paths)),
   };

@@ -6,6 +6,7 @@ export function serverPaths(root: AbsPath) {
   const run = under(root, 'run/systemimager/serve');
   return {
     config: under(root, 'etc/systemimager/server.toml'),
+    groups: under(root, 'etc/systemimager/groups.toml'),
     images: under(lib, 'images'),
     manifests: under(lib, 'manifests'),
     scripts: under(lib, 'scripts'),

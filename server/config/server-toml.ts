@@ -1,10 +1,9 @@
-import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { DomainName } from '../../common/model/names.ts';
 import { defaultPorts } from '../../common/model/settings.ts';
-import { UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
+import { readToml } from './toml.ts';
 
 const Port = z.int().min(1).max(65535);
 const Network = z.union(
@@ -61,22 +60,7 @@ export type ServerConfig = z.infer<typeof ServerConfig>;
 
 /** Reads the text of server.toml. */
 export function parseServerConfig(text: string, file: string): ServerConfig {
-  let table: unknown;
-  try {
-    table = parse(text);
-  } catch (error) {
-    throw new UserError(
-      `${file} is not TOML: ${error instanceof Error ? error.message.trim() : String(error)}`,
-      'Correct that line; https://toml.io explains the format.',
-    );
-  }
-  const result = ServerConfig.safeParse(table);
-  if (result.success) return result.data;
-  const issues = result.error.issues.map((issue) => `${issue.path.join('.') || 'top level'}: ${issue.message}`);
-  throw new UserError(
-    `${file}: ${issues.join('; ')}`,
-    'Correct these entries; docs/examples/server.toml shows them all.',
-  );
+  return readToml(text, file, ServerConfig, 'docs/examples/server.toml');
 }
 
 /** server.toml as it stands, or the defaults where there is none. */

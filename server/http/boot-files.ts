@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { Hono } from 'hono';
-import { type AbsPath, resolvePlace } from '../../common/system/place.ts';
-import { bootArchitectures } from '../netboot/boot-script.ts';
+import { type AbsPath, resolvePlace, under } from '../../common/system/place.ts';
+import { bootArchitectures, ipxeFiles } from '../netboot/boot-script.ts';
 import { parseRange } from './byte-range.ts';
 import type { WebContext, WebEnv, WebFacts } from './context.ts';
 
@@ -39,7 +39,10 @@ function sendFile(c: WebContext, at: AbsPath, facts: { sizeBytes: number; mtimeM
   return c.body(stream, status, all);
 }
 
-/** GET /boot/ARCH/FILE and /boot/ARCH/grub/FILE: kernel, initrd.img and what lies beside them; ranges are answered. */
+/**
+ * GET /boot/ARCH/FILE and /boot/ARCH/grub/FILE: kernel, initrd.img and what lies beside them; ranges are answered.
+ * GET /ipxe/NAME: iPXE itself, for UEFI that boots by HTTP.
+ */
 export function bootFileRoutes(app: Hono<WebEnv>, { io, paths }: WebFacts): void {
   app.get('/boot/:arch/*', async (c) => {
     const [arch = '', ...names] = (decoded(c.req.path) ?? '').split('/').slice(2);
@@ -54,5 +57,11 @@ export function bootFileRoutes(app: Hono<WebEnv>, { io, paths }: WebFacts): void
     const stat = await io.lstat(at);
     if (stat?.kind !== 'file') return c.notFound();
     return sendFile(c, at, stat);
+  });
+  app.get('/ipxe/:name', async (c) => {
+    const name = ipxeFiles.find((one) => one === c.req.param('name'));
+    const at = name && under(paths.tftp, name);
+    const stat = at && (await io.lstat(at));
+    return at && stat?.kind === 'file' ? sendFile(c, at, stat) : c.notFound();
   });
 }

@@ -20,7 +20,7 @@ async function decide(facts: WebFacts, macText: string | undefined, archText: st
     return { kind: 'refuse', why: `${who} is a 32-bit machine; the installer needs a 64-bit processor` };
   if ((await io.lstat(under(paths.boot, arch, 'kernel'))) === undefined)
     return { kind: 'refuse', why: `There is no boot/${arch}/kernel on the server. Run there: systemimager build boot` };
-  return { kind: 'install', who, why, mac, arch };
+  return { kind: 'boel', action: boot, who, why, mac, arch };
 }
 
 /** GET /boot.ipxe?mac=MAC&arch=ARCH: install, or start the own disk. Without mac: the question. */
@@ -31,7 +31,7 @@ export function bootScriptRoutes(app: Hono<WebEnv>, facts: WebFacts): void {
     const server = { address, httpPort: port, rsyncPort: facts.ports.rsync, append: facts.config.append };
     if ('who' in answer)
       facts.say(
-        `${answer.who} asks what to boot: ${answer.kind === 'local' ? 'its own disk' : 'the installer'} (${answer.why})`,
+        `${answer.who} asks what to boot: ${answer.kind === 'local' ? 'its own disk' : answer.action === 'rescue' ? 'a rescue shell' : 'the installer'} (${answer.why})`,
       );
     return c.text(await bootScript(answer, server));
   });

@@ -5,14 +5,17 @@ const server = { address: '10.77.0.1', httpPort: 8181, rsyncPort: 873, append: '
 const mac = '52:54:00:00:00:01';
 
 it('tells BOEL the image server, the card and the consoles', () => {
-  expect(bootAppend(mac, server)).toBe(
+  expect(bootAppend(mac, 'install', server)).toBe(
     'systemimager.default.IMAGESERVER=10.77.0.1 BOOTIF=01-52-54-00-00-00-01 console=tty0 console=ttyS0,115200 rootfstype=ramfs',
   );
 });
 it('names ports that are not the usual ones, and appends the words of server.toml', () => {
-  expect(bootAppend(mac, { ...server, httpPort: 80, rsyncPort: 8873, append: 'nomodeset' })).toMatch(
+  expect(bootAppend(mac, 'install', { ...server, httpPort: 80, rsyncPort: 8873, append: 'nomodeset' })).toMatch(
     /HTTPPORT=80 .*RSYNCPORT=8873 .* rootfstype=ramfs nomodeset$/,
   );
+});
+it('opens a shell for a rescue', () => {
+  expect(bootAppend(mac, 'rescue', server)).toContain(' systemimager.ACTION=shell ');
 });
 it('sends a machine that did not say its MAC back with it', async () => {
   expect(await bootScript({ kind: 'ask' }, server)).toMatch(
@@ -20,7 +23,10 @@ it('sends a machine that did not say its MAC back with it', async () => {
   );
 });
 it('boots kernel and initrd by HTTP', async () => {
-  const script = await bootScript({ kind: 'install', who: 'demo1', why: 'new', mac, arch: 'amd64' }, server);
+  const script = await bootScript(
+    { kind: 'boel', action: 'install', who: 'demo1', why: 'new', mac, arch: 'amd64' },
+    server,
+  );
   expect(script).toContain('kernel http://10.77.0.1:8181/boot/amd64/kernel initrd=initrd.img systemimager.default.');
   expect(script).toContain('initrd --name initrd.img http://10.77.0.1:8181/boot/amd64/initrd.img ');
 });

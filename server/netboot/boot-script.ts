@@ -6,22 +6,26 @@ import { renderNamed } from '../templates.ts';
 export const bootArchitectures = ['amd64', 'arm64'] as const;
 export type BootArchitecture = (typeof bootArchitectures)[number];
 
+/** iPXE for BIOS and for UEFI; both use the firmware's own network driver, which has just proved to work. */
+export const ipxeFiles = ['undionly.kpxe', 'snponly.efi'] as const;
+
 /** What a machine is told that asks for /boot.ipxe. */
 export type BootAnswer =
   | { kind: 'ask' }
   | { kind: 'refuse'; why: string }
   | { kind: 'local'; who: string; why: string }
-  | { kind: 'install'; who: string; why: string; mac: string; arch: BootArchitecture };
+  | { kind: 'boel'; action: 'install' | 'rescue'; who: string; why: string; mac: string; arch: BootArchitecture };
 
 /** How the machine reaches this server. */
 export type BootServer = { address: string; httpPort: number; rsyncPort: number; append: string };
 
 /** The kernel command line of BOEL for the machine with this MAC. */
-export function bootAppend(mac: string, server: BootServer): string {
+export function bootAppend(mac: string, action: 'install' | 'rescue', server: BootServer): string {
   return [
     `systemimager.default.IMAGESERVER=${server.address}`,
     ...(server.httpPort === defaultPorts.http ? [] : [`systemimager.default.HTTPPORT=${server.httpPort}`]),
     ...(server.rsyncPort === defaultPorts.rsync ? [] : [`systemimager.default.RSYNCPORT=${server.rsyncPort}`]),
+    ...(action === 'rescue' ? ['systemimager.ACTION=shell'] : []),
     // As PXELINUX's ipappend 2 writes it: the ARP hardware type (1 is Ethernet) before the address.
     `BOOTIF=01-${mac.replaceAll(':', '-')}`,
     'console=tty0',
@@ -37,7 +41,7 @@ const plain = (text: string) => text.replace(/[^\x20-\x7e]|[$`\\]/g, '');
 /** The iPXE script for an answer. */
 export function bootScript(answer: BootAnswer, server: BootServer): Promise<string> {
   const base = `http://${server.address}:${server.httpPort}/boot`;
-  const nothing: View = { ask: false, local: false, refuse: false, install: false };
+  const nothing: View = { ask: false, local: false, refuse: false, boel: false };
   switch (answer.kind) {
     case 'ask':
       return renderNamed('boot.ipxe', { ...nothing, ask: true });
@@ -45,12 +49,13 @@ export function bootScript(answer: BootAnswer, server: BootServer): Promise<stri
       return renderNamed('boot.ipxe', { ...nothing, refuse: { why: plain(answer.why) } });
     case 'local':
       return renderNamed('boot.ipxe', { ...nothing, local: { why: plain(answer.why), who: plain(answer.who) } });
-    case 'install': {
+    case 'boel': {
       const folder = `${base}/${answer.arch}`;
       const files = { kernel: `${folder}/kernel`, initrd: `${folder}/initrd.img` };
-      const said = { why: plain(answer.why), who: plain(answer.who) };
-      const install = { ...said, ...files, append: bootAppend(answer.mac, server) };
-      return renderNamed('boot.ipxe', { ...nothing, install });
+      const what = answer.action === 'rescue' ? 'a rescue shell' : 'the installer';
+      const said = { why: plain(answer.why), who: plain(answer.who), what };
+      const boel = { ...said, ...files, append: bootAppend(answer.mac, answer.action, server) };
+      return renderNamed('boot.ipxe', { ...nothing, boel });
     }
   }
 }

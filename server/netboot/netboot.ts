@@ -3,12 +3,13 @@ import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import { type KnownHost, readJsonFile } from '../hosts/hosts-json.ts';
 
-/** What a machine does when it boots from the network: install itself, or start its own disk. */
-export type BootChoice = 'install' | 'local';
+/** What a machine does when it boots from the network: install itself, start its own disk, or open a shell of BOEL. */
+export const bootChoices = ['install', 'local', 'rescue'] as const;
+export type BootChoice = (typeof bootChoices)[number];
 
 /** Why a machine boots what it boots. The key is a MAC with colons, or a host name. */
 export const NetbootEntry = z.object({
-  boot: z.enum(['install', 'local']),
+  boot: z.enum(bootChoices),
   /** ISO 8601. */
   at: z.string(),
   why: z.string(),

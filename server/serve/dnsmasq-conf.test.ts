@@ -37,6 +37,7 @@ it('hands out addresses, the image server, and the boot file for each firmware',
   expect(text).toContain('\ndhcp-option=option:router\n');
   expect(text).toContain('\ndhcp-boot=tag:ipxe,http://10.77.0.1:8181/boot.ipxe,,10.77.0.1\n');
   expect(text).toContain('\ndhcp-boot=tag:!ipxe,tag:efi64,snponly.efi,,10.77.0.1\n');
+  expect(text).toContain('\ndhcp-boot=tag:!ipxe,tag:http64,http://10.77.0.1:8181/ipxe/snponly.efi\n');
 });
 it('hands out the router, DNS servers and domain of server.toml', async () => {
   const text = await conf('server', '[dhcp]\nrouter = "10.77.0.254"\ndns = ["1.1.1.1", "9.9.9.9"]\ndomain = "x.org"');

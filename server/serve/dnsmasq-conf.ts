@@ -10,11 +10,15 @@ import { renderNamed } from '../templates.ts';
 /** `server` hands out addresses; `proxy` adds the boot file to the answers of a DHCP server that is there already. */
 export type DhcpMode = 'server' | 'proxy';
 
-/** Client system architecture types (option 93) that get a boot file: RFC 4578 section 2.1; 7 and 9 are both in use for x64. */
+/**
+ * Client system architecture types (option 93) that get a boot file: RFC 4578 section 2.1 and IANA's registry. 7 and 9 are both in
+ * use for x64; 16 is x64 that boots by HTTP.
+ */
 const architectures = [
   { tag: 'bios', number: 0 },
   { tag: 'efi64', number: 7 },
   { tag: 'efi64', number: 9 },
+  { tag: 'http64', number: 16 },
 ];
 
 /** First and last address to hand out: as in server.toml, else the upper half of the card's subnet. */

@@ -1,9 +1,11 @@
 import type { Argv } from '../../common/system/io.ts';
+import { type Group, printGroups } from '../../common/model/groups.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { CardAddress, Networks } from '../config/networks.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
+import { ipxeFiles } from '../netboot/boot-script.ts';
 import type { KnownHost } from '../hosts/hosts-json.ts';
 import { type DhcpMode, dhcpHosts, dnsmasqConf } from './dnsmasq-conf.ts';
 import { rsyncdConf, rsyncModules } from './rsyncd-conf.ts';
@@ -21,6 +23,7 @@ export type ServeFacts = {
   networks: Networks;
   images: string[];
   hosts: KnownHost[];
+  groups: Group[];
   web: WebUser;
   /** Where DHCP is wanted. */
   dhcp?: { mode: DhcpMode; card: CardAddress; user: string; ipxe: AbsPath };
@@ -33,9 +36,6 @@ export type WebUser = {
   /** A directory that bars this user from what is to be served: it may read what root may, then. */
   barrier?: AbsPath;
 };
-
-/** iPXE for BIOS and for UEFI; both use the firmware's own network driver, which has just proved to work. */
-export const ipxeFiles = ['undionly.kpxe', 'snponly.efi'] as const;
 
 /** Where Debian's package ipxe has them. */
 export const ipxeFolder: AbsPath = '/usr/lib/ipxe';
@@ -51,6 +51,12 @@ export async function rsyncdConfStep(facts: ServeFacts): Promise<Step> {
   const content = await rsyncdConf({ paths, config, networks, modules: rsyncModules(images, paths) });
   const at = here(under(paths.run, 'rsyncd.conf'));
   return { why: 'Write the configuration of the rsync daemon', kind: 'write', at, content, mode: 0o600 };
+}
+
+/** The step that tells machines which groups they are in. */
+export function groupsStep(paths: ServerPaths, groups: readonly Group[]): Step {
+  const at = here(under(paths.scripts, 'groups'));
+  return { why: 'Write the groups of hosts', kind: 'write', at, content: printGroups(groups), mode: publicFile };
 }
 
 /** The step that writes the addresses and names of known machines for dnsmasq. */
@@ -84,6 +90,7 @@ export async function planServe(facts: ServeFacts): Promise<{ steps: Step[]; ser
   const steps = [
     ...folders,
     folder(paths.images, privateDir),
+    groupsStep(paths, facts.groups),
     await rsyncdConfStep(facts),
     ...reportOwnerSteps(facts),
     webSettingsStep(facts),

@@ -1,13 +1,14 @@
 import type { CliContext } from '../../common/cli.ts';
+import { readGroupsToml } from '../config/groups-toml.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
 import { apply } from '../../common/system/apply.ts';
 import { rootMonitor, startMonitor } from './monitor.ts';
 import { checkPort, lockServer } from './once.ts';
-import { dhcpHostsStep, planServe, rsyncdConfStep, type ServeFacts } from './plan.ts';
+import { dhcpHostsStep, groupsStep, planServe, rsyncdConfStep, type ServeFacts } from './plan.ts';
 import { listImages } from './rsyncd-conf.ts';
 import { type Supervised, supervise } from './supervise.ts';
 
-/** So often the folder of images and hosts.json are looked at. */
+/** So often the folder of images, groups.toml and hosts.json are looked at. */
 const lookMs = 1000;
 
 /** Serves until the signal of the context; then nothing of it is left running. */
@@ -35,14 +36,14 @@ export async function serve(context: CliContext, facts: ServeFacts, say: (line: 
   say('ending');
 }
 
-/** Looks for images that come and go and for machines that are made known, until the signal. */
+/** Looks for images that come and go, and for groups and machines that are made known, until the signal. */
 async function follow(
   { io, signal }: CliContext,
   facts: ServeFacts,
   running: ReadonlyMap<string, Supervised>,
   say: (line: string) => void,
 ): Promise<void> {
-  let { images, hosts } = facts;
+  let { images, hosts, groups } = facts;
   const look = async () => {
     const imagesNow = await listImages(io, facts.paths);
     if (imagesNow.join() !== images.join()) {
@@ -51,6 +52,12 @@ async function follow(
       for (const name of imagesNow) if (!images.includes(name)) say(`image ${name} is served now`);
       for (const name of images) if (!imagesNow.includes(name)) say(`image ${name} is gone`);
       images = imagesNow;
+    }
+    const groupsNow = await readGroupsToml(io, facts.paths.groups);
+    if (JSON.stringify(groupsNow) !== JSON.stringify(groups)) {
+      await apply([groupsStep(facts.paths, groupsNow)], io);
+      groups = groupsNow;
+      say(`${groups.length} groups of hosts are known now`);
     }
     const hostsNow = await readHosts(io, facts.paths.hosts);
     if (JSON.stringify(hostsNow) !== JSON.stringify(hosts)) {

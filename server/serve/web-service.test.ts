@@ -13,6 +13,7 @@ const facts = (http: number, web: WebUser): ServeFacts => ({
   networks: [],
   images: [],
   hosts: [],
+  groups: [],
   web,
 });
 const asNobody = '--reuid=65534 --regid=65534 --clear-groups --no-new-privs';

@@ -15,6 +15,8 @@ export type ServerWish = {
   /** What DHCP knows of each machine. */
   machines?: KnownHost[];
   toml?: string;
+  /** groups.toml. */
+  groups?: string;
 };
 
 /** Hard links, which are quick; a copy where the tree lies on another filesystem. */
@@ -40,6 +42,7 @@ export async function serverRoot(dir: string, wish: ServerWish): Promise<string>
   if (wish.hosts !== undefined) await writeFile(path.join(lib, 'scripts/hosts'), wish.hosts);
   if (wish.machines) await writeFile(path.join(lib, 'hosts.json'), printHosts(wish.machines));
   if (wish.toml !== undefined) await writeFile(path.join(root, 'etc/systemimager/server.toml'), wish.toml);
+  if (wish.groups !== undefined) await writeFile(path.join(root, 'etc/systemimager/groups.toml'), wish.groups);
   const { folder } = await boel();
   for (const file of ['kernel', 'initrd.img'])
     await copyFile(path.join(folder, file), path.join(lib, 'boot/amd64', file));

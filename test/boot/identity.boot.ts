@@ -72,6 +72,14 @@ export default [
     ]);
   }),
 
+  identity('the groups of its host, from the image server', async (test) => {
+    const groups = '[[group]]\nname = "all"\nhosts = ["*"]\n[[group]]\nname = "web"\nhosts = ["web1-web9"]\n';
+    const site = await makeSite(test, { layout: layouts.oneExt4, server: { groups } });
+    await expectIdentity(test, site, `HOSTNAME=web1 IPADDR=${web1.ip} NETMASK=${netmask} IMAGESERVER=${server}`, {}, [
+      setting('GROUPNAMES', 'all web', 'groups file'),
+    ]);
+  }),
+
   identity('the hosts file, by the whole address', async (test) => {
     const site = await siteOf(test, `${base}1 web2\n${base}110 web2\n${web1.ip} web1.example.org web1 # the one\n`);
     await foreignDhcp(test, site.wire, { mac: web1.mac, ip: web1.ip });
