@@ -2,6 +2,7 @@ import { partType } from '../../common/model/layout/part-type.ts';
 import type { PartState, State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { AbsPath } from '../../common/system/place.ts';
+import type { EspPart } from './efi-entries.ts';
 
 /** The mount that holds `dir` of the installed machine. */
 export function mountOf(state: Pick<State, 'mounts'>, dir: string): State['mounts'][number] | undefined {
@@ -55,6 +56,23 @@ export function biosDisks(state: State, dir: string): ReturnType<typeof disksOf>
     `${disks[0]?.node} has a GPT and no BIOS boot partition: this machine’s BIOS could not start it`,
     'Give the layout a line such as `1 : size=1MiB, type="BIOS boot"`.',
   );
+}
+
+/** The EFI system partition, as its mount says; a mirror has several. */
+export function espParts(state: State): EspPart[] {
+  const device = mountOf(state, espDir(state))?.device;
+  return (device === undefined ? [] : partsBelow(state, device)).flatMap((part) => {
+    const disk = state.disks[part.disk];
+    if (!disk) return [];
+    return {
+      disk: disk.node,
+      number: part.number,
+      label: disk.label,
+      signature: disk.label === 'gpt' ? part.partuuid : disk.labelId.replace(/^0x/, ''),
+      startSector: part.startBytes / disk.sectorBytes,
+      sectors: part.sizeBytes / disk.sectorBytes,
+    };
+  });
 }
 
 /** Where the EFI system partition is mounted in the installed machine. */

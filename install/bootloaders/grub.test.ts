@@ -7,6 +7,7 @@ import { grub } from './grub.ts';
 
 const uuid = '11111111-2222-4333-8444-555555555555';
 const debian = {
+  '/a/etc/os-release': 'NAME="Debian GNU/Linux"\nID=debian\n',
   '/a/usr/sbin/grub-install': '',
   '/a/usr/sbin/grub-mkconfig': '',
   '/a/usr/lib/grub/i386-pc/kernel.img': '',
@@ -38,11 +39,12 @@ async function commands(files: Record<string, RecordedFile>, state: State): Prom
 
 const bios = 'grub-install --target=i386-pc /dev/vda';
 const efi = 'grub-install --target=x86_64-efi --efi-directory=/boot/efi --no-nvram';
+const debianEfi = `${efi} --bootloader-id=debian`;
 
 describe('grub', () => {
   it.each([
     ['BIOS', debian, installedState(), [bios]],
-    ['UEFI: where every firmware looks, and under its own name', debian, uefi, [`${efi} --removable`, efi]],
+    ['UEFI: where every firmware looks, and under its own name', debian, uefi, [`${efi} --removable`, debianEfi]],
     [
       'Red Hat on BIOS, its kernels in entries of their own',
       redHat,
@@ -88,7 +90,7 @@ describe('grub', () => {
     expect(await commands(files, uefi)).toEqual([
       `rsync -rt --contimeout=20 --timeout=60 rsync://10.0.0.1:873/boot/${arch}/grub/x86_64-efi/ /a/boot/.grub-from-server/x86_64-efi/`,
       `${efi} ${directory} --removable`,
-      `${efi} ${directory}`,
+      `${efi} ${directory} --bootloader-id=debian`,
       'remove "/boot/.grub-from-server"',
     ]);
   });

@@ -5,8 +5,9 @@ import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { State } from '../../common/model/state.ts';
 import { chrootEnv, chrootLimitMs, inChroot } from '../chroot/in-chroot.ts';
-import { biosDisks, espDir, mountOf, uuidOf } from './boot-place.ts';
+import { biosDisks, espDir, espParts, mountOf, uuidOf } from './boot-place.ts';
 import type { Bootloader } from './bootloader.ts';
+import { type EfiFacts, efiNeeds, planEfiEntries, probeEfiMenu } from './efi-entries.ts';
 import { fetchGrubPlatform } from './grub-platform.ts';
 import { type GrubNames, grubNames, type GrubPlatform, platformOf } from './grub-names.ts';
 
@@ -20,6 +21,11 @@ export type GrubFacts = {
   config: string | undefined;
   /** Files of signed loaders that the image brought onto the EFI system partition, below EFI/. */
   vendorEfi: { vendor: string; files: string[] } | undefined;
+  /** The folder below EFI/ that is grub's in this distribution. */
+  vendor: string;
+  efi: EfiFacts | undefined;
+  /** Debian's grub-install puts a signed shim in front of grub where the image has both. */
+  hasShim: boolean;
   /** Filesystems of / and /boot that have no name in /dev/disk/by-uuid, which only udev makes. */
   unnamed: { uuid: string; node: AbsPath }[];
 };
@@ -47,6 +53,18 @@ async function vendorEfi(tree: Inside, esp: AbsPath): Promise<GrubFacts['vendorE
   return undefined;
 }
 
+/**
+ * The folder that grub-install takes without being told: GRUB_DISTRIBUTOR of /etc/default/grub in lower case, up to the
+ * first blank (util/grub-install.c). Where that is a command, it prints the distribution's name.
+ */
+async function distributor(tree: Inside): Promise<string> {
+  const value = (text: string | undefined, name: string) =>
+    new RegExp(`^${name}=(["']?)([\\w.+ -]+)\\1\\s*$`, 'm').exec(text ?? '')?.[2];
+  const said = value(await tree.readText('/etc/default/grub'), 'GRUB_DISTRIBUTOR');
+  const name = said ?? value(await tree.readText('/etc/os-release'), 'ID') ?? 'linux';
+  return name.trim().toLowerCase().split(' ')[0] || 'linux';
+}
+
 const byUuid: AbsPath = '/dev/disk/by-uuid';
 
 async function unnamed(io: ReadIo, state: State): Promise<GrubFacts['unnamed']> {
@@ -61,7 +79,7 @@ async function unnamed(io: ReadIo, state: State): Promise<GrubFacts['unnamed']> 
 /** GRUB 2, installed by the image's own grub-install: the version that its configuration was written for. */
 export const grub: Bootloader<GrubFacts> = {
   name: 'grub',
-  needs: { programs: {}, modules: [] },
+  needs: efiNeeds,
 
   async probe(io, root, state) {
     const tree = inside(io, root);
@@ -69,12 +87,18 @@ export const grub: Bootloader<GrubFacts> = {
     if (!names) return undefined;
     const platform = await platformOf(io, state.firmware);
     const esp = state.firmware === 'uefi' ? espDir(state) : undefined;
+    const signed = esp && (await vendorEfi(tree, esp));
     return {
       names,
       platform,
       hasPlatform: await tree.exists(`/usr/lib/grub/${platform}/kernel.img`),
       config: await configText(tree, names),
-      vendorEfi: esp && (await vendorEfi(tree, esp)),
+      vendorEfi: signed,
+      vendor: signed?.vendor ?? (esp && (await distributor(tree))) ?? '',
+      efi: esp && (await probeEfiMenu(io)),
+      hasShim:
+        Boolean(await tree.firstOf([`/usr/lib/shim/shim${efiSuffix[platform]}.efi.signed`])) &&
+        (await tree.exists(`/usr/lib/grub/${platform}-signed/grub${efiSuffix[platform]}.efi.signed`)),
       unnamed: await unnamed(io, state),
     };
   },
@@ -87,7 +111,8 @@ export const grub: Bootloader<GrubFacts> = {
     if (state.firmware === 'bios') inside.unshift(...planBios(facts, root, state, directory));
     else inside.unshift(...planUefi(facts, root, state, directory));
     const group = inChroot(root, 'Install grub with the image’s own tools', inside);
-    return fetched ? [...fetched.before, group, ...fetched.after] : [group];
+    const entries = state.firmware === 'uefi' ? planEntries(facts, state) : [];
+    return [...(fetched?.before ?? []), group, ...(fetched?.after ?? []), ...entries];
   },
 };
 
@@ -103,17 +128,28 @@ function planBios({ names }: GrubFacts, root: AbsPath, state: State, directory: 
   }));
 }
 
-/** File names of the removable path: UEFI Specification 2.10, section 3.5.1.1. */
-const removable: Record<string, string> = {
-  'x86_64-efi': 'BOOTX64.EFI',
-  'i386-efi': 'BOOTIA32.EFI',
-  'arm64-efi': 'BOOTAA64.EFI',
+/** How loaders of a platform end their names, also that of the removable path: UEFI Specification 2.10, section 3.5.1.1. */
+const efiSuffix: Record<GrubPlatform, string> = {
+  'i386-pc': '',
+  'x86_64-efi': 'x64',
+  'i386-efi': 'ia32',
+  'arm64-efi': 'aa64',
 };
+const removable = (platform: GrubPlatform) => `BOOT${efiSuffix[platform].toUpperCase()}.EFI`;
+
+/** The firmware's menu gets the loader of the distribution's own folder, which its updates keep fresh. */
+function planEntries({ efi, vendor, vendorEfi, names, platform, hasShim }: GrubFacts, state: State): Step[] {
+  if (!efi) return [];
+  const suffix = efiSuffix[platform];
+  const copied = names.refusesUefi ? vendorEfi?.files : undefined;
+  const file = copied ? firstOf(copied) : `${hasShim ? 'shim' : 'grub'}${suffix}.efi`;
+  return planEfiEntries(efi, { label: vendor, file: `EFI/${vendor}/${file}`, esps: espParts(state) });
+}
 
 function planUefi(facts: GrubFacts, root: AbsPath, state: State, directory: string[]): Step[] {
   const esp = espDir(state);
-  const { names, platform, vendorEfi } = facts;
-  if (names.refusesUefi && vendorEfi) return copyVendor(vendorEfi, removable[platform] ?? '', root, esp);
+  const { names, platform, vendor, vendorEfi } = facts;
+  if (names.refusesUefi && vendorEfi) return copyVendor(vendorEfi, removable(platform), root, esp);
   const install = (why: string, more: string[]): Step => ({
     why,
     kind: 'run',
@@ -127,10 +163,14 @@ function planUefi(facts: GrubFacts, root: AbsPath, state: State, directory: stri
     ],
   });
   return [
-    install('Put grub where every UEFI looks, without an entry in its memory', ['--removable']),
-    install('Put grub under its own name as well', []),
+    install('Put grub where every UEFI looks', ['--removable']),
+    install('Put grub under its own name as well', [`--bootloader-id=${vendor}`]),
   ];
 }
+
+/** Of signed loaders the one that the firmware starts. */
+const firstOf = (files: string[]) =>
+  files.find((name) => /^shim(x64|aa64|ia32)\.efi$/i.test(name)) ?? files.find((name) => /^grub/i.test(name));
 
 /** shim goes to the removable path, what it starts beside it. */
 function copyVendor(
@@ -140,8 +180,7 @@ function copyVendor(
   esp: AbsPath,
 ): Step[] {
   const folder = under(esp, 'EFI', 'BOOT');
-  const first =
-    files.find((name) => /^shim(x64|aa64|ia32)\.efi$/i.test(name)) ?? files.find((name) => /^grub/i.test(name));
+  const first = firstOf(files);
   return [
     { why: `Make ${folder}`, kind: 'mkdir', at: { root, path: folder } },
     ...files.map(
