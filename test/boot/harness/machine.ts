@@ -74,6 +74,7 @@ export function qemuArgv(machine: Machine, files: MachineFiles, accel: readonly 
       `if=pflash,format=raw,unit=0,readonly=on,file=${ovmf.code}`,
       '-drive',
       `if=pflash,format=raw,unit=1,file=${files.uefiVars}`,
+      ...noIpv6.flatMap((name) => ['-fw_cfg', `name=opt/org.tianocore/${name},string=n`]),
     );
   argv.push(
     '-chardev',
@@ -142,6 +143,9 @@ function diskDevice(disk: Disk, at: number): string {
       return `usb-storage,${drive},bus=usb.0${serial}${disk.removable ? ',removable=on' : ''}${sectors}`;
   }
 }
+
+/** OVMF tries each way of a card before it looks at a disk; IPv6, which nobody answers here, would take minutes. */
+const noIpv6 = ['IPv6Support', 'IPv6PXESupport'];
 
 /** Boot indexes: `bootFrom` first, disks after it. With a direct kernel nothing has one. */
 function bootOrder({ bootFrom, direct }: Machine) {
