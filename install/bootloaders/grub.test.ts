@@ -134,7 +134,7 @@ describe('grub', () => {
       });
     };
     it('is one where each half is a whole filesystem', async () => {
-      expect(await commands(debian, onArray('1', '1.0'))).toEqual([`${efi} --removable`, efi]);
+      expect(await commands(debian, onArray('1', '1.0'))).toEqual([`${efi} --removable`, debianEfi]);
     });
     it.each([
       ['1', '1.2'],
