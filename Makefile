@@ -27,7 +27,7 @@ demo: setup ## two blank machines install themselves over the network, BIOS and 
 	@$(node) test/demo/main.ts
 
 test: setup ## types, lint, format, unit tests and a slice of the boot tests
-	@npm run -s types && npm run -s lint && npm run -s format
+	@$(node) test/check.ts types lint format
 	@$(node) test/run.ts
 
 test-all: setup ## every boot test
