@@ -2,6 +2,15 @@ import type { Needs } from '../../common/model/needs.ts';
 import type { FilesystemState } from '../../common/model/state.ts';
 import type { Step } from '../../common/system/step.ts';
 
+/** What a tool says of a filesystem that was made elsewhere; common/model/storage.ts tells which tool. */
+export type MadeLike = {
+  features?: readonly string[] | undefined;
+  blockBytes?: number | undefined;
+  inodeBytes?: number | undefined;
+  /** The version of its format, as FAT32. */
+  version: string;
+};
+
 /** A filesystem type (or swap). One file each in this folder; docs/adding-a-filesystem.md follows one. */
 export type Filesystem = {
   /** The name in a script's [filesystems], in fstab(5) and for mount(8) -t. */
@@ -27,6 +36,8 @@ export type Filesystem = {
   installMountOptions?: string[];
   /** What is wrong with the values of the line's keys, as one sentence; undefined where nothing is. */
   checkOptions?(options: Readonly<Record<string, string>>): string | undefined;
+  /** The keys of a script's line that make one that the same kernel and grub can read; unknown features are left out. */
+  optionsLike?(made: MadeLike): Record<string, string>;
   /** Bytes needed on the disk for so much content; a rule of thumb with its source, rather too low than too high. */
   bytesFor(content: { bytes: number; inodes: number }, options?: Readonly<Record<string, string>>): number;
 };

@@ -107,3 +107,16 @@ it.each([
   const text = `[disk /dev/sda]\nlabel: gpt\n1 : size=1GiB\n[filesystems]\n/dev/sda1 ${type} ${words}\n`;
   expect(() => checkFilesystems(parseLayout(text))).toThrow(message);
 });
+
+it.each([
+  [
+    'ext4',
+    { features: ['has_journal', 'needs_recovery', 'bigalloc', 'extent'], blockBytes: 4096, inodeBytes: 256 },
+    { features: 'none,has_journal,extent', 'block-size': '4096', 'inode-size': '256' },
+  ],
+  ['xfs', { features: ['crc=1', 'bigtime=0', 'colour=1', 'ftype=1'] }, { features: 'crc=1,bigtime=0,ftype=1' }],
+  ['vfat', { version: 'FAT32' }, { fat: '32' }],
+  ['vfat', { version: '' }, {}],
+])('%s like one with %j', (type, made, expected) => {
+  expect(filesystemOf(type).optionsLike?.({ version: '', ...made })).toEqual(expected);
+});

@@ -30,6 +30,10 @@ export const vfat = {
       wish.node,
     ]),
   ],
+  optionsLike({ version }): Record<string, string> {
+    const [, fat] = /^FAT(12|16|32)$/.exec(version) ?? [];
+    return fat ? { fat } : {};
+  },
   checkOptions: ({ fat }) =>
     fat === undefined || ['12', '16', '32'].includes(fat) ? undefined : 'fat= is 12, 16 or 32',
   installMountOptions: ['umask=0077'],

@@ -48,6 +48,13 @@ export const xfs = {
       wish.node,
     ]),
   ],
+  optionsLike({ features = [], blockBytes }): Record<string, string> {
+    const known = features.filter((word) => sections[word.split('=')[0] ?? ''] && /^\w+=\w+$/.test(word));
+    return {
+      ...(known.length > 0 ? { features: known.join(',') } : {}),
+      ...(blockBytes === undefined ? {} : { 'block-size': String(blockBytes) }),
+    };
+  },
   checkOptions({ features = '', 'block-size': blockSize }) {
     const bad = features
       .split(',')

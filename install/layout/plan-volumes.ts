@@ -4,7 +4,7 @@ import type { PartState, VolumeState } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type Draw, drawArrayUuid } from './draw.ts';
 import { leastOfVolume, type Need } from './needs.ts';
-import { fitGroup, groupBytes, raidBytes } from './volumes.ts';
+import { fitGroup, groupBytes, mapperNode, raidBytes } from './volumes.ts';
 
 /** Arrays and logical volumes with their sizes here, arrays first. */
 export function planVolumes(
@@ -61,7 +61,7 @@ export function planVolumes(
       const name = volumeName(group.name, volume.name);
       volumes[name] = {
         kind: 'lv',
-        node: `/dev/mapper/${[group.name, volume.name].map((text) => text.replaceAll('-', '--')).join('-')}`,
+        node: mapperNode(group.name, volume.name),
         sizeBytes: sizes.get(name) ?? 0,
         members: group.devices,
         group: group.name,

@@ -57,6 +57,7 @@ const facts = {
 const golden = {
   disks: [parseScheme('sda', gpt)],
   mounted: mounted.split('\n').flatMap((line) => parseMounted(line) ?? []),
+  storage: {},
   devices: [],
   fstab: parseFstab(fstab),
 };
@@ -93,6 +94,7 @@ it('reads an MBR table with a logical partition, of a disk whose name has a slas
   const wish = {
     disks: [disk],
     mounted: [{ device: '/dev/rd/c0d0p1', dir: '/', type: 'ext3' }],
+    storage: {},
     devices: [],
     fstab: [],
   };
@@ -103,13 +105,13 @@ it('reads an MBR table with a logical partition, of a disk whose name has a slas
   expect(parseLayout(text).mounts).toMatchObject([{ dir: '/' }, { type: 'swap' }]);
 });
 it('takes UUIDs and types from lsblk where fstab names devices', () => {
-  const devices = [{ path: '/dev/sda2', fstype: 'ext4', label: 'root', uuid: 'cccc' }];
+  const devices = [{ path: '/dev/sda2', fstype: 'ext4', label: 'root', uuid: 'cccc', parents: [] }];
   const { layout } = goldenLayout({ ...golden, devices, fstab: parseFstab('/dev/sda2 / ext4 defaults 0 1') }, facts);
   expect(layout.filesystems.find((one) => one.device === '/dev/sda2')).toMatchObject({ label: 'root', uuid: 'cccc' });
 });
 it('refuses a root filesystem that is on no partition', () => {
   const wish = { ...golden, mounted: [{ device: '/dev/mapper/vg0-root', dir: '/', type: 'ext4' }] };
-  expect(() => goldenLayout(wish, facts)).toThrow('lies on /dev/mapper/vg0-root');
+  expect(() => goldenLayout(wish, facts)).toThrow('lies on /dev/mapper/vg0-root, of which');
 });
 it('writes a script whose every line the installer can read without a shell', async () => {
   const text = await masterScript({

@@ -1,136 +1,117 @@
 import type { ImageFacts } from '../../common/model/image-facts.ts';
+import { type FilesystemWish, type Layout, type MountWish } from '../../common/model/layout.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
-import {
-  type DiskWish,
-  type FilesystemWish,
-  isExtended,
-  type Layout,
-  type MountWish,
-  type PartWish,
-  partName,
-} from '../../common/model/layout.ts';
 import { UserError } from '../../common/system/errors.ts';
+import { findFilesystem } from '../../install/filesystems/index.ts';
 import type { Golden } from './golden.ts';
-import { contentOf, leastBytes, toMib } from './sizes.ts';
+import { type GoldenDevices, goldenDevices, lineMeans } from './golden-devices.ts';
+import { sizedDisk, sizedGroup } from './golden-sizes.ts';
 
-/** A partition of the golden client that holds a filesystem or swap. */
-type Used = { device: string; disk: DiskWish; part: PartWish; dir?: string; type: string };
+/** A partition, array or volume of the golden client that holds a filesystem or swap. */
+export type Used = { device: string; dir?: string; type: string };
 
 /** Mount points of the golden client that lie on its disks, for asking what the image holds there. */
 export function goldenMountDirs(golden: Golden): string[] {
-  return [...new Set(['/', ...partitionsInUse(golden).flatMap((one) => (one.dir === undefined ? [] : [one.dir]))])];
+  const used = devicesInUse(golden, goldenDevices(golden));
+  return [...new Set(['/', ...used.flatMap((one) => (one.dir === undefined ? [] : [one.dir]))])];
 }
 
-/** Which partition holds what: from mounted_filesystems, storage.json, and the type of swap partitions. */
-function partitionsInUse(golden: Golden): Used[] {
-  return golden.disks.flatMap((disk) =>
-    disk.parts
-      .toSorted((a, b) => a.number - b.number)
-      .flatMap((part): Used[] => {
-        const device = partName(disk.name, part.number);
-        const mounted = golden.mounted.find((one) => one.device === device);
-        const known = golden.devices.find((one) => one.path === device)?.fstype ?? undefined;
-        const type = mounted?.type ?? known ?? (part.type === partType('swap', disk.label) ? 'swap' : undefined);
-        if (type === undefined) return [];
-        return [{ device, disk, part, type, ...(mounted ? { dir: mounted.dir } : {}) }];
-      }),
+/** Which device holds what: from mounted_filesystems, storage.json, and the type of swap partitions. */
+function devicesInUse(golden: Golden, { devices, nameOf }: GoldenDevices): Used[] {
+  return [...devices].flatMap(([device, { known, disk, part }]): Used[] => {
+    const mounted = golden.mounted.find((one) => nameOf(one.device) === device);
+    const isSwap = disk !== undefined && part?.type === partType('swap', disk.label);
+    const type = mounted?.type ?? known?.fstype ?? (isSwap ? 'swap' : undefined);
+    // What is not mounted and of no type that mkfs could make is no filesystem of ours: a member, another system's.
+    if (type === undefined || (!mounted && !findFilesystem(type))) return [];
+    return [{ device, type, ...(mounted ? { dir: mounted.dir } : {}) }];
+  });
+}
+
+/** Stops where something that is in use cannot be made again, and names it. */
+function refuse(golden: Golden, { refused, nameOf, devices }: GoldenDevices): void {
+  const isOptional = (line: MountWish) => /(^|,)(noauto|nofail)(,|$)/.test(line.options);
+  const inUse = [
+    ...golden.mounted.map((one) => ({ device: one.device, dir: one.dir })),
+    ...golden.fstab.filter((line) => !isOptional(line)).map((line) => ({ device: line.spec, dir: line.dir })),
+  ];
+  for (const { device, dir } of inUse) {
+    const why = refused.get(nameOf(device));
+    if (why === undefined) continue;
+    const use = dir.startsWith('/') ? `mounted on ${dir}` : 'used as swap';
+    throw new UserError(`${nameOf(device)}, ${use} on the golden client, ${why}: this is not made again`, byHand);
+  }
+  const root = golden.mounted.find((one) => one.dir === '/')?.device;
+  const said = root ?? golden.fstab.find((one) => one.dir === '/')?.spec;
+  if (root !== undefined && devices.has(nameOf(root))) return;
+  throw new UserError(
+    `the image's root filesystem lies on ${said ?? 'an unknown device'}, of which its partitionschemes and storage.json say nothing`,
+    `Run prepareclient on the golden client again, and take the image anew. ${byHand}`,
   );
 }
 
-/** The line of fstab that means this partition: by directory, by device, by UUID or label, or the only swap there is. */
-function fstabLineOf(used: Used, golden: Golden, all: readonly Used[]): MountWish | undefined {
-  const known = golden.devices.find((one) => one.path === used.device);
-  const specs = [
-    used.device,
-    known?.uuid && `UUID=${known.uuid}`,
-    known?.label && `LABEL=${known.label}`,
-    used.part.uuid && `PARTUUID=${used.part.uuid.toLowerCase()}`,
-  ];
-  const bySpec = golden.fstab.find((line) => specs.includes(line.spec));
-  if (bySpec || used.type !== 'swap') return bySpec ?? golden.fstab.find((line) => line.dir === used.dir);
+const byHand = 'Or write the script by hand: docs/layout.md shows every key.';
+
+/** The line of fstab that means this device: by device, UUID or label, by directory, or the only swap there is. */
+function fstabLineOf(used: Used, golden: Golden, found: GoldenDevices, all: readonly Used[]): MountWish | undefined {
+  const bySpec = golden.fstab.find((line) => lineMeans(line, used.device, found));
+  if (bySpec) return bySpec;
+  if (used.type !== 'swap') return golden.fstab.find((line) => line.dir === used.dir);
   const swaps = golden.fstab.filter((line) => line.type === 'swap');
   return swaps.length === 1 && all.filter((one) => one.type === 'swap').length === 1 ? swaps[0] : undefined;
 }
 
-function filesystemOf(used: Used, golden: Golden, line: MountWish | undefined): FilesystemWish {
-  const known = golden.devices.find((one) => one.path === used.device);
+function filesystemOf(used: Used, golden: Golden, found: GoldenDevices, line: MountWish | undefined): FilesystemWish {
+  const known = found.devices.get(used.device)?.known;
   const tagged = (tag: string) => (line?.spec.startsWith(`${tag}=`) ? line.spec.slice(tag.length + 1) : undefined);
   const label = known?.label ?? tagged('LABEL');
   const uuid = known?.uuid ?? tagged('UUID');
   const subvolumes = golden.fstab
     .filter((one) => line !== undefined && one.spec === line.spec && used.type === 'btrfs')
     .flatMap((one) => /(?:^|,)subvol=\/?([^,]+)/.exec(one.options)?.[1] ?? []);
+  const made = golden.storage.filesystems?.find((one) => found.nameOf(one.device) === used.device);
   return {
     line: 0,
     device: used.device,
     type: used.type,
     ...(label ? { label } : {}),
     ...(uuid ? { uuid } : {}),
-    options: {},
+    options: findFilesystem(used.type)?.optionsLike?.({ ...made, version: known?.fsver ?? '' }) ?? {},
     subvolumes: [...new Set(subvolumes)],
   };
-}
-
-/** Sizes of a disk's partitions: the largest filesystem takes the rest, and what holds files may shrink to what they need. */
-function sized(disk: DiskWish, all: readonly Used[], facts: ImageFacts): DiskWish {
-  const own = all.filter((one) => one.disk === disk);
-  const sizeOf = (used: Used) => used.part.sizeBytes ?? 0;
-  const [largest] = own.filter((one) => !['swap', 'vfat'].includes(one.type)).sort((a, b) => sizeOf(b) - sizeOf(a));
-  const restIsLogical = disk.label === 'dos' && (largest?.part.number ?? 0) > 4;
-  const parts = disk.parts
-    .toSorted((a, b) => (a.startBytes ?? 0) - (b.startBytes ?? 0))
-    .map((whole): PartWish => {
-      const { sizeBytes } = whole;
-      const part = structuredClone(whole);
-      delete part.startBytes;
-      delete part.sizeBytes;
-      // Where a logical partition takes the rest, the extended one has to grow with it.
-      if (isExtended(part))
-        return restIsLogical || sizeBytes === undefined ? part : { ...part, sizeBytes: toMib(sizeBytes) };
-      const used = own.find((one) => one.part.number === part.number);
-      const size = sizeBytes === undefined ? {} : { sizeBytes: toMib(sizeBytes) };
-      if (used?.type === 'swap') return { ...part, ...size, minBytes: 0 };
-      if (used?.dir === undefined || used.type === 'vfat') return { ...part, ...size };
-      const least = leastBytes(contentOf(facts, used.dir), used.type);
-      if (used.device === largest?.device) return { ...part, minBytes: least };
-      return { ...part, ...size, minBytes: Math.min(least, size.sizeBytes ?? least) };
-    });
-  return { ...disk, parts };
 }
 
 const withoutDevice = new Set(['tmpfs', 'proc', 'sysfs', 'devpts', 'nfs', 'nfs4', 'cifs', 'overlay', 'none', 'bind']);
 
 /** The golden client's layout as a script wishes for it. `remarks` tell what of its fstab has no place there. */
 export function goldenLayout(golden: Golden, facts: ImageFacts): { layout: Layout; remarks: string[] } {
-  const all = partitionsInUse(golden);
-  const root = golden.mounted.find((one) => one.dir === '/') ?? golden.fstab.find((one) => one.dir === '/');
-  if (!all.some((one) => one.dir === '/'))
-    throw new UserError(
-      `the image's root filesystem lies on ${root ? ('device' in root ? root.device : root.spec) : 'an unknown device'}, which is no partition in its partitionschemes`,
-      'LVM and RAID are not written by this command: write the script by hand, with [lvm …] or [raid …]; docs/layout.md shows how.',
-    );
-  const lines = new Map(all.map((used) => [used.device, fstabLineOf(used, golden, all)]));
-  const filesystems = all.map((used) => filesystemOf(used, golden, lines.get(used.device)));
+  const found = goldenDevices(golden);
+  refuse(golden, found);
+  const all = devicesInUse(golden, found);
+  const lines = new Map(all.map((used) => [used.device, fstabLineOf(used, golden, found, all)]));
+  const filesystems = all.map((used) => filesystemOf(used, golden, found, lines.get(used.device)));
   const isOurs = (line: MountWish) =>
     [...lines.values()].some((one) => one?.spec === line.spec) || filesystems.some((one) => one.device === line.spec);
   const mayStay = (line: MountWish) =>
     isOurs(line) || withoutDevice.has(line.type) || /(^|,)(noauto|nofail|r?bind)(,|$)/.test(line.options);
   const fromFstab = golden.fstab.filter(mayStay).map((line): MountWish => {
     const used = all.find((one) => lines.get(one.device) === line);
-    const found = filesystems.find((one) => one.device === used?.device);
-    const { name, uuid } = used?.part ?? {};
+    if (used === undefined) return line;
+    const made = filesystems.find((one) => one.device === used.device);
+    const { name, uuid } = found.devices.get(used.device)?.part ?? {};
     const known = [
-      used?.device,
-      `UUID=${found?.uuid}`,
-      `LABEL=${found?.label}`,
+      used.device,
+      `UUID=${made?.uuid}`,
+      `LABEL=${made?.label}`,
       `PARTLABEL=${name}`,
       `PARTUUID=${uuid?.toLowerCase()}`,
     ];
+    const isVolume = line.spec.startsWith('/dev/mapper/') && found.nameOf(line.spec) === used.device;
     // Some other name of the device, as /dev/disk/by-path/…: the script says the plain one.
-    return used === undefined || known.includes(line.spec) ? line : { ...line, spec: used.device };
+    return known.includes(line.spec) || isVolume ? line : { ...line, spec: used.device };
   });
   const unlisted = all
-    .filter((used) => lines.get(used.device) === undefined)
+    .filter((used) => lines.get(used.device) === undefined && (used.dir !== undefined || used.type === 'swap'))
     .map((used): MountWish => {
       const { device: spec, type, dir = 'none' } = used;
       const isRoot = dir === '/';
@@ -144,16 +125,17 @@ export function goldenLayout(golden: Golden, facts: ImageFacts): { layout: Layou
         passno: isRoot ? 1 : 0,
       };
     });
+  const sizes = { found, used: all, facts };
+  const volumes = { raids: found.raids, groups: found.groups.map((group) => sizedGroup(group, sizes)) };
+  const disks = found.disks.map((disk) => sizedDisk(disk, volumes, sizes));
   return {
-    layout: {
-      disks: golden.disks.map((disk) => sized(disk, all, facts)),
-      raids: [],
-      groups: [],
-      filesystems,
-      mounts: [...fromFstab, ...unlisted],
-    },
-    remarks: golden.fstab
-      .filter((line) => !mayStay(line))
-      .map((line) => `Not in the layout, for its device is unknown: ${line.spec} on ${line.dir}`),
+    layout: { disks, ...volumes, filesystems, mounts: [...fromFstab, ...unlisted] },
+    remarks: [
+      ...found.remarks,
+      ...[...found.refused].map(([device, why]) => `Not made again, and not in use: ${device} ${why}`),
+      ...golden.fstab
+        .filter((line) => !mayStay(line))
+        .map((line) => `Not in the layout, for its device is unknown: ${line.spec} on ${line.dir}`),
+    ],
   };
 }

@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import { parseLayout } from '../../common/model/layout/parse.ts';
 import type { DiskWish, MountWish } from '../../common/model/layout.ts';
 import { parseMountLine } from '../../common/model/layout/parse-mount.ts';
 import { Problems } from '../../common/model/layout/problems.ts';
+import { type FlatDevice, flattenDevices, Storage } from '../../common/model/storage.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
@@ -11,24 +11,15 @@ import type { AbsPath } from '../../common/system/place.ts';
 /** A line of mounted_filesystems, as mount(8) prints: DEVICE on DIRECTORY type TYPE (OPTIONS). */
 export type Mounted = { device: string; dir: string; type: string };
 
-/** What lsblk(8) knows of a block device; part of storage.json. */
-const BlockDevice = z.object({
-  path: z.string(),
-  fstype: z.string().nullish(),
-  label: z.string().nullish(),
-  uuid: z.string().nullish(),
-});
-export type BlockDevice = z.infer<typeof BlockDevice>;
-type Nested = z.infer<typeof BlockDevice> & { children?: Nested[] | undefined };
-const NestedDevice: z.ZodType<Nested> = BlockDevice.extend({
-  get children() {
-    return z.array(NestedDevice).optional();
-  },
-});
-const Storage = z.object({ lsblk: z.object({ blockdevices: z.array(NestedDevice) }).optional() });
-
 /** What prepareclient wrote down on the golden client, as it lies in an image, and the image's fstab. */
-export type Golden = { disks: DiskWish[]; mounted: Mounted[]; devices: BlockDevice[]; fstab: MountWish[] };
+export type Golden = {
+  disks: DiskWish[];
+  mounted: Mounted[];
+  storage: Storage;
+  /** lsblk's part of the storage, as a list. */
+  devices: FlatDevice[];
+  fstab: MountWish[];
+};
 
 /** Reads one line of mounted_filesystems. */
 export function parseMounted(line: string): Mounted | undefined {
@@ -53,9 +44,6 @@ export function parseFstab(text: string): MountWish[] {
   );
 }
 
-const flatten = (nodes: readonly Nested[]): BlockDevice[] =>
-  nodes.flatMap(({ children = [], ...device }) => [device, ...flatten(children)]);
-
 /** Reads them inside the image; `file` for errors is the path outside. */
 export async function readGolden(io: ReadIo, image: AbsPath): Promise<Golden> {
   const tree = inside(io, image);
@@ -77,20 +65,22 @@ export async function readGolden(io: ReadIo, image: AbsPath): Promise<Golden> {
     }
   }
   const text = async (path: AbsPath) => (await tree.readText(path)) ?? '';
-  const storage = await text('/etc/systemimager/storage.json');
+  const stored = await text('/etc/systemimager/storage.json');
+  const storage = stored === '' ? {} : readStorage(stored, `${image}/etc/systemimager/storage.json`);
   return {
     disks,
     mounted: (await text('/etc/systemimager/mounted_filesystems'))
       .split('\n')
       .flatMap((line) => parseMounted(line) ?? []),
-    devices: storage === '' ? [] : readStorage(storage, `${image}/etc/systemimager/storage.json`),
+    storage,
+    devices: flattenDevices(storage),
     fstab: parseFstab(await text('/etc/fstab')),
   };
 }
 
-function readStorage(text: string, file: string): BlockDevice[] {
+function readStorage(text: string, file: string): Storage {
   try {
-    return flatten(Storage.parse(JSON.parse(text)).lsblk?.blockdevices ?? []);
+    return Storage.parse(JSON.parse(text));
   } catch (cause) {
     throw new UserError(
       `${file} does not read`,

@@ -33,9 +33,18 @@ export async function partitionOf(disk: string, number: number): Promise<{ start
   return { startBytes: found.start * sector, sizeBytes: found.size * sector };
 }
 
-/** The listing of an installed filesystem that this machine can mount (ext2 to ext4, xfs, btrfs), read-only, no journal replayed. */
-export async function listPartition(disk: string, number: number, type: 'ext4' | 'xfs' | 'btrfs'): Promise<Listing> {
-  const { startBytes, sizeBytes } = await partitionOf(disk, number);
+/**
+ * The listing of an installed filesystem that this machine can mount (ext2 to ext4, xfs, btrfs), read-only, no journal replayed.
+ * `skipBytes`: where in the partition it begins, behind the metadata of an array or a volume group.
+ */
+export async function listPartition(
+  disk: string,
+  number: number,
+  type: 'ext4' | 'xfs' | 'btrfs',
+  skipBytes = 0,
+): Promise<Listing> {
+  const part = await partitionOf(disk, number);
+  const [startBytes, sizeBytes] = [part.startBytes + skipBytes, part.sizeBytes - skipBytes];
   const dir = await mkdtemp(path.join(os.tmpdir(), 'installed-'));
   const replay = { ext4: 'noload', xfs: 'norecovery', btrfs: 'rescue=nologreplay' }[type];
   const undo = mustUndo(async () => {

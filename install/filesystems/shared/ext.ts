@@ -16,6 +16,14 @@ const journals: [belowBytes: number, journalBytes: number][] = [
   [Number.POSITIVE_INFINITY, 128 * MiB],
 ];
 
+/** Features that mke2fs(8) can set at will (ext4(5)); others tell of a state, or need a further key (bigalloc, casefold). */
+const settable = new Set(
+  (
+    'has_journal ext_attr resize_inode dir_index filetype meta_bg extent 64bit mmp flex_bg ea_inode large_dir inline_data ' +
+    'sparse_super sparse_super2 large_file huge_file uninit_bg dir_nlink extra_isize quota metadata_csum metadata_csum_seed project'
+  ).split(' '),
+);
+
 /** What ext2, ext3 and ext4 share: mke2fs(8) of e2fsprogs. `features=` goes to -O as it stands. */
 export function extFamily(name: 'ext2' | 'ext3' | 'ext4'): Filesystem {
   return {
@@ -46,6 +54,15 @@ export function extFamily(name: 'ext2' | 'ext3' | 'ext4'): Filesystem {
         wish.node,
       ]),
     ],
+    optionsLike({ features = [], blockBytes, inodeBytes }): Record<string, string> {
+      const known = features.filter((one) => settable.has(one));
+      return {
+        // "none" clears the defaults of BOEL's own mke2fs.conf, which may be newer than the golden client.
+        ...(known.length > 0 ? { features: ['none', ...known].join(',') } : {}),
+        ...(blockBytes === undefined ? {} : { 'block-size': String(blockBytes) }),
+        ...(inodeBytes === undefined ? {} : { 'inode-size': String(inodeBytes) }),
+      };
+    },
     checkOptions(options) {
       const bad = ['block-size', 'inode-size', 'inode-ratio', 'reserved'].find(
         (key) => options[key] !== undefined && !/^\d+$/.test(options[key]),

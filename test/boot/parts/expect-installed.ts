@@ -5,7 +5,14 @@ import { joinListings, type Listing } from '../../compare/listing.ts';
 import type { Vm } from '../harness/vm.ts';
 
 /** Where on a disk a part of the installed tree lies. */
-export type InstalledPart = { disk: string; number: number; type: 'ext4' | 'xfs' | 'btrfs'; dir: string };
+export type InstalledPart = {
+  disk: string;
+  number: number;
+  type: 'ext4' | 'xfs' | 'btrfs';
+  dir: string;
+  /** Where in the partition it begins, behind the metadata of an array or a volume group. */
+  skipBytes?: number;
+};
 
 const listed = new Map<string, Promise<Listing>>();
 
@@ -34,7 +41,8 @@ export async function expectInstalled(
   const told = await toldWrites(vm);
   if (told.length === 0) throw new Error('the verbs told no path that they write');
   const found: [string, Listing][] = [];
-  for (const { disk, number, type, dir } of parts) found.push([dir, await listPartition(disk, number, type)]);
+  for (const { disk, number, type, dir, skipBytes } of parts)
+    found.push([dir, await listPartition(disk, number, type, skipBytes)]);
   const allowed = [...told.flatMap((name) => [name, `${name}/**`]), ...more];
   const { differences } = compareTrees(await listOnce(tree), joinListings(found), allowed);
   if (differences.length > 0)

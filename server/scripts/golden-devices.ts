@@ -1,0 +1,208 @@
+import {
+  type DiskWish,
+  type MountWish,
+  partName,
+  type PartWish,
+  type RaidLevel,
+  raidMembers,
+  type RaidWish,
+  volumeName,
+} from '../../common/model/layout.ts';
+import { partType } from '../../common/model/layout/part-type.ts';
+import { arraysOf, type FlatDevice, type Lvm, type MdArray } from '../../common/model/storage.ts';
+import { mapperNode } from '../../install/layout/volumes.ts';
+import type { Golden } from './golden.ts';
+
+/** A device of the golden client that a script can make again, by its name in the script. */
+export type GoldenDevice = { sizeBytes: number; known?: FlatDevice; disk?: DiskWish; part?: PartWish };
+
+/** A volume group of which every volume in use can be made again; without sizes by the rules of this product. */
+export type GoldenGroup = { name: string; devices: string[]; volumes: string[]; isFull: boolean };
+
+/** All that stands on the golden client's disks. */
+export type GoldenDevices = {
+  disks: DiskWish[];
+  raids: RaidWish[];
+  groups: GoldenGroup[];
+  devices: Map<string, GoldenDevice>;
+  /** Why a device cannot be made again, as the end of a sentence about it. */
+  refused: Map<string, string>;
+  /** A device's name in the script, whatever it is called in mounted_filesystems, fstab or another tool's words. */
+  nameOf: (device: string) => string;
+  remarks: string[];
+};
+
+/** Less than this part of a group is lost by rounding; a group with more was left free on purpose. */
+const fullGroup = 0.01;
+
+/** Finds partitions, arrays and logical volumes; on the way, what of them cannot be made again. */
+export function goldenDevices(golden: Golden): GoldenDevices {
+  const remarks: string[] = [];
+  const whole = wholeDisks(golden);
+  for (const { name } of whole)
+    remarks.push(`${name} has no partition table on the golden client: it gets one here, with one partition`);
+  const disks = [...golden.disks, ...whole];
+  const known = new Map(golden.devices.map((one) => [one.path, one]));
+  const aliases = aliasesOf(golden, whole);
+  const nameOf = (device: string) => aliases.get(device) ?? device;
+  const devices = new Map<string, GoldenDevice>();
+  const refused = new Map<string, string>();
+  const add = (name: string, path: string, device: Omit<GoldenDevice, 'known'>) => {
+    const found = known.get(path);
+    devices.set(name, { ...device, ...(found ? { known: found } : {}) });
+  };
+  for (const disk of disks)
+    for (const part of disk.parts.toSorted((a, b) => a.number - b.number)) {
+      const name = partName(disk.name, part.number);
+      add(name, whole.includes(disk) ? disk.name : name, { sizeBytes: part.sizeBytes ?? 0, disk, part });
+    }
+  for (const one of golden.devices) {
+    const why = whyNot(one, known);
+    if (why !== undefined && !devices.has(nameOf(one.path))) refused.set(nameOf(one.path), why);
+  }
+
+  const raids: RaidWish[] = [];
+  for (const array of arraysOf(golden.storage)) {
+    const wish = raidOf(array, nameOf);
+    const stranger = typeof wish === 'string' ? undefined : raidMembers(wish).find((one) => !devices.has(one));
+    if (typeof wish === 'string') refused.set(array.device, wish);
+    else if (stranger !== undefined) refused.set(array.device, `stands on ${stranger}, ${reason(stranger, refused)}`);
+    else {
+      raids.push(wish);
+      add(array.device, array.device, { sizeBytes: known.get(array.device)?.size ?? 0 });
+      if (wish.devices.length < array.devices)
+        remarks.push(`${array.device} lacks members on the golden client: it gets ${wish.devices.length} here`);
+    }
+  }
+
+  const groups: GoldenGroup[] = [];
+  const { pvs = [], vgs = [], lvs = [] } = golden.storage.lvm ?? {};
+  for (const { vg_name: group, vg_size: bytes } of vgs) {
+    const members = pvs.filter((pv) => pv.vg_name === group).map((pv) => nameOf(pv.pv_name));
+    const stranger = members.find((one) => !devices.has(one));
+    const rows = lvs.filter((lv) => lv.vg_name === group);
+    const volumes = [...new Set(rows.map((lv) => lv.lv_name).filter((name) => !name.startsWith('[')))];
+    for (const volume of volumes) {
+      const name = volumeName(group, volume);
+      const segments = rows.filter((lv) => lv.lv_name === volume);
+      const why = stranger === undefined ? notLinear(segments) : `lies on ${stranger}, ${reason(stranger, refused)}`;
+      if (why === undefined) add(name, mapperNode(group, volume), { sizeBytes: segments[0]?.lv_size ?? 0 });
+      if (why === undefined) refused.delete(name);
+      else refused.set(name, why);
+    }
+    if (stranger !== undefined) continue;
+    const made = volumes.filter((volume) => devices.has(volumeName(group, volume)));
+    const taken = made.reduce((sum, one) => sum + (devices.get(volumeName(group, one))?.sizeBytes ?? 0), 0);
+    groups.push({ name: group, devices: members, volumes: made, isFull: bytes - taken < bytes * fullGroup });
+  }
+  return { disks, raids, groups, devices, refused, nameOf, remarks };
+}
+
+const reason = (device: string, refused: ReadonlyMap<string, string>) =>
+  `which ${refused.get(device) ?? 'is no partition in its partitionschemes'}`;
+
+/** Disks without partition table that hold a mounted filesystem or a member of something. */
+function wholeDisks(golden: Golden): DiskWish[] {
+  const label = 'gpt';
+  const type = { LVM2_member: 'lvm', linux_raid_member: 'raid', swap: 'swap' } as const;
+  const isUsed = ({ path, fstype }: FlatDevice) =>
+    (fstype ?? '') in type || golden.mounted.some((one) => one.device === path);
+  return golden.devices
+    .filter((one) => one.type === 'disk' && isUsed(one) && !golden.disks.some((disk) => disk.name === one.path))
+    .map(({ path: name, fstype, size }) => {
+      const part: PartWish = {
+        line: 0,
+        number: 1,
+        type: partType(type[fstype as keyof typeof type] ?? 'linux', label),
+        bootable: false,
+        keep: false,
+        ...(size ? { sizeBytes: size } : {}),
+      };
+      return { line: 0, name, label, parts: [part] };
+    });
+}
+
+/** Other names of what a script names: of volumes in /dev/mapper, of arrays in /dev/md, of whole disks. */
+function aliasesOf(golden: Golden, whole: readonly DiskWish[]): Map<string, string> {
+  const aliases = new Map(whole.map((disk) => [disk.name, partName(disk.name, 1)]));
+  for (const { device, name } of arraysOf(golden.storage)) {
+    const short = name?.split(':').at(-1);
+    if (short) aliases.set(`/dev/md/${short}`, device);
+  }
+  for (const { vg_name: group, lv_name: volume } of golden.storage.lvm?.lvs ?? [])
+    aliases.set(mapperNode(group, volume), volumeName(group, volume));
+  return aliases;
+}
+
+/** What lsblk shows that no section of a layout makes. */
+function whyNot(device: FlatDevice, known: ReadonlyMap<string, FlatDevice>): string | undefined {
+  const [parent = 'a disk'] = device.parents;
+  if (device.type === 'crypt') {
+    const luks = known.get(parent)?.fstype === 'crypto_LUKS' ? 'LUKS, ' : '';
+    return `is encrypted (${luks}on ${parent})`;
+  }
+  if (device.type === 'mpath') return 'is a disk with several paths (multipath)';
+  if (device.type === 'part' && /^(raid|md|linear)/.test(known.get(parent)?.type ?? ''))
+    return `is a partition of the array ${parent}`;
+  return device.type === 'lvm' || device.type === 'dm'
+    ? 'is a device-mapper volume that LVM does not report'
+    : undefined;
+}
+
+/** What kinds of logical volumes are called that are not linear (lvs(8), segtype). */
+const kinds: [RegExp, string][] = [
+  [/^thin-pool$/, 'is a thin pool'],
+  [/^thin$/, 'is a thin volume'],
+  [/^(write)?cache/, 'is a cached volume'],
+  [/^striped$/, 'is striped'],
+  [/^(mirror|raid)/, 'is a mirror or RAID inside of LVM'],
+];
+
+/** `segments`: the rows of one volume. */
+function notLinear(segments: Lvm['lvs']): string | undefined {
+  const [first] = segments;
+  if (first && /^s/i.test(first.lv_attr)) return `is a snapshot of ${first.origin}`;
+  const odd = segments.find(
+    ({ segtype, stripes }) => segtype !== 'linear' && !(segtype === 'striped' && stripes === 1),
+  );
+  return odd && (kinds.find(([pattern]) => pattern.test(odd.segtype))?.[1] ?? `is of the kind ${odd.segtype}`);
+}
+
+const levels: Record<string, RaidLevel> = { raid0: 0, raid1: 1, raid5: 5, raid6: 6, raid10: 10, linear: 'linear' };
+
+/** The array as a layout says it, or why that cannot be. */
+function raidOf(array: MdArray, nameOf: (device: string) => string): RaidWish | string {
+  const level = levels[array.level];
+  const metadata = array.metadata.startsWith('0.9') ? '0.90' : array.metadata;
+  if (level === undefined) return `is an array of level ${array.level}`;
+  if (!['0.90', '1.0', '1.1', '1.2'].includes(metadata)) return `is an array with metadata of ${metadata}`;
+  const named = (isSpare: boolean) =>
+    array.members.filter((one) => one.isSpare === isSpare).map((one) => nameOf(one.device));
+  const [active, spares] = [named(false), named(true)];
+  if (active.length < array.devices && !(level === 1 && active.length > 0))
+    return `lacks ${array.devices - active.length} of its ${array.devices} members`;
+  const copies = array.copies === 'n2' ? undefined : array.copies;
+  const hasChunk = level !== 1 && level !== 'linear' && array.chunkBytes;
+  return {
+    line: 0,
+    name: array.device,
+    level,
+    devices: active,
+    ...(spares.length > 0 ? { spares } : {}),
+    ...(array.uuid ? { uuid: array.uuid } : {}),
+    metadata,
+    ...(hasChunk ? { chunkBytes: hasChunk } : {}),
+    ...(copies === undefined ? {} : { copies }),
+  };
+}
+
+/** Devices that a line of fstab may mean: itself, and what the tags say. */
+export function lineMeans(line: MountWish, name: string, { nameOf, devices }: GoldenDevices): boolean {
+  const { known, part } = devices.get(name) ?? {};
+  const tags = [
+    known?.uuid && `UUID=${known.uuid}`,
+    known?.label && `LABEL=${known.label}`,
+    part?.uuid && `PARTUUID=${part.uuid.toLowerCase()}`,
+  ];
+  return nameOf(line.spec) === name || tags.includes(line.spec);
+}
