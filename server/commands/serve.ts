@@ -8,7 +8,7 @@ import { readGroupsToml } from '../config/groups-toml.ts';
 import { serverPaths } from '../config/paths.ts';
 import { readServerConfig } from '../config/server-toml.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
-import { ipxeFiles } from '../netboot/boot-script.ts';
+import { ipxeFiles, neededIpxe } from '../netboot/boot-script.ts';
 import { findDhcpServer } from '../serve/dhcp-probe.ts';
 import { ipxeFolder, planServe, printableServices, type ServeFacts, type WebUser } from '../serve/plan.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
@@ -47,11 +47,12 @@ async function dhcpFacts(
   const mode = options.dhcp === true ? 'server' : options.dhcp;
   if (options.interface === undefined)
     throw new UserError('--dhcp needs an interface', 'Name the one where machines are to boot: --interface eth1');
-  for (const name of ipxeFiles)
-    if (!(await io.lstat(under(ipxeFolder, name))))
-      throw new UserError(`${under(ipxeFolder, name)} is missing`, 'Run: apt-get install ipxe');
+  const there = (await io.list(ipxeFolder)) ?? [];
+  const ipxe = ipxeFiles.filter((name) => there.includes(name));
+  for (const name of neededIpxe)
+    if (!ipxe.includes(name)) throw new UserError(`${under(ipxeFolder, name)} is missing`, 'Run: apt-get install ipxe');
   const user = await dnsmasqUser(io, paths.tftp);
-  return { dhcp: { mode, card: ipv4Of(options.interface, cards), user, ipxe: ipxeFolder } };
+  return { dhcp: { mode, card: ipv4Of(options.interface, cards), user, ipxe } };
 }
 
 /** Whom the HTTP server runs as, and what would bar that user from its program or from what it serves. */
@@ -122,6 +123,11 @@ async function run(context: CliContext, options: Options): Promise<void> {
     say('images hold password hashes and host keys: everybody who reaches this server can read them');
   if (facts.dhcp) {
     await refuseSecondDhcp(facts.dhcp, say);
+    const without = ipxeFiles.filter((name) => !facts.dhcp?.ipxe.includes(name));
+    if (without.length > 0)
+      say(
+        `${ipxeFolder} has no ${without.join(', ')}: machines that need it cannot boot from the network (Debian 13 has it)`,
+      );
     if (facts.dhcp.user === 'root') say('dnsmasq stays root: other users cannot reach the TFTP folder');
   }
   const { user, barrier } = facts.web;
