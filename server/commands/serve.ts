@@ -1,8 +1,8 @@
-import os from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, under } from '../../common/system/place.ts';
+import { cardAddresses } from '../config/card-addresses.ts';
 import { answeredNetworks, type CardAddress, ipv4Of } from '../config/networks.ts';
 import { readGroupsToml } from '../config/groups-toml.ts';
 import { serverPaths } from '../config/paths.ts';
@@ -28,12 +28,6 @@ function port(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1 || value > 65_535) throw new InvalidArgumentError('a port is 1 to 65535.');
   return value;
-}
-
-function cardAddresses(): CardAddress[] {
-  return Object.entries(os.networkInterfaces()).flatMap(([card, all = []]) =>
-    all.map(({ address, cidr, mac }) => ({ card, address, mac, prefixLength: Number(cidr?.split('/')[1] ?? 128) })),
-  );
 }
 
 /** What the DHCP service needs, found and checked. */
@@ -71,7 +65,7 @@ async function gatherFacts(context: CliContext, options: Options): Promise<Serve
   const { io, root } = context;
   const paths = serverPaths(root);
   const config = await readServerConfig(io, paths.config);
-  const cards = cardAddresses();
+  const cards = await cardAddresses(io);
   if (options.interface !== undefined) ipv4Of(options.interface, cards);
   return {
     root,
@@ -146,6 +140,11 @@ async function run(context: CliContext, options: Options): Promise<void> {
 export const serveCommand: CliCommand = {
   name: 'serve',
   summary: 'run the image server: rsync, HTTP, and with --dhcp also DHCP, TFTP and PXE',
+  examples: [
+    'systemimager serve',
+    'systemimager serve --dhcp --interface eth1',
+    'systemimager serve --dhcp=proxy --interface eth1',
+  ],
   declare(command: Command, context: CliContext) {
     command
       .option('--interface <name>', 'network interface of the machines to install')
