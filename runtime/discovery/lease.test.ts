@@ -28,6 +28,7 @@ describe('readLease', () => {
     ['with option 224', { opt140: hex('old'), opt224: hex('10.0.0.9') }, { IMAGESERVER: '10.0.0.9' }],
     ['with a broken option 224', { opt140: hex('old'), opt224: hex('; reboot') }, { IMAGESERVER: 'old' }],
     ['with domains', { domain: 'Example.com lan' }, { DOMAINNAME: 'example.com' }],
+    ['with a domain that udhcpc replaced', { domain: 'bad' }, { DOMAINNAME: '' }],
     ['with name servers', { dns: '10.0.0.1 10.0.0.2' }, { DNSSERVERS: '10.0.0.1 10.0.0.2' }],
   ])('reads an answer %s', (_, env, expected) => {
     const { found } = read(env);

@@ -97,6 +97,8 @@ export function readLease(env: Record<string, string>, card: string): Lease | { 
     notes.push(
       `udhcpc writes "${sanitized}" for a host name with characters that none may have (DHCP answer on ${detail})`,
     );
+  const domain = env.domain?.split(/\s+/)[0];
+  if (domain === sanitized) ignore('DOMAINNAME', domain, 'udhcpc writes that for characters that no domain may have');
   return {
     card,
     found: {
@@ -111,7 +113,7 @@ export function readLease(env: Record<string, string>, card: string): Lease | { 
         GATEWAY: gateway.find(isNear) ?? '',
         // Tells that a router outside of the network is meant.
         GATEWAYDEV: prefixLength === 32 ? card : '',
-        DOMAINNAME: checked('DOMAINNAME', env.domain?.split(/\s+/)[0]),
+        DOMAINNAME: domain === sanitized ? '' : checked('DOMAINNAME', domain),
         DNSSERVERS: checked('DNSSERVERS', env.dns),
         IMAGESERVER: checked('IMAGESERVER', imageServer),
       },

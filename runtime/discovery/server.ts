@@ -34,11 +34,6 @@ export function judgeFetch(exit: Exit, name: string, server: ImageServer): Fetch
   const complaint = complaintOf(exit.stderr);
   if (exit.code === 0) return 'there';
   if (exit.code === 23 && /^rsync: .*link_stat .* No such file or directory/m.test(exit.stderr)) return 'missing';
-  if (exit.code === 23 && exit.stderr.includes('symlink has no referent'))
-    throw new UserError(
-      `scripts/${name} on ${host} is a link to a script that is not there`,
-      'On the image server, make the script with getimage, or the link anew with addclients.',
-    );
   if (/@ERROR: max connections/.test(exit.stderr)) return { notYet: `${where} has no free place` };
   if (/@ERROR: Unknown module/i.test(exit.stderr))
     throw new UserError(
@@ -80,7 +75,10 @@ export async function fetchFile(
     const exit = await io.run({ argv: ['rsync', '-L', ...limits, source, at] }, signal ? { signal } : {});
     signal?.throwIfAborted();
     const fetched = judgeFetch(exit, name, server);
-    if (fetched === 'missing') return { value: undefined };
+    if (fetched === 'missing') {
+      await refuseDangling(io, source, name, server);
+      return { value: undefined };
+    }
     if (fetched !== 'there') return fetched;
     const bytes = await io.read(at);
     if (!bytes)
@@ -90,6 +88,19 @@ export async function fetchFile(
       );
     return { value: bytes };
   });
+}
+
+/** rsync says of a link to nothing that it is not there; its own list still has the link. */
+async function refuseDangling(io: Io, source: string, name: string, server: ImageServer): Promise<void> {
+  const { stdout } = await io.run({
+    argv: ['rsync', '--list-only', '--links', '--contimeout=20', '--timeout=60', source],
+  });
+  const [, target] = /^l\S{9} .* -> (.+)$/m.exec(stdout) ?? [];
+  if (target !== undefined)
+    throw new UserError(
+      `scripts/${name} on ${server.host} is a link to ${target}, which is not there`,
+      'On the image server, make the script with getimage, or the link anew with addclients.',
+    );
 }
 
 /** True when the image server answers at all, asked once. */

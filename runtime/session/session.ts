@@ -112,11 +112,13 @@ async function fail(
   say: (line: string) => void,
 ): Promise<void> {
   const { io, signal } = world;
-  const notice = failNotice(failure);
+  const ends = onFail === 'poweroff' || onFail === 'reboot';
+  const hasScript = (await io.lstat(paths.script)) !== undefined;
+  const notice = failNotice({ ...failure, hasScript, waits: !ends });
   say(notice.trimEnd());
   // A verb has told the server by itself.
   if (failure.verb === '') await queueEvent(io, { kind: 'failed', verb: '', error: failure.error, hint: '' });
-  if (onFail === 'poweroff' || onFail === 'reboot') {
+  if (ends) {
     say(`ONFAIL=${onFail}`);
     return end(io, onFail);
   }
