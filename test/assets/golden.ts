@@ -8,7 +8,13 @@ import { cached } from './cache.ts';
 export type Flavour = 'ifupdown' | 'networkd' | 'NetworkManager' | 'netplan';
 
 /** A golden tree to make. `cloud` is Debian's kernel for virtual machines: small, but without SATA and most network cards. */
-export type GoldenOptions = { kernel?: 'cloud' | 'full'; network?: Flavour; extra?: string[] };
+export type GoldenOptions = {
+  kernel?: 'cloud' | 'full';
+  network?: Flavour;
+  extra?: string[];
+  /** `standard`: everything that Debian's installer puts on a machine without desktop, documentation too. */
+  size?: 'small' | 'standard';
+};
 
 const common = [
   'systemd-sysv',
@@ -50,6 +56,16 @@ const leaveOut = ['doc', 'man', 'info', 'locale', 'lintian'].map(
   (name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`,
 );
 
+/** Drivers of Debian's ordinary kernel that no row's machine has; half of its modules. */
+const driversLeftOut = [
+  'drivers/gpu',
+  'drivers/media',
+  'drivers/net/wireless',
+  'drivers/infiniband',
+  'drivers/iio',
+  'sound',
+].map((name) => `--dpkgopt=path-exclude=/lib/modules/*/kernel/${name}/*`);
+
 /**
  * A golden client's files as a directory: a small Debian 12 with a kernel, grub for BIOS and UEFI, sshd, users and every kind
  * of file (golden/customize.sh). Made once by mmdebstrap from this machine's own package sources, needs root.
@@ -58,6 +74,7 @@ export async function goldenTree({
   kernel = 'cloud',
   network = 'ifupdown',
   extra = [],
+  size = 'small',
 }: GoldenOptions = {}): Promise<string> {
   const linux = kernel === 'cloud' ? 'linux-image-cloud-amd64' : 'linux-image-amd64';
   const packages = [...common, linux, ...flavours[network], ...extra];
@@ -65,37 +82,42 @@ export async function goldenTree({
     suite: 'bookworm',
     packages,
     network,
-    leaveOut,
+    leaveOut: [...(size === 'small' ? leaveOut : []), ...(kernel === 'full' ? driversLeftOut : [])],
     goldenUuids,
     script: readFileSync(customize, 'utf8'),
+    ...(size === 'small' ? {} : { size }),
   };
-  const dir = await cached(`golden-${kernel}-${network}`, recipe, async (unfinished) => {
-    const tree = path.join(unfinished, 'tree.new');
-    await run(
-      [
-        'mmdebstrap',
-        '--mode=root',
-        '--variant=minbase',
-        `--include=${packages.join(',')}`,
-        '--aptopt=APT::Install-Recommends "false"',
-        ...leaveOut,
-        `--customize-hook=chroot "$1" sh -s < ${customize}`,
-        'bookworm',
-        tree,
-        ...(await packageSources()),
-      ],
-      {
-        env: {
-          FLAVOUR: network,
-          ROOT_UUID: goldenUuids.root,
-          EFI_UUID: goldenUuids.efi,
-          SWAP_UUID: goldenUuids.swap,
+  const dir = await cached(
+    `golden-${kernel}-${network}${size === 'small' ? '' : `-${size}`}`,
+    recipe,
+    async (unfinished) => {
+      const tree = path.join(unfinished, 'tree.new');
+      await run(
+        [
+          'mmdebstrap',
+          '--mode=root',
+          `--variant=${size === 'small' ? 'minbase' : 'standard'}`,
+          `--include=${packages.join(',')}`,
+          '--aptopt=APT::Install-Recommends "false"',
+          ...recipe.leaveOut,
+          `--customize-hook=chroot "$1" sh -s < ${customize}`,
+          'bookworm',
+          tree,
+          ...(await packageSources()),
+        ],
+        {
+          env: {
+            FLAVOUR: network,
+            ROOT_UUID: goldenUuids.root,
+            EFI_UUID: goldenUuids.efi,
+            SWAP_UUID: goldenUuids.swap,
+          },
+          limitMs: 900_000,
         },
-        limitMs: 900_000,
-      },
-    );
-    await rename(tree, path.join(unfinished, 'tree'));
-  });
+      );
+      await rename(tree, path.join(unfinished, 'tree'));
+    },
+  );
   return path.join(dir, 'tree');
 }
 

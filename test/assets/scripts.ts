@@ -1,4 +1,5 @@
 import { goldenUuids } from './golden.ts';
+import { rootLine, rootMount } from './layouts.ts';
 
 /** What a master script of a test says; the layout is its own text. */
 export type ScriptWish = {
@@ -7,6 +8,8 @@ export type ScriptWish = {
   ip?: 'dhcp' | 'static' | 'replicant';
   /** Shell lines before `boel finish`. */
   extra?: string;
+  /** Tells `layout` the image, so that it asks whether it fits (the default). */
+  isChecked?: boolean;
   afterwards?: 'reboot' | 'poweroff' | 'shell';
 };
 
@@ -14,12 +17,19 @@ export type ScriptWish = {
 export const writesMark = 'writes: ';
 
 /** A master script as getimage writes it; before each verb that changes the installed tree it also prints what that one writes. */
-export function masterScript({ image, layout, ip = 'dhcp', extra = '', afterwards = 'poweroff' }: ScriptWish): string {
+export function masterScript({
+  image,
+  layout,
+  ip = 'dhcp',
+  extra = '',
+  afterwards = 'poweroff',
+  isChecked = true,
+}: ScriptWish): string {
   const telling = (verb: string) => `boel ${verb} --list-writes | sed 's/^/${writesMark}/'\nboel ${verb}`;
   return `#!/bin/sh
 # ${image}.master
 set -e
-boel layout --image ${image} <<'LAYOUT'
+boel layout${isChecked ? ` --image ${image}` : ''} <<'LAYOUT'
 ${layout.trim()}
 LAYOUT
 boel partition
@@ -33,10 +43,6 @@ ${['overrides', 'fstab', `host --ip ${ip}`, 'boot', `finish ${afterwards}`]
 `;
 }
 
-const root = (device: string, type = 'ext4') => `${device} ${type} label=root uuid=${goldenUuids.root}`;
-const rootMount = (type = 'ext4') =>
-  `UUID=${goldenUuids.root} / ${type} ${type === 'ext4' ? 'errors=remount-ro' : 'defaults'} 0 1`;
-
 /** Layouts that rows use. The image takes about 360 MB. */
 export const layouts = {
   /** One ext4 filesystem on a GPT disk that BIOS can boot. */
@@ -46,7 +52,7 @@ label: gpt
 1 : size=1MiB, type="BIOS boot"
 2 : min=500MiB, type=linux
 [filesystems]
-${root('/dev/sda2')}
+${rootLine('/dev/sda2')}
 [mounts]
 ${rootMount()}
 `,
@@ -60,28 +66,11 @@ label: gpt
 4 : size=128MiB, min=0, type=swap
 [filesystems]
 /dev/sda2 vfat label=EFI uuid=${goldenUuids.efi}
-${root('/dev/sda3')}
+${rootLine('/dev/sda3')}
 /dev/sda4 swap uuid=${goldenUuids.swap}
 [mounts]
 ${rootMount()}
 UUID=${goldenUuids.efi} /boot/efi vfat umask=0077 0 1
 UUID=${goldenUuids.swap} none swap sw 0 0
-`,
-  /** MBR with an extended partition: root on a primary, swap and /home on logical ones. */
-  logical: `
-[disk /dev/sda]
-label: dos
-1 : min=500MiB, type=linux, bootable
-2 : size=400MiB, type=extended
-5 : size=128MiB, type=swap
-6 : size=200MiB, type=linux
-[filesystems]
-${root('/dev/sda1')}
-/dev/sda5 swap uuid=${goldenUuids.swap}
-/dev/sda6 ext4 label=home
-[mounts]
-${rootMount()}
-UUID=${goldenUuids.swap} none swap sw 0 0
-LABEL=home /home ext4 defaults 0 2
 `,
 } as const;

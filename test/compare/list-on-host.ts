@@ -19,39 +19,54 @@ export async function listTree(dir: string): Promise<Listing> {
   }
 }
 
-/** A partition of a disk image by its number, in bytes. */
-export async function partitionOf(disk: string, number: number): Promise<{ startBytes: number; sizeBytes: number }> {
-  const { stdout } = await run(['sfdisk', '--json', disk]);
-  const { partitiontable } = JSON.parse(stdout) as {
-    partitiontable: { sectorsize?: number; partitions: { node: string; start: number; size: number }[] };
-  };
-  const found = partitiontable.partitions.find(
-    ({ node }) => node.slice(disk.length).replace(/^p/, '') === String(number),
-  );
-  if (!found) throw new Error(`${disk} has no partition ${number}`);
-  const sector = partitiontable.sectorsize ?? 512;
-  return { startBytes: found.start * sector, sizeBytes: found.size * sector };
+/** An installed filesystem: the disk's image, its partition, its type, and the bytes of the disk's sectors (512 where not said). */
+export type PartitionAt = {
+  disk: string;
+  number: number;
+  type: 'ext4' | 'ext3' | 'xfs' | 'btrfs';
+  sectorBytes?: 512 | 4096;
+  /** Where in the partition it begins, behind the metadata of an array or a volume group. */
+  skipBytes?: number;
+};
+
+/** Read-only, and no journal replayed: ext4(5), xfs(5), btrfs(5). */
+const readOnly = { ext4: 'noload', ext3: 'noload', xfs: 'norecovery', btrfs: 'rescue=nologreplay' };
+
+/** A partition of a disk image, in bytes. sfdisk takes a file's sectors for 512 bytes, so it gets a loop device. */
+async function partitionOf({
+  disk,
+  number,
+  sectorBytes = 512,
+}: PartitionAt): Promise<{ startBytes: number; sizeBytes: number }> {
+  const device = (
+    await run(['losetup', '--find', '--show', '--read-only', '--sector-size', String(sectorBytes), disk])
+  ).stdout.trim();
+  const undo = mustUndo(async () => void (await run(['losetup', '--detach', device])));
+  try {
+    const { stdout } = await run(['sfdisk', '--json', device]);
+    const { partitiontable } = JSON.parse(stdout) as {
+      partitiontable: { partitions: { node: string; start: number; size: number }[] };
+    };
+    const found = partitiontable.partitions.find(({ node }) => node === `${device}p${number}`);
+    if (!found) throw new Error(`${disk} has no partition ${number}`);
+    return { startBytes: found.start * sectorBytes, sizeBytes: found.size * sectorBytes };
+  } finally {
+    await undo();
+  }
 }
 
-/**
- * The listing of an installed filesystem that this machine can mount (ext2 to ext4, xfs, btrfs), read-only, no journal replayed.
- * `skipBytes`: where in the partition it begins, behind the metadata of an array or a volume group.
- */
-export async function listPartition(
-  disk: string,
-  number: number,
-  type: 'ext4' | 'xfs' | 'btrfs',
-  skipBytes = 0,
-): Promise<Listing> {
-  const part = await partitionOf(disk, number);
+/** The listing of an installed filesystem that this machine can mount, read-only. */
+export async function listPartition(at: PartitionAt): Promise<Listing> {
+  const part = await partitionOf(at);
+  const { skipBytes = 0 } = at;
   const [startBytes, sizeBytes] = [part.startBytes + skipBytes, part.sizeBytes - skipBytes];
   const dir = await mkdtemp(path.join(os.tmpdir(), 'installed-'));
-  const replay = { ext4: 'noload', xfs: 'norecovery', btrfs: 'rescue=nologreplay' }[type];
   const undo = mustUndo(async () => {
     await run(['umount', dir]);
     await rmdir(dir);
   });
-  await run(['mount', '-t', type, '-o', `ro,loop,offset=${startBytes},sizelimit=${sizeBytes},${replay}`, disk, dir]);
+  const options = `ro,loop,offset=${startBytes},sizelimit=${sizeBytes},${readOnly[at.type]}`;
+  await run(['mount', '-t', at.type, '-o', options, at.disk, dir]);
   try {
     return await listTree(dir);
   } finally {

@@ -72,6 +72,9 @@ function entryOf(listing: Listing, name: string): Entry {
   return entry;
 }
 
+/** XFS shows each ACL a second time, as it lies on the disk (Linux fs/xfs/xfs_xattr.c). */
+const xfsAcl = /^trusted\.SGI_ACL_(FILE|DEFAULT)=/;
+
 /** getfattr(1): `# file: NAME`, a line for each attribute, an empty line; odd bytes of a name are \ooo. */
 function readAttributes(listing: Listing, text: string): void {
   let entry: Entry | undefined;
@@ -81,7 +84,7 @@ function readAttributes(listing: Listing, text: string): void {
         .slice('# file: '.length)
         .replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
       entry = name === 'lost+found' ? undefined : entryOf(listing, name);
-    } else if (line && entry) entry.attributes = [...entry.attributes, line].sort();
+    } else if (line && entry && !xfsAcl.test(line)) entry.attributes = [...entry.attributes, line].sort();
   }
 }
 

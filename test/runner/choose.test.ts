@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Row } from '../boot/harness/row.ts';
 import { fitting, inOrder, named } from './choose.ts';
 
-const rowOf = (name: string, covers: string[] = [], seconds = 60): Row => ({
+const rowOf = (name: string, covers: string[] = [], seconds = 60, always = false): Row => ({
   name,
   covers,
   seconds,
+  always,
   run: async () => {},
 });
 const names = (rows: readonly Row[]) => rows.map((row) => row.name);
@@ -23,8 +24,15 @@ describe('named', () => {
 });
 
 describe('inOrder', () => {
-  it('runs red rows first, then changed ones, then the longest not run', () => {
-    const rows = [rowOf('fresh'), rowOf('stale'), rowOf('changed', ['a/']), rowOf('red'), rowOf('never')];
+  it('runs red rows first, then those of every run, then changed ones, then the longest not run', () => {
+    const rows = [
+      rowOf('ever', [], 60, true),
+      rowOf('fresh'),
+      rowOf('stale'),
+      rowOf('changed', ['a/']),
+      rowOf('red'),
+      rowOf('never'),
+    ];
     const history = {
       fresh: { atMs: 9, passed: true, seconds: 1 },
       stale: { atMs: 2, passed: true, seconds: 1 },
@@ -32,7 +40,7 @@ describe('inOrder', () => {
       red: { atMs: 9, passed: false, seconds: 1 },
     };
     const order = inOrder(rows, history, (covers) => (covers.length > 0 ? 100 : 0));
-    expect(names(order)).toEqual(['red', 'changed', 'never', 'stale', 'fresh']);
+    expect(names(order)).toEqual(['red', 'ever', 'changed', 'never', 'stale', 'fresh']);
   });
 });
 
@@ -43,10 +51,10 @@ describe('fitting', () => {
     expect([names(now), names(left)]).toEqual([['a', 'c'], ['b']]);
   });
 
-  it('never leaves a row that always runs', () => {
-    const rows = [rowOf('a', [], 500), { ...rowOf('lab', [], 500), always: true }];
-    expect(names(inOrder(rows, {}, () => 0))).toEqual(['lab', 'a']);
-    expect(names(fitting(rows, {}, 1, 1).now)).toEqual(['a', 'lab']);
+  it('runs those of every run whatever they take, and others in what they leave', () => {
+    const rows = [rowOf('a', [], 100), rowOf('b', [], 100), rowOf('e', [], 700, true), rowOf('c', [], 10)];
+    expect(names(fitting(rows, {}, 405, 2).now)).toEqual(['a', 'e', 'c']);
+    expect(names(fitting(rows, {}, 10, 2).now)).toEqual(['a', 'e']);
   });
 
   it('loses no row', () => {

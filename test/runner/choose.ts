@@ -14,39 +14,43 @@ export function named(rows: readonly Row[], texts: readonly string[]): Row[] {
   });
 }
 
-/** Rows in the order in which they should run: those that always run, red ones, then those whose own files changed, then the longest not run. */
+/**
+ * Rows in the order in which they should run: red ones first, then those of every run, then those whose own files changed, then
+ * the longest not run.
+ */
 export function inOrder(
   rows: readonly Row[],
   history: History,
   changedAtMs: (covers: readonly string[]) => number,
 ): Row[] {
   const rank = (row: Row) => {
-    if (row.always) return -1;
     const ran = history[row.name];
     if (ran && !ran.passed) return 0;
-    return ran && changedAtMs(row.covers) > ran.atMs ? 1 : 2;
+    if (row.always) return 1;
+    return ran && changedAtMs(row.covers) > ran.atMs ? 2 : 3;
   };
   const lastMs = (row: Row) => history[row.name]?.atMs ?? 0;
   return [...rows].sort((a, b) => rank(a) - rank(b) || lastMs(a) - lastMs(b));
 }
 
-/** As many rows from the front as fit into the budget with `atOnce` machines; always the first and those that always run. What does not fit is left. */
+/**
+ * As many rows from the front as fit into the budget with `atOnce` machines; always the first and those of every run, which
+ * count first. What does not fit is left.
+ */
 export function fitting(
   rows: readonly Row[],
   history: History,
   budgetSeconds: number,
   atOnce: number,
 ): { now: Row[]; left: Row[] } {
-  let usedSeconds = 0;
-  const now: Row[] = [];
-  const left: Row[] = [];
+  const secondsOf = (row: Row) => history[row.name]?.seconds ?? row.seconds;
+  const must = rows.filter((row, at) => at === 0 || row.always);
+  const now = new Set(must);
+  let usedSeconds = must.reduce((sum, row) => sum + secondsOf(row), 0);
   for (const row of rows) {
-    const seconds = history[row.name]?.seconds ?? row.seconds;
-    if (now.length > 0 && !row.always && usedSeconds + seconds > budgetSeconds * atOnce) left.push(row);
-    else {
-      usedSeconds += seconds;
-      now.push(row);
-    }
+    if (now.has(row) || usedSeconds + secondsOf(row) > budgetSeconds * atOnce) continue;
+    usedSeconds += secondsOf(row);
+    now.add(row);
   }
-  return { now, left };
+  return { now: rows.filter((row) => now.has(row)), left: rows.filter((row) => !now.has(row)) };
 }

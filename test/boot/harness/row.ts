@@ -29,7 +29,7 @@ export type Row = {
   seconds: number;
   /** Names of the tests in it that count one by one. */
   cases?: readonly string[];
-  /** Runs each time, whatever the budget. */
+  /** In every run, whatever the budget; the others take turns in what is left of it. */
   always?: boolean;
   run(test: RowContext): Promise<void>;
 };

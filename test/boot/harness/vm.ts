@@ -34,6 +34,8 @@ export type Vm = {
   port(): Promise<net.Socket>;
   /** Waits until the machine has switched itself off (or would boot again, with `noReboot`). */
   off(options?: { withinS?: number }): Promise<void>;
+  /** Holds the machine still, as it is between two instructions, while this is done. */
+  frozen(work: () => Promise<void>): Promise<void>;
   /** Pulls the plug. */
   kill(): Promise<void>;
   /** True once it ended by `off` or `kill`. */
@@ -142,6 +144,11 @@ function watch(
       isEnded = true;
       await forget();
       if (end.code !== 0) throw failure(`${name}: QEMU exited ${end.code}`);
+    },
+    async frozen(work) {
+      child.kill('SIGSTOP');
+      await work();
+      child.kill('SIGCONT');
     },
     async kill() {
       isEnded = true;

@@ -10,7 +10,7 @@ export type ForeignDhcp = {
   name?: string;
   /** What DNS answers when asked backwards for the address. */
   ptr?: string;
-  /** More --dhcp-option arguments. */
+  /** Instead of the image server: --dhcp-option arguments, which it sends asked or not. */
   options?: string[];
 };
 
@@ -34,7 +34,7 @@ export async function foreignDhcp(test: RowContext, wire: Wire, wish: ForeignDhc
     `--dhcp-range=${base}100,${base}110,1h`,
     `--dhcp-host=${[wish.mac, wish.ip, wish.name].filter(Boolean).join(',')}`,
     ...(wish.ptr ? [`--ptr-record=${backwards},${wish.ptr}`] : []),
-    ...(wish.options ?? [`224,${server}`]).map((option) => `--dhcp-option=${option}`),
+    ...(wish.options ?? [`224,${server}`]).map((option) => `--dhcp-option-force=${option}`),
   ] as const satisfies readonly [string, ...string[]];
   await wire.start([...argv] as [string, ...string[]], { logFile: absPath(`${test.logs}/dnsmasq.log`) });
 }

@@ -1,18 +1,11 @@
 import { writesMark } from '../../assets/scripts.ts';
 import { compareTrees } from '../../compare/compare.ts';
-import { listPartition, listTree } from '../../compare/list-on-host.ts';
+import { listPartition, listTree, type PartitionAt } from '../../compare/list-on-host.ts';
 import { joinListings, type Listing } from '../../compare/listing.ts';
 import type { Vm } from '../harness/vm.ts';
 
 /** Where on a disk a part of the installed tree lies. */
-export type InstalledPart = {
-  disk: string;
-  number: number;
-  type: 'ext4' | 'xfs' | 'btrfs';
-  dir: string;
-  /** Where in the partition it begins, behind the metadata of an array or a volume group. */
-  skipBytes?: number;
-};
+export type InstalledPart = PartitionAt & { dir: string };
 
 const listed = new Map<string, Promise<Listing>>();
 
@@ -41,8 +34,7 @@ export async function expectInstalled(
   const told = await toldWrites(vm);
   if (told.length === 0) throw new Error('the verbs told no path that they write');
   const found: [string, Listing][] = [];
-  for (const { disk, number, type, dir, skipBytes } of parts)
-    found.push([dir, await listPartition(disk, number, type, skipBytes)]);
+  for (const { dir, ...at } of parts) found.push([dir, await listPartition(at)]);
   const allowed = [...told.flatMap((name) => [name, `${name}/**`]), ...more];
   const { differences } = compareTrees(await listOnce(tree), joinListings(found), allowed);
   if (differences.length > 0)

@@ -1,3 +1,4 @@
+import type { Child } from '../../../common/system/io.ts';
 import { blankDisk } from '../../assets/disk.ts';
 import { boel } from '../../assets/boel.ts';
 import { type GoldenOptions, goldenTree } from '../../assets/golden.ts';
@@ -28,7 +29,10 @@ export type Site = {
   /** The tree that machines get. */
   tree: string;
   root: string;
-  /** A boot of BOEL without firmware's choice; these words are typed at the prompt. A failure powers the machine off. */
+  /** Kills the image server with all that belongs to it, as a power cut does. */
+  killServer(): Promise<void>;
+  startServer(): Promise<void>;
+  /** A boot of BOEL without firmware's choice; these words are typed at the prompt. A failure powers the machine off unless they say else. */
   direct(words: string): Promise<{ kernel: string; initrd: string; append: string }>;
 };
 
@@ -56,15 +60,24 @@ export async function makeSite(test: RowContext, wish: SiteWish): Promise<Site> 
     machines: [{ host: web1.host, mac: web1.mac, ip: web1.ip }],
     ...wish.server,
   });
-  if (!wish.isEmpty) await serve(wire, root, { dhcp: wish.dhcp ?? false, logs: test.logs });
+  let server: Child | undefined;
+  const startServer = async () => {
+    server = await serve(wire, root, { dhcp: wish.dhcp ?? false, logs: test.logs });
+  };
+  if (!wish.isEmpty) await startServer();
   return {
     wire,
     tree,
     root,
+    startServer,
+    async killServer() {
+      server?.kill('SIGKILL');
+      await server?.exit;
+    },
     direct: async (words) => ({
       kernel: files.kernel,
       initrd: files.initrd,
-      append: `console=ttyS0,115200 loglevel=4 rootfstype=ramfs ONFAIL=poweroff ${words}`,
+      append: `console=ttyS0,115200 loglevel=4 rootfstype=ramfs ${words.includes('ONFAIL=') ? '' : 'ONFAIL=poweroff '}${words}`,
     }),
   };
 }
