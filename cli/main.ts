@@ -1,11 +1,10 @@
-import { Command } from 'commander';
-import type { CliCommand, CliContext } from '../common/cli.ts';
+import type { CliContext } from '../common/cli.ts';
 import { apply, printSteps, type StepEvent } from '../common/system/apply.ts';
 import { describeError } from '../common/system/errors.ts';
-import { absPath } from '../common/system/place.ts';
 import { realIo } from '../common/system/real-io.ts';
 import { commands } from './commands.ts';
 import { doubleDashes } from './double-dashes.ts';
+import { makeProgram } from './program.ts';
 import { progressPrinter } from './progress-printer.ts';
 
 const interrupted = new AbortController();
@@ -29,26 +28,8 @@ const context: CliContext = {
   },
 };
 
-function add(program: Command, command: CliCommand): void {
-  const { name, summary } = command;
-  const words = name.split(' ');
-  const last = words.pop() ?? name;
-  let parent = program;
-  for (const word of words) parent = parent.commands.find((one) => one.name() === word) ?? parent.command(word);
-  command.declare(parent.command(last).summary(summary).description(summary), context);
-}
-
-const program = new Command('systemimager')
-  .description('Images of golden clients, and machines that install themselves from them.')
-  .option('--root <dir>', 'put every absolute path below this directory', process.env.SYSTEMIMAGER_ROOT ?? '/')
-  .showSuggestionAfterError()
-  .hook('preAction', (top) => {
-    context.root = absPath(String(top.opts().root));
-  });
-for (const command of commands) add(program, command);
-
 try {
-  await program.parseAsync(doubleDashes(process.argv.slice(2)), { from: 'user' });
+  await makeProgram(commands, context).parseAsync(doubleDashes(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
   if (interrupted.signal.aborted) process.exitCode = 130;
   else {

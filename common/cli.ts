@@ -24,6 +24,8 @@ export type CliCommand = {
   /** As typed; two words make a sub-command, as in `build boot`. */
   name: string;
   summary: string;
+  /** Command lines to try, for the help. */
+  examples?: readonly string[];
   /** Arguments, flags and what to do; declared once, the help comes from it. */
   declare(command: Command, context: CliContext): void;
 };

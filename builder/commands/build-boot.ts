@@ -18,8 +18,8 @@ type Options = {
   modules?: string;
   config?: string;
   compress: string;
-  addPackage: string[];
-  firmware: string[];
+  addPackage?: string[];
+  firmware?: string[];
   update?: boolean;
   force?: boolean;
   sizes?: boolean;
@@ -31,6 +31,11 @@ type Options = {
 export const buildBootCommand: CliCommand = {
   name: 'build boot',
   summary: 'make the kernel and initrd that machines install themselves with',
+  examples: [
+    'systemimager build boot',
+    'systemimager build boot --compress best --config local.cfg',
+    'systemimager build boot --kernel vmlinuz --modules /lib/modules/6.12.0',
+  ],
   declare(command, context) {
     command
       .option('--arch <name>', `for machines of this kind: ${architectures.join(' or ')} (default: as this machine)`)
@@ -38,8 +43,8 @@ export const buildBootCommand: CliCommand = {
       .option('--modules <dir>', 'the modules of that kernel, as /lib/modules/VERSION')
       .option('--config <file>', 'a local.cfg to bake into the initrd')
       .option('--compress <how>', 'fast, or best: 15 % smaller, takes minutes', 'fast')
-      .option('--add-package <name...>', 'put whole Debian packages into the initrd, with their libraries', [])
-      .option('--firmware <name...>', 'take firmware out of these packages too, as firmware-bnx2', [])
+      .option('--add-package <name...>', 'put whole Debian packages into the initrd, with their libraries')
+      .option('--firmware <name...>', 'take firmware out of these packages too, as firmware-bnx2')
       .option('--update', 'fetch Debian’s package lists anew')
       .option('--force', 'build though nothing changed')
       .option('--sizes', 'pack each topic by itself too, and show what it costs')
@@ -107,8 +112,8 @@ async function readOptions({ root, io }: CliContext, options: Options): Promise<
     compression,
     ...(kernel ? { kernel } : {}),
     ...(localCfg ? { localCfg } : {}),
-    addPackages: [...options.addPackage].sort(),
-    addFirmware: [...options.firmware].sort(),
+    addPackages: [...(options.addPackage ?? [])].sort(),
+    addFirmware: [...(options.firmware ?? [])].sort(),
     update: options.update ?? false,
     measureTopics: options.sizes ?? false,
   };

@@ -9,11 +9,22 @@ export const ImageFacts = z.object({
   name: z.string(),
   bytes: z.int().min(0),
   inodes: z.int().min(0),
-  mounts: z.array(z.object({ dir: z.string().startsWith('/'), bytes: z.int().min(0), inodes: z.int().min(0) })),
+  mounts: z.array(
+    z.object({
+      dir: z.string().startsWith('/'),
+      bytes: z.int().min(0),
+      /** So many of the bytes are holes of sparse files, which take no room where the filesystem keeps them. */
+      holeBytes: z.int().min(0).optional(),
+      inodes: z.int().min(0),
+    }),
+  ),
   /** Hard-link groups that the asked mount points split, each as paths below the image's root: the first of a mount is copied. */
   splitLinks: z.array(z.array(z.string().startsWith('/'))),
 });
 export type ImageFacts = z.infer<typeof ImageFacts>;
+
+/** What a mount point holds. */
+export type Content = Pick<ImageFacts['mounts'][number], 'bytes' | 'holeBytes' | 'inodes'>;
 
 /** How an HTTP answer of the server says no. */
 export const HttpProblem = z.object({ error: z.string(), hint: z.string() });

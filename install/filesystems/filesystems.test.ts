@@ -4,7 +4,7 @@ import { parseLayout } from '../../common/model/layout/parse.ts';
 import type { FilesystemState } from '../../common/model/state.ts';
 import { printSteps } from '../../common/system/apply.ts';
 import { checkFilesystems } from '../layout/check-filesystems.ts';
-import { filesystemOf, filesystems } from './index.ts';
+import { bytesOn, filesystemOf, filesystems } from './index.ts';
 
 const MiB = 1024 ** 2;
 const random = Uint8Array.from({ length: 32 }, (_, at) => at * 7);
@@ -119,4 +119,10 @@ it.each([
   ['vfat', { version: '' }, {}],
 ])('%s like one with %j', (type, made, expected) => {
   expect(filesystemOf(type).optionsLike?.({ version: '', ...made })).toEqual(expected);
+});
+
+it('counts holes where they would be filled', () => {
+  const content = { bytes: 1000 * MiB, holeBytes: 900 * MiB, inodes: 1 };
+  expect(bytesOn(filesystemOf('ext4'), content)).toBeLessThan(200 * MiB);
+  expect(bytesOn(filesystemOf('vfat'), content)).toBeGreaterThan(1000 * MiB);
 });

@@ -1,3 +1,5 @@
+import type { Content } from '../../common/model/image-facts.ts';
+import type { FilesystemState } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { btrfs } from './btrfs.ts';
 import { ext2 } from './ext2.ts';
@@ -28,4 +30,10 @@ export function filesystemOf(type: string): Filesystem {
       `Known: ${filesystems.map((one) => one.name).join(', ')}.`,
     );
   return found;
+}
+
+/** Bytes that content of an image needs on a filesystem. Those that keep owners and links keep holes, too; vfat fills them. */
+export function bytesOn(filesystem: Filesystem, content: Content, options?: FilesystemState['options']): number {
+  const holeBytes = filesystem.posix ? (content.holeBytes ?? 0) : 0;
+  return filesystem.bytesFor({ bytes: content.bytes - holeBytes, inodes: content.inodes }, options);
 }

@@ -1,6 +1,6 @@
-import type { ImageFacts } from '../../common/model/image-facts.ts';
+import type { Content, ImageFacts } from '../../common/model/image-facts.ts';
 import { type Layout, volumeName, type VolumeWish } from '../../common/model/layout.ts';
-import { filesystemOf } from '../filesystems/index.ts';
+import { bytesOn, filesystemOf } from '../filesystems/index.ts';
 import { alignUp } from './fit.ts';
 import { extentBytes, memberBytesFor, pvDataOffset, userOf } from './volumes.ts';
 
@@ -18,8 +18,9 @@ export function needsOf(layout: Layout, image: ImageFacts | undefined): (device:
     const least = { bytes: filesystem.minBytes, what: `the smallest ${wish.type}` };
     const dirs = layout.mounts.filter((mount) => mount.device === device).map((mount) => mount.dir);
     const content = (image?.mounts ?? []).filter((mount) => dirs.includes(mount.dir));
-    const sum = (key: 'bytes' | 'inodes') => content.reduce((total, mount) => total + mount[key], 0);
-    const bytes = filesystem.bytesFor({ bytes: sum('bytes'), inodes: sum('inodes') }, wish.options);
+    const sum = (key: keyof Content) => content.reduce((total, mount) => total + (mount[key] ?? 0), 0);
+    const whole = { bytes: sum('bytes'), holeBytes: sum('holeBytes'), inodes: sum('inodes') };
+    const bytes = bytesOn(filesystem, whole, wish.options);
     return content.length > 0 && bytes > least.bytes
       ? { bytes: alignUp(bytes, MiB), what: `${image?.name} below ${dirs.join(' and ')}` }
       : least;

@@ -74,6 +74,10 @@ async function run(context: CliContext, options: Options): Promise<void> {
 export const addclientsCommand: CliCommand = {
   name: 'addclients',
   summary: 'make machines known: which script they run, their names and addresses',
+  examples: [
+    'addclients --client www --host-range 1-20 --image web_v1 --domainname example.org --ip-range 10.0.0.11-10.0.0.30',
+    'addclients --client node --host-range 001-200 --image compute --mac-file macs',
+  ],
   declare(command: Command, context: CliContext) {
     command
       .requiredOption('--client <base>', 'what the host names begin with, as www')

@@ -76,6 +76,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
 export const mkautoinstallscriptCommand: CliCommand = {
   name: 'mkautoinstallscript',
   summary: 'write the autoinstall script of an image',
+  examples: ['mkautoinstallscript --image web_v1 --ip-assignment dhcp --post-install reboot'],
   declare(command: Command, context: CliContext) {
     command
       .requiredOption('--image <name>', 'the image')

@@ -15,6 +15,7 @@ async function list(context: CliContext, options: Options): Promise<void> {
   const print = (line: string) => context.print(line);
   const { machines } = await readNetboot(io, serverPaths(root).netboot);
   if (options.json) return print(JSON.stringify(machines, undefined, 2));
+  if (Object.keys(machines).length === 0) print('No machine has been installed or chosen yet.');
   for (const [key, { boot, at, why, host }] of Object.entries(machines))
     print(
       `${(host ?? key).padEnd(20)} ${boot.padEnd(8)} ${at.slice(0, 19)}  ${why}${host === undefined ? '' : ` (${key})`}`,
@@ -52,6 +53,11 @@ export const netbootCommand: CliCommand = {
   name: 'netboot',
   summary:
     'say what a machine does at its next network boot: install itself, start its own disk, or open a rescue shell',
+  examples: [
+    'systemimager netboot',
+    'systemimager netboot www7 --install',
+    'systemimager netboot 52:54:00:12:34:56 --rescue',
+  ],
   declare(command: Command, context: CliContext) {
     command
       .argument('[machine]', 'host name or MAC; without it the known ones are listed')

@@ -1,14 +1,14 @@
-import os from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, under } from '../../common/system/place.ts';
+import { cardAddresses } from '../config/card-addresses.ts';
 import { answeredNetworks, type CardAddress, ipv4Of } from '../config/networks.ts';
 import { readGroupsToml } from '../config/groups-toml.ts';
 import { serverPaths } from '../config/paths.ts';
 import { readServerConfig } from '../config/server-toml.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
-import { ipxeFiles } from '../netboot/boot-script.ts';
+import { ipxeFiles, neededIpxe } from '../netboot/boot-script.ts';
 import { findDhcpServer } from '../serve/dhcp-probe.ts';
 import { ipxeFolder, planServe, printableServices, type ServeFacts, type WebUser } from '../serve/plan.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
@@ -30,12 +30,6 @@ function port(text: string): number {
   return value;
 }
 
-function cardAddresses(): CardAddress[] {
-  return Object.entries(os.networkInterfaces()).flatMap(([card, all = []]) =>
-    all.map(({ address, cidr, mac }) => ({ card, address, mac, prefixLength: Number(cidr?.split('/')[1] ?? 128) })),
-  );
-}
-
 /** What the DHCP service needs, found and checked. */
 async function dhcpFacts(
   { io }: CliContext,
@@ -47,11 +41,12 @@ async function dhcpFacts(
   const mode = options.dhcp === true ? 'server' : options.dhcp;
   if (options.interface === undefined)
     throw new UserError('--dhcp needs an interface', 'Name the one where machines are to boot: --interface eth1');
-  for (const name of ipxeFiles)
-    if (!(await io.lstat(under(ipxeFolder, name))))
-      throw new UserError(`${under(ipxeFolder, name)} is missing`, 'Run: apt-get install ipxe');
+  const there = (await io.list(ipxeFolder)) ?? [];
+  const ipxe = ipxeFiles.filter((name) => there.includes(name));
+  for (const name of neededIpxe)
+    if (!ipxe.includes(name)) throw new UserError(`${under(ipxeFolder, name)} is missing`, 'Run: apt-get install ipxe');
   const user = await dnsmasqUser(io, paths.tftp);
-  return { dhcp: { mode, card: ipv4Of(options.interface, cards), user, ipxe: ipxeFolder } };
+  return { dhcp: { mode, card: ipv4Of(options.interface, cards), user, ipxe } };
 }
 
 /** Whom the HTTP server runs as, and what would bar that user from its program or from what it serves. */
@@ -70,7 +65,7 @@ async function gatherFacts(context: CliContext, options: Options): Promise<Serve
   const { io, root } = context;
   const paths = serverPaths(root);
   const config = await readServerConfig(io, paths.config);
-  const cards = cardAddresses();
+  const cards = await cardAddresses(io);
   if (options.interface !== undefined) ipv4Of(options.interface, cards);
   return {
     root,
@@ -122,6 +117,11 @@ async function run(context: CliContext, options: Options): Promise<void> {
     say('images hold password hashes and host keys: everybody who reaches this server can read them');
   if (facts.dhcp) {
     await refuseSecondDhcp(facts.dhcp, say);
+    const without = ipxeFiles.filter((name) => !facts.dhcp?.ipxe.includes(name));
+    if (without.length > 0)
+      say(
+        `${ipxeFolder} has no ${without.join(', ')}: machines that need it cannot boot from the network (Debian 13 has it)`,
+      );
     if (facts.dhcp.user === 'root') say('dnsmasq stays root: other users cannot reach the TFTP folder');
   }
   const { user, barrier } = facts.web;
@@ -140,6 +140,11 @@ async function run(context: CliContext, options: Options): Promise<void> {
 export const serveCommand: CliCommand = {
   name: 'serve',
   summary: 'run the image server: rsync, HTTP, and with --dhcp also DHCP, TFTP and PXE',
+  examples: [
+    'systemimager serve',
+    'systemimager serve --dhcp --interface eth1',
+    'systemimager serve --dhcp=proxy --interface eth1',
+  ],
   declare(command: Command, context: CliContext) {
     command
       .option('--interface <name>', 'network interface of the machines to install')

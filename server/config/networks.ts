@@ -2,7 +2,7 @@ import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { networkOf, parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
 import { UserError } from '../../common/system/errors.ts';
 
-/** One address of a network card, as os.networkInterfaces() tells. */
+/** One address of a network card. */
 export type CardAddress = { card: string; address: string; prefixLength: number; mac: string };
 
 /** Who is answered: everybody, or only addresses of these networks in CIDR notation. */

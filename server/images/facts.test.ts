@@ -38,17 +38,27 @@ it('counts each file once, and finds the link groups that mounts split', async (
     inodes: 9,
     mounts: [
       // /, /etc, /etc/fstab, /link, /kernel
-      { dir: '/', bytes: 110, inodes: 5 },
-      { dir: '/boot', bytes: 100, inodes: 2 },
-      { dir: '/home', bytes: 1000, inodes: 3 },
+      { dir: '/', bytes: 110, holeBytes: 0, inodes: 5 },
+      { dir: '/boot', bytes: 100, holeBytes: 0, inodes: 2 },
+      { dir: '/home', bytes: 1000, holeBytes: 0, inodes: 3 },
     ],
     splitLinks: [['/boot/kernel', '/kernel']],
   });
 });
+it('tells how much of the content is holes, also of a file with two names', async () => {
+  const MiB = 1024 ** 2;
+  put('home/a/disk', 65536);
+  fs.truncateSync(file('home/a/disk'), 64 * MiB);
+  fs.linkSync(file('home/a/disk'), file('home/disk'));
+  put('home/small', 0);
+  fs.truncateSync(file('home/small'), 5000);
+  const { mounts } = await imageFacts(['/home']);
+  expect(mounts).toEqual([{ dir: '/home', bytes: 64 * MiB + 6000, holeBytes: 64 * MiB - 65536, inodes: 5 }]);
+});
 it('splits nothing where there is one filesystem', async () => {
   const facts = await imageFacts(['/']);
   expect(facts.splitLinks).toEqual([]);
-  expect(facts.mounts).toEqual([{ dir: '/', bytes: 1110, inodes: 9 }]);
+  expect(facts.mounts).toEqual([{ dir: '/', bytes: 1110, holeBytes: 0, inodes: 9 }]);
 });
 it('notices what came and went since the last time', async () => {
   settle();

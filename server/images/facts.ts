@@ -10,7 +10,7 @@ import { type TreeFacts, walkTree } from './walk.ts';
 
 /** manifests/NAME.facts.json: what the image's directories held when they were last read, to read only changed ones again. */
 const FactsCache = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   /** Device and inode of the image's directory: another one under this name is another image. */
   dev: z.number(),
   ino: z.number(),
@@ -20,9 +20,10 @@ const FactsCache = z.object({
       z.object({
         mtimeMs: z.number(),
         bytes: z.number(),
+        holeBytes: z.number(),
         inodes: z.number(),
         subdirs: z.array(z.string()),
-        links: z.array(z.tuple([z.string(), z.number(), z.number()])),
+        links: z.array(z.tuple([z.string(), z.number(), z.number(), z.number()])),
       }),
     ]),
   ),
@@ -93,7 +94,7 @@ async function readTree(
   const isUnchanged = tree.size === known.size && [...tree].every(([dir, facts]) => known.get(dir) === facts);
   if (isUnchanged) return tree;
   await io.mkdir(paths.manifests);
-  const cache = { version: 1, dev: stat.dev, ino: stat.ino, dirs: [...tree] };
+  const cache = { version: 2, dev: stat.dev, ino: stat.ino, dirs: [...tree] };
   await io.write(cacheFile, JSON.stringify(cache), { mode: 0o600 });
   return tree;
 }

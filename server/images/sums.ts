@@ -1,7 +1,8 @@
 import type { ImageFacts } from '../../common/model/image-facts.ts';
 import type { TreeFacts } from './walk.ts';
 
-type Sum = { bytes: number; inodes: number };
+type Sum = { bytes: number; holeBytes: number; inodes: number };
+const nothing: Sum = { bytes: 0, holeBytes: 0, inodes: 0 };
 
 /** The deepest of the mount points that holds this directory; undefined where none does. */
 function mountOf(dir: string, mounts: readonly string[]): string | undefined {
@@ -19,26 +20,28 @@ const printPath = (dir: string, name: string) =>
 export function sumTree(name: string, tree: TreeFacts, mountDirs: readonly string[]): ImageFacts {
   // As in the tree: relative to the image, and bytes as latin1.
   const keys = mountDirs.map((dir) => Buffer.from(dir.replace(/^\/+|\/+$/g, '')).toString('latin1'));
-  const total: Sum = { bytes: 0, inodes: 0 };
-  const sums = new Map<string, Sum>(keys.map((key) => [key, { bytes: 0, inodes: 0 }]));
+  const total = { ...nothing };
+  const sums = new Map<string, Sum>(keys.map((key) => [key, { ...nothing }]));
   const groups = new Map<
     number,
     { paths: { path: string; mount: string | undefined }[]; mounts: Set<string | undefined> }
   >();
-  const add = (sum: Sum | undefined, bytes: number, inodes: number) => {
+  const add = (sum: Sum | undefined, one: Sum) => {
     if (!sum) return;
-    sum.bytes += bytes;
-    sum.inodes += inodes;
+    sum.bytes += one.bytes;
+    sum.holeBytes += one.holeBytes;
+    sum.inodes += one.inodes;
   };
   for (const [dir, facts] of tree) {
     const mount = mountOf(dir, keys);
     const sum = mount === undefined ? undefined : sums.get(mount);
-    add(total, facts.bytes, facts.inodes);
-    add(sum, facts.bytes, facts.inodes);
-    for (const [file, ino, bytes] of facts.links) {
+    add(total, facts);
+    add(sum, facts);
+    for (const [file, ino, bytes, holeBytes] of facts.links) {
       const group = groups.get(ino) ?? { paths: [], mounts: new Set() };
-      if (!groups.has(ino)) add(total, bytes, 1);
-      if (!group.mounts.has(mount)) add(sum, bytes, 1);
+      const one = { bytes, holeBytes, inodes: 1 };
+      if (!groups.has(ino)) add(total, one);
+      if (!group.mounts.has(mount)) add(sum, one);
       group.paths.push({ path: printPath(dir, file), mount });
       group.mounts.add(mount);
       groups.set(ino, group);
@@ -46,8 +49,9 @@ export function sumTree(name: string, tree: TreeFacts, mountDirs: readonly strin
   }
   return {
     name,
-    ...total,
-    mounts: mountDirs.map((dir, at) => ({ dir, ...(sums.get(keys[at] ?? '') ?? { bytes: 0, inodes: 0 }) })),
+    bytes: total.bytes,
+    inodes: total.inodes,
+    mounts: mountDirs.map((dir, at) => ({ dir, ...(sums.get(keys[at] ?? '') ?? nothing) })),
     splitLinks: [...groups.values()]
       .filter((group) => group.mounts.size > 1)
       .map((group) => group.paths.map((one) => one.path).sort())

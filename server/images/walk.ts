@@ -10,11 +10,13 @@ export type DirFacts = {
   mtimeMs: number;
   /** Content of the regular files with one name, in bytes. */
   bytes: number;
+  /** So many of them are holes. */
+  holeBytes: number;
   /** Entries with one name, and the directory itself. */
   inodes: number;
   subdirs: string[];
-  /** Files with several names: name, inode number, content in bytes. */
-  links: [name: string, ino: number, bytes: number][];
+  /** Files with several names: name, inode number, content in bytes, and how much of it is holes. */
+  links: [name: string, ino: number, bytes: number, holeBytes: number][];
 };
 
 /** An image's directories by path. */
@@ -25,15 +27,28 @@ const turnMs = 15;
 /** A change within this time of reading may not show in mtime (ext4 stamps by the timer tick, other filesystems by the second). */
 const racyMs = 2000;
 
+/** Smaller files may lie within their inode, without blocks of their own (ext4's inline_data, btrfs, ZFS). */
+const sparseFromBytes = 64 * 1024;
+/** st_blocks counts in these units everywhere (stat(2)). */
+const blockBytes = 512;
+/** Filesystems that compress and show fewer blocks for it, by statfs(2) type: ZFS, f2fs, bcachefs. */
+const compressing = new Set([0x2fc12fc1, 0xf2f52010, 0xca451a4e]);
+
+/** Bytes of a file that are holes: what it has no blocks for. */
+function holesOf({ size, blocks }: { size: number; blocks: number }): number {
+  return size < sparseFromBytes ? 0 : Math.max(0, size - blocks * blockBytes);
+}
+
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 const join = (dir: string, name: string) => (dir === '' ? name : `${dir}/${name}`);
 
-function readDir(root: Buffer, dir: string, device: number, nowMs: number): DirFacts {
+function readDir(root: Buffer, dir: string, device: number, nowMs: number, showsHoles: boolean): DirFacts {
   const at = Buffer.concat([root, latin1(`/${dir}`)]);
   const { mtimeMs } = fs.lstatSync(at);
   const facts: DirFacts = {
     mtimeMs: nowMs - mtimeMs < racyMs ? 0 : mtimeMs,
     bytes: 0,
+    holeBytes: 0,
     inodes: 1,
     subdirs: [],
     links: [],
@@ -47,9 +62,11 @@ function readDir(root: Buffer, dir: string, device: number, nowMs: number): DirF
       continue;
     }
     const bytes = stat.isFile() ? stat.size : 0;
-    if (stat.nlink > 1) facts.links.push([name, stat.ino, bytes]);
+    const holeBytes = stat.isFile() && showsHoles ? holesOf(stat) : 0;
+    if (stat.nlink > 1) facts.links.push([name, stat.ino, bytes, holeBytes]);
     else {
       facts.bytes += bytes;
+      facts.holeBytes += holeBytes;
       facts.inodes += 1;
     }
   }
@@ -67,13 +84,14 @@ export async function walkTree(
 ): Promise<TreeFacts> {
   const top = Buffer.from(root);
   const device = fs.lstatSync(top).dev;
+  const showsHoles = !compressing.has(fs.statfsSync(top).type);
   const tree: TreeFacts = new Map();
   const todo = [''];
   let turnStart = performance.now();
   for (let dir = todo.pop(); dir !== undefined; dir = todo.pop()) {
     const old = known.get(dir);
     const mtimeMs = old && fs.lstatSync(Buffer.concat([top, latin1(`/${dir}`)]), { throwIfNoEntry: false })?.mtimeMs;
-    const facts = old && old.mtimeMs === mtimeMs ? old : readDir(top, dir, device, options.nowMs);
+    const facts = old && old.mtimeMs === mtimeMs ? old : readDir(top, dir, device, options.nowMs, showsHoles);
     tree.set(dir, facts);
     for (const name of facts.subdirs) todo.push(join(dir, name));
     if (performance.now() - turnStart > turnMs) {

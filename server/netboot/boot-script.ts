@@ -6,8 +6,15 @@ import { renderNamed } from '../templates.ts';
 export const bootArchitectures = ['amd64', 'arm64'] as const;
 export type BootArchitecture = (typeof bootArchitectures)[number];
 
-/** iPXE for BIOS and for UEFI; both use the firmware's own network driver, which has just proved to work. */
-export const ipxeFiles = ['undionly.kpxe', 'snponly.efi'] as const;
+/**
+ * iPXE for BIOS and for UEFI, as Debian's package ipxe names it. The first two use the firmware's own network driver, which has
+ * just proved to work; for arm64 there is only the one with drivers of its own, and only since Debian 13.
+ */
+export const ipxeFiles = ['undionly.kpxe', 'snponly.efi', 'ipxe-arm64.efi'] as const;
+export type IpxeFile = (typeof ipxeFiles)[number];
+
+/** Those without which nobody boots from the network. */
+export const neededIpxe: readonly IpxeFile[] = ['undionly.kpxe', 'snponly.efi'];
 
 /** What a machine is told that asks for /boot.ipxe. */
 export type BootAnswer =

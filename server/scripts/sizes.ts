@@ -1,6 +1,6 @@
-import type { ImageFacts } from '../../common/model/image-facts.ts';
+import type { Content, ImageFacts } from '../../common/model/image-facts.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { filesystems, findFilesystem } from '../../install/filesystems/index.ts';
+import { bytesOn, filesystems, findFilesystem } from '../../install/filesystems/index.ts';
 
 export const mib = 1024 ** 2;
 
@@ -11,17 +11,17 @@ export const toMib = (bytes: number) => Math.ceil(bytes / mib) * mib;
 const spare = 1.15;
 
 /** The least size of a filesystem of this type for so much content, in whole MiB. */
-export function leastBytes(content: { bytes: number; inodes: number }, type: string): number {
+export function leastBytes(content: Content, type: string): number {
   const filesystem = findFilesystem(type);
   if (!filesystem)
     throw new UserError(
       `the image has a ${type} filesystem, which cannot be made`,
       `Known: ${filesystems.map((one) => one.name).join(', ')}. Change its mounted_filesystems and fstab, or write the script by hand.`,
     );
-  return toMib(Math.max(filesystem.bytesFor(content) * spare, filesystem.minBytes));
+  return toMib(Math.max(bytesOn(filesystem, content) * spare, filesystem.minBytes));
 }
 
 /** What the image holds for a mount point that was asked for. */
-export function contentOf(facts: ImageFacts, dir: string): { bytes: number; inodes: number } {
+export function contentOf(facts: ImageFacts, dir: string): Content {
   return facts.mounts.find((mount) => mount.dir === dir) ?? { bytes: 0, inodes: 0 };
 }

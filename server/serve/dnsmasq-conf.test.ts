@@ -1,16 +1,18 @@
 import { expect, it } from 'vitest';
 import { serverPaths } from '../config/paths.ts';
 import { parseServerConfig } from '../config/server-toml.ts';
+import type { IpxeFile } from '../netboot/boot-script.ts';
 import { type DhcpMode, dhcpHosts, dhcpRange, dnsmasqConf } from './dnsmasq-conf.ts';
 
 const card = { card: 'br0', address: '10.77.0.1', prefixLength: 24, mac: '52:54:00:00:00:01' };
-const conf = (mode: DhcpMode, toml = '') =>
+const conf = (mode: DhcpMode, toml = '', ipxe: IpxeFile[] = ['undionly.kpxe', 'snponly.efi']) =>
   dnsmasqConf({
     mode,
     card,
     paths: serverPaths('/'),
     config: parseServerConfig(toml, 'server.toml'),
     httpPort: 8181,
+    ipxe,
     user: 'nobody',
   });
 
@@ -38,6 +40,15 @@ it('hands out addresses, the image server, and the boot file for each firmware',
   expect(text).toContain('\ndhcp-boot=tag:ipxe,http://10.77.0.1:8181/boot.ipxe,,10.77.0.1\n');
   expect(text).toContain('\ndhcp-boot=tag:!ipxe,tag:efi64,snponly.efi,,10.77.0.1\n');
   expect(text).toContain('\ndhcp-boot=tag:!ipxe,tag:http64,http://10.77.0.1:8181/ipxe/snponly.efi\n');
+});
+it('boots arm64 machines where it has iPXE for them', async () => {
+  expect(await conf('server')).not.toContain('arm64');
+  const ipxe: IpxeFile[] = ['undionly.kpxe', 'snponly.efi', 'ipxe-arm64.efi'];
+  const text = await conf('server', '', ipxe);
+  expect(text).toContain('\ndhcp-match=set:arm64,option:client-arch,11\n');
+  expect(text).toContain('\ndhcp-boot=tag:!ipxe,tag:arm64,ipxe-arm64.efi,,10.77.0.1\n');
+  expect(text).toContain('\ndhcp-boot=tag:!ipxe,tag:httparm64,http://10.77.0.1:8181/ipxe/ipxe-arm64.efi\n');
+  expect(await conf('proxy', '', ipxe)).toContain('\npxe-service=tag:!ipxe,ARM64_EFI,"SystemImager",ipxe-arm64.efi\n');
 });
 it('hands out the router, DNS servers and domain of server.toml', async () => {
   const text = await conf('server', '[dhcp]\nrouter = "10.77.0.254"\ndns = ["1.1.1.1", "9.9.9.9"]\ndomain = "x.org"');

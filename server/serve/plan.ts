@@ -5,7 +5,7 @@ import type { Step } from '../../common/system/step.ts';
 import type { CardAddress, Networks } from '../config/networks.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
-import { ipxeFiles } from '../netboot/boot-script.ts';
+import type { IpxeFile } from '../netboot/boot-script.ts';
 import type { KnownHost } from '../hosts/hosts-json.ts';
 import { type DhcpMode, dhcpHosts, dnsmasqConf } from './dnsmasq-conf.ts';
 import { rsyncdConf, rsyncModules } from './rsyncd-conf.ts';
@@ -26,7 +26,7 @@ export type ServeFacts = {
   groups: Group[];
   web: WebUser;
   /** Where DHCP is wanted. */
-  dhcp?: { mode: DhcpMode; card: CardAddress; user: string; ipxe: AbsPath };
+  dhcp?: { mode: DhcpMode; card: CardAddress; user: string; ipxe: IpxeFile[] };
 };
 
 /** Whom the HTTP server runs as. */
@@ -109,14 +109,14 @@ export async function planServe(facts: ServeFacts): Promise<{ steps: Step[]; ser
 
   const { mode, card, user, ipxe } = facts.dhcp;
   const conf = under(paths.run, 'dnsmasq.conf');
-  const text = await dnsmasqConf({ mode, card, user, paths, config: facts.config, httpPort: ports.http });
+  const text = await dnsmasqConf({ mode, card, user, ipxe, paths, config: facts.config, httpPort: ports.http });
   steps.push(
     folder(paths.tftp),
-    ...ipxeFiles.map((name): Step => {
+    ...ipxe.map((name): Step => {
       return {
         why: `Offer ${name} by TFTP`,
         kind: 'copy',
-        from: here(under(ipxe, name)),
+        from: here(under(ipxeFolder, name)),
         to: here(under(paths.tftp, name)),
       };
     }),

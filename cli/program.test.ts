@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { expect, it } from 'vitest';
+import type { CliCommand, CliContext } from '../common/cli.ts';
+import { recorderIo } from '../test/helpers/recorder-io.ts';
+import { commands } from './commands.ts';
+import { doubleDashes } from './double-dashes.ts';
+import { makeProgram } from './program.ts';
+
+/** What a command line prints, as error or as help, and what its action got. */
+async function typed(...words: string[]) {
+  const said: string[] = [];
+  const did: unknown[] = [];
+  const getimage: CliCommand = {
+    name: 'getimage',
+    summary: 'pull an image',
+    examples: ['getimage --golden-client web'],
+    declare: (command) =>
+      void command
+        .requiredOption('--golden-client <host>', 'the machine')
+        .option('--dry-run', 'show it')
+        .action((options: unknown) => void did.push(options)),
+  };
+  const context: CliContext = {
+    io: recorderIo({}).io,
+    root: '/',
+    isTerminal: false,
+    signal: new AbortController().signal,
+    print: () => {},
+    carryOut: () => Promise.resolve(),
+  };
+  const program = makeProgram([getimage, ...commands], context);
+  const quiet = (command: Command) => {
+    const write = (text: string) => void said.push(text);
+    command.exitOverride().configureOutput({ writeOut: write, writeErr: write });
+    command.commands.forEach(quiet);
+  };
+  quiet(program);
+  try {
+    await program.parseAsync(doubleDashes(words), { from: 'user' });
+  } catch (error) {
+    said.push(error instanceof Error ? error.message : '');
+  }
+  return { said: said.join('\n'), did, root: context.root };
+}
+
+it('takes one dash for two, and the root from anywhere before the command', async () => {
+  const { did, root } = await typed('-root', '/trial', 'getimage', '-golden-client', 'web', '-dry-run');
+  expect([did, root]).toEqual([[{ goldenClient: 'web', dryRun: true }], '/trial']);
+});
+it.each([
+  [['getimage', '-golden-clent', 'web'], 'Did you mean --golden-client?'],
+  [['getimage', '-golden-client', 'web', '-dryrun'], 'Did you mean --dry-run?'],
+  [['netboot', '-instal', 'www7'], 'Did you mean --install?'],
+  [['getimag'], 'Did you mean getimage?'],
+  [['build', 'bot'], 'Did you mean boot?'],
+])('suggests what %j may have meant, and does nothing', async (words, suggestion) => {
+  const { said, did } = await typed(...words);
+  expect(said).toContain(suggestion);
+  expect(did).toEqual([]);
+});
+it('names the flags that are missing', async () => {
+  expect((await typed('getimage', '--dry-run')).said).toContain('getimage needs --golden-client <host>');
+});
+it('ends the help with examples and the flags of the whole program', async () => {
+  const { said } = await typed('getimage', '--help');
+  expect(said).toMatch(/Global Options:\n {2}--root <dir>.*Examples:\n {2}getimage --golden-client web\n/s);
+});
+it.each(commands.map((one) => [one.name]))('%s explains itself and each of its flags', async (name) => {
+  const { said } = await typed(...name.split(' '), '--help');
+  const flags = said.split('\n').filter((line) => /^ {2}-/.test(line));
+  expect(flags.filter((line) => !/^ {2}-\S+.*\S {2,}\S|^ {2}-.{30,}$/.test(line))).toEqual([]);
+  expect(said).not.toMatch(/default: \[\]|undefined/);
+});

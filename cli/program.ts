@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import type { CliCommand, CliContext } from '../common/cli.ts';
+import { UserError } from '../common/system/errors.ts';
+import { absPath } from '../common/system/place.ts';
+
+/** What the commands of two words have in common, by their first. */
+const families: Record<string, string> = { build: 'make what machines boot from' };
+
+/** Checks mandatory flags after unknown ones, so that a mistyped flag is called that; commander looks the other way round. */
+function checkNeeded(leaf: Command): void {
+  const needed = leaf.options.filter((option) => option.mandatory);
+  for (const option of needed) option.makeOptionMandatory(false);
+  leaf.hook('preAction', () => {
+    const missing = needed.filter((option) => leaf.getOptionValue(option.attributeName()) === undefined);
+    if (missing.length > 0)
+      throw new UserError(
+        `${leaf.name()} needs ${missing.map((option) => option.flags).join(', ')}`,
+        `Every flag is explained by: ${leaf.name()} --help`,
+      );
+  });
+}
+
+function add(program: Command, command: CliCommand, context: CliContext): void {
+  const { name, summary, examples = [] } = command;
+  const words = name.split(' ');
+  const last = words.pop() ?? name;
+  let parent = program;
+  for (const word of words) {
+    const about = families[word] ?? '';
+    parent =
+      parent.commands.find((one) => one.name() === word) ?? parent.command(word).summary(about).description(about);
+  }
+  const leaf = parent.command(last).summary(summary).description(summary);
+  command.declare(leaf, context);
+  checkNeeded(leaf);
+  if (examples.length > 0) leaf.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}\n`).join('')}`);
+}
+
+/** The program `systemimager` with these commands. */
+export function makeProgram(commands: readonly CliCommand[], context: CliContext): Command {
+  const program = new Command('systemimager')
+    .description('Images of golden clients, and machines that install themselves from them.')
+    .option('--root <dir>', 'put every absolute path below this directory', process.env.SYSTEMIMAGER_ROOT ?? '/')
+    .showSuggestionAfterError()
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .configureHelp({ showGlobalOptions: true })
+    .hook('preAction', (top) => {
+      context.root = absPath(String(top.opts().root));
+    });
+  for (const command of commands) add(program, command, context);
+  return program;
+}

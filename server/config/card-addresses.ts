@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { UserError } from '../../common/system/errors.ts';
+import type { ReadIo } from '../../common/system/io.ts';
+import type { CardAddress } from './networks.ts';
+
+/** What `ip -json address` (ip-address(8)) says of each network interface, as far as we use it. */
+const IpAddresses = z.array(
+  z.object({
+    ifname: z.string(),
+    /** Absent for tunnels. */
+    address: z.string().default(''),
+    addr_info: z.array(z.object({ local: z.string(), prefixlen: z.int() }).partial()).default([]),
+  }),
+);
+
+/**
+ * The addresses of the machine's network interfaces. os.networkInterfaces() would leave out those whose cable is not
+ * plugged in, or whose other end is a machine that is still switched off.
+ */
+export async function cardAddresses(io: Pick<ReadIo, 'run'>): Promise<CardAddress[]> {
+  const exit = await io.run({ argv: ['ip', '-json', 'address', 'show', 'up'] });
+  if (exit.code !== 0)
+    throw new UserError(`ip address: ${exit.stderr.trim()}`, 'Run by hand: ip -json address show up');
+  return IpAddresses.parse(JSON.parse(exit.stdout || '[]')).flatMap(({ ifname, address: mac, addr_info: all }) =>
+    all.flatMap(({ local, prefixlen }) =>
+      local === undefined || prefixlen === undefined
+        ? []
+        : [{ card: ifname, address: local, prefixLength: prefixlen, mac }],
+    ),
+  );
+}
