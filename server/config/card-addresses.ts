@@ -7,6 +7,7 @@ import type { CardAddress } from './networks.ts';
 const IpAddresses = z.array(
   z.object({
     ifname: z.string(),
+    flags: z.array(z.string()),
     /** Absent for tunnels. */
     address: z.string().default(''),
     addr_info: z.array(z.object({ local: z.string(), prefixlen: z.int() }).partial()).default([]),
@@ -18,14 +19,16 @@ const IpAddresses = z.array(
  * plugged in, or whose other end is a machine that is still switched off.
  */
 export async function cardAddresses(io: Pick<ReadIo, 'run'>): Promise<CardAddress[]> {
-  const exit = await io.run({ argv: ['ip', '-json', 'address', 'show', 'up'] });
-  if (exit.code !== 0)
-    throw new UserError(`ip address: ${exit.stderr.trim()}`, 'Run by hand: ip -json address show up');
-  return IpAddresses.parse(JSON.parse(exit.stdout || '[]')).flatMap(({ ifname, address: mac, addr_info: all }) =>
-    all.flatMap(({ local, prefixlen }) =>
-      local === undefined || prefixlen === undefined
-        ? []
-        : [{ card: ifname, address: local, prefixLength: prefixlen, mac }],
-    ),
-  );
+  const exit = await io.run({ argv: ['ip', '-json', 'address', 'show'] });
+  if (exit.code !== 0) throw new UserError(`ip address: ${exit.stderr.trim()}`, 'Run by hand: ip -json address show');
+  const cards = IpAddresses.parse(JSON.parse(exit.stdout || '[]'));
+  return cards
+    .filter(({ flags }) => flags.includes('UP'))
+    .flatMap(({ ifname, address: mac, addr_info: all }) =>
+      all.flatMap(({ local, prefixlen }) =>
+        local === undefined || prefixlen === undefined
+          ? []
+          : [{ card: ifname, address: local, prefixLength: prefixlen, mac }],
+      ),
+    );
 }

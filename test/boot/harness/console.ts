@@ -28,6 +28,8 @@ export class ConsoleReader {
   private readBytes: number;
   private readonly startedAt = performance.now();
   private rest = '';
+  /** Keeps a character that is cut in two until its end comes. */
+  private readonly decoder = new TextDecoder();
 
   /** @param skipBytes what the file already held from an earlier start of the machine */
   constructor(file: string, skipBytes: number) {
@@ -45,7 +47,7 @@ export class ConsoleReader {
         const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.readBytes);
         if (bytesRead === 0) return;
         this.readBytes += bytesRead;
-        this.take(buffer.toString('latin1', 0, bytesRead));
+        this.take(this.decoder.decode(buffer.subarray(0, bytesRead), { stream: true }));
       }
     } finally {
       await handle.close();
