@@ -105,6 +105,8 @@ export const State = z.object({
   volumes: z.record(z.string(), VolumeState),
   filesystems: z.array(FilesystemState),
   mounts: z.array(MountState),
+  /** UUIDs of the golden client that this machine has others for (`layout --fresh-uuids`): old → new. */
+  renewed: z.record(z.string(), z.string()),
   /** sha256 of the layout text that these come from; empty before `layout`. */
   layoutSha256: z.string(),
 });
@@ -122,6 +124,7 @@ export const emptyState: State = {
   volumes: {},
   filesystems: [],
   mounts: [],
+  renewed: {},
   layoutSha256: '',
 };
 

@@ -6,6 +6,7 @@ import type { State } from '../../common/model/state.ts';
 import type { Step } from '../../common/system/step.ts';
 import { disksOf, mountOf } from '../bootloaders/boot-place.ts';
 import { inChroot } from '../chroot/in-chroot.ts';
+import { oldUuidIn } from '../fstab/renewed.ts';
 import { type DiskDevice, devicesOf } from './disk-devices.ts';
 import { initramfsMakers } from './index.ts';
 import { type KernelModules, readKernelModules } from './kernel-modules.ts';
@@ -79,7 +80,10 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State
     const needs = bootNeeds(kernel.modules, facts.devices, [...types], [...mappers]);
     const { content } = kernel;
     const missing = missingFrom(kernel.modules, modulesAmong(content.names), needs);
-    const amiss = volumesAmiss(content, Object.values(volumes));
+    const gone = [...content.names, ...Object.values(content.texts)].find((text) => oldUuidIn(text, state.renewed));
+    const amiss =
+      volumesAmiss(content, Object.values(volumes)) ??
+      (gone === undefined ? undefined : 'names UUIDs that were renewed');
     if (missing.length === 0 && amiss === undefined) {
       say.push(`${name} has what this machine needs: ${needs.map((need) => need.anyOf[0]).join(', ')}.`);
       continue;

@@ -201,6 +201,15 @@ describe('planInitramfs', () => {
     });
   });
 
+  it('makes one anew that names a UUID which was renewed', async () => {
+    const state = installedState({ renewed: { '51DE-0EF1': 'AAAA-BBBB' } });
+    const drivers = ['virtio_pci', 'virtio_blk', 'ext4'].map((name) => `lib/${name}.ko`);
+    const texts = { 'conf/conf.d/zz-resume-auto': 'RESUME=UUID=51de-0ef1\n' };
+    const initrd = (more?: Record<string, string>) => ({ '/a/boot/initrd.img-6.1': gzipSync(cpio(drivers, more)) });
+    expect((await plan(initrd(texts), state)).say.join()).toContain('names UUIDs that were renewed: it is made anew');
+    expect((await plan(initrd(), state)).steps).toEqual([]);
+  });
+
   it('makes the first where there is none, and uses dracut where the image does', async () => {
     const { steps } = await plan({ '/a/boot/initrd.img-6.1': undefined, '/a/usr/bin/dracut': '' });
     expect(JSON.stringify(steps)).toContain(

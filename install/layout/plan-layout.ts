@@ -5,6 +5,7 @@ import type { DiskState, FilesystemState, MountState, PartState, State } from '.
 import { UserError } from '../../common/system/errors.ts';
 import { filesystemOf } from '../filesystems/index.ts';
 import { formatUuid } from '../filesystems/shared/uuid.ts';
+import { renewText } from '../fstab/renewed.ts';
 import { type AssignOptions, assignDisks } from './assign.ts';
 import { checkFilesystems } from './check-filesystems.ts';
 import { type Draw, drawDosId, drawFrom } from './draw.ts';
@@ -13,6 +14,7 @@ import { layoutTable } from './layout-table.ts';
 import { needsOf } from './needs.ts';
 import { placeAll } from './place-all.ts';
 import { planVolumes } from './plan-volumes.ts';
+import { renewedUuids, withoutUuids } from './renew.ts';
 
 /** What a kept partition is on its disk: what sfdisk(8) and blkid(8) say of it. */
 export type KeptFacts = { table: DiskWish; uuids: Record<string, string> };
@@ -29,12 +31,14 @@ export type LayoutFacts = {
   seed: Uint8Array;
   /** By node, for disks with a kept partition. */
   kept: Record<string, KeptFacts>;
+  /** Draw all UUIDs anew, also those that the script gives. */
+  freshUuids?: boolean;
 };
 
 /** The part of the state that `layout` writes. */
 export type Placement = Pick<
   State,
-  'firmware' | 'disks' | 'parts' | 'volumes' | 'filesystems' | 'mounts' | 'layoutSha256'
+  'firmware' | 'disks' | 'parts' | 'volumes' | 'filesystems' | 'mounts' | 'renewed' | 'layoutSha256'
 >;
 
 /**
@@ -43,7 +47,8 @@ export type Placement = Pick<
  */
 export function planLayout(facts: LayoutFacts, before: State): { placement: Placement; say: string } {
   checkFilesystems(facts.layout);
-  const { layout, added } = completeForFirmware(facts.layout, facts.machine.firmware);
+  const { layout: wish, added } = completeForFirmware(facts.layout, facts.machine.firmware);
+  const layout = facts.freshUuids ? withoutUuids(wish) : wish;
   const assigned = assignDisks(layout, facts.machine, facts.options);
   const need = needsOf(layout, facts.image);
   // A layout planned again keeps what was drawn for it: disks may hold it already.
@@ -114,9 +119,11 @@ export function planLayout(facts: LayoutFacts, before: State): { placement: Plac
       keep,
     };
   });
+  const renewed = renewedUuids(wish, { disks, parts, volumes, filesystems });
   const mounts = layout.mounts.map(({ spec, device, dir, type, options, freq, passno }): MountState => {
     const node = device === undefined ? undefined : nodes.get(device);
-    return { spec, ...(device ? { device } : {}), ...(node ? { node } : {}), dir, type, options, freq, passno };
+    const own = device === undefined ? spec : renewText(spec, renewed);
+    return { spec: own, ...(device ? { device } : {}), ...(node ? { node } : {}), dir, type, options, freq, passno };
   });
   const placement: Placement = {
     firmware: facts.machine.firmware,
@@ -125,6 +132,7 @@ export function planLayout(facts: LayoutFacts, before: State): { placement: Plac
     volumes,
     filesystems,
     mounts,
+    renewed,
     layoutSha256: facts.layoutSha256,
   };
   return { placement, say: layoutTable(layout, placement, assigned, facts.image) };

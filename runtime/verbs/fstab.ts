@@ -1,27 +1,34 @@
 import type { Place } from '../../common/system/place.ts';
 import { inside } from '../../common/system/inside.ts';
 import { formatFstab, linesLost } from '../../install/fstab/fstab.ts';
+import { planUuidUsers, probeUuidUsers, type UuidUser } from '../../install/fstab/uuid-users.ts';
 import { checkMounted } from './mounted.ts';
 import { targetRoot, type Verb } from './verb.ts';
 
 const at: Place = { root: targetRoot, path: '/etc/fstab' };
 
+type Facts = { old: string | undefined; users: UuidUser[] };
+
 /** boel fstab: writes /etc/fstab of the target from the layout's mounts, whole; the image keeps its own on the server. */
-export const fstab: Verb<{ old: string | undefined }> = {
+export const fstab: Verb<Facts> = {
   name: 'fstab',
-  summary: 'write /etc/fstab from the layout',
+  summary: 'write /etc/fstab from the layout, and renewed UUIDs into what names them',
   declare: (command) => command,
   needs: { programs: {}, modules: [] },
   async probe({ io, state }) {
     await checkMounted(io, state);
-    return { old: await inside(io, targetRoot).readText(at.path) };
+    const old = await inside(io, targetRoot).readText(at.path);
+    return { old, users: await probeUuidUsers(io, targetRoot, state) };
   },
-  plan({ old }, state) {
+  plan({ old, users }, state) {
     const lost = linesLost(old ?? '', state);
     const say = ['Lines of the image’s fstab that the script does not have, left out:', ...lost].join('\n  ');
     return {
       ...(lost.length > 0 ? { say } : {}),
-      steps: [{ why: 'Write fstab', kind: 'write', at, content: formatFstab(state), mode: 0o644 }],
+      steps: [
+        { why: 'Write fstab', kind: 'write', at, content: formatFstab(state), mode: 0o644 },
+        ...planUuidUsers(users, targetRoot, state),
+      ],
     };
   },
 };

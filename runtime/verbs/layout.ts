@@ -10,7 +10,7 @@ import { fetchImageFacts, probeKept } from '../../install/layout/probe-layout.ts
 import { probeMachine } from '../../machine/disks.ts';
 import type { Verb, VerbInput } from './verb.ts';
 
-type Options = { image?: string; match: string[] };
+type Options = { image?: string; match: string[]; freshUuids?: boolean };
 
 /** Maps the script's disks, partitions, filesystems and mounts to this machine. Writes the state only. */
 export const layout: Verb<LayoutFacts, Options> = {
@@ -20,6 +20,7 @@ export const layout: Verb<LayoutFacts, Options> = {
     command
       .argument('[file]', 'the layout, instead of standard input')
       .option('--image <name>', 'the image whose bytes and inodes must fit')
+      .option('--fresh-uuids', 'draw all UUIDs anew; what names them in the image is changed with them')
       .option(
         '--match <which>',
         'which disk: KEY=VALUE, or NAME:KEY=VALUE where the script has several; keys are serial, wwn, size, bus, path',
@@ -38,7 +39,10 @@ export const layout: Verb<LayoutFacts, Options> = {
     const base = `http://${server}:${settingOf(state, 'HTTPPORT') ?? defaultPorts.http}`;
     return {
       layout: wish,
-      layoutSha256: createHash('sha256').update(text).digest('hex'),
+      // UUIDs drawn for the one are none for the other.
+      layoutSha256: createHash('sha256')
+        .update(options.freshUuids ? `${text}\0fresh` : text)
+        .digest('hex'),
       machine,
       options: {
         disks: settingOf(state, 'DISKS'),
@@ -48,6 +52,7 @@ export const layout: Verb<LayoutFacts, Options> = {
       image: name && server ? await fetchImageFacts(io, base, imageName(name), wish) : undefined,
       seed: randomBytes(32),
       kept: await probeKept(io, wish, machine),
+      freshUuids: options.freshUuids ?? false,
     };
   },
 

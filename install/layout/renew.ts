@@ -1,0 +1,49 @@
+import { type Layout, partName } from '../../common/model/layout.ts';
+import type { State } from '../../common/model/state.ts';
+import type { Renewed } from '../fstab/renewed.ts';
+
+/** A layout whose UUIDs are all to be drawn, but for those of what is kept. */
+export function withoutUuids(layout: Layout): Layout {
+  const kept = new Set(
+    layout.disks.flatMap((disk) =>
+      disk.parts.filter((part) => part.keep).map((part) => partName(disk.name, part.number)),
+    ),
+  );
+  const bare = <T extends { uuid?: string; labelId?: string }>(one: T): T => {
+    const copy = { ...one };
+    delete copy.uuid;
+    delete copy.labelId;
+    return copy;
+  };
+  return {
+    ...layout,
+    disks: layout.disks.map((disk) => ({
+      ...bare(disk),
+      parts: disk.parts.map((part) => (part.keep ? part : bare(part))),
+    })),
+    raids: layout.raids.map(bare),
+    filesystems: layout.filesystems.map((one) => (kept.has(one.device) ? one : bare(one))),
+  };
+}
+
+/** What the script calls by one UUID and this machine by another. */
+export function renewedUuids(wish: Layout, here: Pick<State, 'disks' | 'parts' | 'volumes' | 'filesystems'>): Renewed {
+  const renewed: Renewed = {};
+  const add = (old: string | undefined, fresh: string | undefined) => {
+    if (old && fresh && old.toLowerCase() !== fresh.toLowerCase()) renewed[old] = fresh;
+  };
+  for (const disk of wish.disks) {
+    const labelId = here.disks[disk.name]?.labelId;
+    add(disk.labelId, labelId);
+    for (const part of disk.parts) {
+      const partuuid = here.parts[partName(disk.name, part.number)]?.partuuid;
+      // On a dos table a partition is called by the disk's identifier (Linux block/partitions/msdos.c).
+      const own =
+        disk.label === 'dos' && disk.labelId ? partuuid?.replace(/^[^-]*/, disk.labelId.replace(/^0x/, '')) : part.uuid;
+      add(own, partuuid);
+    }
+  }
+  for (const raid of wish.raids) add(raid.uuid, here.volumes[raid.name]?.uuid);
+  for (const one of wish.filesystems) add(one.uuid, here.filesystems.find((made) => made.device === one.device)?.uuid);
+  return renewed;
+}
