@@ -1,6 +1,8 @@
+import { prepareclientCommand } from '../client/commands/prepareclient.ts';
 import { buildBootCommand } from '../builder/commands/build-boot.ts';
 import type { CliCommand } from '../common/cli.ts';
 import { addclientsCommand } from '../server/commands/addclients.ts';
+import { getimageCommand } from '../server/commands/getimage.ts';
 import { lsimageCommand } from '../server/commands/lsimage.ts';
 import { mkautoinstallscriptCommand } from '../server/commands/mkautoinstallscript.ts';
 import { netbootCommand } from '../server/commands/netboot.ts';
@@ -9,6 +11,8 @@ import { serveCommand } from '../server/commands/serve.ts';
 /** Every command, in the order of the help. */
 export const commands: CliCommand[] = [
   buildBootCommand,
+  prepareclientCommand,
+  getimageCommand,
   addclientsCommand,
   lsimageCommand,
   mkautoinstallscriptCommand,

@@ -8,7 +8,7 @@ import type { FetchMount, FetchRequest, Transport } from './transport.ts';
 export const rsyncNeeds: Needs = { programs: { '/usr/bin/rsync': 'rsync' }, modules: [] };
 
 /** Owners, links, ACLs, xattrs, holes; what was half done is kept and resumed; a silent server is noticed in a minute. */
-const keepEverything = ['-aHAXS', '--numeric-ids'];
+export const keepEverything = ['-aHAXS', '--numeric-ids'];
 const always = [
   '--partial-dir=.boel-partial',
   '--timeout=60',
@@ -63,7 +63,7 @@ export function rsyncUrl(server: string, port: number, path: string): string {
 }
 
 /** A path as an rsync pattern that matches only itself; a backslash is special only beside a wildcard. */
-function pattern(path: string): string {
+export function rsyncPattern(path: string): string {
   return /[*?[]/.test(path) ? path.replace(/[\\*?[]/g, '\\$&') : path;
 }
 
@@ -86,7 +86,7 @@ export function rsyncPull(pull: Pull): Step[] {
   const plain = below.filter((mount) => !mount.posix && !mount.keep);
   const apart = below.filter((mount) => !mount.posix || mount.keep);
   checkNested(pull.mounts);
-  const protect = below.map((mount) => `--filter=P ${pattern(mount.dir)}/`);
+  const protect = below.map((mount) => `--filter=P ${rsyncPattern(mount.dir)}/`);
   const exact = pull.exact ? ['--delete', '--filter=P lost+found/', ...protect] : [];
   const split = splitNames(pull);
   const apartBytes = apart.reduce((sum, mount) => sum + (mount.bytes ?? 0), 0);
@@ -108,11 +108,13 @@ export function rsyncPull(pull: Pull): Step[] {
       ...keepEverything,
       ...always,
       ...exact,
-      ...apart.map((mount) => `--exclude=${pattern(mount.dir)}/`),
+      ...apart.map((mount) => `--exclude=${rsyncPattern(mount.dir)}/`),
       ...(split.length > 0 ? ['--from0', '--exclude-from=-'] : []),
     ],
     pull.totalBytes === undefined ? undefined : Math.max(0, pull.totalBytes - apartBytes),
-    split.length > 0 ? split.flatMap(({ names }) => names.map((name) => `${pattern(name)}\0`)).join('') : undefined,
+    split.length > 0
+      ? split.flatMap(({ names }) => names.map((name) => `${rsyncPattern(name)}\0`)).join('')
+      : undefined,
   );
   return [
     main,
@@ -155,7 +157,11 @@ function checkNested(mounts: readonly FetchMount[]): void {
 function onlyBelow(dir: string): string[] {
   const names = dir.split('/').filter(Boolean);
   const parents = names.slice(0, -1).map((_, at) => `/${names.slice(0, at + 1).join('/')}/`);
-  return [...parents.map((parent) => `--include=${pattern(parent)}`), `--include=${pattern(dir)}/***`, '--exclude=*'];
+  return [
+    ...parents.map((parent) => `--include=${rsyncPattern(parent)}`),
+    `--include=${rsyncPattern(dir)}/***`,
+    '--exclude=*',
+  ];
 }
 
 /** Of each split group, the names on another mount than the first name's, by mount. rsync cannot link across (EXDEV). */

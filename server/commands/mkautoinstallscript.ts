@@ -54,7 +54,8 @@ async function mayReplace(context: CliContext, at: AbsPath, options: Options): P
   return answer === true && !isCancel(answer);
 }
 
-async function run(context: CliContext, options: Options): Promise<void> {
+/** Writes the script of an image; one that differs is replaced when a person says so or `force` does, and kept as a backup. */
+export async function writeScript(context: CliContext, options: Options): Promise<void> {
   const at = under(serverPaths(context.root).scripts, `${options.image}.master`);
   const content = await scriptFor(context, options);
   const before = await context.io.readText(at);
@@ -92,6 +93,6 @@ export const mkautoinstallscriptCommand: CliCommand = {
       )
       .option('--force', 'replace a script that differs; what was there is kept as a numbered backup')
       .option('--dry-run', 'show what would be written')
-      .action((options: Options) => run(context, options));
+      .action((options: Options) => writeScript(context, options));
   },
 };

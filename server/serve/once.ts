@@ -3,6 +3,7 @@ import net from 'node:net';
 import { UserError } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
+import { takeName } from '../images/lock.ts';
 import type { ServerPaths } from '../config/paths.ts';
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code;
@@ -18,29 +19,24 @@ function listen(server: net.Server, where: net.ListenOptions): Promise<void> {
 }
 
 /**
- * Makes sure that this is the only server for `root`. The lock is an abstract Unix socket (unix(7)): two processes can never
- * have it, and the kernel frees it however its owner ends. Gives a function that frees it.
+ * Makes sure that this is the only server for `root`. Gives a function that frees its name.
  */
 export async function lockServer(io: Io, root: AbsPath, paths: Pick<ServerPaths, 'run'>): Promise<() => Promise<void>> {
   const pidFile = under(paths.run, 'serve.pid');
   const name = createHash('sha256').update(root).digest('hex').slice(0, 32);
-  const lock = net.createServer((socket) => socket.destroy());
-  try {
-    await listen(lock, { path: `\0systemimager-serve-${name}` });
-  } catch (error) {
-    if (codeOf(error) !== 'EADDRINUSE') throw error;
+  const free = await takeName(`systemimager-serve-${name}`);
+  if (!free) {
     const pid = (await io.readText(pidFile))?.trim() ?? 'unknown';
     throw new UserError(
       `systemimager serve runs already for ${root} (process ${pid})`,
       `Use that one, or end it first: kill ${pid}`,
     );
   }
-  lock.unref();
   await io.mkdir(paths.run);
   await io.write(pidFile, `${process.pid}\n`, { mode: 0o644 });
   return async () => {
     await io.remove(pidFile);
-    lock.close();
+    await free();
   };
 }
 

@@ -58,3 +58,8 @@ export async function rsyncdConf(options: {
     modules,
   });
 }
+
+/** The configuration with one module at another path: what serves an image while its directory changes places. */
+export function withModuleAt(conf: string, name: string, path: AbsPath): string {
+  return conf.replace(`\n[${name}]\n\tpath = `, '$&\0').replace(/\0[^\n]*/, () => path);
+}

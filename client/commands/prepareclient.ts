@@ -1,0 +1,126 @@
+import { randomInt } from 'node:crypto';
+import { Command, InvalidArgumentError } from 'commander';
+import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { goldenDaemon, goldenFiles } from '../../common/model/golden-files.ts';
+import { parseIpv4 } from '../../common/model/ipv4.ts';
+import { UserError } from '../../common/system/errors.ts';
+import type { ReadIo } from '../../common/system/io.ts';
+import { under } from '../../common/system/place.ts';
+import { collectGolden } from '../prepareclient/collect.ts';
+import { runDir, startDaemon, stopDaemon } from '../prepareclient/daemon.ts';
+import { whatIsLost } from '../prepareclient/faithful.ts';
+import { isListening } from '../prepareclient/listening.ts';
+import { recordSteps } from '../prepareclient/plan.ts';
+
+type Options = {
+  server?: string;
+  rsyncd: boolean;
+  password: boolean;
+  port: number;
+  excludeDisk: string[];
+  stop?: boolean;
+  force?: boolean;
+  dryRun?: boolean;
+};
+
+/** Letters and digits that nobody takes for another when they are read from one screen and typed at another. */
+const letters = 'abcdefghijkmnpqrstuvwxyz23456789';
+const passwordLetters = 16;
+const newPassword = () => Array.from({ length: passwordLetters }, () => letters[randomInt(letters.length)]).join('');
+
+/** The addresses of the image server, for `hosts allow`. */
+async function addressesOf(io: ReadIo, server: string): Promise<string[]> {
+  if (parseIpv4(server) !== undefined) return [server];
+  const exit = await io.run({ argv: ['getent', 'ahosts', '--', server] });
+  const found = [...new Set(exit.stdout.split('\n').flatMap((line) => line.split(/\s/)[0] || []))];
+  if (found.length > 0) return found;
+  throw new UserError(
+    `the name ${JSON.stringify(server)} has no address here`,
+    'Give the image server by its address.',
+  );
+}
+
+async function runningDaemon(io: ReadIo): Promise<number | undefined> {
+  const pid = Number((await io.readText(under(runDir, 'rsyncd.pid')))?.trim());
+  if (!pid) return undefined;
+  const command = (await io.readText(`/proc/${pid}/cmdline`)) ?? '';
+  return command.includes('rsync') ? pid : undefined;
+}
+
+async function run(context: CliContext, options: Options): Promise<void> {
+  const { io, root } = context;
+  const running = await runningDaemon(io);
+  if (options.stop) return context.carryOut(stopDaemon(running), options);
+  if (options.rsyncd && options.server === undefined)
+    throw new UserError(
+      'which image server may take the files of this machine?',
+      'Say --server ADDRESS; or --no-rsyncd where getimage comes by ssh.',
+    );
+  const facts = await collectGolden(io, options.excludeDisk);
+  const lost = whatIsLost(facts);
+  for (const line of lost) context.print(`not in an image: ${line}`);
+  if (lost.length > 0 && !options.force && !options.dryRun)
+    throw new UserError(
+      `an image cannot hold all of this machine (${lost.length} reasons above); nothing has been changed`,
+      'Say --force to take what it can hold.',
+    );
+  const old = (await io.list(under(root, goldenFiles.schemes))) ?? [];
+  const record = recordSteps(facts, old, root);
+  if (!options.rsyncd) {
+    await context.carryOut(record, options);
+    return context.print(`Now on the image server: getimage --ssh -golden-client ${facts.hostname} -image my_image_v1`);
+  }
+  await requireRsync(io);
+  const servers = await addressesOf(io, options.server ?? '');
+  if (running === undefined && (await isListening(io, options.port)))
+    throw new UserError(
+      `port ${options.port} is taken by another program`,
+      `Choose another by --port, and give getimage the same; ss -ltnp sport = :${options.port} names the program.`,
+    );
+  const password = options.password ? newPassword() : undefined;
+  const before = running === undefined ? [] : stopDaemon(running);
+  const start = startDaemon({ port: options.port, servers, ...(password ? { password } : {}) });
+  await context.carryOut([...record, ...before, ...start], options);
+  if (options.dryRun) return;
+  const port = options.port === goldenDaemon.port ? '' : ` -port ${options.port}`;
+  context.print(`Ready for one capture, at most 24 hours, by ${servers.join(', ')}.`);
+  if (password) context.print(`Password: ${password}`);
+  else context.print('No password: whoever can use that address can read every file of this machine.');
+  context.print(`Now on the image server: getimage -golden-client ${facts.hostname}${port} -image my_image_v1`);
+}
+
+async function requireRsync(io: ReadIo): Promise<void> {
+  const exit = await io.run({ argv: ['rsync', '--version'] }).catch((cause: unknown) => {
+    throw new UserError('rsync is not on this machine', 'Install it; its package is rsync everywhere.', { cause });
+  });
+  if (exit.code !== 0) throw new UserError(`rsync does not run: ${exit.stderr.trim()}`, 'Install its package again.');
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0 && value < 65536) return value;
+  throw new InvalidArgumentError('a port is a number from 1 to 65535.');
+}
+
+/** Writes down what a golden client is, and lets the image server take its files. */
+export const prepareclientCommand: CliCommand = {
+  name: 'prepareclient',
+  summary: 'on a golden client: write down its disks, and let the image server take its files',
+  declare(command: Command, context: CliContext) {
+    command
+      .option('--server <address>', 'the image server: only it may take the files')
+      .option('--port <number>', 'where the rsync daemon listens', port, goldenDaemon.port)
+      .option('--no-password', 'the classic way: whoever has the address of the server needs no password')
+      .option('--no-rsyncd', 'only write down the disks; getimage will come by ssh')
+      .option(
+        '--exclude-disk <disk>',
+        'a disk that the image shall not know of, as /dev/sdb; may be said again',
+        (disk: string, before: string[]) => [...before, disk.startsWith('/dev/') ? disk : `/dev/${disk}`],
+        [],
+      )
+      .option('--stop', 'end the rsync daemon, and take the password away')
+      .option('--force', 'go on although an image cannot hold all of this machine')
+      .option('--dry-run', 'show what would be done')
+      .action((options: Options) => run(context, options));
+  },
+};

@@ -1,0 +1,38 @@
+import { goldenFiles, schemeFileName } from '../../common/model/golden-files.ts';
+import { printMountedFilesystems } from '../../common/model/mounted.ts';
+import { type AbsPath, type Place, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import type { GoldenFacts } from './collect.ts';
+
+/** Writes down what an image must remember of this machine: /etc/systemimager, below `root`. */
+export function recordSteps(facts: GoldenFacts, old: readonly string[], root: AbsPath): Step[] {
+  const place = (path: AbsPath): Place => ({ root, path });
+  const write = (why: string, path: AbsPath, content: string): Step => ({
+    why,
+    kind: 'write',
+    at: place(path),
+    content,
+    mode: 0o644,
+  });
+  const names = facts.disks.map((disk) => schemeFileName(disk.name));
+  const { lvm, md, devices, used, mounts, swaps, hostname } = facts;
+  const storage = { version: 1, hostname, lsblk: { blockdevices: devices }, lvm, md, mounts, swaps, used };
+  return [
+    { why: `Make ${goldenFiles.schemes}`, kind: 'mkdir', at: place(goldenFiles.schemes) },
+    ...old
+      .filter((name) => !names.includes(name))
+      .map((name): Step => {
+        const at = place(under(goldenFiles.schemes, name));
+        return { why: `Forget ${name}, which is no disk of this machine now`, kind: 'remove', at };
+      }),
+    ...facts.disks.map((disk, at) =>
+      write(`Write down the partitions of ${disk.name}`, under(goldenFiles.schemes, names[at] ?? ''), disk.dump),
+    ),
+    write('Write down what is mounted', goldenFiles.mounted, printMountedFilesystems(mounts)),
+    write(
+      'Write down filesystems, volumes and arrays',
+      goldenFiles.storage,
+      `${JSON.stringify(storage, undefined, 1)}\n`,
+    ),
+  ];
+}

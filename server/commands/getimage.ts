@@ -1,0 +1,283 @@
+import { createHash } from 'node:crypto';
+import { confirm, isCancel, password as askPassword } from '@clack/prompts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import path from 'node:path';
+import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { goldenDaemon } from '../../common/model/golden-files.ts';
+import { ImageName } from '../../common/model/names.ts';
+import type { StepEvent } from '../../common/system/apply.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { absPath, here, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import { serverPaths } from '../config/paths.ts';
+import { fetchDescription } from '../getimage/description.ts';
+import { chooseMounts } from '../getimage/excludes.ts';
+import { planCapture, planFarewell, planSwap } from '../getimage/plan.ts';
+import { expectedBytes, needsRoom, sharesBlocks } from '../getimage/room.ts';
+import { checkSource, type Source } from '../getimage/source.ts';
+import { takeName } from '../images/lock.ts';
+import { growingName, oldName, planSweep } from '../images/old-trees.ts';
+import { parseFstab } from '../scripts/golden.ts';
+import { type IpAssignment, ipAssignments, type PostInstall, postInstalls } from '../scripts/master.ts';
+import { withModuleAt } from '../serve/rsyncd-conf.ts';
+import { writeScript } from './mkautoinstallscript.ts';
+
+type Options = {
+  goldenClient: string;
+  image: string;
+  port: number;
+  ssh?: boolean;
+  sshUser: string;
+  passwordFile?: string;
+  exclude: string[];
+  excludeFile: string[];
+  also: string[];
+  update?: boolean;
+  updateScript?: 'yes' | 'no';
+  ipAssignment: IpAssignment;
+  postInstall: PostInstall;
+  yes?: boolean;
+  quiet?: boolean;
+  dryRun?: boolean;
+};
+
+async function readSecret(context: CliContext, options: Options): Promise<string | undefined> {
+  if (options.passwordFile !== undefined) {
+    const file = absPath(path.resolve(options.passwordFile));
+    const text = await context.io.readText(file);
+    if (text === undefined)
+      throw new UserError(`${file} is not there`, 'It holds the password that prepareclient showed.');
+    return text.trim();
+  }
+  if (process.env.SYSTEMIMAGER_PASSWORD) return process.env.SYSTEMIMAGER_PASSWORD;
+  if (!context.isTerminal || options.yes) return undefined;
+  const answer = await askPassword({
+    message: 'Password that prepareclient showed (empty where it was told --no-password)',
+  });
+  if (isCancel(answer)) throw new UserError('no password was given', 'prepareclient shows one on the golden client.');
+  return answer || undefined;
+}
+
+async function sourceOf(context: CliContext, options: Options): Promise<Source> {
+  const { goldenClient: host, port, ssh, sshUser: user } = options;
+  if (ssh) return checkSource({ kind: 'ssh', host, user });
+  const secret = await readSecret(context, options);
+  return checkSource({ kind: 'daemon', host, port, ...(secret === undefined ? {} : { password: secret }) });
+}
+
+/** web_v1 → web_v2; web → web_v2. */
+export function nextVersion(image: string): string {
+  const [, base = image, number] = /^(.*?[^0-9])(\d+)$/.exec(image) ?? [];
+  return number === undefined ? `${image}_v2` : `${base}${String(Number(number) + 1).padStart(number.length, '0')}`;
+}
+
+async function mayUpdate(context: CliContext, options: Options): Promise<void> {
+  if (options.update || options.dryRun) return;
+  const next = nextVersion(options.image);
+  if (!context.isTerminal)
+    throw new UserError(
+      `there is an image ${options.image} already`,
+      `Say --update to bring it up to date, or take a new version: -image ${next}`,
+    );
+  const message = `There is an image ${options.image} already. Bring it up to date? (A new version would be -image ${next}.)`;
+  const answer = await confirm({ message, initialValue: false });
+  if (answer !== true) throw new UserError(`${options.image} stays as it is`, `A new version: -image ${next}`);
+}
+
+async function readExcludes({ io }: CliContext, options: Options): Promise<string[]> {
+  const lines = [...options.exclude];
+  for (const name of options.excludeFile) {
+    const file = absPath(path.resolve(name));
+    const text = await io.readText(file);
+    if (text === undefined) throw new UserError(`${file} is not there`, 'It holds a pattern of rsync(1) per line.');
+    lines.push(...text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#')));
+  }
+  return lines;
+}
+
+async function run(context: CliContext, options: Options): Promise<void> {
+  const { io, root } = context;
+  const paths = serverPaths(root);
+  const image = ImageName.safeParse(options.image);
+  if (!image.success)
+    throw new UserError(
+      `${JSON.stringify(options.image)}: ${image.error.issues[0]?.message}`,
+      'Say -image web_v1, for example.',
+    );
+  const at = under(paths.images, options.image);
+  const free = await takeName(`systemimager-image-${createHash('sha256').update(at).digest('hex').slice(0, 32)}`);
+  if (!free) throw new UserError(`another getimage is at work on ${options.image}`, 'Wait for it, or end it first.');
+  try {
+    await capture(context, options, at);
+  } finally {
+    await free();
+  }
+}
+
+async function capture(context: CliContext, options: Options, at: ReturnType<typeof absPath>): Promise<void> {
+  const { io, root, print } = context;
+  const paths = serverPaths(root);
+  const isThere = (await io.lstat(at)) !== undefined;
+  if (isThere) await mayUpdate(context, options);
+  const source = await sourceOf(context, options);
+  const excludes = await readExcludes(context, options);
+  const described = await fetchDescription(io, source, under(root, 'run/systemimager/getimage', options.image));
+  const fstabDirs = new Set(parseFstab(described.fstab).map((line) => line.dir));
+  const choices = chooseMounts(described.mounts, { inFstab: ({ dir }) => fstabDirs.has(dir), alsoTake: options.also });
+  for (const { dir, why } of choices) if (why) print(`left out: ${dir}: ${why}`);
+
+  const growing = under(paths.images, growingName(options.image));
+  const resumes = (await io.lstat(growing)) !== undefined;
+  const reflink = isThere && !options.dryRun && (await sharesBlocks(io, paths.images));
+  const expected = expectedBytes(described.used, choices);
+  if (!options.dryRun)
+    await needsRoom(io, paths.images, expected, { isShared: reflink, growing: resumes ? growing : undefined });
+  if (resumes) print(`${growing} is there: going on with a capture that did not end`);
+  const wish = {
+    image: options.image,
+    source,
+    choices,
+    excludes: [...described.excludes, ...excludes],
+    growing,
+    ...(isThere ? { before: at } : {}),
+    reflink,
+    ...(isThere || expected === undefined ? {} : { totalBytes: expected.bytes }),
+    resumes,
+  };
+  const vanished: string[] = [];
+  const onEvent = (event: StepEvent) => {
+    const name = event.kind === 'line' ? /^file has vanished: "(.*)"/.exec(event.line)?.[1] : undefined;
+    if (name !== undefined) vanished.push(name);
+  };
+  const folder: Step = { why: 'Make the folder of images', kind: 'mkdir', at: here(paths.images), mode: 0o700 };
+  await context.carryOut([folder, ...planCapture(wish)], { ...options, onEvent });
+  for (const name of vanished) print(`vanished while it was read: ${name}`);
+  await swap(context, options, isThere);
+  await context.carryOut(planFarewell(source), options);
+  if (!options.dryRun) await context.carryOut(await planSweep(io, paths.images), options);
+  await script(context, options, isThere);
+  if (!options.dryRun) print(`${options.image} holds ${described.hostname} as it is now: ${at}`);
+}
+
+/** The moment in which the new tree becomes the image, also for the rsync daemon of a running `serve`. */
+async function swap(context: CliContext, options: Options, isThere: boolean): Promise<void> {
+  const { io, root } = context;
+  const paths = serverPaths(root);
+  const growing = under(paths.images, growingName(options.image));
+  const old = isThere ? under(paths.images, oldName(options.image, io.now())) : undefined;
+  const steps = planSwap(options.image, paths.images, growing, old);
+  const confFile = under(paths.run, 'rsyncd.conf');
+  const conf = old === undefined ? undefined : await io.readText(confFile);
+  const write = (why: string, content: string): Step => ({
+    why,
+    kind: 'write',
+    at: here(confFile),
+    content,
+    mode: 0o600,
+  });
+  const [before, after] =
+    conf === undefined
+      ? [[], []]
+      : [
+          [write('Let machines that begin now take the new tree', withModuleAt(conf, options.image, growing))],
+          [write('Serve it by its name again', conf)],
+        ];
+  const record = {
+    version: 1,
+    image: options.image,
+    goldenClient: options.goldenClient,
+    capturedAt: io.now().toISOString(),
+  };
+  await context.carryOut(
+    [
+      ...before,
+      ...steps,
+      ...after,
+      {
+        why: 'Write down where it came from',
+        kind: 'write',
+        at: here(under(paths.manifests, `${options.image}.capture.json`)),
+        content: `${JSON.stringify(record)}\n`,
+        mode: 0o644,
+      },
+    ],
+    options,
+  );
+}
+
+/** The first capture writes the script; later ones only when they are told, or when a person says so. */
+async function script(context: CliContext, options: Options, isThere: boolean): Promise<void> {
+  if (options.updateScript === 'no' || options.dryRun) return;
+  const { image, ipAssignment, postInstall } = options;
+  const wish = { image, ipAssignment, postInstall, force: options.updateScript === 'yes' };
+  const master = under(serverPaths(context.root).scripts, `${image}.master`);
+  const hasScript = (await context.io.lstat(master)) !== undefined;
+  if (isThere && hasScript && options.updateScript === undefined && !context.isTerminal)
+    return context.print(`${master} stays as it is (-update-script yes writes it anew)`);
+  await writeScript(context, wish);
+}
+
+const collect = (one: string, before: string[]) => [...before, one];
+
+function portNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0 && value < 65536) return value;
+  throw new InvalidArgumentError('a port is a number from 1 to 65535.');
+}
+
+const ipWords: Record<string, IpAssignment> = { static_dhcp: 'dhcp', dynamic_dhcp: 'dhcp' };
+const postWords: Record<string, PostInstall> = { shutdown: 'poweroff' };
+
+/** Takes one of the words, or a classic one that means the same. */
+function oneOf<Word extends string>(words: readonly Word[], classic: Record<string, Word>) {
+  return (text: string): Word => {
+    const found = words.find((one) => one === text) ?? classic[text];
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`it is one of ${words.join(', ')}.`);
+  };
+}
+
+/** Takes the files of a golden client as an image. */
+export const getimageCommand: CliCommand = {
+  name: 'getimage',
+  summary: 'take the files of a golden client as an image, or bring an image up to date',
+  declare(command: Command, context: CliContext) {
+    command
+      .requiredOption('--golden-client <host>', 'the golden client, where prepareclient was run')
+      .requiredOption('--image <name>', 'the image, as web_v1')
+      .option('--port <number>', 'where prepareclient’s daemon listens', portNumber, goldenDaemon.port)
+      .option(
+        '--password-file <file>',
+        'holds the password that prepareclient showed; else SYSTEMIMAGER_PASSWORD, else a question',
+      )
+      .option('--ssh', 'by rsync over ssh; needs no daemon there')
+      .option('--ssh-user <name>', 'who logs in by ssh; others than root need sudo there', 'root')
+      .option('--exclude <pattern>', 'leave this out, as rsync(1) --exclude; may be said again', collect, [])
+      .option('--exclude-file <file>', 'leave out what these lines say; may be said again', collect, [])
+      .option(
+        '--also <dir>',
+        'take what is mounted there, though fstab does not name it; may be said again',
+        collect,
+        [],
+      )
+      .option('--update', 'bring an image that is there up to date, without asking')
+      .addOption(
+        new Option('--update-script <yes|no>', 'write its autoinstall script anew; an edited one is kept as a backup')
+          .choices(['yes', 'no'])
+          .preset('yes'),
+      )
+      .addOption(
+        new Option('--ip-assignment <how>', `how machines get their address: ${ipAssignments.join(', ')}`)
+          .argParser(oneOf(ipAssignments, ipWords))
+          .default('dhcp' satisfies IpAssignment),
+      )
+      .addOption(
+        new Option('--post-install <what>', `what machines do when they are done: ${postInstalls.join(', ')}`)
+          .argParser(oneOf(postInstalls, postWords))
+          .default('reboot' satisfies PostInstall),
+      )
+      .option('--yes', 'ask nothing; never replaces an edited script')
+      .option('--dry-run', 'show what would be done')
+      .action((options: Options) => run(context, options));
+  },
+};

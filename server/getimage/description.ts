@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { goldenFiles } from '../../common/model/golden-files.ts';
+import { parseMountedFilesystems } from '../../common/model/mounted.ts';
+import { UserError } from '../../common/system/errors.ts';
+import type { Io } from '../../common/system/io.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import { revealText } from '../../common/system/step.ts';
+import { programFailed } from '../../common/system/steps/run.ts';
+import { captureHints, rsyncSource, type Source } from './source.ts';
+
+/** A mount of the golden client. `root` and `devno` as in proc_pid_mountinfo(5); a classic prepareclient tells neither. */
+export type GoldenMount = { device: string; dir: string; type: string; root: string; devno?: string | undefined };
+
+/** What prepareclient wrote down, as far as a capture asks for it. */
+export type Description = {
+  hostname: string;
+  mounts: GoldenMount[];
+  fstab: string;
+  /** Content of each mounted filesystem; empty where it is not known. */
+  used: { dir: string; bytes: number; inodes: number }[];
+  /** Lines of /etc/systemimager/getimage.exclude there. */
+  excludes: string[];
+};
+
+const Storage = z.looseObject({
+  hostname: z.string().default(''),
+  mounts: z
+    .array(z.object({ device: z.string(), dir: z.string(), type: z.string(), root: z.string(), devno: z.string() }))
+    .optional(),
+  used: z.array(z.object({ dir: z.string(), bytes: z.number(), inodes: z.number() })).default([]),
+});
+
+/** Fetches it into `dir`, which is emptied first. */
+export async function fetchDescription(io: Io, source: Source, dir: AbsPath): Promise<Description> {
+  await io.remove(dir);
+  await io.mkdir(dir, { mode: 0o700 });
+  const { options, from, stdin } = rsyncSource(source, '/etc/');
+  const exit = await io.run({
+    argv: [
+      ...(['rsync', '-rL', '--no-human-readable', '--timeout=60', ...options] as const),
+      ...['--include=/systemimager/***', '--include=/fstab', '--exclude=*', from, `${dir}/`],
+    ],
+    ...(stdin === undefined ? {} : { stdin: revealText(stdin) }),
+  });
+  if (exit.code !== 0)
+    throw programFailed(exit, `Read what prepareclient wrote down on ${source.host}`, captureHints(source)[exit.code]);
+  const text = async (path: string) => io.readText(under(dir, path.replace(/^\/etc\//, '')));
+  const mounted = await text(goldenFiles.mounted);
+  if (mounted === undefined)
+    throw new UserError(
+      `${source.host} has no ${goldenFiles.mounted}`,
+      `Run prepareclient on it first (${source.kind === 'ssh' ? 'with --no-rsyncd' : 'with --server'}).`,
+    );
+  return describe({
+    mounted,
+    storage: await text(goldenFiles.storage),
+    fstab: (await text('/etc/fstab')) ?? '',
+    excludes: (await text(`${goldenFiles.dir}/getimage.exclude`)) ?? '',
+    host: source.host,
+  });
+}
+
+/** Reads the fetched texts. */
+export function describe(texts: {
+  mounted: string;
+  storage: string | undefined;
+  fstab: string;
+  excludes: string;
+  host: string;
+}): Description {
+  const storage = readStorage(texts.storage, texts.host);
+  const classic = parseMountedFilesystems(texts.mounted).map(({ device, dir, type }) => {
+    return { device, dir, type, root: '/' };
+  });
+  const mounts = storage?.mounts ?? classic;
+  if (!mounts.some((one) => one.dir === '/'))
+    throw new UserError(
+      `${goldenFiles.mounted} of ${texts.host} names no filesystem on /`,
+      'Run prepareclient there again.',
+    );
+  const lines = texts.excludes.split('\n').map((line) => line.trim());
+  return {
+    hostname: storage?.hostname || texts.host,
+    mounts,
+    fstab: texts.fstab,
+    used: storage?.used ?? [],
+    excludes: lines.filter((line) => line !== '' && !line.startsWith('#')),
+  };
+}
+
+function readStorage(text: string | undefined, host: string): z.infer<typeof Storage> | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return Storage.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new UserError(`${goldenFiles.storage} of ${host} does not read`, 'Run prepareclient there again.', { cause });
+  }
+}

@@ -1,0 +1,96 @@
+import { goldenDaemon } from '../../common/model/golden-files.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+import { here, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import { keepEverything, rsyncPattern } from '../../install/transports/rsync.ts';
+import type { Choice } from './excludes.ts';
+import { captureHints, captureRetry, rsyncSource, type Source } from './source.ts';
+
+export type CaptureWish = {
+  image: string;
+  source: Source;
+  choices: readonly Choice[];
+  /** Lines as rsync's --exclude takes them. */
+  excludes: readonly string[];
+  /** Where the new tree grows: beside the image, with a name that no image can have. */
+  growing: AbsPath;
+  /** The image as it is; undefined for the first capture. */
+  before?: AbsPath;
+  /** True where the filesystem can share blocks: unchanged files then take no room. */
+  reflink: boolean;
+  /** Bytes that are expected to travel, where that is known. */
+  totalBytes?: number;
+  /** The tree has grown by an earlier capture that did not end. */
+  resumes: boolean;
+};
+
+/** Never part of an image: what identifies one machine at its boot, and what belongs to one filesystem. */
+const always = ['/local.cfg', 'lost+found/', '.boel-partial'];
+
+/** Arguments that leave out what is not to be taken: the empty directories stay, with owner and mode. */
+export function excludeArguments(choices: readonly Choice[], more: readonly string[]): string[] {
+  const mounts = choices.filter((one) => !one.taken).map((one) => `${rsyncPattern(one.dir)}/*`);
+  return [...always, ...mounts, ...more].map((pattern) => `--exclude=${pattern}`);
+}
+
+/** Lets the new tree grow beside the image: what is unchanged comes from the image, what changed from the golden client. */
+export function planCapture(wish: CaptureWish): Step[] {
+  const { growing, before, source, image } = wish;
+  const { options, from, stdin } = rsyncSource(source, '/');
+  const steps: Step[] = [];
+  if (!wish.resumes && before !== undefined && wish.reflink)
+    steps.push({
+      why: `Begin with what ${image} holds now, by shared blocks`,
+      kind: 'run',
+      argv: ['cp', '-a', '--reflink=always', '--', before, growing],
+    });
+  else steps.push({ why: `Make room for ${image}`, kind: 'mkdir', at: here(growing), mode: 0o755 });
+  steps.push({
+    why: `Take the files of ${source.host} as ${image}`,
+    kind: 'run',
+    argv: [
+      'rsync',
+      ...keepEverything,
+      ...['--delete', '--delete-excluded', '--partial-dir=.boel-partial', '--timeout=300'],
+      ...['--info=progress2', '--no-human-readable', '--outbuf=L'],
+      ...options,
+      ...excludeArguments(wish.choices, wish.excludes),
+      // Where blocks are not shared, unchanged files are copied here, and do not travel.
+      ...(before !== undefined && !wish.reflink ? [`--copy-dest=${before}`] : []),
+      from,
+      `${growing}/`,
+    ],
+    ...(stdin === undefined ? {} : { stdin }),
+    ok: { 24: 'files vanished while they were read: the golden client is at work' },
+    retry: captureRetry,
+    hints: captureHints(source),
+    progress: { kind: 'rsync-progress2', ...(wish.totalBytes === undefined ? {} : { totalBytes: wish.totalBytes }) },
+  });
+  return steps;
+}
+
+/** Lets the grown tree take the image's place in one moment. A machine that pulls the old one goes on reading it. */
+export function planSwap(image: string, images: AbsPath, growing: AbsPath, old: AbsPath | undefined): Step[] {
+  const at = under(images, image);
+  return [
+    ...(old === undefined
+      ? []
+      : [{ why: `Put the old ${image} aside`, kind: 'rename', from: here(at), to: here(old) } as const]),
+    { why: `The new tree is ${image} now`, kind: 'rename', from: here(growing), to: here(at) },
+  ];
+}
+
+/** Asks prepareclient's daemon to end: the visit of this module does it. */
+export function planFarewell(source: Source): Step[] {
+  if (source.kind === 'ssh') return [];
+  const { options, from, stdin } = rsyncSource(source, '/', goldenDaemon.doneModule);
+  return [
+    {
+      why: `Tell ${source.host} that the capture is done`,
+      kind: 'run',
+      argv: ['rsync', '--timeout=20', ...options, from],
+      ...(stdin === undefined ? {} : { stdin }),
+      ok: { 5: 'its daemon stays: end it there by prepareclient --stop', 10: 'it is gone', 12: 'it is gone' },
+    },
+  ];
+}

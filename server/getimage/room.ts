@@ -1,0 +1,55 @@
+import { UserError } from '../../common/system/errors.ts';
+import type { Io } from '../../common/system/io.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import type { Description } from './description.ts';
+import type { Choice } from './excludes.ts';
+
+type Amount = { bytes: number; inodes: number };
+
+/** What the taken filesystems hold together; undefined where prepareclient did not say. */
+export function expectedBytes(used: Description['used'], choices: readonly Choice[]): Amount | undefined {
+  const taken = used.filter((one) => choices.some((choice) => choice.taken && choice.dir === one.dir));
+  if (taken.length === 0) return undefined;
+  return {
+    bytes: taken.reduce((sum, one) => sum + one.bytes, 0),
+    inodes: taken.reduce((sum, one) => sum + one.inodes, 0),
+  };
+}
+
+/** True where files in this folder can share blocks (cp(1) --reflink). Tried, since it depends on how the filesystem was made. */
+export async function sharesBlocks(io: Io, folder: AbsPath): Promise<boolean> {
+  const [from, to] = [under(folder, '.reflink.trial'), under(folder, '.reflink.copy')];
+  await io.write(from, 'trial', { mode: 0o600 });
+  const exit = await io.run({ argv: ['cp', '--reflink=always', '--', from, to] });
+  await io.remove(from);
+  await io.remove(to);
+  return exit.code === 0;
+}
+
+const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+
+/** Refuses a capture that would fill the disk of the server. */
+export async function needsRoom(
+  io: Io,
+  folder: AbsPath,
+  expected: Amount | undefined,
+  { isShared, growing }: { isShared: boolean; growing: AbsPath | undefined },
+): Promise<void> {
+  // Shared blocks take no room, and of what has grown already nobody knows how much is still to come.
+  if (expected === undefined || isShared || growing !== undefined) return;
+  await io.mkdir(folder, { mode: 0o700 });
+  const exit = await io.run({ argv: ['df', '--block-size=1', '--output=avail,iavail', folder] });
+  const [, avail, inodes] = /\n\s*(\d+)\s+(\d+|-)/.exec(exit.stdout) ?? [];
+  if (exit.code !== 0 || avail === undefined) return;
+  if (Number(avail) < expected.bytes)
+    throw new UserError(
+      `${folder} has ${gib(Number(avail))} free, and the golden client holds ${gib(expected.bytes)}`,
+      'Make room there, or leave something out by --exclude; nothing has been changed.',
+    );
+  // btrfs and others have no fixed number of inodes, and say 0.
+  if (Number(inodes) > 0 && Number(inodes) < expected.inodes)
+    throw new UserError(
+      `${folder} has ${inodes} inodes free, and the golden client holds ${expected.inodes} files`,
+      'Use a filesystem with more inodes there; nothing has been changed.',
+    );
+}

@@ -1,0 +1,66 @@
+import { goldenDaemon } from '../../common/model/golden-files.ts';
+import { UserError } from '../../common/system/errors.ts';
+import type { Retry, Text } from '../../common/system/step.ts';
+import { rsyncHints, rsyncRetry } from '../../install/transports/rsync.ts';
+
+/** The way to a golden client's files: prepareclient's daemon, or rsync over ssh. */
+export type Source =
+  | { kind: 'daemon'; host: string; port: number; password?: string }
+  | { kind: 'ssh'; host: string; user: string };
+
+/** Letters of a host name or address; nothing that ssh or rsync could take for an option or a path. */
+const hostPattern = /^[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?$/;
+const userPattern = /^[a-z_][a-z0-9_.-]*$/i;
+
+/** Refuses what could mean something else to rsync or ssh. */
+export function checkSource(source: Source): Source {
+  if (!hostPattern.test(source.host))
+    throw new UserError(`${JSON.stringify(source.host)} is no host name and no address`, 'Say -golden-client NAME.');
+  if (source.kind === 'ssh' && !userPattern.test(source.user))
+    throw new UserError(`${JSON.stringify(source.user)} is no user name`, 'Say -ssh-user NAME.');
+  return source;
+}
+
+/** What rsync is given to reach `path` of the golden client: options, the address, and a password on standard input. */
+export type RsyncSource = { options: string[]; from: string; stdin?: Text };
+
+/** `module` is one of prepareclient's daemon; ssh has none. */
+export function rsyncSource(source: Source, path: string, module: string = goldenDaemon.rootModule): RsyncSource {
+  const host = source.host.includes(':') ? `[${source.host}]` : source.host;
+  if (source.kind === 'daemon') {
+    const from = `rsync://${goldenDaemon.user}@${host}:${source.port}/${module}${path}`;
+    const options = ['--contimeout=20'];
+    if (source.password === undefined) return { options, from };
+    return {
+      options: [...options, '--password-file=-'],
+      from,
+      stdin: { secret: `${source.password}\n`, as: 'password' },
+    };
+  }
+  // rsync splits this at blanks; all of it is constant but the checked user name.
+  const shell = `ssh -o BatchMode=yes -o ConnectTimeout=20 -l ${source.user}`;
+  const sudo = source.user === 'root' ? [] : ['--rsync-path=sudo -n rsync'];
+  return { options: ['-e', shell, ...sudo], from: `${host}:${path}` };
+}
+
+/** A golden client that restarts loses its daemon: a few minutes of trying are enough to say so. */
+const retryTimes = 5;
+
+export const captureRetry: Retry = { ...rsyncRetry, times: retryTimes };
+
+/** What a person can do about rsync's exit codes while it reads a golden client. */
+export function captureHints(source: Source): Record<number, string> {
+  const prepared =
+    source.kind === 'daemon'
+      ? `Has prepareclient --server been run on ${source.host} since it started? It names the port and the password.`
+      : `Can root here do: ssh ${source.user}@${source.host} rsync --version ? Its key must be known there.`;
+  return {
+    ...rsyncHints,
+    5: `It refused: a wrong password, or this server is not the one that prepareclient was told. ${prepared}`,
+    10: prepared,
+    12: prepared,
+    30: `Check ${source.host} and the network; the same command goes on where it stopped.`,
+    35: prepared,
+    255: prepared,
+  };
+}

@@ -1,0 +1,32 @@
+import type { Io } from '../../common/system/io.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+
+/** Trees that are no image: one that grows, and ones that a newer has replaced. The dot keeps them from being served. */
+export const growingName = (image: string) => `.${image}.new`;
+export const oldName = (image: string, at: Date) => `.${image}.old-${at.toISOString().replaceAll(/[^0-9]/g, '')}`;
+
+const isOld = (name: string) => /^\..+\.old-\d+$/.test(name);
+
+/** Old trees that nobody reads any more: a session of the rsync daemon stands in its tree (chroot(2)) until it ends. */
+export async function unreadTrees(io: Io, images: AbsPath): Promise<AbsPath[]> {
+  const old = ((await io.list(images)) ?? []).filter(isOld).map((name) => under(images, name));
+  if (old.length === 0) return [];
+  const places = new Set<string>();
+  for (const pid of ((await io.list('/proc')) ?? []).filter((name) => /^\d+$/.test(name)))
+    for (const link of ['root', 'cwd'] as const) {
+      // A process may end while it is looked at.
+      const place = await io.readLink(under('/proc', pid, link)).catch(() => undefined);
+      if (place !== undefined) places.add(place);
+    }
+  return old.filter((tree) => ![...places].some((place) => place === tree || place.startsWith(`${tree}/`)));
+}
+
+/** Removes them. */
+export async function planSweep(io: Io, images: AbsPath): Promise<Step[]> {
+  return (await unreadTrees(io, images)).map((tree) => {
+    // rm(1): a tree may hold names that are no text.
+    const argv = ['rm', '-rf', '--one-file-system', '--', tree] as const;
+    return { why: `Remove ${tree}, which nobody reads any more`, kind: 'run', argv };
+  });
+}
