@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { goldenDaemon, goldenFiles } from '../../common/model/golden-files.ts';
 import { parseIpv4 } from '../../common/model/ipv4.ts';

@@ -164,7 +164,13 @@ async function readLvm(io: ReadIo): Promise<NonNullable<GoldenFacts['lvm']>> {
   const rows = async (program: 'pvs' | 'vgs' | 'lvs', fields: string, key: string) => {
     const text = await ask(io, [
       program,
-      ...['--reportformat', 'json', '--units', 'b', '--nosuffix', '--options', fields],
+      '--reportformat',
+      'json',
+      '--units',
+      'b',
+      '--nosuffix',
+      '--options',
+      fields,
       ...(program === 'lvs' ? ['--all'] : []),
     ]);
     return report.parse(JSON.parse(text)).report.flatMap((one) => one[key] ?? []);

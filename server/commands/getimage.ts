@@ -12,7 +12,7 @@ import type { Step } from '../../common/system/step.ts';
 import { serverPaths } from '../config/paths.ts';
 import { fetchDescription } from '../getimage/description.ts';
 import { chooseMounts } from '../getimage/excludes.ts';
-import { planCapture, planFarewell, planSwap } from '../getimage/plan.ts';
+import { differencesCommand, planCapture, planFarewell, planSwap } from '../getimage/plan.ts';
 import { expectedBytes, needsRoom, sharesBlocks } from '../getimage/room.ts';
 import { checkSource, type Source } from '../getimage/source.ts';
 import { takeName } from '../images/lock.ts';
@@ -96,8 +96,7 @@ async function readExcludes({ io }: CliContext, options: Options): Promise<strin
 }
 
 async function run(context: CliContext, options: Options): Promise<void> {
-  const { io, root } = context;
-  const paths = serverPaths(root);
+  const paths = serverPaths(context.root);
   const image = ImageName.safeParse(options.image);
   if (!image.success)
     throw new UserError(
@@ -115,7 +114,8 @@ async function run(context: CliContext, options: Options): Promise<void> {
 }
 
 async function capture(context: CliContext, options: Options, at: ReturnType<typeof absPath>): Promise<void> {
-  const { io, root, print } = context;
+  const { io, root } = context;
+  const print = (line: string) => context.print(line);
   const paths = serverPaths(root);
   const isThere = (await io.lstat(at)) !== undefined;
   if (isThere) await mayUpdate(context, options);
@@ -128,6 +128,17 @@ async function capture(context: CliContext, options: Options, at: ReturnType<typ
 
   const growing = under(paths.images, growingName(options.image));
   const resumes = (await io.lstat(growing)) !== undefined;
+  const taken = { source, choices, excludes: [...described.excludes, ...excludes] };
+  if (isThere && !resumes && !options.dryRun) {
+    print(`comparing ${options.image} with ${source.host}`);
+    const exit = await io.run(differencesCommand(taken, at), { signal: context.signal });
+    context.signal.throwIfAborted();
+    if (exit.code === 0 && exit.stdout === '') {
+      print(`${options.image} is up to date: nothing changed on ${source.host}`);
+      await context.carryOut(planFarewell(source), options);
+      return script(context, options, isThere);
+    }
+  }
   const reflink = isThere && !options.dryRun && (await sharesBlocks(io, paths.images));
   const expected = expectedBytes(described.used, choices);
   if (!options.dryRun)
@@ -135,9 +146,7 @@ async function capture(context: CliContext, options: Options, at: ReturnType<typ
   if (resumes) print(`${growing} is there: going on with a capture that did not end`);
   const wish = {
     image: options.image,
-    source,
-    choices,
-    excludes: [...described.excludes, ...excludes],
+    ...taken,
     growing,
     ...(isThere ? { before: at } : {}),
     reflink,
@@ -193,6 +202,7 @@ async function swap(context: CliContext, options: Options, isThere: boolean): Pr
       ...before,
       ...steps,
       ...after,
+      { why: 'Make the folder of manifests', kind: 'mkdir', at: here(paths.manifests) },
       {
         why: 'Write down where it came from',
         kind: 'write',

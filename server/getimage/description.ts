@@ -37,8 +37,16 @@ export async function fetchDescription(io: Io, source: Source, dir: AbsPath): Pr
   const { options, from, stdin } = rsyncSource(source, '/etc/');
   const exit = await io.run({
     argv: [
-      ...(['rsync', '-rL', '--no-human-readable', '--timeout=60', ...options] as const),
-      ...['--include=/systemimager/***', '--include=/fstab', '--exclude=*', from, `${dir}/`],
+      'rsync',
+      '-rL',
+      '--no-human-readable',
+      '--timeout=60',
+      ...options,
+      '--include=/systemimager/***',
+      '--include=/fstab',
+      '--exclude=*',
+      from,
+      `${dir}/`,
     ],
     ...(stdin === undefined ? {} : { stdin: revealText(stdin) }),
   });

@@ -64,5 +64,8 @@ function whyNot(
   );
   if (inner && !isAsked) return `it shows ${inner.dir} a second time`;
   if (isAsked || inFstab(mount)) return undefined;
+  // What the kernel or systemd mounted inside a pseudo filesystem is nobody's disk.
+  if (all.some((one) => one.dir !== '/' && one !== mount && pseudo.test(one.type) && below(mount.dir, one.dir)))
+    return '';
   return `${mount.device} is not in /etc/fstab (--also ${mount.dir} takes it)`;
 }

@@ -1,7 +1,8 @@
 import { goldenDaemon } from '../../common/model/golden-files.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import { here, under } from '../../common/system/place.ts';
-import type { Step } from '../../common/system/step.ts';
+import type { Command } from '../../common/system/io.ts';
+import { revealText, type Step } from '../../common/system/step.ts';
 import { keepEverything, rsyncPattern } from '../../install/transports/rsync.ts';
 import type { Choice } from './excludes.ts';
 import { captureHints, captureRetry, rsyncSource, type Source } from './source.ts';
@@ -29,8 +30,47 @@ const always = ['/local.cfg', 'lost+found/', '.boel-partial'];
 
 /** Arguments that leave out what is not to be taken: the empty directories stay, with owner and mode. */
 export function excludeArguments(choices: readonly Choice[], more: readonly string[]): string[] {
-  const mounts = choices.filter((one) => !one.taken).map((one) => `${rsyncPattern(one.dir)}/*`);
-  return [...always, ...mounts, ...more].map((pattern) => `--exclude=${pattern}`);
+  const left = choices.filter((one) => !one.taken).flatMap((one) => leaveOut(one.dir, choices));
+  return [...[...always, ...more].map((pattern) => `--exclude=${pattern}`), ...left];
+}
+
+/** All below a directory, but for what is mounted there and taken: the way to it stays open. */
+function leaveOut(dir: string, choices: readonly Choice[]): string[] {
+  const [includes, excludes] = [new Set<string>(), new Set<string>()];
+  for (const inner of choices.filter((one) => one.taken && one.dir.startsWith(`${dir}/`))) {
+    let at = dir;
+    for (const name of inner.dir.slice(dir.length + 1).split('/')) {
+      if (at !== dir) excludes.add(`--exclude=${rsyncPattern(at)}/*`);
+      at = `${at}/${name}`;
+      includes.add(`--include=${rsyncPattern(at)}/`);
+    }
+  }
+  return [...includes, ...excludes, `--exclude=${rsyncPattern(dir)}/*`];
+}
+
+/** The call that changes nothing and prints a line for whatever differs between the golden client and the image. */
+export function differencesCommand(
+  wish: Pick<CaptureWish, 'source' | 'choices' | 'excludes'>,
+  image: AbsPath,
+): Command {
+  const { options, from, stdin } = rsyncSource(wish.source, '/');
+  return {
+    argv: [
+      'rsync',
+      ...keepEverything,
+      '--dry-run',
+      '--itemize-changes',
+      '--timeout=300',
+      '--delete',
+      '--delete-excluded',
+      ...options,
+      ...excludeArguments(wish.choices, wish.excludes),
+      from,
+      `${image}/`,
+    ],
+    keepsTail: true,
+    ...(stdin === undefined ? {} : { stdin: revealText(stdin) }),
+  };
 }
 
 /** Lets the new tree grow beside the image: what is unchanged comes from the image, what changed from the golden client. */
@@ -51,8 +91,13 @@ export function planCapture(wish: CaptureWish): Step[] {
     argv: [
       'rsync',
       ...keepEverything,
-      ...['--delete', '--delete-excluded', '--partial-dir=.boel-partial', '--timeout=300'],
-      ...['--info=progress2', '--no-human-readable', '--outbuf=L'],
+      '--delete',
+      '--delete-excluded',
+      '--partial-dir=.boel-partial',
+      '--timeout=300',
+      '--info=progress2',
+      '--no-human-readable',
+      '--outbuf=L',
       ...options,
       ...excludeArguments(wish.choices, wish.excludes),
       // Where blocks are not shared, unchanged files are copied here, and do not travel.

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { parseMountedFilesystems, printMountedFilesystems } from '../../common/model/mounted.ts';
+import { printSteps } from '../../common/system/apply.ts';
+import { recorderIo } from '../../test/helpers/recorder-io.ts';
+import { collectGolden, type Device } from './collect.ts';
+import { daemonConf, startDaemon } from './daemon.ts';
+import { whatIsLost } from './faithful.ts';
+import { isListening } from './listening.ts';
+import { recordSteps } from './plan.ts';
+
+const device = (path: string, type: string, children: Device[] = []): Device => {
+  return { name: path.slice(5), path, type, size: 1, rm: false, children };
+};
+const dump = 'label: gpt\nlabel-id: X\ndevice: /dev/sda\nunit: sectors\n\n/dev/sda1 : start=2048, size=4096\n';
+const answers: Record<string, string> = {
+  lsblk: JSON.stringify({
+    blockdevices: [
+      device('/dev/sda', 'disk', [device('/dev/sda1', 'part')]),
+      device('/dev/cciss/c0d0', 'disk'),
+      { ...device('/dev/sdz', 'disk'), rm: true },
+      device('/dev/sr0', 'rom'),
+    ],
+  }),
+  df: '     Used IUsed Mounted on\n 1000 10 /\n 5 - /my data\n',
+};
+const files = {
+  '/proc/sys/kernel/hostname': 'golden\n',
+  '/proc/swaps': 'Filename Type\n/dev/sda2 partition\n',
+  '/proc/self/mountinfo':
+    '1 0 8:1 / / rw,relatime - ext4 /dev/sda1 rw,errors=remount-ro\n2 1 8:17 / /my\\040data rw - xfs /dev/sdb1 rw\n',
+};
+const machine = () =>
+  recorderIo({
+    files,
+    answer: ({ argv }) => {
+      if (argv[0] !== 'sfdisk') return { stdout: answers[argv[0]] ?? '' };
+      return argv[2] === '/dev/sda'
+        ? { stdout: dump }
+        : { code: 1, stderr: 'sfdisk: /dev/cciss/c0d0: does not contain a recognized partition table' };
+    },
+  }).io;
+
+describe('prepareclient', () => {
+  it('writes down each disk with a partition table, what is mounted, and what the tools know', async () => {
+    const facts = await collectGolden(machine(), []);
+    expect(facts).toMatchObject({ hostname: 'golden', disks: [{ name: '/dev/sda', dump }], swaps: ['/dev/sda2'] });
+    expect(facts.used).toEqual([
+      { dir: '/', bytes: 1000, inodes: 10 },
+      { dir: '/my data', bytes: 5, inodes: 0 },
+    ]);
+    const text = printSteps(recordSteps(facts, ['sda', 'sdq'], '/'));
+    expect(text).toContain('/etc/systemimager/partitionschemes/sda');
+    expect(text).toContain('rm -rf /etc/systemimager/partitionschemes/sdq');
+    expect(text).toContain('/dev/sda1 on / type ext4 (rw,relatime,errors=remount-ro)');
+  });
+
+  it('refuses to leave out a disk that is not there', async () => {
+    await expect(collectGolden(machine(), ['/dev/sdx'])).rejects.toThrow('/dev/sdx is no disk of this machine');
+  });
+
+  it('serves only the image server, and asks for a password', () => {
+    const conf = daemonConf({ port: 873, servers: ['10.0.0.1'], password: 'hush' });
+    expect(conf).toContain('hosts allow = 10.0.0.1\nhosts deny = *\nauth users = getimage\n');
+    expect(conf).not.toContain('hush');
+    expect(daemonConf({ port: 1, servers: ['10.0.0.1'] })).not.toContain('auth users');
+    expect(printSteps(startDaemon({ port: 873, servers: ['10.0.0.1'], password: 'hush' }))).not.toContain('hush');
+  });
+
+  it('knows who listens', async () => {
+    const { io } = recorderIo({
+      files: { '/proc/net/tcp': 'sl\n 0: 00000000:0369 00000000:0000 0A 0\n 1: 0100007F:0016 0100007F:8000 01 0\n' },
+    });
+    expect([await isListening(io, 873), await isListening(io, 22)]).toEqual([true, false]);
+  });
+});
+
+describe('a machine that an image cannot hold is told so', () => {
+  const root = { device: '/dev/sda1', dir: '/', type: 'ext4', options: '', root: '/', devno: '8:1' };
+  const plain = { devices: [], mounts: [root], swaps: [] };
+  it.each([
+    ['nothing of a plain one', plain, []],
+    [
+      'an encrypted root',
+      {
+        ...plain,
+        devices: [device('/dev/sda', 'disk', [device('/dev/mapper/c', 'crypt')])],
+        mounts: [{ ...root, device: '/dev/mapper/c' }],
+      },
+      ['/dev/mapper/c (/) is encrypted'],
+    ],
+    ['zfs', { ...plain, mounts: [root, { ...root, dir: '/tank', type: 'zfs', device: 'tank' }] }, ['/tank is zfs']],
+    ['a live system', { ...plain, mounts: [{ ...root, type: 'overlay' }] }, ['/ is overlay']],
+    [
+      'thin volumes',
+      { ...plain, lvm: { pvs: [], vgs: [], lvs: [{ lv_name: 'a', vg_name: 'vg', segtype: 'thin' }] } },
+      ['the logical volume vg/a is thin'],
+    ],
+  ])('%s', (_, facts, expected) => {
+    const lost = whatIsLost(facts);
+    expect(lost).toHaveLength(expected.length);
+    for (const [at, begin] of expected.entries()) expect(lost[at]).toContain(begin);
+  });
+});
+
+it('mounted_filesystems reads as it is written', () => {
+  const mounted = [{ device: '//nas/a b', dir: '/my data', type: 'cifs', options: 'rw,vers=3' }];
+  expect(parseMountedFilesystems(printMountedFilesystems(mounted))).toEqual(mounted);
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { printSteps } from '../../common/system/apply.ts';
+import { nextVersion } from '../commands/getimage.ts';
+import { withModuleAt } from '../serve/rsyncd-conf.ts';
+import { describe as describeGolden } from './description.ts';
+import { type CaptureWish, planCapture, planFarewell, planSwap } from './plan.ts';
+import { expectedBytes, needsRoom } from './room.ts';
+import { checkSource, type Source } from './source.ts';
+import { recorderIo } from '../../test/helpers/recorder-io.ts';
+
+const daemon: Source = { kind: 'daemon', host: '10.0.0.5', port: 873, password: 'hush' };
+const wish: CaptureWish = {
+  image: 'web_v1',
+  source: daemon,
+  choices: [
+    { dir: '/', taken: true },
+    { dir: '/proc', taken: false },
+  ],
+  excludes: [],
+  growing: '/i/.web_v1.new',
+  reflink: false,
+  resumes: false,
+};
+
+describe('a capture', () => {
+  it('shows its steps without the password', () => {
+    const text = printSteps(planCapture(wish));
+    expect(text).toContain('rsync -aHAXS --numeric-ids --delete --delete-excluded');
+    expect(text).toContain("'--exclude=/proc/*' rsync://getimage@10.0.0.5:873/root/ /i/.web_v1.new/");
+    expect(text).toContain('<password>');
+    expect(text).not.toContain('hush');
+  });
+
+  it('of an image that is there takes unchanged files from it', () => {
+    expect(printSteps(planCapture({ ...wish, before: '/i/web_v1' }))).toContain('--copy-dest=/i/web_v1');
+    const shared = printSteps(planCapture({ ...wish, before: '/i/web_v1', reflink: true }));
+    expect(shared).toContain('cp -a --reflink=always -- /i/web_v1 /i/.web_v1.new');
+    expect(shared).not.toContain('--copy-dest');
+  });
+
+  it('by ssh has no daemon to take leave of, and asks for sudo where it is not root', () => {
+    const source: Source = { kind: 'ssh', host: 'fe80::1', user: 'admin' };
+    const text = printSteps(planCapture({ ...wish, source }));
+    expect(text).toContain("-l admin' '--rsync-path=sudo -n rsync'");
+    expect(text).toContain("'[fe80::1]:/' /i/.web_v1.new/");
+    expect(planFarewell(source)).toEqual([]);
+  });
+
+  it.each<Source>([
+    { ...daemon, host: '-e' },
+    { ...daemon, host: 'a b' },
+    { ...daemon, host: 'a/../b' },
+    { kind: 'ssh', host: 'h', user: 'x -o ProxyCommand=y' },
+  ])('refuses %j', (source) => {
+    expect(() => checkSource(source)).toThrow(/is no/);
+  });
+
+  it('takes the image’s place in one moment', () => {
+    const steps = planSwap('web_v1', '/i', '/i/.web_v1.new', '/i/.web_v1.old-1');
+    expect(
+      printSteps(steps)
+        .split('\n')
+        .filter((line) => line.startsWith('mv')),
+    ).toEqual(['mv -T /i/web_v1 /i/.web_v1.old-1', 'mv -T /i/.web_v1.new /i/web_v1']);
+  });
+
+  it('points a running daemon at the tree that grew, and at no other image', () => {
+    const conf = 'a = b\n\n[web]\n\tpath = /i/web\n\tcomment = x\n\n[web_v1]\n\tpath = /i/web_v1\n\tcomment = y\n';
+    expect(withModuleAt(conf, 'web_v1', '/i/.n$&')).toBe(conf.replace('/i/web_v1', () => '/i/.n$&'));
+    expect(withModuleAt(conf, 'none', '/x')).toBe(conf);
+  });
+});
+
+describe('what prepareclient wrote', () => {
+  const texts = { storage: undefined, fstab: '', excludes: '# no\n/tmp/*\n', host: 'h' };
+  it('of the classic one is enough', () => {
+    const mounted = '/dev/sda5 on / type ext2 (rw)\n/dev/sdb1 on /my data type xfs (rw)\njunk\n';
+    expect(describeGolden({ ...texts, mounted })).toMatchObject({
+      hostname: 'h',
+      excludes: ['/tmp/*'],
+      mounts: [{ dir: '/' }, { dir: '/my data', type: 'xfs' }],
+    });
+  });
+  it.each([
+    ['no root', '/dev/sda1 on /x type ext4 (rw)\n', undefined, 'names no filesystem on /'],
+    ['garbage', '/dev/sda1 on / type ext4 (rw)\n', '{"mounts":[1]}', 'storage.json of h does not read'],
+  ])('with %s is refused', (_, mounted, storage, message) => {
+    expect(() => describeGolden({ ...texts, mounted, storage })).toThrow(message);
+  });
+});
+
+describe('room on the server', () => {
+  const expected = expectedBytes([{ dir: '/', bytes: 2 ** 31, inodes: 10 }], wish.choices);
+  const io = (avail: string) => recorderIo({ answer: () => ({ stdout: `Avail IAvail\n${avail}\n` }) }).io;
+  const options = { isShared: false, growing: undefined };
+  it('must be there before anything begins', async () => {
+    await expect(needsRoom(io('1073741824 500'), '/i', expected, options)).rejects.toThrow('1.0 GiB free');
+    await expect(needsRoom(io('9073741824 5'), '/i', expected, options)).rejects.toThrow('5 inodes free');
+    await expect(needsRoom(io('9073741824 0'), '/i', expected, options)).resolves.toBeUndefined();
+  });
+});
+
+it.each([
+  ['web_v1', 'web_v2'],
+  ['web_v09', 'web_v10'],
+  ['web', 'web_v2'],
+  ['7', '7_v2'],
+])('after %s comes %s', (image, next) => {
+  expect(nextVersion(image)).toBe(next);
+});
