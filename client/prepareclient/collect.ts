@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Mounted } from '../../common/model/mounted.ts';
+import type { MadeWith } from '../../common/model/storage.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { Argv, ReadIo } from '../../common/system/io.ts';
 import { unescapeOctal } from '../../common/system/octal.ts';
+import { under } from '../../common/system/place.ts';
 import { programFailed } from '../../common/system/steps/run.ts';
 
 /** A block device, as lsblk(8) tells it. */
@@ -38,11 +40,12 @@ export type GoldenFacts = {
   used: Used[];
   swaps: string[];
   lvm?: { pvs: unknown[]; vgs: unknown[]; lvs: unknown[] };
-  /** `mdadm --detail --export` of each array, as pairs. */
+  /** `mdadm --detail --export` of each array, as pairs, and its chunk_size and layout in /sys. */
   md: Record<string, Record<string, string>>;
+  filesystems: MadeWith[];
 };
 
-const columns = 'NAME,PATH,TYPE,FSTYPE,LABEL,UUID,PARTUUID,PARTLABEL,PARTTYPE,SIZE,LOG-SEC,RM,TRAN,SERIAL,WWN';
+const columns = 'NAME,PATH,TYPE,FSTYPE,FSVER,LABEL,UUID,PARTUUID,PARTLABEL,PARTTYPE,SIZE,LOG-SEC,RM,TRAN,SERIAL,WWN';
 
 /** The Debian package of each program that is asked for; elsewhere the names are the same or near. */
 const packages: Record<string, string> = {
@@ -51,6 +54,8 @@ const packages: Record<string, string> = {
   df: 'coreutils',
   lvs: 'lvm2',
   mdadm: 'mdadm',
+  dumpe2fs: 'e2fsprogs',
+  xfs_info: 'xfsprogs',
   rsync: 'rsync',
 };
 
@@ -88,8 +93,8 @@ export async function collectGolden(io: ReadIo, excluded: readonly string[]): Pr
   const all = flatten(devices);
   const lvm = all.some((one) => one.type === 'lvm') ? await readLvm(io) : undefined;
   const md: GoldenFacts['md'] = {};
-  for (const path of new Set(all.filter((one) => one.type.startsWith('raid')).map((one) => one.path)))
-    md[path] = pairs(await ask(io, ['mdadm', '--detail', '--export', path]));
+  for (const path of new Set(all.filter((one) => isArray(one.type)).map((one) => one.path)))
+    md[path] = await readArray(io, path);
   return {
     hostname: ((await io.readText('/proc/sys/kernel/hostname')) ?? '').trim(),
     disks: await readDumps(io, wanted),
@@ -102,7 +107,21 @@ export async function collectGolden(io: ReadIo, excluded: readonly string[]): Pr
       .flatMap((line) => line.split(/\s/)[0] || []),
     ...(lvm ? { lvm } : {}),
     md,
+    filesystems: await readMadeWith(io, mounts),
   };
+}
+
+/** lsblk(8) names an array by its level, and by `md` where it has none. */
+const isArray = (type: string) => /^(raid\d+|linear|md)$/.test(type);
+
+async function readArray(io: ReadIo, path: string): Promise<Record<string, string>> {
+  const name = path.slice('/dev/'.length);
+  const array = pairs(await ask(io, ['mdadm', '--detail', '--export', path]));
+  for (const key of ['chunk_size', 'layout'] as const) {
+    const value = await io.readText(under('/sys/class/block', name, 'md', key)).catch(() => undefined);
+    if (value !== undefined) array[key] = value.trim();
+  }
+  return array;
 }
 
 /** Disks that have no place on another machine. */
@@ -155,6 +174,43 @@ async function readUsed(io: ReadIo, mounts: readonly MountLine[]): Promise<Used[
       const [, bytes, inodes, dir] = /^\s*(\d+)\s+(\d+|-)\s+(\/.*)$/.exec(line) ?? [];
       return dir === undefined ? [] : [{ dir, bytes: Number(bytes), inodes: Number(inodes) || 0 }];
     });
+}
+
+/** With what the mounted filesystems were made, as far as another mkfs might choose otherwise. */
+async function readMadeWith(io: ReadIo, mounts: readonly MountLine[]): Promise<MadeWith[]> {
+  const devices = new Map(mounts.map((one) => [one.device, one]));
+  const found: MadeWith[] = [];
+  for (const { device, dir, type } of devices.values()) {
+    if (/^ext[234]$/.test(type)) found.push(readExt(device, await ask(io, ['dumpe2fs', '-h', device])));
+    if (type === 'xfs') found.push(readXfs(device, await ask(io, ['xfs_info', dir])));
+  }
+  return found;
+}
+
+/** The head that `dumpe2fs -h` prints (dumpe2fs(8)). */
+function readExt(device: string, text: string): MadeWith {
+  const value = (name: string) => new RegExp(`^${name}: +(.*)$`, 'm').exec(text)?.[1];
+  const [blockBytes, inodeBytes] = [Number(value('Block size')), Number(value('Inode size'))];
+  return {
+    device,
+    features: value('Filesystem features')?.split(/\s+/).filter(Boolean) ?? [],
+    ...(blockBytes ? { blockBytes } : {}),
+    ...(inodeBytes ? { inodeBytes } : {}),
+  };
+}
+
+/** The pairs that xfs_info(8) prints; of names that come twice, as bsize, the first is the filesystem's. */
+function readXfs(device: string, text: string): MadeWith {
+  const features = new Map<string, string>();
+  for (const [, name = '', value = ''] of text.matchAll(/\b([a-z][a-z0-9-]*)=(\w+)/g))
+    if (!features.has(name)) features.set(name, value);
+  const [blockBytes, inodeBytes] = [Number(features.get('bsize')), Number(features.get('isize'))];
+  return {
+    device,
+    features: [...features].map(([name, value]) => `${name}=${value}`),
+    ...(blockBytes ? { blockBytes } : {}),
+    ...(inodeBytes ? { inodeBytes } : {}),
+  };
 }
 
 const report = z.object({ report: z.array(z.record(z.string(), z.array(z.unknown()))) });

@@ -15,8 +15,8 @@ export function recordSteps(facts: GoldenFacts, old: readonly string[], root: Ab
     mode: 0o644,
   });
   const names = facts.disks.map((disk) => schemeFileName(disk.name));
-  const { lvm, md, devices, used, mounts, swaps, hostname } = facts;
-  const storage = { version: 1, hostname, lsblk: { blockdevices: devices }, lvm, md, mounts, swaps, used };
+  const { disks: _, devices, ...others } = facts;
+  const storage = { version: 1, ...others, lsblk: { blockdevices: devices } };
   return [
     { why: `Make ${goldenFiles.schemes}`, kind: 'mkdir', at: place(goldenFiles.schemes) },
     ...old
@@ -28,7 +28,7 @@ export function recordSteps(facts: GoldenFacts, old: readonly string[], root: Ab
     ...facts.disks.map((disk, at) =>
       write(`Write down the partitions of ${disk.name}`, under(goldenFiles.schemes, names[at] ?? ''), disk.dump),
     ),
-    write('Write down what is mounted', goldenFiles.mounted, printMountedFilesystems(mounts)),
+    write('Write down what is mounted', goldenFiles.mounted, printMountedFilesystems(facts.mounts)),
     write(
       'Write down filesystems, volumes and arrays',
       goldenFiles.storage,

@@ -4,7 +4,8 @@ import { printLayout } from '../../common/model/layout/print.ts';
 import { parseScript } from '../../common/model/script.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { defaultLayout } from './default-layout.ts';
-import { parseFstab, parseMounted, parseScheme, readGolden } from './golden.ts';
+import { parseMountedFilesystems } from '../../common/model/mounted.ts';
+import { parseFstab, parseScheme, readGolden } from './golden.ts';
 import { goldenLayout, goldenMountDirs } from './golden-layout.ts';
 import { masterScript } from './master.ts';
 
@@ -56,7 +57,7 @@ const facts = {
 };
 const golden = {
   disks: [parseScheme('sda', gpt)],
-  mounted: mounted.split('\n').flatMap((line) => parseMounted(line) ?? []),
+  mounted: parseMountedFilesystems(mounted),
   storage: {},
   devices: [],
   fstab: parseFstab(fstab),

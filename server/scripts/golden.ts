@@ -3,13 +3,12 @@ import type { DiskWish, MountWish } from '../../common/model/layout.ts';
 import { parseMountLine } from '../../common/model/layout/parse-mount.ts';
 import { Problems } from '../../common/model/layout/problems.ts';
 import { type FlatDevice, flattenDevices, Storage } from '../../common/model/storage.ts';
+import { type Mounted, parseMountedFilesystems } from '../../common/model/mounted.ts';
+import { goldenFiles } from '../../common/model/golden-files.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
-
-/** A line of mounted_filesystems, as mount(8) prints: DEVICE on DIRECTORY type TYPE (OPTIONS). */
-export type Mounted = { device: string; dir: string; type: string };
 
 /** What prepareclient wrote down on the golden client, as it lies in an image, and the image's fstab. */
 export type Golden = {
@@ -20,12 +19,6 @@ export type Golden = {
   devices: FlatDevice[];
   fstab: MountWish[];
 };
-
-/** Reads one line of mounted_filesystems. */
-export function parseMounted(line: string): Mounted | undefined {
-  const [, device, dir, type] = /^(\S+) on (\/.*) type (\S+) \(.*\)$/.exec(line) ?? [];
-  return device && dir && type ? { device, dir, type } : undefined;
-}
 
 /** Reads the dump of one disk; the file's name is the disk's, with `!` for a slash. */
 export function parseScheme(fileName: string, dump: string): DiskWish {
@@ -47,7 +40,7 @@ export function parseFstab(text: string): MountWish[] {
 /** Reads them inside the image; `file` for errors is the path outside. */
 export async function readGolden(io: ReadIo, image: AbsPath): Promise<Golden> {
   const tree = inside(io, image);
-  const folder = '/etc/systemimager/partitionschemes';
+  const folder = goldenFiles.schemes;
   const disks: DiskWish[] = [];
   for (const name of (await tree.list(folder)) ?? []) {
     const dump = (await tree.readText(`${folder}/${name}`)) ?? '';
@@ -65,13 +58,11 @@ export async function readGolden(io: ReadIo, image: AbsPath): Promise<Golden> {
     }
   }
   const text = async (path: AbsPath) => (await tree.readText(path)) ?? '';
-  const stored = await text('/etc/systemimager/storage.json');
-  const storage = stored === '' ? {} : readStorage(stored, `${image}/etc/systemimager/storage.json`);
+  const stored = await text(goldenFiles.storage);
+  const storage = stored === '' ? {} : readStorage(stored, `${image}${goldenFiles.storage}`);
   return {
     disks,
-    mounted: (await text('/etc/systemimager/mounted_filesystems'))
-      .split('\n')
-      .flatMap((line) => parseMounted(line) ?? []),
+    mounted: parseMountedFilesystems(await text(goldenFiles.mounted)),
     storage,
     devices: flattenDevices(storage),
     fstab: parseFstab(await text('/etc/fstab')),
