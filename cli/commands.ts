@@ -1,4 +1,5 @@
-import { prepareclientCommand } from '../client/commands/prepareclient.ts';
+import { clientCommands } from '../client/commands/index.ts';
+import { buildClientCommand } from '../builder/commands/build-client.ts';
 import { buildBootCommand } from '../builder/commands/build-boot.ts';
 import type { CliCommand } from '../common/cli.ts';
 import { addclientsCommand } from '../server/commands/addclients.ts';
@@ -11,7 +12,8 @@ import { serveCommand } from '../server/commands/serve.ts';
 /** Every command, in the order of the help. */
 export const commands: CliCommand[] = [
   buildBootCommand,
-  prepareclientCommand,
+  buildClientCommand,
+  ...clientCommands,
   getimageCommand,
   addclientsCommand,
   lsimageCommand,

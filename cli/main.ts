@@ -1,39 +1,4 @@
-import type { CliContext } from '../common/cli.ts';
-import { apply, printSteps, type StepEvent } from '../common/system/apply.ts';
-import { describeError } from '../common/system/errors.ts';
-import { realIo } from '../common/system/real-io.ts';
 import { commands } from './commands.ts';
-import { doubleDashes } from './double-dashes.ts';
-import { makeProgram } from './program.ts';
-import { progressPrinter } from './progress-printer.ts';
+import { runProgram } from './run.ts';
 
-const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(name, () => interrupted.abort(new Error(`ended by ${name}`)));
-
-const context: CliContext = {
-  io: realIo,
-  root: '/',
-  isTerminal: process.stdin.isTTY && process.stdout.isTTY,
-  signal: interrupted.signal,
-  print: (line) => void process.stdout.write(`${line}\n`),
-  async carryOut(steps, { dryRun, onEvent }) {
-    if (dryRun) return void process.stdout.write(printSteps(steps));
-    const show = progressPrinter(process.stderr);
-    const both = (event: StepEvent) => {
-      show(event);
-      onEvent?.(event);
-    };
-    await apply(steps, context.io, { signal: context.signal, onEvent: both });
-  },
-};
-
-try {
-  await makeProgram(commands, context).parseAsync(doubleDashes(process.argv.slice(2)), { from: 'user' });
-} catch (error) {
-  if (interrupted.signal.aborted) process.exitCode = 130;
-  else {
-    process.stderr.write(`${describeError(error)}\n`);
-    process.exitCode = 1;
-  }
-}
+void runProgram(commands, process.argv.slice(2));

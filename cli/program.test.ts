@@ -28,7 +28,7 @@ async function typed(...words: string[]) {
     print: () => {},
     carryOut: () => Promise.resolve(),
   };
-  const program = makeProgram([getimage, ...commands], context);
+  const program = makeProgram([getimage, ...commands.filter((one) => one.name !== getimage.name)], context);
   const quiet = (command: Command) => {
     const write = (text: string) => void said.push(text);
     command.exitOverride().configureOutput({ writeOut: write, writeErr: write });

@@ -11,7 +11,7 @@ const reaches: Record<string, string[]> = {
   runtime: ['install', 'machine', 'common'],
   client: ['install', 'machine', 'common'],
   server: ['install', 'machine', 'common'],
-  builder: ['runtime', 'install', 'machine', 'common'],
+  builder: ['client', 'runtime', 'install', 'machine', 'common'],
   cli: ['server', 'client', 'builder', 'runtime', 'install', 'machine', 'common'],
 };
 

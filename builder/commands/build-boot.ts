@@ -6,10 +6,11 @@ import type { BootInputs } from '../boot.ts';
 import { cacheFolder } from '../cache.ts';
 import { checkHost } from '../host-packages.ts';
 import { chooseKernel } from '../kernel/kernel.ts';
-import { type Architecture, architectures, listsKeyOf } from '../packages/apt.ts';
+import { architectures, listsKeyOf } from '../packages/apt.ts';
 import { printPlan } from '../plan.ts';
 import { printReport } from '../report.ts';
 import type { BuildContext } from '../run.ts';
+import { readArchitecture } from './architecture.ts';
 import { type BootReport, fileFacts, inputsKey, lastReport, saveStamp } from '../stamp.ts';
 
 type Options = {
@@ -93,7 +94,7 @@ async function buildIfChanged(context: BuildContext, inputs: BootInputs, force: 
 }
 
 async function readOptions({ root, io }: CliContext, options: Options): Promise<BootInputs> {
-  const architecture = readArchitecture(options.arch ?? (process.arch === 'x64' ? 'amd64' : process.arch));
+  const architecture = readArchitecture(options.arch);
   const compression = options.compress;
   if (compression !== 'fast' && compression !== 'best')
     throw new UserError(`--compress ${compression} is not known`, 'Give fast or best.');
@@ -117,12 +118,6 @@ async function readOptions({ root, io }: CliContext, options: Options): Promise<
     update: options.update ?? false,
     measureTopics: options.sizes ?? false,
   };
-}
-
-function readArchitecture(name: string): Architecture {
-  const found = architectures.find((one) => one === name);
-  if (found) return found;
-  throw new UserError(`--arch ${name} is not known`, `Give ${architectures.join(' or ')}.`);
 }
 
 /** A path as typed, seen from where the person is. */

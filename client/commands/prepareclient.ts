@@ -17,7 +17,7 @@ type Options = {
   rsyncd: boolean;
   password: boolean;
   port: number;
-  excludeDisk: string[];
+  excludeDisk?: string[];
   stop?: boolean;
   force?: boolean;
   dryRun?: boolean;
@@ -56,7 +56,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
       'which image server may take the files of this machine?',
       'Say --server ADDRESS; or --no-rsyncd where getimage comes by ssh.',
     );
-  const facts = await collectGolden(io, options.excludeDisk);
+  const facts = await collectGolden(io, options.excludeDisk ?? []);
   const lost = whatIsLost(facts);
   for (const line of lost) context.print(`not in an image: ${line}`);
   if (lost.length > 0 && !options.force && !options.dryRun)
@@ -106,6 +106,12 @@ function port(text: string): number {
 export const prepareclientCommand: CliCommand = {
   name: 'prepareclient',
   summary: 'on a golden client: write down its disks, and let the image server take its files',
+  examples: [
+    'prepareclient --server 192.168.1.254',
+    'prepareclient --server images.example.com --exclude-disk sdb',
+    'prepareclient --no-rsyncd',
+    'prepareclient --stop',
+  ],
   declare(command: Command, context: CliContext) {
     command
       .option('--server <address>', 'the image server: only it may take the files')
@@ -115,8 +121,7 @@ export const prepareclientCommand: CliCommand = {
       .option(
         '--exclude-disk <disk>',
         'a disk that the image shall not know of, as /dev/sdb; may be said again',
-        (disk: string, before: string[]) => [...before, disk.startsWith('/dev/') ? disk : `/dev/${disk}`],
-        [],
+        (disk: string, before?: string[]) => [...(before ?? []), disk.startsWith('/dev/') ? disk : `/dev/${disk}`],
       )
       .option('--stop', 'end the rsync daemon, and take the password away')
       .option('--force', 'go on although an image cannot hold all of this machine')

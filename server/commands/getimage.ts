@@ -29,9 +29,9 @@ type Options = {
   ssh?: boolean;
   sshUser: string;
   passwordFile?: string;
-  exclude: string[];
-  excludeFile: string[];
-  also: string[];
+  exclude?: string[];
+  excludeFile?: string[];
+  also?: string[];
   update?: boolean;
   updateScript?: 'yes' | 'no';
   ipAssignment: IpAssignment;
@@ -85,8 +85,8 @@ async function mayUpdate(context: CliContext, options: Options): Promise<void> {
 }
 
 async function readExcludes({ io }: CliContext, options: Options): Promise<string[]> {
-  const lines = [...options.exclude];
-  for (const name of options.excludeFile) {
+  const lines = [...(options.exclude ?? [])];
+  for (const name of options.excludeFile ?? []) {
     const file = absPath(path.resolve(name));
     const text = await io.readText(file);
     if (text === undefined) throw new UserError(`${file} is not there`, 'It holds a pattern of rsync(1) per line.');
@@ -123,7 +123,10 @@ async function capture(context: CliContext, options: Options, at: ReturnType<typ
   const excludes = await readExcludes(context, options);
   const described = await fetchDescription(io, source, under(root, 'run/systemimager/getimage', options.image));
   const fstabDirs = new Set(parseFstab(described.fstab).map((line) => line.dir));
-  const choices = chooseMounts(described.mounts, { inFstab: ({ dir }) => fstabDirs.has(dir), alsoTake: options.also });
+  const choices = chooseMounts(described.mounts, {
+    inFstab: ({ dir }) => fstabDirs.has(dir),
+    alsoTake: options.also ?? [],
+  });
   for (const { dir, why } of choices) if (why) print(`left out: ${dir}: ${why}`);
 
   const growing = under(paths.images, growingName(options.image));
@@ -227,7 +230,7 @@ async function script(context: CliContext, options: Options, isThere: boolean): 
   await writeScript(context, wish);
 }
 
-const collect = (one: string, before: string[]) => [...before, one];
+const collect = (one: string, before: string[] = []) => [...before, one];
 
 function portNumber(text: string): number {
   const value = Number(text);
@@ -251,6 +254,11 @@ function oneOf<Word extends string>(words: readonly Word[], classic: Record<stri
 export const getimageCommand: CliCommand = {
   name: 'getimage',
   summary: 'take the files of a golden client as an image, or bring an image up to date',
+  examples: [
+    'getimage -golden-client 192.168.1.1 -image web_v1',
+    'getimage --ssh -golden-client web -image web_v1 -exclude "/srv/*"',
+    'getimage -golden-client web -image web_v1 --update -update-script yes',
+  ],
   declare(command: Command, context: CliContext) {
     command
       .requiredOption('--golden-client <host>', 'the golden client, where prepareclient was run')
@@ -262,8 +270,8 @@ export const getimageCommand: CliCommand = {
       )
       .option('--ssh', 'by rsync over ssh; needs no daemon there')
       .option('--ssh-user <name>', 'who logs in by ssh; others than root need sudo there', 'root')
-      .option('--exclude <pattern>', 'leave this out, as rsync(1) --exclude; may be said again', collect, [])
-      .option('--exclude-file <file>', 'leave out what these lines say; may be said again', collect, [])
+      .option('--exclude <pattern>', 'leave this out, as rsync(1) --exclude; may be said again', collect)
+      .option('--exclude-file <file>', 'leave out what these lines say; may be said again', collect)
       .option(
         '--also <dir>',
         'take what is mounted there, though fstab does not name it; may be said again',

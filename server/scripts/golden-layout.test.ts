@@ -94,7 +94,7 @@ it('reads an MBR table with a logical partition, of a disk whose name has a slas
   const disk = parseScheme('rd!c0d0', dos);
   const wish = {
     disks: [disk],
-    mounted: [{ device: '/dev/rd/c0d0p1', dir: '/', type: 'ext3' }],
+    mounted: [{ device: '/dev/rd/c0d0p1', dir: '/', type: 'ext3', options: '' }],
     storage: {},
     devices: [],
     fstab: [],
@@ -111,7 +111,7 @@ it('takes UUIDs and types from lsblk where fstab names devices', () => {
   expect(layout.filesystems.find((one) => one.device === '/dev/sda2')).toMatchObject({ label: 'root', uuid: 'cccc' });
 });
 it('refuses a root filesystem that is on no partition', () => {
-  const wish = { ...golden, mounted: [{ device: '/dev/mapper/vg0-root', dir: '/', type: 'ext4' }] };
+  const wish = { ...golden, mounted: [{ device: '/dev/mapper/vg0-root', dir: '/', type: 'ext4', options: '' }] };
   expect(() => goldenLayout(wish, facts)).toThrow('lies on /dev/mapper/vg0-root, of which');
 });
 it('writes a script whose every line the installer can read without a shell', async () => {

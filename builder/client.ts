@@ -1,0 +1,60 @@
+import { createWriteStream } from 'node:fs';
+import fs from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import tar from 'tar-stream';
+import { type AbsPath, under } from '../common/system/place.ts';
+import { clientCommands } from '../client/commands/index.ts';
+import { type Architecture, openApt } from './packages/apt.ts';
+import { packageLibrary } from './packages/library.ts';
+import { triplets } from './packages/programs.ts';
+import type { BuildContext } from './run.ts';
+import { bundleProgram } from './sea/bundle.ts';
+import { makeExecutable } from './sea/executable.ts';
+
+/** What a build of the client's program is made from. */
+export type ClientInputs = { architecture: Architecture; file: AbsPath; cache: AbsPath };
+
+const program = 'systemimager-client';
+
+/** Node loads it, and a minimal Debian does not have it; the others that it loads are everywhere. */
+const libatomic = { packageName: 'libatomic1', file: 'libatomic.so.1' };
+
+/**
+ * A name that starts the program in lib/ beside it. Its environment does not reach the programs that it starts
+ * (common/system/spawn.ts).
+ */
+const launcher = `#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")
+LD_LIBRARY_PATH=$here/lib exec "$here/lib/${program}" "$(basename "$0")" "$@"
+`;
+
+/** Packs the commands of golden clients and running machines for those that have no Node: a tar.gz to unpack anywhere. */
+export async function buildClient(context: BuildContext, { architecture, file, cache }: ClientInputs): Promise<number> {
+  const apt = await openApt(context, cache, architecture);
+  const library = packageLibrary(context, apt, architecture, cache);
+  context.say(`Bundling ${program} into one executable`);
+  const bundle = await bundleProgram('cli/client.ts', ['cli', 'client', 'install', 'machine', 'common']);
+  const executable = await makeExecutable(context, { name: program, code: bundle.code }, architecture, cache);
+  const tree = await library.open(libatomic.packageName);
+  const folder: AbsPath = `/usr/lib/${triplets[architecture]}`;
+  const link = tree.files.get(under(folder, libatomic.file));
+  const name = link?.kind === 'link' ? link.target : libatomic.file;
+  const pack = tar.pack();
+  const mtime = new Date(tree.newestSeconds * 1000);
+  const put = (at: string, mode: number, content: Buffer | string) =>
+    pack.entry({ name: `${program}/${at}`, mode, mtime, uid: 0, gid: 0 }, content);
+  for (const one of clientCommands) put(one.name, 0o755, launcher);
+  put(`lib/${program}`, 0o755, await fs.readFile(executable));
+  put(`lib/${libatomic.file}`, 0o644, await fs.readFile(under(tree.root, folder, name)));
+  pack.finalize();
+  await fs.mkdir(under(file, '..'), { recursive: true });
+  const temporary: AbsPath = `${file}.${process.pid}.tmp`;
+  try {
+    await pipeline(pack, createGzip(), createWriteStream(temporary));
+    await fs.rename(temporary, file);
+  } finally {
+    await fs.rm(temporary, { force: true });
+  }
+  return (await fs.stat(file)).size;
+}

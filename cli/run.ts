@@ -1,0 +1,41 @@
+import type { CliCommand, CliContext } from '../common/cli.ts';
+import { apply, printSteps, type StepEvent } from '../common/system/apply.ts';
+import { describeError } from '../common/system/errors.ts';
+import { realIo } from '../common/system/real-io.ts';
+import { doubleDashes } from './double-dashes.ts';
+import { makeProgram } from './program.ts';
+import { progressPrinter } from './progress-printer.ts';
+
+const interrupted = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(name, () => interrupted.abort(new Error(`ended by ${name}`)));
+
+const context: CliContext = {
+  io: realIo,
+  root: '/',
+  isTerminal: process.stdin.isTTY && process.stdout.isTTY,
+  signal: interrupted.signal,
+  print: (line) => void process.stdout.write(`${line}\n`),
+  async carryOut(steps, { dryRun, onEvent }) {
+    if (dryRun) return void process.stdout.write(printSteps(steps));
+    const show = progressPrinter(process.stderr);
+    const both = (event: StepEvent) => {
+      show(event);
+      onEvent?.(event);
+    };
+    await apply(steps, context.io, { signal: context.signal, onEvent: both });
+  },
+};
+
+/** Runs one of the commands as typed, and sets the exit code: 0, 1 after an error, 130 after a signal. */
+export async function runProgram(commands: readonly CliCommand[], argv: readonly string[]): Promise<void> {
+  try {
+    await makeProgram(commands, context).parseAsync(doubleDashes(argv), { from: 'user' });
+  } catch (error) {
+    if (interrupted.signal.aborted) process.exitCode = 130;
+    else {
+      process.stderr.write(`${describeError(error)}\n`);
+      process.exitCode = 1;
+    }
+  }
+}
