@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { type AbsPath, under } from '../common/system/place.ts';
 import { allNeeds } from '../runtime/needs.ts';
-import { getBusybox } from './busybox/busybox.ts';
+import { type Busybox, getBusybox } from './busybox/busybox.ts';
 import { grubPackages, writeGrub } from './grub.ts';
 import { addEntries, type Entries, type Entry } from './initrd/entry.ts';
 import { appletEntries, frameEntries } from './initrd/frame.ts';
@@ -18,6 +18,7 @@ import { type Library, packageLibrary } from './packages/library.ts';
 import { collector, sortedEntries, wholePackage } from './packages/programs.ts';
 import { Phases } from './phases.ts';
 import type { BuildContext } from './run.ts';
+import { partsSideBySide } from './side-by-side.ts';
 import { bundleProgram } from './sea/bundle.ts';
 import { makeExecutable, nodeLibraries } from './sea/executable.ts';
 import type { BootReport } from './stamp.ts';
@@ -49,14 +50,12 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
     openApt(context, cache, architecture, { update: inputs.update }),
   );
   const library = packageLibrary(context, apt, architecture, cache);
-  await phases.time('packages', () => library.prefetch(packagesOf(library, inputs)));
-
-  context.say('Bundling boel into one executable');
-  const boel = await phases.time('executable', async () => {
-    const bundle = await bundleProgram('runtime/main.ts', ['runtime', 'install', 'machine', 'common', 'templates']);
-    return makeExecutable(context, { name: 'boel', code: bundle.code }, architecture, cache);
-  });
-  const busybox = await phases.time('busybox', () => getBusybox(context, library, cache));
+  // The compiler, the bundler and the downloads need nothing of each other.
+  const [busybox, boel] = await partsSideBySide<[Busybox, AbsPath, void]>(context, [
+    (part) => phases.time('busybox', () => getBusybox(part, library, cache)),
+    (part) => phases.time('executable', () => makeBoel(part, architecture, cache)),
+    () => phases.time('packages', () => library.prefetch(packagesOf(library, inputs))),
+  ]);
   const kernel = await phases.time('packages', () => openKernel(context, library, inputs));
   context.say(`Kernel: ${kernel.says}`);
 
@@ -106,6 +105,13 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
   } finally {
     await fs.rm(work, { recursive: true, force: true });
   }
+}
+
+/** The program of the initrd, bundled and joined with Node. */
+async function makeBoel(context: BuildContext, architecture: Architecture, cache: AbsPath): Promise<AbsPath> {
+  context.say('Bundling boel into one executable');
+  const bundle = await bundleProgram('runtime/main.ts', ['runtime', 'install', 'machine', 'common', 'templates']);
+  return makeExecutable(context, { name: 'boel', code: bundle.code }, architecture, cache);
 }
 
 /** Every package that a build opens, as far as it is known before one is opened. */

@@ -1,6 +1,7 @@
 /** How long each part of a build took, in the order of their first start. Parts that ran side by side overlap. */
 export class Phases {
   readonly #ms = new Map<string, number>();
+  readonly #startedMs = performance.now();
 
   /** Does `work` and adds its time to the part `name`. */
   async time<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -12,7 +13,8 @@ export class Phases {
     }
   }
 
+  /** Each part, and `altogether` from the start to now. */
   milliseconds(): Record<string, number> {
-    return Object.fromEntries(this.#ms);
+    return { ...Object.fromEntries(this.#ms), altogether: Math.round(performance.now() - this.#startedMs) };
   }
 }

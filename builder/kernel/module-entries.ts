@@ -5,6 +5,7 @@ import { type AbsPath, under } from '../../common/system/place.ts';
 import { contentKey, once } from '../cache.ts';
 import type { Entry } from '../initrd/entry.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
+import { eachSideBySide } from '../side-by-side.ts';
 import { sourceTop } from '../top.ts';
 import { locateModules, moduleClosure } from './closure.ts';
 import type { Kernel } from './kernel.ts';
@@ -32,6 +33,8 @@ export async function chooseModules(kernel: Kernel, folder: ModuleFolder, needed
       'Take a kernel that has, or remove what needs it.',
     );
   for (const name of located.modules) chosen.add(name);
+  // Debian 13 and others compress each module.
+  await eachSideBySide(chosen, (name) => folder.file(name));
   return moduleClosure(folder, [...chosen].sort());
 }
 

@@ -1,6 +1,7 @@
 import { UserError } from '../../common/system/errors.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { BuildContext } from '../run.ts';
+import { eachSideBySide } from '../side-by-side.ts';
 import type { Apt, Architecture, PackageFacts } from './apt.ts';
 import { openDeb, type Tree } from './tree.ts';
 
@@ -11,7 +12,7 @@ export type Library = {
   /** The packages that this one depends on directly, alternatives included; names that are no package are left out. */
   dependsOf(name: string): string[];
   open(name: string): Promise<Tree>;
-  /** Downloads packages and the libraries below them by one call of apt, before they are opened one by one. */
+  /** Downloads packages and the libraries below them by one call of apt, and opens those that are named. */
   prefetch(names: readonly string[]): Promise<void>;
   /** Every package that was opened, in the order of names. */
   opened(): PackageFacts[];
@@ -20,6 +21,11 @@ export type Library = {
 /** A library of Debian's packages; `apt` decides which version each has. */
 export function packageLibrary(context: BuildContext, apt: Apt, architecture: Architecture, cache: AbsPath): Library {
   const trees = new Map<string, Promise<Tree>>();
+  const open = (name: string): Promise<Tree> => {
+    const tree = trees.get(name) ?? openTree(name);
+    trees.set(name, tree);
+    return tree;
+  };
   const facts = (name: string) => {
     const found = apt.facts(name);
     if (found) return found;
@@ -41,15 +47,12 @@ export function packageLibrary(context: BuildContext, apt: Apt, architecture: Ar
     architecture,
     facts,
     dependsOf,
-    open(name) {
-      const tree = trees.get(name) ?? openTree(name);
-      trees.set(name, tree);
-      return tree;
-    },
+    open,
     async prefetch(names) {
       const wanted = new Set(names);
       for (const name of wanted) for (const one of dependsOf(name)) if (isLibrary(one)) wanted.add(one);
       await apt.download([...wanted].map(facts));
+      await eachSideBySide(names, open);
     },
     opened: () => [...trees.keys()].sort().map(facts),
   };
