@@ -58,47 +58,54 @@ export function biosDisks(state: State, dir: string): ReturnType<typeof disksOf>
   );
 }
 
-/** The EFI system partition, as its mount says; a mirror has several. */
+/** The EFI system partitions that are mounted; a mirror of them has several. */
 export function espParts(state: State): EspPart[] {
-  const device = mountOf(state, espDir(state))?.device;
-  return (device === undefined ? [] : partsBelow(state, device)).flatMap((part) => {
-    const disk = state.disks[part.disk];
-    if (!disk) return [];
-    return {
-      disk: disk.node,
-      number: part.number,
-      label: disk.label,
-      signature: disk.label === 'gpt' ? part.partuuid : disk.labelId.replace(/^0x/, ''),
-      startSector: part.startBytes / disk.sectorBytes,
-      sectors: part.sizeBytes / disk.sectorBytes,
-    };
-  });
+  return espMounts(state).flatMap(({ device = '' }) =>
+    partsBelow(state, device).flatMap((part) => {
+      const disk = state.disks[part.disk];
+      if (!disk) return [];
+      return {
+        disk: disk.node,
+        number: part.number,
+        label: disk.label,
+        signature: disk.label === 'gpt' ? part.partuuid : disk.labelId.replace(/^0x/, ''),
+        startSector: part.startBytes / disk.sectorBytes,
+        sectors: part.sizeBytes / disk.sectorBytes,
+      };
+    }),
+  );
 }
 
-/** Where the EFI system partition is mounted in the installed machine. */
-export function espDir(state: State): AbsPath {
-  const parts = Object.entries(state.parts).filter(([, part]) => isOfType(part, state, 'uefi'));
-  if (parts.length === 0)
+/** Where EFI system partitions are mounted in the installed machine: one, and further ones that the layout has for other disks. */
+export function espDirs(state: State): [AbsPath, ...AbsPath[]] {
+  const [first, ...others] = espMounts(state);
+  if (first) return [first.dir as AbsPath, ...others.map((mount) => mount.dir as AbsPath)];
+  const found = Object.entries(state.parts).find(([, part]) => isOfType(part, state, 'uefi'));
+  if (!found)
     throw new UserError(
       'this machine starts by UEFI, and no disk of the layout has an EFI system partition',
       'Give the layout a line such as `2 : size=512MiB, type=uefi`, with a vfat filesystem on /boot/efi.',
     );
-  // A mirror of such partitions is one as well: with metadata at its end, each half is a whole FAT to the firmware.
-  const isEsp = (device: string) => {
-    const below = partsBelow(state, device);
+  const [device, { node }] = found;
+  throw new UserError(
+    `the EFI system partition ${node} is mounted nowhere`,
+    `Give [mounts] a line such as \`${device} /boot/efi vfat umask=0077 0 1\`.`,
+  );
+}
+
+/** Mounts of such partitions, or of mirrors of them: with metadata at its end, each half is a whole FAT to the firmware. */
+function espMounts(state: State): State['mounts'] {
+  const mounts = state.mounts.filter(({ device }) => {
+    const below = device === undefined ? [] : partsBelow(state, device);
     return below.length > 0 && below.every((part) => isOfType(part, state, 'uefi'));
-  };
-  const mount = state.mounts.find((one) => one.device !== undefined && isEsp(one.device));
-  if (!mount)
-    throw new UserError(
-      `the EFI system partition ${parts[0]?.[1].node} is mounted nowhere`,
-      `Give [mounts] a line such as \`${parts[0]?.[0]} /boot/efi vfat umask=0077 0 1\`.`,
-    );
-  const { kind, options } = state.volumes[mount.device ?? ''] ?? {};
-  if (kind === 'raid' && !(options?.level === '1' && ['0.90', '1.0'].includes(options.metadata ?? '')))
-    throw new UserError(
-      `the EFI system partition is ${mount.device}, whose members no firmware can read as they are`,
-      `Give [raid ${mount.device}] level=1 and metadata=1.0: each half is a whole filesystem then.`,
-    );
-  return mount.dir as AbsPath;
+  });
+  for (const { device = '' } of mounts) {
+    const { kind, options } = state.volumes[device] ?? {};
+    if (kind === 'raid' && !(options?.level === '1' && ['0.90', '1.0'].includes(options.metadata ?? '')))
+      throw new UserError(
+        `the EFI system partition is ${device}, whose members no firmware can read as they are`,
+        `Give [raid ${device}] level=1 and metadata=1.0: each half is a whole filesystem then.`,
+      );
+  }
+  return mounts;
 }

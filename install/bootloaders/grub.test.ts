@@ -119,6 +119,32 @@ describe('grub', () => {
     expect(await commands(debian, state)).toEqual([bios, bios.replace('vda', 'vdb')]);
   });
 
+  describe('a second ESP that the layout mounts', () => {
+    const [root, esp] = uefi.mounts;
+    const part = uefi.parts['/dev/sda2'];
+    if (!root || !esp || !part) throw new Error('no ESP');
+    const two = installedState({
+      firmware: 'uefi',
+      parts: { ...uefi.parts, '/dev/sdb2': { ...part, disk: '/dev/sdb' } },
+      disks: { ...uefi.disks, '/dev/sdb': uefi.disks['/dev/sda']! },
+      mounts: [root, esp, { ...esp, device: '/dev/sdb2', dir: '/boot/efi2' }],
+    });
+    it('gets grub as well', async () => {
+      const second = (text: string) => text.replace('/boot/efi ', '/boot/efi2 ');
+      const first = [`${efi} --removable`, debianEfi];
+      expect(await commands(debian, two)).toEqual([...first, ...first.map(second)]);
+    });
+    it('gets the vendor’s whole folder where loaders are copied', async () => {
+      const vendor = { '/a/boot/efi/EFI/x/grubx64.efi': '', '/a/boot/efi/EFI/x/grub.cfg': '' };
+      expect(await commands({ ...redHat, ...vendor }, two)).toEqual([
+        'copy "/boot/efi/EFI/BOOT/BOOTX64.EFI"',
+        'copy "/boot/efi2/EFI/x/grubx64.efi"',
+        'copy "/boot/efi2/EFI/x/grub.cfg"',
+        'copy "/boot/efi2/EFI/BOOT/BOOTX64.EFI"',
+      ]);
+    });
+  });
+
   describe('an ESP on an array', () => {
     const onArray = (level: string, metadata: string) => {
       const [root, esp] = uefi.mounts;

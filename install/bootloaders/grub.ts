@@ -5,7 +5,7 @@ import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { State } from '../../common/model/state.ts';
 import { chrootEnv, chrootLimitMs, inChroot } from '../chroot/in-chroot.ts';
-import { biosDisks, espDir, espParts, mountOf, uuidOf } from './boot-place.ts';
+import { biosDisks, espDirs, espParts, mountOf, uuidOf } from './boot-place.ts';
 import type { Bootloader } from './bootloader.ts';
 import { type EfiFacts, efiNeeds, planEfiEntries, probeEfiMenu } from './efi-entries.ts';
 import { fetchGrubPlatform } from './grub-platform.ts';
@@ -20,7 +20,7 @@ export type GrubFacts = {
   /** grub.cfg and, where they are used, the entries of the Boot Loader Specification, with grubenv. */
   config: string | undefined;
   /** Files of signed loaders that the image brought onto the EFI system partition, below EFI/. */
-  vendorEfi: { vendor: string; files: string[] } | undefined;
+  vendorEfi: { vendor: string; files: string[]; hasConfig: boolean } | undefined;
   /** The folder below EFI/ that is grub's in this distribution. */
   vendor: string;
   efi: EfiFacts | undefined;
@@ -45,10 +45,9 @@ async function configText(tree: Inside, { folder }: GrubNames): Promise<string |
 async function vendorEfi(tree: Inside, esp: AbsPath): Promise<GrubFacts['vendorEfi']> {
   for (const vendor of (await tree.list(under(esp, 'EFI'))) ?? []) {
     if (vendor.toUpperCase() === 'BOOT') continue;
-    const files = ((await tree.list(under(esp, 'EFI', vendor))) ?? []).filter((name) =>
-      /^(shim|grub|mm)\w*\.efi$/i.test(name),
-    );
-    if (files.some((name) => /^grub/i.test(name))) return { vendor, files };
+    const all = (await tree.list(under(esp, 'EFI', vendor))) ?? [];
+    const files = all.filter((name) => /^(shim|grub|mm)\w*\.efi$/i.test(name));
+    if (files.some((name) => /^grub/i.test(name))) return { vendor, files, hasConfig: all.includes('grub.cfg') };
   }
   return undefined;
 }
@@ -86,7 +85,7 @@ export const grub: Bootloader<GrubFacts> = {
     const names = await grubNames(tree);
     if (!names) return undefined;
     const platform = await platformOf(io, state.firmware);
-    const esp = state.firmware === 'uefi' ? espDir(state) : undefined;
+    const esp = state.firmware === 'uefi' ? espDirs(state)[0] : undefined;
     const signed = esp && (await vendorEfi(tree, esp));
     return {
       names,
@@ -147,10 +146,11 @@ function planEntries({ efi, vendor, vendorEfi, names, platform, hasShim }: GrubF
 }
 
 function planUefi(facts: GrubFacts, root: AbsPath, state: State, directory: string[]): Step[] {
-  const esp = espDir(state);
+  const esps = espDirs(state);
   const { names, platform, vendor, vendorEfi } = facts;
-  if (names.refusesUefi && vendorEfi) return copyVendor(vendorEfi, removable(platform), root, esp);
-  const install = (why: string, more: string[]): Step => ({
+  if (names.refusesUefi && vendorEfi)
+    return esps.flatMap((esp) => copyVendor(vendorEfi, removable(platform), root, esps[0], esp));
+  const install = (esp: AbsPath, why: string, more: string[]): Step => ({
     why,
     kind: 'run',
     argv: [names.install, `--target=${platform}`, `--efi-directory=${esp}`, '--no-nvram', ...directory, ...more],
@@ -162,35 +162,41 @@ function planUefi(facts: GrubFacts, root: AbsPath, state: State, directory: stri
       { root, path: under(esp, 'EFI') },
     ],
   });
-  return [
-    install('Put grub where every UEFI looks', ['--removable']),
-    install('Put grub under its own name as well', [`--bootloader-id=${vendor}`]),
-  ];
+  return esps.flatMap((esp) => [
+    install(esp, `Put grub on ${esp} where every UEFI looks`, ['--removable']),
+    install(esp, 'Put grub under its own name as well', [`--bootloader-id=${vendor}`]),
+  ]);
 }
 
 /** Of signed loaders the one that the firmware starts. */
 const firstOf = (files: string[]) =>
   files.find((name) => /^shim(x64|aa64|ia32)\.efi$/i.test(name)) ?? files.find((name) => /^grub/i.test(name));
 
-/** shim goes to the removable path, what it starts beside it. */
+/** shim goes to the removable path, what it starts beside it; another ESP than the first gets the vendor's folder, too. */
 function copyVendor(
-  { vendor, files }: NonNullable<GrubFacts['vendorEfi']>,
+  { vendor, files, hasConfig }: NonNullable<GrubFacts['vendorEfi']>,
   boot: string,
   root: AbsPath,
+  from: AbsPath,
   esp: AbsPath,
 ): Step[] {
-  const folder = under(esp, 'EFI', 'BOOT');
-  const first = firstOf(files);
-  return [
+  const copies = (names: string[], folder: AbsPath, nameOf: (name: string) => string): Step[] => [
     { why: `Make ${folder}`, kind: 'mkdir', at: { root, path: folder } },
-    ...files.map(
+    ...names.map(
       (name): Step => ({
-        why: `Copy ${vendor}’s ${name} to where every UEFI looks`,
+        why: `Copy ${vendor}’s ${name} to ${folder}`,
         kind: 'copy',
-        from: { root, path: under(esp, 'EFI', vendor, name) },
-        to: { root, path: under(folder, name === first ? boot : name) },
+        from: { root, path: under(from, 'EFI', vendor, name) },
+        to: { root, path: under(folder, nameOf(name)) },
       }),
     ),
+  ];
+  const first = firstOf(files);
+  return [
+    ...(esp === from
+      ? []
+      : copies([...files, ...(hasConfig ? ['grub.cfg'] : [])], under(esp, 'EFI', vendor), (name) => name)),
+    ...copies(files, under(esp, 'EFI', 'BOOT'), (name) => (name === first ? boot : name)),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { isExtended, type Layout, partName, type PartWish, raidMembers } from '../../common/model/layout.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
 import { UserError } from '../../common/system/errors.ts';
+import { userOf } from './volumes.ts';
 
 const MiB = 1024 ** 2;
 
@@ -62,6 +63,8 @@ function addEsp(layout: Layout, boot: readonly string[], added: Set<string>): vo
     device = partName(disk.name, part.number);
     added.add(device);
   }
+  // Members of an array: what stands on the array is the partition that the firmware sees.
+  if (userOf(device, layout)) return;
   const made = layout.filesystems.find((one) => one.device === device);
   if (!made) layout.filesystems.push({ line, device, type: 'vfat', options: {}, subvolumes: [] });
   if (layout.mounts.some((mount) => mount.device === device || ['/boot/efi', '/efi'].includes(mount.dir))) return;

@@ -96,6 +96,17 @@ describe('what the firmware needs', () => {
     );
   });
 
+  it('nothing is added to a member of an array, whose type is that of an EFI system partition', () => {
+    const member = (name: string) =>
+      `[disk /dev/${name}]\nlabel: gpt\n1 : size=100MiB, type=uefi\n2 : min=1MiB, type=raid\n`;
+    const arrays =
+      '[raid /dev/md0]\nlevel=1 metadata=1.0 devices=/dev/sda1,/dev/sdb1\n[raid /dev/md1]\nlevel=1 devices=/dev/sda2,/dev/sdb2\n' +
+      '[filesystems]\n/dev/md0 vfat\n/dev/md1 ext4\n[mounts]\n/dev/md1 / ext4\n/dev/md0 /boot/efi vfat\n';
+    const { placement } = plan(`${member('sda')}${member('sdb')}${arrays}`, uefi(disk('vda', GiB), disk('vdb', GiB)));
+    expect(placement.filesystems.map((one) => one.device)).toEqual(['/dev/md0', '/dev/md1']);
+    expect(placement.mounts.map((one) => one.dir)).toEqual(['/', '/boot/efi']);
+  });
+
   it('nothing is added where the script has it', () => {
     const full =
       '[disk /dev/sda]\nlabel: gpt\n1 : size=1MiB, type="BIOS boot"\n2 : size=100MiB, type=uefi\n3 : min=1MiB\n';

@@ -9,7 +9,7 @@ import { type Golden, readGolden } from './golden.ts';
 import { goldenLayout, goldenMountDirs } from './golden-layout.ts';
 
 /** The sample golden clients of the boot tests. */
-const sample = (kind: 'lvm' | 'mirror') =>
+const sample = (kind: 'lvm' | 'mirror' | 'efi') =>
   readGolden(realIo, absPath(path.join(import.meta.dirname, '../../test/assets/golden/volumes', kind)));
 const facts = {
   name: 'web_v1',
@@ -54,8 +54,19 @@ it('makes mirrors and LVM on one of them again, with their UUIDs and metadata', 
   ]);
 });
 
+it('keeps a mirrored EFI system partition, whatever udev called the arrays', async () => {
+  const found = sections(await sample('efi'));
+  expect(found.slice(1)).toEqual([
+    '[disk /dev/sdb]\nlabel: gpt\n1 : size=64MiB, type=uefi\n2 : min=487MiB, type=raid\n',
+    '[raid /dev/md127]\nlevel=1\ndevices=/dev/sda1,/dev/sdb1\nmetadata=1.0\nuuid=3f0c9b1a:5d2e4f87:90a1b2c3:d4e5f607\n',
+    '[raid /dev/md126]\nlevel=1\ndevices=/dev/sda2,/dev/sdb2\nuuid=81726354:a0b1c2d3:e4f50617:28394a5b\n',
+    '[filesystems]\n/dev/md127 vfat uuid=6B1C-D2E3 fat=16\n/dev/md126 ext4 label=root uuid=9e1f7a60-0d3c-4b58-a2c4-7f6b8d21e035\n',
+    '[mounts]\nUUID=9e1f7a60-0d3c-4b58-a2c4-7f6b8d21e035 / ext4 errors=remount-ro 0 1\nUUID=6B1C-D2E3 /boot/efi vfat umask=0077 0 1\n',
+  ]);
+});
+
 it('reads as the installer reads it', async () => {
-  for (const kind of ['lvm', 'mirror'] as const) {
+  for (const kind of ['lvm', 'mirror', 'efi'] as const) {
     const layout = parseLayout(text(await sample(kind)));
     expect(layout.mounts.every((mount) => mount.device !== undefined)).toBe(true);
   }

@@ -33,11 +33,11 @@ export type PartitionAt = {
 const readOnly = { ext4: 'noload', ext3: 'noload', xfs: 'norecovery', btrfs: 'rescue=nologreplay' };
 
 /** A partition of a disk image, in bytes. sfdisk takes a file's sectors for 512 bytes, so it gets a loop device. */
-async function partitionOf({
+export async function partitionOf({
   disk,
   number,
   sectorBytes = 512,
-}: PartitionAt): Promise<{ startBytes: number; sizeBytes: number }> {
+}: Pick<PartitionAt, 'disk' | 'number' | 'sectorBytes'>): Promise<{ startBytes: number; sizeBytes: number }> {
   const device = (
     await run(['losetup', '--find', '--show', '--read-only', '--sector-size', String(sectorBytes), disk])
   ).stdout.trim();
