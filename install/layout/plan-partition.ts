@@ -7,11 +7,16 @@ import { type AbsPath, here, under } from '../../common/system/place.ts';
 import { quoteArgv } from '../../common/system/quote.ts';
 import type { Condition, Device, Step } from '../../common/system/step.ts';
 import type { UseFacts } from '../../machine/use.ts';
+import { type GroupHere, refuseForeignGroups } from './foreign-groups.ts';
 import { sfdiskScript } from './sfdisk-script.ts';
 import { noUdev, volumeSteps } from './volume-steps.ts';
 
 /** What `partition` looks at: each mapped disk as it is now, and what uses it. By name in the script. */
-export type PartitionFacts = { disks: Record<string, { disk: DiskFacts | undefined; use: UseFacts }> };
+export type PartitionFacts = {
+  disks: Record<string, { disk: DiskFacts | undefined; use: UseFacts }>;
+  /** Physical volumes of all disks, where the layout makes volume groups. */
+  groups?: GroupHere[];
+};
 
 /** A disk needs this long at most until the kernel shows its new partitions. */
 const showLimitMs = 20_000;
@@ -22,6 +27,7 @@ export function planPartition(facts: PartitionFacts, state: State): Step[] {
   if (disks.length === 0)
     throw new UserError('no layout is known', 'Run `boel layout` first: it says which disk gets which partitions.');
   for (const [name, planned] of disks) refuseOther(name, planned, facts.disks[name], state);
+  refuseForeignGroups(facts.groups ?? [], facts, state);
   const partitioned = disks.flatMap(([name, planned]) => {
     const parts = Object.entries(state.parts).filter(([, part]) => part.disk === name);
     const found = facts.disks[name];

@@ -3,6 +3,8 @@ import { parseLayout } from '../../common/model/layout/parse.ts';
 import type { DiskFacts } from '../../common/model/machine.ts';
 import { emptyState, type State } from '../../common/model/state.ts';
 import { printSteps } from '../../common/system/apply.ts';
+import { recorderIo } from '../../test/helpers/recorder-io.ts';
+import { probeGroups } from './foreign-groups.ts';
 import { planLayout } from './plan-layout.ts';
 import { planMount } from './plan-mount.ts';
 import { type PartitionFacts, planPartition } from './plan-partition.ts';
@@ -202,6 +204,25 @@ it('forgets the links of an old group of the same name, which no udev takes away
   const use = { ...noUse, holders: [{ name: 'dm-0', kind: 'dm' as const, dmName: 'vg0-root' }] };
   const facts = { disks: { '/dev/sda': { disk: disks[0], use }, '/dev/sdb': { disk: disks[1], use: noUse } } };
   expect(printSteps(planPartition(facts, stateOf(raid, ...disks)))).toContain('rm -rf /dev/vg0\n');
+});
+
+it('refuses a volume group whose name another disk has, before anything is written', async () => {
+  const disks = [
+    disk('vda', { parts: here.parts.map((part) => ({ ...part, node: '/dev/vda3' as const })) }),
+    disk('vdb'),
+  ];
+  const state = stateOf(raid, ...disks);
+  const md = { name: 'md7', kind: 'md' as const, dmName: '' };
+  const mapped = {
+    '/dev/sda': { disk: disks[0], use: { ...noUse, holders: [md] } },
+    '/dev/sdb': { disk: disks[1], use: noUse },
+  };
+  const stdout = '  |/dev/vdz1\n  other|/dev/vdz2\n  vg0|/dev/vda3\n  vg0|/dev/md7\n';
+  const found = (text: string) => probeGroups(recorderIo({ answer: () => ({ stdout: text }) }).io, state);
+  const planned = async (text: string) => planPartition({ disks: mapped, groups: await found(text) }, state);
+  expect((await planned(stdout)).length).toBeGreaterThan(0);
+  await expect(planned(`${stdout}  vg0|/dev/vdz3\n`)).rejects.toThrow('a volume group vg0 on /dev/vdz3');
+  expect(await probeGroups(recorderIo({}).io, emptyState)).toEqual([]);
 });
 
 it('refuses a volume group across sectors of different sizes before anything is written', () => {

@@ -1,3 +1,4 @@
+import { probeGroups } from '../../install/layout/foreign-groups.ts';
 import { type PartitionFacts, planPartition } from '../../install/layout/plan-partition.ts';
 import { probeDisks } from '../../machine/disks.ts';
 import { probeUse } from '../../machine/use.ts';
@@ -24,7 +25,7 @@ export const partition: Verb<PartitionFacts> = {
     const disks: PartitionFacts['disks'] = {};
     for (const [name, { node }] of Object.entries(state.disks))
       disks[name] = { disk: here.find((disk) => disk.node === node), use: await probeUse(io, node) };
-    return { disks };
+    return { disks, groups: await probeGroups(io, state) };
   },
   plan: (facts, state) => ({ steps: planPartition(facts, state) }),
 };

@@ -1,0 +1,37 @@
+import type { State } from '../../common/model/state.ts';
+import { UserError } from '../../common/system/errors.ts';
+import type { ReadIo } from '../../common/system/io.ts';
+import type { PartitionFacts } from './plan-partition.ts';
+import { noUdev } from './volume-steps.ts';
+
+/** A physical volume that is here, and its group. */
+export type GroupHere = { group: string; device: string };
+
+/** Every volume group that LVM finds on this machine's disks; nothing is asked where the layout has none. */
+export async function probeGroups(io: ReadIo, state: Pick<State, 'volumes'>): Promise<GroupHere[]> {
+  if (!Object.values(state.volumes).some((volume) => volume.kind === 'lv')) return [];
+  const argv = ['lvm', 'pvs', '--noheadings', '--separator', '|', '--options', 'vg_name,pv_name'] as const;
+  // What LVM says of a broken group must not stop an installation that wipes it.
+  const { stdout } = await io.run({ argv, env: noUdev });
+  return stdout.split('\n').flatMap((line) => {
+    const [group = '', device = ''] = line.trim().split('|');
+    return group !== '' && device.startsWith('/dev/') ? [{ group, device }] : [];
+  });
+}
+
+/** vgcreate(8) refuses a name that another disk has already, and by then the layout's disks would have been written. */
+export function refuseForeignGroups(groups: readonly GroupHere[], facts: PartitionFacts, state: State): void {
+  const names = new Set(Object.values(state.volumes).flatMap((volume) => volume.group ?? []));
+  const wiped = new Set(
+    Object.values(facts.disks).flatMap(({ disk, use }) => [
+      ...(disk ? [disk.node, ...disk.parts.map((part) => part.node)] : []),
+      ...use.holders.map((one) => (one.kind === 'md' ? `/dev/${one.name}` : `/dev/mapper/${one.dmName}`)),
+    ]),
+  );
+  const clash = groups.find(({ group, device }) => names.has(group) && !wiped.has(device));
+  if (clash)
+    throw new UserError(
+      `this machine has a volume group ${clash.group} on ${clash.device}, which is on no disk of the layout`,
+      `Call the script’s group otherwise (and in [filesystems] and [mounts]), or rename that one: lvm vgrename ${clash.group} NAME. Nothing was written.`,
+    );
+}
