@@ -42,6 +42,16 @@ describe('formatFstab', () => {
       'UUID=11111111-2222-4333-8444-555555555555\t/\text4\tdefaults\t0\t0',
     ],
     [
+      'a label that is another on a kept filesystem becomes its UUID',
+      { ...base, spec: 'LABEL=of the golden client', device: '/dev/md0', dir: '/home', type: 'ext4' },
+      'UUID=11111111-2222-4333-8444-555555555555\t/home\text4\tdefaults\t0\t0',
+    ],
+    [
+      'so does a UUID',
+      { ...base, spec: 'UUID=99999999-2222-4333-8444-555555555555', device: '/dev/md0', dir: '/home', type: 'ext4' },
+      'UUID=11111111-2222-4333-8444-555555555555\t/home\text4\tdefaults\t0\t0',
+    ],
+    [
       'swap too',
       { ...base, spec: '/dev/sda3', device: '/dev/sda3', dir: 'none', type: 'swap' },
       'UUID=11111111-2222-4333-8444-555555555555\tnone\tswap\tdefaults\t0\t0',

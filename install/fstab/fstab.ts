@@ -5,14 +5,27 @@ function field(text: string): string {
   return text.replace(/[\\\s#]/g, (one) => `\\${one.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }
 
-/** UUID= for a line that names a device node, which may be called otherwise here; all else, volumes too, as it is. */
+/** True where a line's tag means something else here: a kept filesystem has its own label and UUIDs. */
+function isStale(text: string, filesystem: State['filesystems'][number], partuuid: string | undefined): boolean {
+  const [, tag, value = ''] = /^(UUID|LABEL|PARTUUID)=(.*)$/.exec(text) ?? [];
+  if (tag === 'LABEL') return value !== filesystem.label;
+  const here = tag === 'UUID' ? filesystem.uuid : partuuid;
+  return tag !== undefined && here !== undefined && value.toLowerCase() !== here.toLowerCase();
+}
+
+/**
+ * UUID= for a line that names a device node, which may be called otherwise here, or a tag that does not hold here; all else,
+ * volumes too, as it is.
+ */
 function spec(mount: State['mounts'][number], state: Pick<State, 'filesystems' | 'parts' | 'volumes'>): string {
-  if (!mount.spec.startsWith('/dev/') || mount.device === undefined) return mount.spec;
+  if (mount.device === undefined) return mount.spec;
+  const filesystem = state.filesystems.find((one) => one.device === mount.device);
+  const partuuid = state.parts[mount.device]?.partuuid;
+  if (!mount.spec.startsWith('/dev/'))
+    return filesystem?.uuid && isStale(mount.spec, filesystem, partuuid) ? `UUID=${filesystem.uuid}` : mount.spec;
   // A logical volume is called the same everywhere, and a snapshot of it would have the same UUID.
   if (state.volumes[mount.device]?.kind === 'lv') return mount.spec;
-  const uuid = state.filesystems.find((one) => one.device === mount.device)?.uuid;
-  if (uuid) return `UUID=${uuid}`;
-  const partuuid = state.parts[mount.device]?.partuuid;
+  if (filesystem?.uuid) return `UUID=${filesystem.uuid}`;
   return partuuid ? `PARTUUID=${partuuid}` : (mount.node ?? mount.spec);
 }
 

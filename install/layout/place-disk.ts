@@ -31,20 +31,20 @@ export function usableRegion(label: 'gpt' | 'dos', disk: DiskSize): Region {
 }
 
 /**
- * Finds the place of each partition, by number. `parts` are in their order on the disk, logical ones behind the extended
+ * Finds the place of each partition, by number. `wished` are in their order on the disk, logical ones behind the extended
  * one. A kept partition stays where this disk has it and parts the disk into regions that are fitted by themselves.
  */
 export function placeDisk(
-  parts: readonly PartToPlace[],
+  wished: readonly PartToPlace[],
   label: 'gpt' | 'dos',
   disk: DiskSize,
 ): Map<number, Extent> | Shortage {
   const region = usableRegion(label, disk);
-  const kept = new Map(parts.filter((part) => part.keep).map((part) => [part.number, keptExtent(part, disk)]));
-  if (kept.size === 0 && fitsAsWritten(parts, region))
-    return new Map(
-      parts.map((part) => [part.number, { startBytes: part.startBytes ?? 0, sizeBytes: part.sizeBytes ?? 0 }]),
-    );
+  const kept = new Map(wished.filter((part) => part.keep).map((part) => [part.number, keptExtent(part, disk)]));
+  const parts = keptInDiskOrder(wished, kept);
+  const asWritten = () =>
+    new Map(parts.map((part) => [part.number, { startBytes: part.startBytes ?? 0, sizeBytes: part.sizeBytes ?? 0 }]));
+  if (kept.size === 0 && fitsAsWritten(parts, region)) return asWritten();
 
   const extended = parts.find(isExtended);
   const logicals = label === 'dos' ? parts.filter((part) => part.number > 4) : [];
@@ -61,7 +61,8 @@ export function placeDisk(
       part === extended && !keptExtended ? extendedSlots(part, logicals, region.alignBytes) : [slotOf(part)],
     );
   const lack = fillRegions(slots, region, placed);
-  if (lack) return lack;
+  // A table of old tools, which counted in cylinders, may fill its disk so that no start can move to where it should be.
+  if (lack) return kept.size === 0 && fitsAsWritten(parts, unaligned(region, label)) ? asWritten() : lack;
   if (keptExtended) {
     const inside = {
       ...region,
@@ -72,6 +73,13 @@ export function placeDisk(
     if (lackInside) return lackInside;
   } else if (extended) surround(extended, slots, placed, region);
   return placed;
+}
+
+/** The lines with the kept ones among them changed round, so that those follow each other as on the disk. */
+function keptInDiskOrder(wished: readonly PartToPlace[], kept: ReadonlyMap<number, Extent>): PartToPlace[] {
+  const start = (part: PartToPlace) => kept.get(part.number)?.startBytes ?? 0;
+  const sorted = wished.filter((part) => part.keep).toSorted((a, b) => start(a) - start(b));
+  return wished.map((part) => (part.keep ? (sorted.shift() ?? part) : part));
 }
 
 const slotOf = (part: PartToPlace): Slot => ({
@@ -115,11 +123,14 @@ function surround(extended: PartToPlace, slots: readonly Slot[], placed: Map<num
   placed.set(extended.number, { startBytes, sizeBytes: Math.max(...ends) - startBytes });
 }
 
-/** Fits what lies between kept partitions; says what lacks in the first region that is too small. */
+/**
+ * Fits what lies between kept partitions. What has no room before one comes behind it; says what lacks in the end. An
+ * extended partition and its logical ones stay together, for they follow each other.
+ */
 function fillRegions(slots: readonly Slot[], region: Region, placed: Map<number, Extent>): Shortage | undefined {
   let run: Slot[] = [];
   let startBytes = region.startBytes;
-  const flush = (endBytes: number): Shortage | undefined => {
+  const fill = (endBytes: number): Shortage | undefined => {
     if (run.length === 0) return undefined;
     const extents = fit(run, { ...region, startBytes, endBytes });
     if (!Array.isArray(extents)) return extents;
@@ -133,11 +144,10 @@ function fillRegions(slots: readonly Slot[], region: Region, placed: Map<number,
       run.push(slot);
       continue;
     }
-    const lack = flush(fixed.startBytes);
-    if (lack) return lack;
+    fill(fixed.startBytes);
     startBytes = Math.max(startBytes, fixed.startBytes + fixed.sizeBytes);
   }
-  return flush(region.endBytes);
+  return fill(region.endBytes);
 }
 
 /** The place of a partition that stays; refuses where it is missing or not where the script says. */
@@ -161,6 +171,13 @@ function keptExtent(part: PartToPlace, disk: DiskSize): Extent {
   return { startBytes: found.startBytes, sizeBytes: isExtended(part) ? (part.sizeBytes ?? 0) : found.sizeBytes };
 }
 
+/** All of a disk that may hold partitions: behind the sector of a dos table, or the header and entries of a gpt. */
+function unaligned(region: Region, label: 'gpt' | 'dos'): Region {
+  const { sectorBytes } = region;
+  const startBytes = label === 'gpt' ? gptEntriesBytes + 2 * sectorBytes : sectorBytes;
+  return { ...region, startBytes, alignBytes: sectorBytes };
+}
+
 /** True where starts and sizes of the script can stand on this disk just so: a disk of the golden client's size. */
 function fitsAsWritten(parts: readonly PartToPlace[], region: Region): boolean {
   const extended = parts.find(isExtended);
@@ -170,7 +187,8 @@ function fitsAsWritten(parts: readonly PartToPlace[], region: Region): boolean {
     if (startBytes === undefined || sizeBytes === undefined || sizeBytes < minBytes) return false;
     const isLogical = extended !== undefined && part.number > 4;
     return (
-      startBytes % region.alignBytes === 0 &&
+      // Debian's installer has an extended partition begin two sectors before its first logical one.
+      startBytes % (part === extended ? region.sectorBytes : region.alignBytes) === 0 &&
       sizeBytes % region.sectorBytes === 0 &&
       startBytes >= (isLogical ? (extended.startBytes ?? 0) + region.sectorBytes : region.startBytes) &&
       end(part) <= (isLogical ? end(extended) : region.endBytes)

@@ -1,8 +1,9 @@
 import type { ImageFacts } from '../../common/model/image-facts.ts';
-import { type DiskWish, type Layout, partName } from '../../common/model/layout.ts';
+import { type DiskWish, type FilesystemWish, type Layout, partName } from '../../common/model/layout.ts';
 import type { DiskFacts, Machine } from '../../common/model/machine.ts';
 import type { DiskState, FilesystemState, MountState, PartState, State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
+import type { BlkidFacts } from '../../machine/blkid.ts';
 import { filesystemOf } from '../filesystems/index.ts';
 import { formatUuid } from '../filesystems/shared/uuid.ts';
 import { renewText } from '../fstab/renewed.ts';
@@ -16,8 +17,8 @@ import { placeAll } from './place-all.ts';
 import { planVolumes } from './plan-volumes.ts';
 import { renewedUuids, withoutUuids } from './renew.ts';
 
-/** What a kept partition is on its disk: what sfdisk(8) and blkid(8) say of it. */
-export type KeptFacts = { table: DiskWish; uuids: Record<string, string> };
+/** What is on a disk with partitions: its table by sfdisk(8), and by node what blkid(8) finds. Or why that cannot be told. */
+export type KeptFacts = { table: DiskWish; contents: Record<string, BlkidFacts> } | { problem: string };
 
 /** All that decides where a layout lands. */
 export type LayoutFacts = {
@@ -29,7 +30,7 @@ export type LayoutFacts = {
   image: ImageFacts | undefined;
   /** 32 random bytes, from which UUIDs are drawn. */
   seed: Uint8Array;
-  /** By node, for disks with a kept partition. */
+  /** By node, for disks with partitions where the layout keeps one. */
   kept: Record<string, KeptFacts>;
   /** Draw all UUIDs anew, also those that the script gives. */
   freshUuids?: boolean;
@@ -61,7 +62,7 @@ export function planLayout(facts: LayoutFacts, before: State): { placement: Plac
   for (const wish of layout.disks) {
     const disk = assigned.get(wish.name);
     if (!disk) continue;
-    const kept = facts.kept[disk.node];
+    const kept = wish.parts.some((part) => part.keep) ? readKept(disk, facts.kept[disk.node]) : undefined;
     disks[wish.name] = diskState(wish, disk, old?.disks[wish.name], kept, draw);
     for (const part of wish.parts) {
       const name = partName(wish.name, part.number);
@@ -104,19 +105,20 @@ export function planLayout(facts: LayoutFacts, before: State): { placement: Plac
   const filesystems = layout.filesystems.map((wish): FilesystemState => {
     const before = old?.filesystems.find((one) => one.device === wish.device)?.uuid;
     const node = nodes.get(wish.device) ?? '/dev/null';
-    const keep = parts[wish.device]?.keep ?? false;
-    const found = keep ? facts.kept[assigned.get(parts[wish.device]?.disk ?? '')?.node ?? '']?.uuids[node] : undefined;
-    const { label = '', options, device, type } = wish;
-    const uuid = found ?? wish.uuid ?? before ?? filesystemOf(type).formatUuid(draw(`filesystem ${device}`));
+    const part = parts[wish.device];
+    const disk = assigned.get(part?.disk ?? '');
+    const found = part?.keep && disk ? keptContent(wish, node, readKept(disk, facts.kept[disk.node])) : undefined;
+    const { options, device, type } = wish;
+    const uuid = found?.uuid ?? wish.uuid ?? before ?? filesystemOf(type).formatUuid(draw(`filesystem ${device}`));
     return {
       device,
       node,
       type: filesystemOf(type).name,
-      label,
+      label: found?.label ?? wish.label ?? '',
       uuid,
       options,
       subvolumes: subvolumesOf(layout, device),
-      keep,
+      keep: part?.keep ?? false,
     };
   });
   const renewed = renewedUuids(wish, { disks, parts, volumes, filesystems });
@@ -138,11 +140,35 @@ export function planLayout(facts: LayoutFacts, before: State): { placement: Plac
   return { placement, say: layoutTable(layout, placement, assigned, facts.image) };
 }
 
+type ReadableKept = Extract<KeptFacts, { table: DiskWish }>;
+
+function readKept(disk: DiskFacts, kept: KeptFacts | undefined): ReadableKept {
+  if (kept && 'table' in kept) return kept;
+  throw new UserError(
+    `${disk.node} has a partition to keep, and its table cannot be read: ${kept?.problem ?? 'it has none'}`,
+    'Take keep off, or mend the table with sfdisk(8).',
+  );
+}
+
+/** What is on a kept partition, where it is what the script says. */
+function keptContent(wish: FilesystemWish, node: string, kept: ReadableKept): BlkidFacts {
+  const found = kept.contents[node];
+  const isSame = (type: string) => type === filesystemOf(wish.type).name || (isExt(type) && isExt(wish.type));
+  if (found && isSame(found.type)) return found;
+  throw new UserError(
+    `${node} is to be kept as ${wish.type}, and ${found ? `holds ${found.type}` : 'no filesystem is on it'}`,
+    'Take keep off to make it anew, or correct its line in [filesystems].',
+  );
+}
+
+/** The driver of ext4 mounts all three. */
+const isExt = (type: string) => /^ext[234]$/.test(type);
+
 function diskState(
   wish: DiskWish,
   disk: DiskFacts,
   old: DiskState | undefined,
-  kept: KeptFacts | undefined,
+  kept: ReadableKept | undefined,
   draw: Draw,
 ): DiskState {
   if (kept && kept.table.label !== wish.label)

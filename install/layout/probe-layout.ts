@@ -1,10 +1,10 @@
 import { HttpProblem, ImageFacts, imageFactsPath } from '../../common/model/image-facts.ts';
-import type { Layout } from '../../common/model/layout.ts';
+import type { DiskWish, Layout } from '../../common/model/layout.ts';
 import { parseLayout } from '../../common/model/layout/parse.ts';
 import type { Machine } from '../../common/model/machine.ts';
-import { programFailed } from '../../common/system/steps/run.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { HttpAnswer, ReadIo } from '../../common/system/io.ts';
+import { type BlkidFacts, parseBlkid } from '../../machine/blkid.ts';
 import type { KeptFacts } from './plan-layout.ts';
 
 /** The server may have to read the whole image first. */
@@ -51,20 +51,36 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What disks hold that a layout wants to keep: each table as sfdisk(8) dumps it, and the UUIDs of its filesystems. */
+/** What disks hold where a layout wants to keep something. Which of them are meant is not known yet, so none is refused here. */
 export async function probeKept(io: ReadIo, layout: Layout, machine: Machine): Promise<Record<string, KeptFacts>> {
   if (!layout.disks.some((disk) => disk.parts.some((part) => part.keep))) return {};
   const kept: Record<string, KeptFacts> = {};
   for (const disk of machine.disks.filter((one) => one.parts.length > 0)) {
-    const dump = await io.run({ argv: ['sfdisk', '--dump', disk.node] });
-    if (dump.code !== 0) throw programFailed(dump, `Read the partition table of ${disk.node}`);
-    const [table] = parseLayout(`[disk ${disk.node}]\n${dump.stdout}`).disks;
-    const uuids: Record<string, string> = {};
-    for (const part of disk.parts) {
-      const { stdout } = await io.run({ argv: ['blkid', '-p', '-o', 'value', '-s', 'UUID', part.node] });
-      if (stdout.trim() !== '') uuids[part.node] = stdout.trim();
+    const table = await readTable(io, disk.node);
+    if ('problem' in table) {
+      kept[disk.node] = table;
+      continue;
     }
-    if (table) kept[disk.node] = { table, uuids };
+    const nodes = disk.parts.map((part) => part.node);
+    kept[disk.node] = { table, contents: await probeContents(io, nodes) };
   }
   return kept;
+}
+
+async function readTable(io: ReadIo, node: string): Promise<DiskWish | { problem: string }> {
+  const dump = await io.run({ argv: ['sfdisk', '--dump', node] });
+  if (dump.code !== 0) return { problem: dump.stderr.trim() };
+  try {
+    const [table] = parseLayout(`[disk ${node}]\n${dump.stdout}`).disks;
+    return table ?? { problem: 'it has none' };
+  } catch (error) {
+    if (error instanceof UserError) return { problem: error.message };
+    throw error;
+  }
+}
+
+/** What blkid(8) finds when it looks itself, by node. */
+async function probeContents(io: ReadIo, nodes: readonly string[]): Promise<Record<string, BlkidFacts>> {
+  const { stdout } = await io.run({ argv: ['blkid', '-p', '-o', 'export', ...nodes] });
+  return Object.fromEntries(parseBlkid(stdout).map((facts) => [facts.node, facts]));
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
+import { type BlkidFacts, parseBlkid } from '../../machine/blkid.ts';
 
 /** Something that may hold a filesystem. */
 export type BlockDevice = { name: string; node: AbsPath; isRemovable: boolean };
@@ -39,23 +40,8 @@ export async function probeBlockDevices(io: ReadIo): Promise<BlockDevice[]> {
   return devices;
 }
 
-/** A device and what blkid(8) recognises on it. */
-export type Content = { node: string; type: string };
-
-/** Reads the output of `blkid -p -o export`: blocks of NAME=value, each begun by DEVNAME. */
-export function parseBlkid(output: string): Content[] {
-  const found: Content[] = [];
-  let node = '';
-  for (const line of output.split('\n')) {
-    const [, name, value = ''] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
-    if (name === 'DEVNAME') node = value;
-    else if (name === 'TYPE' && node !== '') found.push({ node, type: value });
-  }
-  return found;
-}
-
 /** What is on these devices, by their first and last bytes; nothing is written, and what blkid cannot tell is left out. */
-export async function probeContents(io: ReadIo, devices: readonly BlockDevice[]): Promise<Content[]> {
+export async function probeContents(io: ReadIo, devices: readonly BlockDevice[]): Promise<BlkidFacts[]> {
   if (devices.length === 0) return [];
   const nodes = devices.map((device) => device.node);
   const exit = await io.run({ argv: ['blkid', '-p', '-o', 'export', ...nodes], limitMs: slowMediumMs });

@@ -4,7 +4,8 @@ import { UserError } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Watch } from './backoff.ts';
-import { type BlockDevice, type Content, probeBlockDevices, probeContents } from './block-devices.ts';
+import type { BlkidFacts } from '../../machine/blkid.ts';
+import { type BlockDevice, probeBlockDevices, probeContents } from './block-devices.ts';
 import type { Found } from './decide.ts';
 import { withVolumes } from './volumes.ts';
 
@@ -89,7 +90,12 @@ export function mergeCfgs(from: SourceName, all: readonly FoundCfg[]): Found | u
   return { from, detail: cfgs.map((cfg) => cfg.where).join(' and '), values: first.values };
 }
 
-async function readFrom(io: Io, content: Content, from: SourceName, say: Watch['say']): Promise<FoundCfg | undefined> {
+async function readFrom(
+  io: Io,
+  content: BlkidFacts,
+  from: SourceName,
+  say: Watch['say'],
+): Promise<FoundCfg | undefined> {
   const { node, type } = content;
   const isHardDisk = from === 'hard disk local.cfg';
   const options = readOnlyOptions[type] ?? 'ro';

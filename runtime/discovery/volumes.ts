@@ -1,6 +1,7 @@
 import type { Exit, Io } from '../../common/system/io.ts';
 import type { Watch } from './backoff.ts';
-import { type Content, probeBlockDevices, probeContents } from './block-devices.ts';
+import type { BlkidFacts } from '../../machine/blkid.ts';
+import { probeBlockDevices, probeContents } from './block-devices.ts';
 
 /** There is no udev in BOEL: without these the tools wait for it for ever. */
 const env = { DM_DISABLE_UDEV: '1', MDADM_NO_UDEV: '1' };
@@ -14,7 +15,7 @@ const groupName = /^[A-Za-z0-9+_.][A-Za-z0-9+_.-]*$/;
  */
 export async function withVolumes(
   io: Io,
-  contents: readonly Content[],
+  contents: readonly BlkidFacts[],
   say: Watch['say'],
   work: () => Promise<unknown>,
 ): Promise<void> {
@@ -29,7 +30,7 @@ export async function withVolumes(
       return undefined;
     }
   };
-  const has = (list: readonly Content[], type: string) => list.some((content) => content.type === type);
+  const has = (list: readonly BlkidFacts[], type: string) => list.some((content) => content.type === type);
   try {
     let all = [...contents];
     const isRaid = /^(linux_raid|isw_raid|ddf_raid)_member$/;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DiskFacts } from '../../common/model/machine.ts';
+import type { SettingName } from '../../common/model/settings.ts';
 import { emptyState, type State } from '../../common/model/state.ts';
 import { type DiskName, labDisks, serialOf } from './disks.ts';
 import type { LabMachine, Result } from './machine.ts';
@@ -9,7 +10,7 @@ import type { Scene } from './scene.ts';
 export type Lab = {
   /** The node of a disk, as /dev/vda. */
   node(disk: DiskName): string;
-  /** Runs a shell script with the lab's tools, and gives what it printed; an exit code other than 0 is an error. */
+  /** Runs a shell script (`set -e`) with the lab's tools, and gives what it printed; an exit code other than 0 is an error. */
   sh(script: string): Promise<string>;
   /** The same for output that is no text. */
   bytes(script: string): Promise<Buffer>;
@@ -17,10 +18,12 @@ export type Lab = {
   boel(argv: string[], stdin?: string): Promise<string>;
   /** layout, partition, mkfs, mount: the beginning of a script. */
   install(layout: string, options?: string[]): Promise<void>;
-  /** `boel layout` has to refuse with all of these words, and no disk may be written. */
-  refuses(layout: string, words: (string | RegExp)[], options?: string[]): Promise<void>;
-  /** A call of boel that has to fail with all of these words, and no disk may be written. */
-  fails(argv: string[], words: (string | RegExp)[], stdin?: string): Promise<void>;
+  /** `boel layout` has to refuse with all of these words, and no disk may be written. Gives the error. */
+  refuses(layout: string, words: (string | RegExp)[], options?: string[]): Promise<string>;
+  /** A call of boel that has to fail with all of these words, and no disk may be written. Gives the error. */
+  fails(argv: string[], words: (string | RegExp)[], stdin?: string): Promise<string>;
+  /** Changes what discovery would have found. */
+  setting(name: SettingName, value: string): Promise<void>;
   /** /run/boel/state.json. */
   state(): Promise<State>;
 };
@@ -29,19 +32,23 @@ export type Lab = {
 export async function prepare(machine: LabMachine, nodes: ReadonlyMap<DiskName, string>, scene: Scene): Promise<Lab> {
   const lab = makeLab(machine, nodes);
   const settings = Object.fromEntries(
-    Object.entries(scene.settings ?? {}).map(([name, value]) => [name, { value, from: 'boot prompt', detail: '' }]),
+    Object.entries(scene.settings ?? {}).map(([name, value]) => [name, settingOf(value)]),
   );
   const state: State = { ...emptyState, settings, firmware: scene.firmware ?? 'bios' };
   const others = [...nodes].filter(([name]) => !scene.disks.includes(name)).map(([, node]) => node);
   await lab.sh(`${stopEverything}
 ${scene.disks.map((name) => blank(name, lab.node(name))).join('\n')}
+set -e
 for disk in ${others.join(' ')}; do blockdev --setro $disk; done
-rm -rf /run/boel/* /tmp/lab/work && mkdir -p /tmp/lab/work
-cat >/run/boel/state.json <<'STATE'
-${JSON.stringify(state)}
-STATE`);
+rm -rf /run/boel/* /tmp/lab/work && mkdir -p /tmp/lab/work`);
+  await saveState(lab, state);
   return lab;
 }
+
+const settingOf = (value: string) => ({ value, from: 'boot prompt' as const, detail: '' });
+
+const saveState = (lab: Lab, state: State) =>
+  lab.sh(`cat >/run/boel/state.json <<'STATE'\n${JSON.stringify(state)}\nSTATE`);
 
 /** The nodes of the lab's disks, by their serial numbers. */
 export async function findDisks(machine: LabMachine): Promise<Map<DiskName, string>> {
@@ -56,8 +63,9 @@ export async function findDisks(machine: LabMachine): Promise<Map<DiskName, stri
 }
 
 const stopEverything = `
+set +e
 cd /
-swapoff -a
+awk 'NR > 1 { print $1 }' /proc/swaps | xargs -r -n 1 swapoff
 awk '$2 ~ "^/(a|mnt|tmp/lab)" { print $2 }' /proc/mounts | sort -r | xargs -r -n 1 umount
 [ -e /dev/mapper ] && dmsetup remove_all --force
 for array in /sys/block/md*; do [ -e "$array" ] && mdadm --stop "/dev/$(basename "$array")" 2>/dev/null; done
@@ -75,7 +83,8 @@ function blank(name: DiskName, node: string): string {
 const written = `awk '{ print FILENAME, $7, $14 }' $(ls /sys/block/*/stat | grep -v loop)`;
 
 function makeLab(machine: LabMachine, nodes: ReadonlyMap<DiskName, string>): Lab {
-  const shell = async (script: string) => done(await machine.ask({ kind: 'shell', script }), script);
+  const shell = async (script: string) =>
+    done(await machine.ask({ kind: 'shell', script: `set -e\n${script}` }), script);
   const call = (argv: string[], stdin: string) => machine.ask({ kind: 'boel', argv, stdin });
   const lab: Lab = {
     node: (disk) => nodes.get(disk) ?? assert.fail(`the lab has no disk ${disk}`),
@@ -93,8 +102,13 @@ function makeLab(machine: LabMachine, nodes: ReadonlyMap<DiskName, string>): Lab
       assert.notEqual(code, 0, `boel ${argv.join(' ')} should have failed`);
       for (const word of words) assert.match(err, typeof word === 'string' ? new RegExp(RegExp.escape(word)) : word);
       assert.equal(await lab.sh(written), before, 'a disk was written to');
+      return err;
     },
     state: async () => JSON.parse(await lab.sh('cat /run/boel/state.json')) as State,
+    async setting(name, value) {
+      const state = await lab.state();
+      await saveState(lab, { ...state, settings: { ...state.settings, [name]: settingOf(value) } });
+    },
   };
   return lab;
 }

@@ -12,8 +12,8 @@ export type Scene = {
   /** What discovery would have found. */
   settings?: Partial<Record<SettingName, string>>;
   firmware?: 'bios' | 'uefi';
-  begin?(lab: Lab): Promise<void>;
-  tests: Record<string, (lab: Lab) => Promise<void>>;
+  begin?(lab: Lab): Promise<unknown>;
+  tests: Record<string, (lab: Lab) => Promise<unknown>>;
 };
 
 /** The name of one test as the runner shows it. */

@@ -26,19 +26,25 @@ export function checkTogether(draft: Draft): Layout {
     ...raids.map((raid) => raid.name),
     ...groups.flatMap((group) => group.volumes.map((one) => volumeName(group.name, one.name))),
   ]);
+  refuseSharedIds(draft);
   const users = new Map<string, string>();
   const use = (device: string, user: string, line: number) => {
     if (!devices.has(device)) problems.add(line, `${device} is not in this layout`);
     else if (users.has(device)) problems.add(line, `${device} is used by ${users.get(device)} already`);
     else users.set(device, user);
   };
+  const build = (device: string, user: string, line: number) => {
+    use(device, user, line);
+    if (parts.get(device)?.keep)
+      problems.add(line, `${device} is to be kept, and making ${user} on it would destroy what it holds`);
+  };
   for (const raid of raids) {
     for (const device of raidMembers(raid)) {
-      use(device, raid.name, raid.line);
+      build(device, raid.name, raid.line);
       if (!parts.has(device)) problems.add(raid.line, `${raid.name}: ${device} is not a partition`);
     }
   }
-  for (const group of groups) for (const device of group.devices) use(device, group.name, group.line);
+  for (const group of groups) for (const device of group.devices) build(device, group.name, group.line);
   for (const filesystem of filesystems) {
     filesystem.device = plainVolume(filesystem.device, devices);
     use(filesystem.device, 'another line of [filesystems]', filesystem.line);
@@ -57,6 +63,22 @@ export function checkTogether(draft: Draft): Layout {
     if (dirs.findIndex((other) => other.dir === mount.dir) !== at)
       problems.add(mount.line, `${mount.dir} is mounted twice`);
   return layout;
+}
+
+/** Identifiers are what the installed system finds its disks by; a line that was copied has those of another. */
+function refuseSharedIds({ problems, disks, filesystems }: Draft): void {
+  const seen = new Set<string>();
+  const once = (what: string, id: string | undefined, line: number) => {
+    if (id === undefined) return;
+    const key = `${what}${id.toLowerCase()}`;
+    if (seen.has(key)) problems.add(line, `${what}${id} is that of another line already`);
+    seen.add(key);
+  };
+  for (const disk of disks) {
+    once('label-id: ', disk.labelId, disk.line);
+    for (const part of disk.parts) once('uuid=', part.uuid, part.line);
+  }
+  for (const filesystem of filesystems) once(`${filesystem.type} uuid=`, filesystem.uuid, filesystem.line);
 }
 
 /** /dev/mapper/vg0-root is /dev/vg0/root; device-mapper doubles each dash within a name. */
@@ -84,6 +106,8 @@ function resolveMount(mount: MountWish, layout: Layout, devices: ReadonlySet<str
       problems.add(line, `${spec} is no device, and ${type} needs one`);
     return;
   }
+  if (tag === 'LABEL' && layout.filesystems.filter((one) => one.label === value).length > 1)
+    problems.add(line, `${spec} may mean several filesystems of this layout`);
   const found = tag ? byTag(tag, value, layout) : plainVolume(spec, devices);
   const filesystem = layout.filesystems.find((one) => one.device === found);
   if (!filesystem) {

@@ -159,6 +159,7 @@ function checkParts(disk: DiskWish, problems: Problems): void {
     if (rest) problems.add(line, `partitions ${rest.number} and ${number} both take the rest: give one a size`);
     rest = part;
   }
+  checkOverlaps(disk, problems);
   if (label === 'gpt') return;
   const extended = parts.filter(isExtended);
   if (extended.length > 1) problems.add(extended[1]?.line ?? disk.line, 'there is more than one extended partition');
@@ -178,4 +179,32 @@ function checkParts(disk: DiskWish, problems: Problems): void {
     }
   if (rest && rest.number < 5 && extended.some((part) => part.sizeBytes === undefined))
     problems.add(rest.line, `partition ${rest.number} and the extended one both take the rest: give one a size`);
+}
+
+/** Refuses places that cannot all be meant: partitions over each other, logical ones beside the extended one. */
+function checkOverlaps({ label, parts }: DiskWish, problems: Problems): void {
+  const placed = parts.flatMap(({ startBytes, sizeBytes, ...part }) =>
+    startBytes === undefined || sizeBytes === undefined
+      ? []
+      : [{ ...part, startBytes, endBytes: startBytes + sizeBytes }],
+  );
+  const extended = label === 'dos' ? placed.find(isExtended) : undefined;
+  const isLogical = (part: { number: number }) => label === 'dos' && part.number > 4;
+  const sorted = placed.filter((part) => part !== extended).toSorted((a, b) => a.startBytes - b.startBytes);
+  for (const [at, part] of sorted.entries()) {
+    const before = sorted[at - 1];
+    if (before && part.startBytes < before.endBytes)
+      problems.add(
+        part.line,
+        `partitions ${before.number} and ${part.number} overlap: correct start= and size=, or leave start= out to have them one behind the other`,
+      );
+    if (!extended) continue;
+    const isInside = part.startBytes > extended.startBytes && part.endBytes <= extended.endBytes;
+    const isOutside = part.endBytes <= extended.startBytes || part.startBytes >= extended.endBytes;
+    if (isLogical(part) ? !isInside : !isOutside)
+      problems.add(
+        part.line,
+        `partition ${part.number} ${isLogical(part) ? 'does not lie in' : 'overlaps'} the extended one, ${extended.number}`,
+      );
+  }
 }

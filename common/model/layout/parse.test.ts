@@ -139,6 +139,32 @@ describe('parseLayout', () => {
         ['level=1 colour=red', 'colour is none of level=, devices=, spares='],
       ] as const
     ).map(([keys, message]) => [`${disk}[raid /dev/md0]\ndevices=/dev/sda1,/dev/sda2 ${keys}\n`, message]),
+    [`${disk}2 : keep\n[lvm vg]\npv=/dev/sda2\n`, 'line 5: /dev/sda2 is to be kept, and making vg on it would destroy'],
+    [`${disk}2 : keep\n[raid /dev/md0]\nlevel=1 devices=/dev/sda2\n`, 'line 5: /dev/sda2 is to be kept'],
+    [
+      '[disk /dev/sda]\nlabel: gpt\n1 : start=2048, size=2048\n2 : start=4095, size=1\n',
+      'line 4: partitions 1 and 2 overlap',
+    ],
+    [
+      '[disk /dev/sda]\nlabel: dos\n1 : start=2048, size=2048, type=5\n5 : start=4000, size=97\n',
+      'line 4: partition 5 does not lie in the extended one, 1',
+    ],
+    [
+      '[disk /dev/sda]\nlabel: dos\n1 : start=2048, size=2048, type=5\n2 : start=4095, size=97\n',
+      'line 4: partition 2 overlaps the extended one, 1',
+    ],
+    [
+      `${disk}2 : size=1\n[filesystems]\n/dev/sda1 vfat uuid=AAAA-BBBB\n/dev/sda2 vfat uuid=aaaa-bbbb\n`,
+      'line 7: vfat uuid=aaaa-bbbb is that of another line already',
+    ],
+    [
+      `${disk}2 : size=1\n[filesystems]\n/dev/sda1 ext4 label=a\n/dev/sda2 ext4 label=a\n[mounts]\nLABEL=a / ext4\n`,
+      'line 9: LABEL=a may mean several filesystems',
+    ],
+    [
+      '[disk /dev/sda]\nlabel: dos\nlabel-id: 0x1234abcd\n[disk /dev/sdb]\nlabel: dos\nlabel-id: 0x1234ABCD\n',
+      'line 4: label-id: 0x1234abcd is that of another line already',
+    ],
     [`${disk}[lvm vg]\nroot size=1GiB\n`, 'line 4: vg needs a line pv='],
     [`${disk}[colour red]\n`, 'line 4: [colour red] is none of'],
   ])('refuses %j', (text, message) => {
@@ -194,7 +220,13 @@ it('printLayout and parseLayout are inverse', () => {
             label: 'gpt',
             labelId: '64B055BC-F218-5F41-B576-832C96D5D74A',
             match: { serial: 'S1', sizeBytes: 1000 },
-            parts: parts.map((one, at) => ({ ...one, number: at + 1 })),
+            parts: parts.map((one, at) => ({
+              ...one,
+              number: at + 1,
+              // Behind each other, whatever their sizes are, and members of arrays are not kept.
+              ...(one.startBytes === undefined ? {} : { startBytes: one.startBytes + at * 2 ** 43 }),
+              keep: one.keep && at > 4,
+            })),
           },
         ],
         raids: [

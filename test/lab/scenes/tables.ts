@@ -39,7 +39,8 @@ export const numbersOf = (lab: Lab, disk: DiskName, table: Table): number[] =>
   table.partitions.map((part) => Number(part.node.slice(lab.node(disk).length).replace('p', '')));
 
 /** A filesystem on / for layouts that are about something else. */
-export const root = (device: string) => `[filesystems]\n${device} ext4 label=root\n[mounts]\nLABEL=root / ext4 defaults 0 1\n`;
+export const root = (device: string) =>
+  `[filesystems]\n${device} ext4 label=root\n[mounts]\nLABEL=root / ext4 defaults 0 1\n`;
 
 const gptId = '6D1B2C3D-1111-4222-8333-444455556666';
 const partId = 'AAAAAAAA-1111-4222-8333-444455556666';
@@ -82,9 +83,15 @@ export const tables: Scene[] = [
     tests: {
       async 'numbers have gaps and another order than the places'(lab) {
         const table = await tableOf(lab, 'virtio1');
-        assert.deepEqual(numbersOf(lab, 'virtio1', table).toSorted((a, b) => a - b), [1, 3, 7, 12, 15]);
+        assert.deepEqual(
+          numbersOf(lab, 'virtio1', table).toSorted((a, b) => a - b),
+          [1, 3, 7, 12, 15],
+        );
         const starts = [15, 1, 7, 3, 12].map((number) => partOf(lab, 'virtio1', table, number).start);
-        assert.deepEqual(starts, starts.toSorted((a, b) => a - b));
+        assert.deepEqual(
+          starts,
+          starts.toSorted((a, b) => a - b),
+        );
         for (const part of table.partitions)
           assert.equal(await lab.sh(`cat /sys/class/block/${part.node.slice(5)}/size`), `${part.size}\n`);
       },
@@ -135,13 +142,16 @@ export const tables: Scene[] = [
       },
       async 'swap and /home on logical partitions are in use'(lab) {
         const node = lab.node('virtio2');
-        assert.match(await lab.sh('cat /proc/swaps /proc/mounts'), new RegExp(`${node}5 [\\s\\S]*${node}6 /a/home ext4`));
+        assert.match(
+          await lab.sh('cat /proc/swaps /proc/mounts'),
+          new RegExp(`${node}5 [\\s\\S]*${node}6 /a/home ext4`),
+        );
       },
       async 'a kernel that reads the disk anew sees the same partitions'(lab) {
         const node = lab.node('virtio2');
         const sizes = `cat /sys/block/${node.slice(5)}/*/size`;
         const before = await lab.sh(sizes);
-        await lab.sh(`umount /a/home /a && swapoff -a && blockdev --rereadpt ${node}`);
+        await lab.sh(`umount /a/home /a && swapoff ${node}5 && blockdev --rereadpt ${node}`);
         assert.equal(await lab.sh(sizes), before);
       },
     },
@@ -212,7 +222,9 @@ ${root('/dev/sda1')}`);
     disks: ['nvme1'],
     tests: {
       async 'a layout for /dev/sda lands on NVMe, and boel dev tells the node'(lab) {
-        await lab.install(`[disk /dev/sda]\nlabel: gpt\n2 : size=1MiB, type="BIOS boot"\n1 : type=linux\n${root('/dev/sda1')}`);
+        await lab.install(
+          `[disk /dev/sda]\nlabel: gpt\n2 : size=1MiB, type="BIOS boot"\n1 : type=linux\n${root('/dev/sda1')}`,
+        );
         assert.equal(await lab.boel(['dev', '/dev/sda1']), `${lab.node('nvme1')}p1\n`);
         assert.match(await lab.sh('cat /proc/mounts'), new RegExp(`^${lab.node('nvme1')}p1 /a ext4 `, 'm'));
       },

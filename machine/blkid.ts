@@ -1,0 +1,14 @@
+/** A device and what blkid(8) recognises on it: its TYPE, UUID and LABEL, the last two empty where there is none. */
+export type BlkidFacts = { node: string; type: string; uuid: string; label: string };
+
+/** Reads the output of `blkid -p -o export`: blocks of NAME=value, each begun by DEVNAME. What has no type is left out. */
+export function parseBlkid(output: string): BlkidFacts[] {
+  return output.split(/^(?=DEVNAME=)/m).flatMap((block) => {
+    const value = (tag: string) => unescapeShell(new RegExp(`^${tag}=(.*)$`, 'm').exec(block)?.[1] ?? '');
+    const [node, type] = [value('DEVNAME'), value('TYPE')];
+    return node !== '' && type !== '' ? [{ node, type, uuid: value('UUID'), label: value('LABEL') }] : [];
+  });
+}
+
+/** The format puts a backslash before what a shell would not take as it is (util-linux misc-utils/blkid.c). */
+const unescapeShell = (text: string) => text.replaceAll(/\\(.)/g, '$1');
