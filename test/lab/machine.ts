@@ -32,7 +32,7 @@ export async function bootLab(test: RowContext, disks: Disk[]): Promise<LabMachi
   return { ask: (request) => ask(socket, request), end: () => vm.kill() };
 }
 
-export function ask(socket: net.Socket, request: Request): Promise<Result> {
+function ask(socket: net.Socket, request: Request): Promise<Result> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const end = () => {

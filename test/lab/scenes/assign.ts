@@ -124,7 +124,7 @@ export const assigning: Scene[] = [
     },
   }),
 
-  inUse('mounted', 'mkfs.ext4 -q $node && mount $node /mnt', [/is mounted on \/mnt/]),
+  inUse('mounted', 'mkfs.ext2 -q $node && mount -t ext2 $node /mnt && sync', [/is mounted on \/mnt/]),
   inUse('swap', "echo 'label: dos\n1 : type=82' | sfdisk -q $node && mkswap ${node}1 && swapon ${node}1", [
     /is an active swap area/,
   ]),

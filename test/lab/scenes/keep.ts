@@ -14,8 +14,8 @@ const fill = (...nodes: string[]) =>
 const windows = (node: string) => `
 printf '%s\\n' 'label: gpt' 'first-lba: 34' \\
   '1 : start=34, size=32734, type=E3C9E316-0B5C-4DB8-817D-F92DF00215AE, name="Microsoft reserved partition"' \\
-  '2 : start=32768, size=204800, type=uefi, name="EFI system partition", attrs="GUID:63"' \\
-  '3 : start=264192, size=409600, type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7, name="Basic data partition"' \\
+  '2 : start=32768, size=81920, type=uefi, name="EFI system partition", attrs="GUID:63"' \\
+  '3 : start=264192, size=40960, type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7, name="Basic data partition"' \\
   '4 : start=237568, size=26624, type=DE94BBA4-06D1-4D40-A16A-BFD50179D6AC, attrs="RequiredPartition GUID:63"' |
   sfdisk --quiet ${node}
 mkfs.vfat -n SYSTEM -i 12345678 ${node}2 >/dev/null && mount -t vfat ${node}2 /mnt && mkdir -p /mnt/EFI/Microsoft
@@ -44,11 +44,11 @@ UUID=ABCD-0000 /boot/efi vfat umask=0077 0 1
 /** Partitioned by a tool that counted in cylinders of 63 sectors a track: nothing lies at a multiple of 1 MiB. */
 const cylinders = (node: string) => `
 printf '%s\\n' 'label: dos' 'label-id: 0x5ca1ab1e' \\
-  '1 : start=63, size=208782, type=de' \\
-  '2 : start=208845, size=417690, type=7, bootable' \\
-  '3 : start=626535, size=1028160, type=f' \\
-  '5 : start=626598, size=208782, type=b' \\
-  '6 : start=835443, size=208782, type=83' |
+  '1 : start=63, size=16002, type=de' \\
+  '2 : start=16065, size=48195, type=7, bootable' \\
+  '3 : start=64260, size=481950, type=f' \\
+  '5 : start=64323, size=48132, type=b' \\
+  '6 : start=112518, size=208782, type=83' |
   sfdisk --quiet ${node}
 mkfs.ext3 -q -L home ${node}6 && mount -t ext3 ${node}6 /mnt && echo mine >/mnt/letter && umount /mnt
 ${fill(`${node}1`, `${node}2`, `${node}5`)}`;
@@ -80,15 +80,15 @@ export const keep: Scene[] = [
           [1, 2, 3, 4].map((number) => [part(number).start, part(number).size]),
           [
             [34, 32734],
-            [32768, 204800],
-            [264192, 409600],
+            [32768, 81920],
+            [264192, 40960],
             [237568, 26624],
           ],
         );
         assert.equal(part(1).name, 'Microsoft reserved partition');
         assert.equal(part(2).attrs, 'GUID:63');
         assert.equal(part(4).attrs, 'RequiredPartition GUID:63');
-        assert.ok(part(5).start >= 264192 + 409600);
+        assert.ok(part(5).start >= 264192 + 40960);
       },
       async 'the ESP is mounted with its files'(lab) {
         assert.equal(await lab.sh('cat /a/boot/efi/EFI/Microsoft/bootmgfw.efi'), 'bootmgfw\n');
@@ -129,7 +129,7 @@ export const keep: Scene[] = [
 label: dos
 1 : keep
 2 : keep
-3 : size=1028160, type=f, keep
+3 : size=481950, type=f, keep
 5 : keep
 6 : keep
 4 : type=linux
@@ -147,7 +147,7 @@ LABEL=home /home ext3 defaults 0 2
         assert.equal(partOf(lab, 'sata1', table, 2).bootable, true);
         assert.deepEqual(
           [1, 2, 3, 5, 6].map((number) => partOf(lab, 'sata1', table, number).start),
-          [63, 208845, 626535, 626598, 835443],
+          [63, 16065, 64260, 64323, 112518],
         );
       },
     },
