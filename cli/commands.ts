@@ -3,6 +3,7 @@ import { buildClientCommand } from '../builder/commands/build-client.ts';
 import { buildBootCommand } from '../builder/commands/build-boot.ts';
 import type { CliCommand } from '../common/cli.ts';
 import { addclientsCommand } from '../server/commands/addclients.ts';
+import { cpimageCommand, mvimageCommand, rmimageCommand } from '../server/commands/change-images.ts';
 import { getimageCommand } from '../server/commands/getimage.ts';
 import { lsimageCommand } from '../server/commands/lsimage.ts';
 import { mkautoinstallscriptCommand } from '../server/commands/mkautoinstallscript.ts';
@@ -17,6 +18,9 @@ export const commands: CliCommand[] = [
   getimageCommand,
   addclientsCommand,
   lsimageCommand,
+  cpimageCommand,
+  mvimageCommand,
+  rmimageCommand,
   mkautoinstallscriptCommand,
   netbootCommand,
   serveCommand,

@@ -15,6 +15,7 @@ import { chooseMounts } from '../getimage/excludes.ts';
 import { differencesCommand, planCapture, planFarewell, planSwap } from '../getimage/plan.ts';
 import { expectedBytes, needsRoom, sharesBlocks } from '../getimage/room.ts';
 import { checkSource, type Source } from '../getimage/source.ts';
+import { captureFile, type CaptureRecord } from '../images/capture-record.ts';
 import { takeName } from '../images/lock.ts';
 import { growingName, oldName, planSweep } from '../images/old-trees.ts';
 import { parseFstab } from '../scripts/golden.ts';
@@ -194,9 +195,8 @@ async function swap(context: CliContext, options: Options, isThere: boolean): Pr
           [write('Let machines that begin now take the new tree', withModuleAt(conf, options.image, growing))],
           [write('Serve it by its name again', conf)],
         ];
-  const record = {
+  const record: CaptureRecord = {
     version: 1,
-    image: options.image,
     goldenClient: options.goldenClient,
     capturedAt: io.now().toISOString(),
   };
@@ -209,7 +209,7 @@ async function swap(context: CliContext, options: Options, isThere: boolean): Pr
       {
         why: 'Write down where it came from',
         kind: 'write',
-        at: here(under(paths.manifests, `${options.image}.capture.json`)),
+        at: here(captureFile(paths, options.image)),
         content: `${JSON.stringify(record)}\n`,
         mode: 0o644,
       },

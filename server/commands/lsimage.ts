@@ -1,33 +1,63 @@
-import type { Command } from 'commander';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { under } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
+import { readJsonFile } from '../hosts/hosts-json.ts';
+import { captureFile, CaptureRecord } from '../images/capture-record.ts';
+import { imageTies } from '../images/change.ts';
 import { factsReader } from '../images/facts.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
 
-type Options = { json?: boolean; size?: boolean };
+type Options = { json?: boolean; size?: boolean; verbose?: boolean };
+
+/** Everything known of an image, without reading its tree. */
+async function known({ io, root }: CliContext, name: string) {
+  const paths = serverPaths(root);
+  const { links, script } = await imageTies(io, paths, name);
+  const captured = await readJsonFile(io, captureFile(paths, name), CaptureRecord.optional(), undefined);
+  return {
+    name,
+    capturedAt: captured?.capturedAt ?? null,
+    goldenClient: captured?.goldenClient ?? null,
+    script: script === undefined ? null : under(paths.scripts, `${name}.master`),
+    machines: links.map((link) => link.replace(/\.sh$/, '')),
+  };
+}
 
 async function list(context: CliContext, options: Options): Promise<void> {
   const { io, root } = context;
   const print = (line: string) => context.print(line);
   const paths = serverPaths(root);
   const names = await listImages(io, paths);
-  if (!options.size) return print(options.json ? JSON.stringify(names) : names.join('\n'));
+  if (!options.size && !options.verbose && !options.json) return print(names.join('\n'));
   const facts = factsReader(io, paths);
-  const sums = [];
-  for (const name of names) sums.push(await facts(name, ['/']));
-  if (options.json) return print(JSON.stringify(sums.map(({ name, bytes, inodes }) => ({ name, bytes, inodes }))));
-  for (const { name, bytes, inodes } of sums)
-    print(`${name.padEnd(24)} ${(bytes / 1024 ** 2).toFixed(1).padStart(10)} MiB ${String(inodes).padStart(9)} files`);
+  const images = [];
+  for (const name of names) {
+    const size = options.size ? await facts(name, ['/']) : undefined;
+    images.push({ ...(await known(context, name)), ...(size ? { bytes: size.bytes, inodes: size.inodes } : {}) });
+  }
+  if (options.json) return print(JSON.stringify(images, undefined, 2));
+  for (const { name, capturedAt, goldenClient, machines, bytes, inodes } of images) {
+    const size =
+      bytes === undefined
+        ? ''
+        : `${(bytes / 1024 ** 2).toFixed(1).padStart(10)} MiB ${String(inodes).padStart(9)} files  `;
+    const origin =
+      capturedAt === null ? 'origin unknown' : `of ${goldenClient}, ${capturedAt.slice(0, 16).replace('T', ' ')} UTC`;
+    const users = machines.length === 1 ? '1 machine' : `${machines.length} machines`;
+    print(`${name.padEnd(24)} ${size}${options.verbose ? `${origin}; ${users}` : ''}`.trimEnd());
+  }
 }
 
 /** Lists the images of this server. */
 export const lsimageCommand: CliCommand = {
   name: 'lsimage',
   summary: 'list the images of this server',
-  declare(command: Command, context: CliContext) {
+  examples: ['lsimage', 'lsimage -verbose', 'lsimage --size --json'],
+  declare(command, context) {
     command
-      .option('--json', 'as JSON')
+      .option('--verbose', 'with golden client, time of capture and number of machines')
       .option('--size', 'with content in MiB and number of files')
+      .option('--json', 'all of it as JSON; the size only with --size')
       .action((options: Options) => list(context, options));
   },
 };
