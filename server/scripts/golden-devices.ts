@@ -61,12 +61,18 @@ export function goldenDevices(golden: Golden): GoldenDevices {
     if (why !== undefined && !devices.has(nameOf(one.path))) refused.set(nameOf(one.path), why);
   }
 
+  /** What stands on something that is not made again is neither; what stands on a disk that prepareclient left out is as that. */
+  const leaveOut = (name: string, below: string) => {
+    const why = refused.get(below);
+    if (why !== undefined) refused.set(name, `lies on ${below}, which ${why}`);
+    else remarks.push(`Not made again: ${name} lies on ${below}, of which partitionschemes says nothing`);
+  };
   const raids: RaidWish[] = [];
   for (const array of arraysOf(golden.storage)) {
     const wish = raidOf(array, nameOf);
     const stranger = typeof wish === 'string' ? undefined : raidMembers(wish).find((one) => !devices.has(one));
     if (typeof wish === 'string') refused.set(array.device, wish);
-    else if (stranger !== undefined) refused.set(array.device, `stands on ${stranger}, ${reason(stranger, refused)}`);
+    else if (stranger !== undefined) leaveOut(array.device, stranger);
     else {
       raids.push(wish);
       add(array.device, array.device, { sizeBytes: known.get(array.device)?.size ?? 0 });
@@ -85,9 +91,10 @@ export function goldenDevices(golden: Golden): GoldenDevices {
     for (const volume of volumes) {
       const name = volumeName(group, volume);
       const segments = rows.filter((lv) => lv.lv_name === volume);
-      const why = stranger === undefined ? notLinear(segments) : `lies on ${stranger}, ${reason(stranger, refused)}`;
-      if (why === undefined) add(name, mapperNode(group, volume), { sizeBytes: segments[0]?.lv_size ?? 0 });
-      if (why === undefined) refused.delete(name);
+      const why = stranger === undefined ? notLinear(segments) : undefined;
+      refused.delete(name);
+      if (stranger !== undefined) leaveOut(name, stranger);
+      else if (why === undefined) add(name, mapperNode(group, volume), { sizeBytes: segments[0]?.lv_size ?? 0 });
       else refused.set(name, why);
     }
     if (stranger !== undefined) continue;
@@ -97,9 +104,6 @@ export function goldenDevices(golden: Golden): GoldenDevices {
   }
   return { disks, raids, groups, devices, refused, nameOf, remarks };
 }
-
-const reason = (device: string, refused: ReadonlyMap<string, string>) =>
-  `which ${refused.get(device) ?? 'is no partition in its partitionschemes'}`;
 
 /** Disks without partition table that hold a mounted filesystem or a member of something. */
 function wholeDisks(golden: Golden): DiskWish[] {

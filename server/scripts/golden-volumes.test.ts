@@ -57,11 +57,12 @@ it('makes mirrors and LVM on one of them again, with their UUIDs and metadata', 
 it('keeps a mirrored EFI system partition, whatever udev called the arrays', async () => {
   const found = sections(await sample('efi'));
   expect(found.slice(1)).toEqual([
-    '[disk /dev/sdb]\nlabel: gpt\n1 : size=64MiB, type=uefi\n2 : min=487MiB, type=raid\n',
+    '[disk /dev/sdb]\nlabel: gpt\n1 : size=64MiB, type=uefi\n2 : min=491MiB, type=raid\n',
     '[raid /dev/md127]\nlevel=1\ndevices=/dev/sda1,/dev/sdb1\nmetadata=1.0\nuuid=3f0c9b1a:5d2e4f87:90a1b2c3:d4e5f607\n',
     '[raid /dev/md126]\nlevel=1\ndevices=/dev/sda2,/dev/sdb2\nuuid=81726354:a0b1c2d3:e4f50617:28394a5b\n',
-    '[filesystems]\n/dev/md127 vfat uuid=6B1C-D2E3 fat=16\n/dev/md126 ext4 label=root uuid=9e1f7a60-0d3c-4b58-a2c4-7f6b8d21e035\n',
-    '[mounts]\nUUID=9e1f7a60-0d3c-4b58-a2c4-7f6b8d21e035 / ext4 errors=remount-ro 0 1\nUUID=6B1C-D2E3 /boot/efi vfat umask=0077 0 1\n',
+    '[lvm vg0]\npv=/dev/md126\nroot min=485MiB\n',
+    '[filesystems]\n/dev/md127 vfat uuid=6B1C-D2E3 fat=16\n/dev/vg0/root ext4 label=root uuid=9e1f7a60-0d3c-4b58-a2c4-7f6b8d21e035\n',
+    '[mounts]\n/dev/mapper/vg0-root / ext4 errors=remount-ro 0 1\nUUID=6B1C-D2E3 /boot/efi vfat umask=0077 0 1\n',
   ]);
 });
 
@@ -146,6 +147,20 @@ describe('what is not made again', () => {
       'Not made again, and not in use: /dev/vg0/pool is a thin pool',
     ]);
   });
+});
+
+it('leaves out what lies on a disk that prepareclient left out', async () => {
+  const golden = await changed('lvm', (storage) => {
+    storage.lvm!.pvs.push({ pv_name: '/dev/sdx1', vg_name: 'other' });
+    storage.lvm!.vgs.push({ vg_name: 'other', vg_size: 1024 ** 3 });
+    storage.lvm!.lvs.push({ ...volume(storage, 0), vg_name: 'other', lv_name: 'data' });
+  });
+  golden.mounted.push({ device: '/dev/mapper/other-data', dir: '/data', type: 'ext4', options: 'rw' });
+  const { layout, remarks } = goldenLayout(golden, facts);
+  expect(layout.groups.map((one) => one.name)).toEqual(['vg0']);
+  expect(remarks).toEqual([
+    'Not made again: /dev/other/data lies on /dev/sdx1, of which partitionschemes says nothing',
+  ]);
 });
 
 it('leaves room that was left free in a group', async () => {
