@@ -4,9 +4,9 @@ import path from 'node:path';
 import { build } from 'rolldown';
 import { realIo } from '../common/system/real-io.ts';
 import { goldenTree } from '../test/assets/golden.ts';
+import type { BenchOptions } from './parts/options.ts';
 import { run, start } from '../test/boot/harness/processes.ts';
 
-const pairs = 5;
 /** Loopback; a port that no other rsync daemon takes by default. */
 const port = 28873;
 
@@ -14,7 +14,7 @@ const port = 28873;
  * The transport of the `image` verb, bundled as it ships and with the start of Node in it, against bare rsync of the same
  * tree, from the same daemon, onto a fresh ext4 on a loop device each time. Pairs alternate; the median of the ratios counts.
  */
-export async function image(): Promise<void> {
+export async function image({ rounds: pairs = 5 }: BenchOptions): Promise<void> {
   const tree = await goldenTree({ kernel: 'full' });
   const dir = await mkdtemp(path.join(os.tmpdir(), 'bench-image-'));
   const conf = path.join(dir, 'rsyncd.conf');

@@ -1,13 +1,31 @@
+import { parseArgs } from 'node:util';
+import { endWithChildren } from '../test/boot/harness/processes.ts';
+import { boot } from './boot.ts';
 import { image } from './image.ts';
+import { initrd } from './initrd.ts';
+import type { BenchOptions } from './parts/options.ts';
+import { ram } from './ram.ts';
+import { size } from './size.ts';
 
-/** Each benchmark prints its own lines; a figure is always a ratio to something else in the same run. */
-const benchmarks: Record<string, () => Promise<void>> = { image };
+/** Each benchmark prints its own lines; a figure is a ratio to something else in the same run wherever there is something. */
+const benchmarks: Record<string, (options: BenchOptions) => Promise<void>> = { image, initrd, size, boot, ram };
 
-const wanted = process.argv.slice(2);
-const names = wanted.length > 0 ? wanted : Object.keys(benchmarks);
-for (const name of names) {
-  const benchmark = benchmarks[name];
-  if (!benchmark) throw new Error(`there is no benchmark ${name}; there are ${Object.keys(benchmarks).join(' ')}`);
+const usage = `node bench/main.ts [--rounds N] [NAME]...
+  NAME      ${Object.keys(benchmarks).join(', ')}; without one all of them, which takes about an hour
+  --rounds  how often each figure is measured; the median counts
+Figures count only from a machine that does nothing else.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string' }, help: { type: 'boolean' } },
+});
+const unknown = positionals.filter((name) => !benchmarks[name]);
+if (values.help || unknown.length > 0) {
+  console.log(unknown.length > 0 ? `there is no benchmark ${unknown.join(', ')}\n${usage}` : usage);
+  process.exit(unknown.length > 0 ? 2 : 0);
+}
+endWithChildren();
+for (const name of positionals.length > 0 ? positionals : Object.keys(benchmarks)) {
   console.log(`== ${name}`);
-  await benchmark();
+  await benchmarks[name]?.(values.rounds === undefined ? {} : { rounds: Number(values.rounds) });
 }

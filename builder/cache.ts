@@ -20,7 +20,7 @@ export function contentKey(...parts: (string | Uint8Array)[]): string {
  * is whole, also after an interruption.
  */
 export async function once(at: AbsPath, make: (temporary: AbsPath) => Promise<void>): Promise<AbsPath> {
-  if (await exists(at)) return at;
+  if (await touch(at)) return at;
   const temporary: AbsPath = `${at}.${process.pid}.tmp`;
   await fs.mkdir(under(at, '..'), { recursive: true });
   await fs.rm(temporary, { recursive: true, force: true });
@@ -32,6 +32,15 @@ export async function once(at: AbsPath, make: (temporary: AbsPath) => Promise<vo
     await fs.rm(temporary, { recursive: true, force: true });
   }
   return at;
+}
+
+/** Marks an entry of the cache as used now; false where it is not there. */
+export function touch(at: AbsPath): Promise<boolean> {
+  const now = new Date();
+  return fs.utimes(at, now, now).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function exists(at: AbsPath): Promise<boolean> {

@@ -8,6 +8,7 @@ import { checkHost } from '../host-packages.ts';
 import { chooseKernel } from '../kernel/kernel.ts';
 import { architectures, listsKeyOf } from '../packages/apt.ts';
 import { printPlan } from '../plan.ts';
+import { pruneCache } from '../prune-cache.ts';
 import { printReport } from '../report.ts';
 import type { BuildContext } from '../run.ts';
 import { readArchitecture } from './architecture.ts';
@@ -90,6 +91,8 @@ async function buildIfChanged(context: BuildContext, inputs: BootInputs, force: 
   const { buildBoot } = await import('../boot.ts');
   const report = await buildBoot(context, inputs);
   await saveStamp(cache, folder, await key(), report);
+  const pruned = await pruneCache(cache, context.io.now().getTime());
+  if (pruned > 0) context.say(`Removed ${pruned} entries of ${cache} that were not used for long`);
   return report;
 }
 

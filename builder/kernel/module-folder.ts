@@ -80,8 +80,11 @@ async function decompress(context: BuildContext, packed: AbsPath, cache: AbsPath
   if (!argv) throw new Error(packed);
   const { size, mtimeMs } = await fs.stat(packed);
   const at = under(cache, 'modules', contentKey(packed, String(size), String(mtimeMs)));
-  return once(at, async (temporary) => {
-    const command = { argv, stdin: { file: packed }, stdoutFile: temporary };
+  // A folder of its own: an entry of the cache is touched when it is used, and depmod's tables go by the module's own time.
+  const folder = await once(at, async (temporary) => {
+    await fs.mkdir(temporary);
+    const command = { argv, stdin: { file: packed }, stdoutFile: under(temporary, 'module.ko') };
     await runOrFail(context, command, `Decompressing ${path.basename(packed)}`);
   });
+  return under(folder, 'module.ko');
 }

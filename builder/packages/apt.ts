@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
-import { contentKey, once } from '../cache.ts';
+import { contentKey, once, touch } from '../cache.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
 import { parseDepends, parseStanzas } from './deb822.ts';
 import { type AptSource, parseListFile, parseSourcesFile, printSources } from './sources.ts';
@@ -81,6 +81,7 @@ export async function openApt(
           debs,
         );
       }
+      for (const file of files) await touch(file);
       return files;
     },
   };

@@ -5,7 +5,7 @@ import path from 'node:path';
 import tar from 'tar-stream';
 import { z } from 'zod';
 import { UserError } from '../../common/system/errors.ts';
-import { type AbsPath, under } from '../../common/system/place.ts';
+import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import { once } from '../cache.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
 import { readAr } from './ar.ts';
@@ -44,7 +44,10 @@ export async function openDeb(context: BuildContext, deb: AbsPath, cache: AbsPat
   const listing = Listing.parse(JSON.parse(await fs.readFile(under(at, 'files.json'), 'utf8')));
   return {
     name: name.split('_')[0] ?? name,
-    files: new Map(Object.entries(listing.files)) as ReadonlyMap<AbsPath, TreeFile>,
+    // tar ends a directory's name with a slash.
+    files: new Map(
+      Object.entries(listing.files).map(([where, file]) => [absPath(where.replace(/\/$/, '') || '/'), file]),
+    ),
     root: under(at, 'files'),
     newestSeconds: listing.newestSeconds,
   };

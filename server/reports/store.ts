@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ReportEvent } from '../../common/model/report.ts';
 import type { Io } from '../../common/system/io.ts';
+import { chooseOld, type OldFile } from '../../common/system/old-files.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
-import { chooseOld, type ReportFile } from './prune.ts';
 import { type InstallationSummary, summarise } from './summary.ts';
 
 /** A line of reports/ID.jsonl. */
@@ -47,7 +47,7 @@ export async function openReports(
     return text === undefined ? undefined : readInstallation(text);
   }
 
-  async function prune(): Promise<ReportFile[]> {
+  async function prune(): Promise<OldFile[]> {
     prunedMs = io.now().getTime();
     const files = await reportFiles(io, folder);
     const keepBytes = keep.keep_megabytes * 1024 ** 2;
@@ -116,9 +116,9 @@ function readInstallation(text: string): Installation | undefined {
 }
 
 /** The files of installations; their names begin with the MAC and end in the machine's own time. */
-async function reportFiles(io: Io, folder: AbsPath): Promise<ReportFile[]> {
+async function reportFiles(io: Io, folder: AbsPath): Promise<OldFile[]> {
   const names = ((await io.list(folder)) ?? []).filter((name) => /^[0-9a-f-]{17}\.\d{8}T\d{6}\.jsonl$/.test(name));
-  const files: ReportFile[] = [];
+  const files: OldFile[] = [];
   for (const name of names) {
     const stat = await io.lstat(under(folder, name));
     if (stat?.kind === 'file') files.push({ name, sizeBytes: stat.sizeBytes, mtimeMs: stat.mtimeMs });

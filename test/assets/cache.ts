@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, utimes } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -24,7 +24,11 @@ export function cached(name: string, recipe: unknown, make: (dir: string) => Pro
   const known = making.get(dir);
   if (known) return known;
   const made = (async () => {
-    if (existsSync(dir)) return dir;
+    if (existsSync(dir)) {
+      // The cache is pruned by the time of the last use.
+      await utimes(dir, new Date(), new Date());
+      return dir;
+    }
     const unfinished = `${dir}.${process.pid}.tmp`;
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(unfinished);

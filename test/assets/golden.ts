@@ -122,7 +122,7 @@ export async function goldenTree({
 }
 
 /** This machine's own package sources, as mmdebstrap takes them. */
-async function packageSources(): Promise<string[]> {
+export async function packageSources(): Promise<string[]> {
   const parts = (await readdir('/etc/apt/sources.list.d')).filter((name) => /\.(list|sources)$/.test(name));
   const files = ['/etc/apt/sources.list', ...parts.map((name) => `/etc/apt/sources.list.d/${name}`)];
   const texts = await Promise.all(

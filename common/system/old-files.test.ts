@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chooseOld } from './prune.ts';
+import { chooseOld } from './old-files.ts';
 
 const dayMs = 86_400_000;
 const nowMs = 1000 * dayMs;
@@ -12,4 +12,7 @@ it.each([
   ['all but the newest', 2, 1000, ['3', '10', '40']],
 ])('removes %s', (_, keepDays, keepBytes, names) => {
   expect(chooseOld(files, { nowMs, keepDays, keepBytes })).toEqual(names);
+});
+it('never removes what was used just now, however large', () => {
+  expect(chooseOld(files, { nowMs, keepDays: 365, keepBytes: 0, leastDays: 2 })).toEqual(['3', '10', '40']);
 });
