@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Settings } from '../../common/model/settings.ts';
 import type { Io } from '../../common/system/io.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { discover } from './index.ts';
@@ -10,6 +11,7 @@ async function run(site: {
   lease?: Record<string, string>;
   scripts: Record<string, string>;
   ptr?: string[];
+  onServer?: (settings: Settings, mac: string) => void;
 }) {
   const net = '/sys/class/net/eth0';
   const recorder = recorderIo({
@@ -42,6 +44,7 @@ async function run(site: {
   const said: string[] = [];
   const found = await discover(io, {
     say: (line) => void said.push(line),
+    ...(site.onServer ? { onServer: site.onServer } : {}),
     reverse: async () => (site.ptr ? { names: site.ptr } : { reason: 'no name' }),
   });
   return { found, said, files: recorder.files, did: recorder.did };
@@ -101,6 +104,13 @@ describe('discover', () => {
       'reverse DNS, 10.0.0.5 says web3.example.com: scripts/web3.sh is there',
     ]);
     expect(said).toContain(`  ${found.tried[0]}`);
+  });
+
+  it('tells where the server is before it looks for a script, so that the server hears of a failure', async () => {
+    const told: string[] = [];
+    const onServer = (settings: Settings, mac: string) => void told.push(`${mac} ${settings.IMAGESERVER?.value}`);
+    await expect(run({ lease, scripts: {}, onServer })).rejects.toThrow('no script for this machine');
+    expect(told).toEqual(['52:54:00:00:00:01 10.0.0.2']);
   });
 
   it.each([

@@ -35,6 +35,8 @@ export type DiscoverOptions = {
   signal?: AbortSignal;
   /** Shows one line to whoever stands before the machine. */
   say: (line: string) => void;
+  /** Told as soon as there is an image server to talk to, with the MAC of the card that leads there. */
+  onServer?: (settings: Settings, mac: string) => void;
   /** Asks DNS for the names of an address; a test says them itself. */
   reverse?: typeof reverseDns;
 };
@@ -58,6 +60,7 @@ export async function discover(io: Io, options: DiscoverOptions): Promise<Discov
   const servers = (settings.DNSSERVERS?.value ?? '').split(' ').filter(Boolean);
   await apply(resolvConf(servers, settings.DOMAINNAME?.value), io);
   options.say(`Image server ${server.host}, port ${server.port}`);
+  options.onServer?.(settings, network.card.mac);
   const who: WhoAmI = { settings, machine: printCard(network.card), ...network.host };
   const ask: Askable = {
     fetch: (name) => fetchFile(io, server, name, watch),

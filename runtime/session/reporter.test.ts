@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Io } from '../../common/system/io.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { queueEvent } from './events.ts';
-import { reportId, sendReports } from './reporter.ts';
+import { allSent, reportId, sendReports } from './reporter.ts';
 
 it('names an installation by its card and its start', () => {
   expect(reportId('52:54:00:AB:00:01', new Date('2026-11-22T23:45:00.123Z'))).toBe('52-54-00-ab-00-01.20261122T234500');
@@ -19,7 +19,7 @@ it('keeps an event until the server has taken it', async () => {
     ...io,
     async write(...args) {
       await io.write(...args);
-      stop.abort();
+      if (args[1] === '1\n') stop.abort();
     },
   };
   await sendReports(once, target, stop.signal, (line) => void said.push(line));
@@ -28,4 +28,14 @@ it('keeps an event until the server has taken it', async () => {
     'Reports wait: http://10.0.0.1:8181/reports answers 500',
     'The image server takes reports again.',
   ]);
+});
+
+it.each([
+  ['nothing is being sent', undefined, true],
+  ['the server has all', '1\n', true],
+  ['the server is away', '0\n', false],
+])('waits for the queue: %s', async (_, sent, expected) => {
+  const { io } = recorderIo({ files: sent === undefined ? {} : { '/run/boel/events.sent': sent } });
+  await queueEvent(io, { kind: 'log', lines: ['hello'] });
+  expect(await allSent(io, 1000)).toBe(expected);
 });

@@ -29,6 +29,7 @@ export async function sendReports(
   const id = reportId(target.mac, target.startedAt);
   const url = `http://${target.server}:${target.port}/reports`;
   let sent = 0;
+  await io.write(paths.sent, '0\n', { mode: 0o644 });
   let delayMs = idleMs;
   let isAway = false;
   while (!signal.aborted) {
@@ -50,6 +51,19 @@ export async function sendReports(
     isAway = true;
     delayMs = Math.min(delayMs * 2, maxDelayMs);
     await io.sleep(delayMs, signal).catch(() => {});
+  }
+}
+
+const pollMs = 250;
+
+/** Waits until the server has all that is in the queue. False after the limit; true at once where nothing is being sent. */
+export async function allSent(io: Io, limitMs: number): Promise<boolean> {
+  const queued = ((await io.readText(paths.events)) ?? '').split('\n').length - 1;
+  for (let waitedMs = 0; ; waitedMs += pollMs) {
+    const sent = await io.readText(paths.sent);
+    if (sent === undefined || Number(sent) >= queued) return true;
+    if (waitedMs >= limitMs) return false;
+    await io.sleep(pollMs);
   }
 }
 

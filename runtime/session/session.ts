@@ -1,15 +1,15 @@
 import { cmdlineSettings } from '../../common/model/cmdline.ts';
-import { defaultPorts } from '../../common/model/settings.ts';
+import { defaultPorts, type Settings } from '../../common/model/settings.ts';
 import { emptyState, type State, settingOf } from '../../common/model/state.ts';
 import { describeError, UserError } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
-import type { Discovery } from '../discovery/index.ts';
+import type { Discovery, DiscoverOptions } from '../discovery/index.ts';
 import { consoleLog } from './console.ts';
 import { queueEvent } from './events.ts';
 import { refuseWorkingMachine } from './guards.ts';
 import { failNotice } from './notice.ts';
 import { paths, runDir } from './paths.ts';
-import { sendReports } from './reporter.ts';
+import { allSent, sendReports } from './reporter.ts';
 import { openShells } from './rescue.ts';
 import { runScript } from './run-script.ts';
 import { loadState, saveState } from './state-store.ts';
@@ -19,7 +19,7 @@ import { printSettings, scriptEnv, variablesText } from './variables.ts';
 export type SessionWorld = {
   io: Io;
   signal: AbortSignal;
-  discover(io: Io, options: { signal: AbortSignal; say: (line: string) => void }): Promise<Discovery>;
+  discover(io: Io, options: DiscoverOptions & { signal: AbortSignal }): Promise<Discovery>;
   /** Gets the script from the image server again. */
   fetchScript(io: Io, state: State, name: string): Promise<string>;
   version: string;
@@ -64,7 +64,11 @@ export function createSession(world: SessionWorld): Session {
 
 async function install(world: SessionWorld, say: (line: string) => void): Promise<void> {
   const { io, signal } = world;
-  const found = await world.discover(io, { signal, say });
+  let reporting: Promise<void> | undefined;
+  const onServer = (settings: Settings, mac: string) => {
+    reporting = report(world, settings, mac, say);
+  };
+  const found = await world.discover(io, { signal, say, onServer });
   const { settings, firmware, card, cards } = found;
   const state: State = { ...emptyState, settings, firmware, card, cards, script: found.script.name };
   await saveState(io, state);
@@ -81,7 +85,6 @@ async function install(world: SessionWorld, say: (line: string) => void): Promis
   if (action === 'shell')
     return openShells(io, 'ACTION=shell: nothing was installed. `boel resume` runs the script.\n', signal);
 
-  const reporting = report(world, state, say);
   const host = settingOf(state, 'HOSTNAME') ?? '';
   const ip = settingOf(state, 'IPADDR') ?? '';
   await queueEvent(io, { kind: 'started', host, ip, script: found.script.name, firmware, version: world.version });
@@ -91,11 +94,16 @@ async function install(world: SessionWorld, say: (line: string) => void): Promis
   await reporting;
 }
 
-function report({ io, signal }: SessionWorld, state: State, say: (line: string) => void): Promise<void> {
-  const server = settingOf(state, 'IMAGESERVER');
-  if (server === undefined || state.card === undefined) return Promise.resolve();
-  const port = Number(settingOf(state, 'HTTPPORT') ?? defaultPorts.http);
-  return sendReports(io, { server, port, mac: state.card.mac, startedAt: io.now() }, signal, say);
+function report(
+  { io, signal }: SessionWorld,
+  settings: Settings,
+  mac: string,
+  say: (line: string) => void,
+): Promise<void> {
+  const server = settings.IMAGESERVER?.value;
+  if (server === undefined) return Promise.resolve();
+  const port = Number(settings.HTTPPORT?.value ?? defaultPorts.http);
+  return sendReports(io, { server, port, mac, startedAt: io.now() }, signal, say);
 }
 
 /** ONFAIL as typed at the boot prompt: all that is known when discovery itself fails. */
@@ -127,8 +135,10 @@ async function fail(
 
 /** Time for the consoles to show the last lines before init ends them. */
 const lastLinesMs = 2000;
+/** Time for the server to hear of a failure. */
+const lastReportMs = 10_000;
 
 async function end(io: Io, how: 'poweroff' | 'reboot'): Promise<void> {
-  await io.sleep(lastLinesMs);
+  await Promise.all([io.sleep(lastLinesMs), allSent(io, lastReportMs)]);
   await io.run({ argv: [how] });
 }

@@ -1,11 +1,10 @@
 import type { State } from '../../common/model/state.ts';
 import type { Io } from '../../common/system/io.ts';
 import { queueEvent } from './events.ts';
-import { paths } from './paths.ts';
+import { allSent } from './reporter.ts';
 
 /** Longest wait for a server that is away: without the report it would install this machine again at its next boot. */
 const limitMs = 300_000;
-const pollMs = 250;
 
 const endings = ['reboot', 'poweroff', 'shell', 'beep', 'kexec'] as const;
 
@@ -19,10 +18,5 @@ export async function tellFinished(
   const afterwards = endings.find((one) => one === typed) ?? 'reboot';
   const seconds = Number(((await io.readText('/proc/uptime')) ?? '0').split(' ')[0]);
   await queueEvent(io, { kind: 'finished', image: state.image?.name ?? '', afterwards, seconds });
-  const queued = ((await io.readText(paths.events)) ?? '').split('\n').length - 1;
-  const until = performance.now() + limitMs;
-  while (Number((await io.readText(paths.sent)) ?? '0') < queued) {
-    if (performance.now() > until) return say('finish: the image server did not take the report; going on without it');
-    await io.sleep(pollMs);
-  }
+  if (!(await allSent(io, limitMs))) say('finish: the image server did not take the report; going on without it');
 }

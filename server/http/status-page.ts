@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { InstallationSummary } from '../reports/summary.ts';
+import { failureOf, type InstallationSummary } from '../reports/summary.ts';
 import type { WebEnv, WebFacts } from './context.ts';
 
 const style = `
@@ -12,7 +12,7 @@ table { border-collapse: collapse; width: 100% } th, td { text-align: left; padd
 /** How far an installation is, in words. */
 function progressOf(one: InstallationSummary): string {
   if (one.outcome === 'ok') return `installed ${one.image ?? ''}`;
-  if (one.outcome === 'failed') return `${one.verb ?? ''} failed: ${one.error ?? ''}`;
+  if (one.outcome === 'failed') return failureOf(one);
   return `${one.verb ?? 'starting'}${one.percent === undefined ? '' : `, ${one.percent} %`}`;
 }
 

@@ -54,6 +54,11 @@ export function summarise(
   }
 }
 
+/** What failed and why; no verb did where the machine found no script, or a line of it ended badly. */
+export function failureOf({ verb, error }: InstallationSummary): string {
+  return `${verb || 'the installation'} failed: ${error ?? ''}`;
+}
+
 /** What is worth a line on the server's console; undefined for progress and log. */
 export function announce(event: ReportEvent, summary: InstallationSummary): string | undefined {
   const who = summary.host ?? event.mac;
@@ -63,7 +68,7 @@ export function announce(event: ReportEvent, summary: InstallationSummary): stri
     case 'verb':
       return event.phase === 'begin' ? `${who}: ${event.verb}` : undefined;
     case 'failed':
-      return `${who}: ${event.verb} failed: ${summary.error ?? ''}`;
+      return `${who}: ${failureOf(summary)}`;
     case 'finished':
       return `${who}: installed ${event.image} in ${Math.round(event.seconds)} s, then ${event.afterwards}`;
     case 'progress':

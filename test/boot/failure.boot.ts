@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { layouts, masterScript } from '../assets/scripts.ts';
 import type { Disk } from './harness/machine.ts';
@@ -42,6 +42,9 @@ export default [
       'host nobody has no script on image server',
       'addclients --hosts nobody',
     ]);
+    const heard = await readFile(path.join(test.logs, 'serve.log'), 'utf8');
+    if (!heard.includes(`${web1.mac}: the installation failed: error: host nobody has no script`))
+      throw new Error(`the server did not hear of the failure:\n${heard}`);
     await expectUntouched(disk);
   }),
 
