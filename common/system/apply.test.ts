@@ -36,6 +36,21 @@ describe('apply', () => {
     expect(notes[1]).toBe('the server is away; trying again in 2 s (2 of 3)');
   });
 
+  it('counts the bytes of a broken attempt too, and never more than there are', async () => {
+    const attempts = [
+      { code: 10, lines: ['  600  60%  1.00MB/s 0:00:01'] },
+      { code: 10, lines: ['  200  50%  1.00MB/s 0:00:01'] },
+      { code: 0, lines: ['  200  50%  1.00MB/s 0:00:01', '  400  99%  1.00MB/s 0:00:00'] },
+    ];
+    const { io } = recorderIo({ answer: () => attempts.shift() });
+    const bytes: number[] = [];
+    const onEvent = (event: StepEvent) => void (event.kind === 'progress' && bytes.push(event.doneBytes));
+    const retry = { times: 3, firstDelayMs: 1, when: () => 'it broke' };
+    const progress = { kind: 'rsync-progress2' as const, totalBytes: 1000 };
+    await apply([{ why: 'Pull', kind: 'run', argv: ['rsync'], retry, progress }], io, { onEvent });
+    expect(bytes).toEqual([600, 800, 1000, 1000]);
+  });
+
   it('hands the earlier exits to the reason, and says what to do when it gives up', async () => {
     const { io, did } = recorderIo({ answer: () => ({ code: 23 }) });
     const retry = {

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 import type { Exit, Io } from '../io.ts';
 import { printPlace } from '../place.ts';
-import { parseProgress } from '../progress.ts';
+import { parseProgress, type Progress } from '../progress.ts';
 import { quoteArgv, quoteWord } from '../quote.ts';
 import { type RunStep, revealText, showText, type Text } from '../step.ts';
 import { locate, type StepContext, type StepKind } from './kind.ts';
@@ -28,8 +28,14 @@ export const run: StepKind<'run'> = {
   async apply(step, context) {
     const retry = step.retry;
     const before: Exit[] = [];
+    // A program that goes on where it was broken off counts from 0 again.
+    let doneBytes = 0;
     for (let attempt = 1; ; attempt += 1) {
-      const exit = await runOnce(step, context);
+      const earlierBytes = doneBytes;
+      const exit = await runOnce(step, context, (seen) => {
+        doneBytes = Math.min(earlierBytes + seen.doneBytes, seen.totalBytes ?? Number.POSITIVE_INFINITY);
+        return { ...seen, doneBytes };
+      });
       context.signal?.throwIfAborted();
       if (exit.code === 0) return;
       const meaning = step.ok?.[exit.code];
@@ -45,7 +51,11 @@ export const run: StepKind<'run'> = {
   },
 };
 
-async function runOnce(step: Extract<Parameters<typeof run.apply>[0], RunStep>, context: StepContext): Promise<Exit> {
+async function runOnce(
+  step: Extract<Parameters<typeof run.apply>[0], RunStep>,
+  context: StepContext,
+  count: (seen: Progress) => Progress,
+): Promise<Exit> {
   const { io, signal, emit } = context;
   const progress = step.progress && parseProgress(step.progress);
   return io.run(
@@ -61,7 +71,7 @@ async function runOnce(step: Extract<Parameters<typeof run.apply>[0], RunStep>, 
       ...(signal ? { signal } : {}),
       onLine(line, stream) {
         const seen = stream === 'stdout' ? progress?.(line) : undefined;
-        if (seen) emit({ kind: 'progress', step, ...seen });
+        if (seen) emit({ kind: 'progress', step, ...count(seen) });
         else emit({ kind: 'line', step, line, stream });
       },
     },
