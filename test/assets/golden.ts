@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { readdir, readFile, rename } from 'node:fs/promises';
+import { readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from '../boot/harness/processes.ts';
 import { cached } from './cache.ts';
+import { suite, writePackageSources } from './package-sources.ts';
 
 /** Who sets up the network in the golden tree. */
 export type Flavour = 'ifupdown' | 'networkd' | 'NetworkManager' | 'netplan';
@@ -79,7 +80,7 @@ export async function goldenTree({
   const linux = kernel === 'cloud' ? 'linux-image-cloud-amd64' : 'linux-image-amd64';
   const packages = [...common, linux, ...flavours[network], ...extra];
   const recipe = {
-    suite: 'bookworm',
+    suite,
     packages,
     network,
     leaveOut: [...(size === 'small' ? leaveOut : []), ...(kernel === 'full' ? driversLeftOut : [])],
@@ -92,6 +93,8 @@ export async function goldenTree({
     recipe,
     async (unfinished) => {
       const tree = path.join(unfinished, 'tree.new');
+      const sources = path.join(unfinished, 'machine.sources');
+      await writePackageSources(sources);
       await run(
         [
           'mmdebstrap',
@@ -101,9 +104,9 @@ export async function goldenTree({
           '--aptopt=APT::Install-Recommends "false"',
           ...recipe.leaveOut,
           `--customize-hook=chroot "$1" sh -s < ${customize}`,
-          'bookworm',
+          suite,
           tree,
-          ...(await packageSources()),
+          sources,
         ],
         {
           env: {
@@ -119,16 +122,6 @@ export async function goldenTree({
     },
   );
   return path.join(dir, 'tree');
-}
-
-/** This machine's own package sources, as mmdebstrap takes them. */
-export async function packageSources(): Promise<string[]> {
-  const parts = (await readdir('/etc/apt/sources.list.d')).filter((name) => /\.(list|sources)$/.test(name));
-  const files = ['/etc/apt/sources.list', ...parts.map((name) => `/etc/apt/sources.list.d/${name}`)];
-  const texts = await Promise.all(
-    files.map(async (file) => ({ file, text: await readFile(file, 'utf8').catch(() => '') })),
-  );
-  return texts.filter(({ text }) => /bookworm/.test(text)).map(({ file }) => file);
 }
 
 /** The golden tree's own kernel and initrd: something to boot that is not ours. */
