@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type RecordedFile, recorderIo } from '../test/helpers/recorder-io.ts';
-import { probeDisks, probeFirmware } from './disks.ts';
+import { probeDisks, probeDisksAt, probeFirmware } from './disks.ts';
 import { probeUse } from './use.ts';
 
 /** A block device in /sys: its real directory, and the files in it. */
@@ -75,6 +75,7 @@ it('reads disks of each bus, in the order of their paths, and leaves out what is
     parts: [{ number: 2, node: '/dev/nvme0n1p2', startBytes: 1024 ** 2, sizeBytes: 2 * 1024 ** 2 }],
   });
   expect(disks[3]?.removable).toBe(true);
+  expect(await probeDisksAt(io, ['/dev/vda', '/dev/gone', '/dev/nvme0n1p2'])).toEqual([disks[2]]);
 });
 
 it('tells UEFI by the directory of the kernel', async () => {

@@ -12,15 +12,26 @@ const noDisk = /^(ram|zram|loop|sr|scd|fd|dm-|md|nbd|mtdblock|mmcblk\d+(boot\d|r
 
 /** Reads all disks, in the order of their paths in /sys (Linux Documentation/ABI/stable/sysfs-block). */
 export async function probeDisks(io: ReadIo): Promise<DiskFacts[]> {
+  const disks = await probeNames(io, (await io.list(blockDir)) ?? []);
+  return disks.toSorted((a, b) => compareText(pathKey(a.path), pathKey(b.path)));
+}
+
+/** Reads the disks with these nodes, as far as they are there: a machine with dozens of disks need not be read whole. */
+export async function probeDisksAt(io: ReadIo, nodes: readonly string[]): Promise<DiskFacts[]> {
+  const names = nodes.map((node) => node.slice('/dev/'.length).replaceAll('/', '!'));
+  return probeNames(io, names);
+}
+
+async function probeNames(io: ReadIo, names: readonly string[]): Promise<DiskFacts[]> {
   const disks: DiskFacts[] = [];
-  for (const name of (await io.list(blockDir)) ?? []) {
+  for (const name of names) {
     const dir = under(blockDir, name);
     if (noDisk.test(name) || (await io.lstat(under(dir, 'partition'))) || !(await io.lstat(under(dir, 'device'))))
       continue;
     const disk = await probeDisk(io, name);
     if (disk) disks.push(disk);
   }
-  return disks.toSorted((a, b) => compareText(pathKey(a.path), pathKey(b.path)));
+  return disks;
 }
 
 /** True EFI machines show their variables (efivars); a kernel started by a BIOS has no such directory. */

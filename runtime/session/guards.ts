@@ -1,7 +1,7 @@
 import type { State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
-import { probeDisks } from '../../machine/disks.ts';
+import { probeDisksAt } from '../../machine/disks.ts';
 
 /** The initrd's mark: the time of its build. */
 const boelMark = '/etc/boel-built';
@@ -18,7 +18,8 @@ export async function refuseWorkingMachine(io: ReadIo): Promise<void> {
 /** Refuses when a disk that the layout mapped is another now: unplugged, renamed by a late driver, or changed in size. */
 export async function refuseChangedDisks(io: ReadIo, state: Pick<State, 'disks'>): Promise<void> {
   if (Object.keys(state.disks).length === 0) return;
-  const now = await probeDisks(io);
+  const nodes = Object.values(state.disks).map((disk) => disk.node);
+  const now = await probeDisksAt(io, nodes);
   for (const [name, { node, devno, bytes, serial }] of Object.entries(state.disks)) {
     const disk = now.find((one) => one.node === node);
     if (disk && disk.devno === devno && disk.bytes === bytes && disk.serial === serial) continue;

@@ -1,6 +1,6 @@
 import { probeGroups } from '../../install/layout/foreign-groups.ts';
 import { type PartitionFacts, planPartition } from '../../install/layout/plan-partition.ts';
-import { probeDisks } from '../../machine/disks.ts';
+import { probeDisksAt } from '../../machine/disks.ts';
 import { probeUse } from '../../machine/use.ts';
 import type { Verb } from './verb.ts';
 
@@ -21,7 +21,8 @@ export const partition: Verb<PartitionFacts> = {
     modules: ['md_mod', 'raid0', 'raid1', 'raid10', 'raid456', 'dm_mod'],
   },
   async probe({ io, state }) {
-    const here = await probeDisks(io);
+    const nodes = Object.values(state.disks).map((disk) => disk.node);
+    const here = await probeDisksAt(io, nodes);
     const disks: PartitionFacts['disks'] = {};
     for (const [name, { node }] of Object.entries(state.disks))
       disks[name] = { disk: here.find((disk) => disk.node === node), use: await probeUse(io, node) };

@@ -168,7 +168,7 @@ for array in /sys/block/md*; do [ -e $array ] && mdadm --stop /dev/$(basename $a
         await lab.sh("umount /a/home /a/boot /a; awk 'NR > 1 { print $1 }' /proc/swaps | xargs -r -n 1 swapoff");
         await lab.install(`[disk /dev/sda]\nlabel: gpt\n1 : size=1MiB, type="BIOS boot"\n2 : type=linux
 [disk /dev/sdb]\nlabel: dos\n1 : type=linux\n[filesystems]\n/dev/sda2 ext4 label=root\n/dev/sdb1 ext4\n[mounts]\nLABEL=root / ext4 defaults 0 1\n`);
-        assert.equal(await lab.sh('lvm vgs --noheadings; ls /sys/block | grep md; true'), '');
+        assert.equal(await lab.sh('lvm vgs --noheadings; grep ^md /proc/mdstat || true'), '');
       },
     },
   }),
