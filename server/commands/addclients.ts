@@ -1,24 +1,15 @@
-import type { Command } from 'commander';
+import path from 'node:path';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { parseHosts } from '../../common/model/hosts.ts';
 import { DomainName, HostName, ImageName } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, under } from '../../common/system/place.ts';
-import path from 'node:path';
 import { serverPaths } from '../config/paths.ts';
 import { type AddFacts, isOurLink, type NewHost, planAddClients } from '../hosts/add-clients.ts';
-import { parseHostRange, parseIpRange, parseMacFile } from '../hosts/host-range.ts';
+import { type AddOptions, askForClients, checkEnough } from '../hosts/ask.ts';
+import { hostNames, parseIpRange, parseMacFile } from '../hosts/host-range.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
-
-type Options = {
-  client: string;
-  hostRange: string;
-  domainname?: string;
-  image: string;
-  ipRange?: string;
-  macFile?: string;
-  dryRun?: boolean;
-};
+import { listImages } from '../serve/rsyncd-conf.ts';
 
 function checked<T>(
   schema: { safeParse(value: unknown): { success: boolean; data?: T } },
@@ -31,16 +22,13 @@ function checked<T>(
 }
 
 /** The machines that the flags describe. */
-async function newHosts({ io }: CliContext, options: Options): Promise<NewHost[]> {
-  const names = parseHostRange(options.hostRange).map((number) =>
-    checked(HostName, `${options.client}${number}`.toLowerCase(), 'host name'),
-  );
-  const image = checked(ImageName, options.image, 'image name');
+async function newHosts({ io }: CliContext, options: AddOptions, imageName: string): Promise<NewHost[]> {
+  const names = hostNames(options.client ?? '', options.hostRange).map((name) => checked(HostName, name, 'host name'));
+  const image = checked(ImageName, imageName, 'image name');
   const domain =
     options.domainname === undefined ? undefined : checked(DomainName, options.domainname.toLowerCase(), 'domain name');
-  const ips = options.ipRange === undefined ? [] : parseIpRange(options.ipRange);
-  if (options.ipRange !== undefined && ips.length !== names.length)
-    throw new UserError(`${names.length} machines and ${ips.length} addresses`, 'Give as many addresses as machines.');
+  const ips = options.ipRange === undefined ? [] : parseIpRange(options.ipRange, options.netmask);
+  if (options.ipRange !== undefined) checkEnough(names, ips, options.ipRange);
   const macFile = options.macFile === undefined ? undefined : absPath(path.resolve(options.macFile));
   const macText = macFile === undefined ? '' : await io.readText(macFile);
   if (macText === undefined) throw new UserError(`${macFile} is not there`, 'Name a file with lines of HOST MAC.');
@@ -51,23 +39,48 @@ async function newHosts({ io }: CliContext, options: Options): Promise<NewHost[]
   });
 }
 
-async function run(context: CliContext, options: Options): Promise<void> {
-  const { io } = context;
-  const paths = serverPaths(context.root);
-  const added = await newHosts(context, options);
-  const master = under(paths.scripts, `${options.image}.master`);
-  if ((await io.readText(master)) === undefined)
-    throw new UserError(`there is no script ${master}`, `Run: mkautoinstallscript -image ${options.image}`);
-  const scripts: AddFacts['scripts'] = new Map();
+async function readFacts(context: CliContext, added: readonly NewHost[]): Promise<AddFacts> {
+  const { io, root } = context;
+  const paths = serverPaths(root);
+  const scripts = new Map<string, { kind: 'absent' } | { kind: 'ours'; target: string } | { kind: 'foreign' }>();
   for (const { host } of added) {
     const at = under(paths.scripts, `${host}.sh`);
-    const link = await io.readLink(at);
-    const isOurs = link !== undefined && isOurLink(link);
-    scripts.set(host, isOurs ? 'ours' : (await io.lstat(at)) === undefined ? 'absent' : 'foreign');
+    const target = await io.readLink(at);
+    if (target !== undefined && isOurLink(target)) scripts.set(host, { kind: 'ours', target });
+    else if ((await io.lstat(at)) === undefined) scripts.set(host, { kind: 'absent' });
+    else {
+      scripts.set(host, { kind: 'foreign' });
+      context.print(`${at} is a script of its own: it stays, and ${host} goes on running it`);
+    }
   }
-  const hostsLines = parseHosts((await io.readText(under(paths.scripts, 'hosts'))) ?? '');
-  const known = await readHosts(io, paths.hosts);
-  await context.carryOut(planAddClients(added, { paths, scripts, known, hostsLines }), options);
+  const etcHosts = under(root, 'etc/hosts');
+  const served = await io.readText(under(paths.scripts, 'hosts'));
+  return {
+    paths,
+    scripts,
+    etcHosts: { at: etcHosts, lines: parseHosts((await io.readText(etcHosts)) ?? '') },
+    hostsLines: served === undefined ? undefined : parseHosts(served),
+    known: await readHosts(io, paths.hosts),
+  };
+}
+
+async function run(context: CliContext, typed: AddOptions): Promise<void> {
+  const paths = serverPaths(context.root);
+  const isWhole = typed.client !== undefined && typed.image !== undefined;
+  if (!isWhole && !context.isTerminal)
+    throw new UserError(
+      `addclients needs ${typed.client === undefined ? '-client' : '-image'}`,
+      'Every flag is explained by: addclients --help; on a terminal it asks.',
+    );
+  const options = isWhole ? typed : await askForClients(typed, await listImages(context.io, paths));
+  const image = options.image ?? '';
+  const added = await newHosts(context, options, image);
+  const master = under(paths.scripts, `${image}.master`);
+  if ((await context.io.readText(master)) === undefined)
+    throw new UserError(`there is no script ${master}`, `Run: mkautoinstallscript -image ${image}`);
+  await context.carryOut(planAddClients(added, await readFacts(context, added)), options);
+  if (!options.dryRun)
+    context.print(`${added.length} machines install ${image}: ${added[0]?.host} … ${added.at(-1)?.host}`);
 }
 
 /** Makes machines known to this server. */
@@ -75,18 +88,23 @@ export const addclientsCommand: CliCommand = {
   name: 'addclients',
   summary: 'make machines known: which script they run, their names and addresses',
   examples: [
-    'addclients --client www --host-range 1-20 --image web_v1 --domainname example.org --ip-range 10.0.0.11-10.0.0.30',
-    'addclients --client node --host-range 001-200 --image compute --mac-file macs',
+    'addclients',
+    'addclients -client www -host-range 1-300 -domainname example.com -image web_v1 -ip-range 10.0.0.11-10.0.1.60',
+    "addclients -client 'rack{01-12}n{1-40}' -image node_v1 -mac-file macs",
   ],
-  declare(command: Command, context: CliContext) {
+  declare(command, context) {
     command
-      .requiredOption('--client <base>', 'what the host names begin with, as www')
-      .requiredOption('--host-range <n-m>', 'the numbers after it, as 1-20 or 01-20')
-      .requiredOption('--image <name>', 'the image whose script they run')
+      .option(
+        '--client <names>',
+        'what the host names begin with, as www; or all of them: www1-www20, rack{01-12}n{1-40}',
+      )
+      .option('--host-range <n-m>', 'the numbers after it, as 1-20 or 01-20')
+      .option('--image <name>', 'the image whose script they run')
       .option('--domainname <domain>', 'their domain')
       .option('--ip-range <a-b>', 'their addresses, as 10.0.0.11-10.0.0.30')
+      .option('--netmask <mask>', 'of their network, as 255.255.254.0: network and broadcast address are left out')
       .option('--mac-file <file>', 'lines of HOST MAC, for fixed addresses by DHCP')
       .option('--dry-run', 'show what would be written')
-      .action((options: Options) => run(context, options));
+      .action((options: AddOptions) => run(context, options));
   },
 };

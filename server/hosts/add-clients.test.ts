@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseHosts, printHosts } from '../../common/model/hosts.ts';
-import { mergeHostsLines, mergeKnown, type NewHost, planAddClients } from './add-clients.ts';
-import { parseHostRange, parseIpRange, parseMacFile } from './host-range.ts';
+import { type AddFacts, mergeHostsLines, mergeKnown, type NewHost, planAddClients } from './add-clients.ts';
+import { hostNames, parseHostRange, parseIpRange, parseMacFile } from './host-range.ts';
 
 const image = 'web_v1';
 const www1: NewHost = { host: 'www1', domain: 'x.org', ip: '10.0.0.11', mac: '52:54:00:00:00:01', image };
@@ -23,9 +23,6 @@ it.each(['10.0.0.9-10.0.0.1', '10.0.0.1-', 'x', '10.0.0.0-10.9.0.0', '1.2.3.4-1.
     expect(() => parseIpRange(text)).toThrow('no range of addresses');
   },
 );
-it('an address range crosses a byte', () => {
-  expect(parseIpRange('10.0.0.254-10.0.1.1')).toEqual(['10.0.0.254', '10.0.0.255', '10.0.1.0', '10.0.1.1']);
-});
 it('has as many numbers as asked for', () => {
   fc.assert(
     fc.property(fc.nat(5000), fc.nat(500), (first, more) => {
@@ -50,12 +47,12 @@ it.each(['www1', 'www1 www2', 'www1 52:54:00:00:00:01 x', 'www1 52:54:00:00:00:0
 );
 it('changes only its own lines of the hosts file', () => {
   const before = '# mine\n127.0.0.1 localhost\n10.0.0.99 www1.x.org www1 # addclients\n10.0.0.5 other';
-  const after = printHosts(mergeHostsLines(parseHosts(before), [www1]));
+  const after = printHosts(mergeHostsLines(parseHosts(before), [www1], '/etc/hosts'));
   expect(after).toBe('# mine\n127.0.0.1 localhost\n10.0.0.5 other\n10.0.0.11\twww1.x.org www1 # addclients\n');
-  expect(printHosts(mergeHostsLines(parseHosts(after), [www1]))).toBe(after);
+  expect(printHosts(mergeHostsLines(parseHosts(after), [www1], '/etc/hosts'))).toBe(after);
 });
 it.each(['10.0.0.11 somebody\n', '10.0.0.77 www1\n'])('refuses to contradict %j', (line) => {
-  expect(() => mergeHostsLines(parseHosts(line), [www1])).toThrow('clashes with www1');
+  expect(() => mergeHostsLines(parseHosts(line), [www1], '/etc/hosts')).toThrow('clashes with www1');
 });
 it('keeps a MAC that is known, and refuses one twice', () => {
   const { mac: _, ...withoutMac } = www1;
@@ -63,11 +60,41 @@ it('keeps a MAC that is known, and refuses one twice', () => {
   expect(() => mergeKnown([www1], [{ ...www1, host: 'www2', ip: '10.0.0.12' }])).toThrow('same MAC');
   expect(() => mergeKnown([], [www1, { ...www1, host: 'www2', mac: '52:54:00:00:00:02' }])).toThrow('same address');
 });
-it('links HOST.sh to the master, and leaves a script of somebody’s own alone', () => {
-  const facts = { paths: { scripts: '/s', hosts: '/h.json' } as const, known: [], hostsLines: [] };
-  const steps = planAddClients([www1], { ...facts, scripts: new Map([['www1', 'absent']]) });
-  expect(steps[0]).toMatchObject({ kind: 'symlink', at: { path: '/s/www1.sh' }, target: 'web_v1.master' });
-  expect(() => planAddClients([www1], { ...facts, scripts: new Map([['www1', 'foreign']]) })).toThrow(
-    'script of its own',
-  );
+const facts: AddFacts = {
+  paths: { scripts: '/s', hosts: '/h.json' },
+  etcHosts: { at: '/etc/hosts', lines: parseHosts('127.0.0.1 localhost\n') },
+  known: [],
+  hostsLines: undefined,
+  scripts: new Map([['www1', { kind: 'absent' }]]),
+};
+it('links HOST.sh to the master, keeps a backup of /etc/hosts, and copies it for the machines', () => {
+  const content = '127.0.0.1 localhost\n10.0.0.11\twww1.x.org www1 # addclients\n';
+  expect(planAddClients([www1], facts)).toMatchObject([
+    { kind: 'symlink', at: { path: '/s/www1.sh' }, target: 'web_v1.master' },
+    { kind: 'write', at: { path: '/etc/hosts' }, content, backup: true },
+    { kind: 'write', at: { path: '/s/hosts' }, content },
+    { kind: 'write', at: { path: '/h.json' } },
+  ]);
+});
+it.each<[string, AddFacts['scripts']]>([
+  ['a script of somebody’s own', new Map([['www1', { kind: 'foreign' }]])],
+  ['a link that is right', new Map([['www1', { kind: 'ours', target: 'web_v1.master' }]])],
+])('leaves %s alone', (_, scripts) => {
+  expect(planAddClients([www1], { ...facts, scripts }).some((step) => step.kind === 'symlink')).toBe(false);
+});
+it.each([
+  ['www', '1-2', ['www1', 'www2']],
+  ['WWW9-www10', undefined, ['www9', 'www10']],
+  ['node08-node10', undefined, ['node08', 'node09', 'node10']],
+  ['rack{01-02}n{1-2}', undefined, ['rack01n1', 'rack01n2', 'rack02n1', 'rack02n2']],
+  ['mail', undefined, ['mail']],
+])('%s %s are %j', (base, range, names) => {
+  expect(hostNames(base, range)).toEqual(names);
+});
+it.each([
+  ['10.0.0.254-10.0.1.1', undefined, ['10.0.0.254', '10.0.1.1']],
+  ['10.0.0.254-10.0.1.1', '255.255.254.0', ['10.0.0.254', '10.0.0.255', '10.0.1.0', '10.0.1.1']],
+  ['10.0.0.2-10.0.0.5', '/30', ['10.0.0.2', '10.0.0.5']],
+])('%s with the netmask %s are %j', (range, netmask, ips) => {
+  expect(parseIpRange(range, netmask)).toEqual(ips);
 });

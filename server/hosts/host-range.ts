@@ -1,4 +1,4 @@
-import { parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
+import { broadcastOf, networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../common/model/ipv4.ts';
 import { parseMac } from '../../common/model/mac.ts';
 import { hostPart } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
@@ -15,8 +15,37 @@ export function parseHostRange(text: string): string[] {
   return Array.from({ length: count }, (_, at) => String(Number(from) + at).padStart(from.length, '0'));
 }
 
-/** The addresses of `10.0.0.11-10.0.0.30`. */
-export function parseIpRange(text: string): string[] {
+/** A name that ranges stand in: as many of them as wanted, each in braces. */
+const braces = /\{(\d{1,6})-(\d{1,6})\}/;
+
+/**
+ * Host names as people write them: `www` with the numbers of `range`; `www1-www300`; `rack{01-12}n{1-40}`, where the last
+ * range runs fastest. Names come in lower case, and are not checked any further.
+ */
+export function hostNames(base: string, range?: string): string[] {
+  const name = base.toLowerCase();
+  if (range !== undefined) return parseHostRange(range).map((number) => `${name}${number}`);
+  const [, prefix, first, last] = /^([a-z0-9-]*?)(\d{1,6})-\1(\d{1,6})$/.exec(name) ?? [];
+  if (prefix !== undefined) return parseHostRange(`${first}-${last}`).map((number) => `${prefix}${number}`);
+  const names = spread(name);
+  if (names.length > maxHosts)
+    throw new UserError(`${JSON.stringify(base)} means ${names.length} machines`, `At most ${maxHosts} at a time.`);
+  return names;
+}
+
+function spread(name: string): string[] {
+  const found = braces.exec(name);
+  if (!found) return [name];
+  const [whole, first, last] = found;
+  const [before, after] = [name.slice(0, found.index), spread(name.slice(found.index + whole.length))];
+  return parseHostRange(`${first}-${last}`).flatMap((number) => after.map((rest) => `${before}${number}${rest}`));
+}
+
+/**
+ * The addresses of `10.0.0.11-10.0.1.60` that machines may have. With a netmask those of a network and its broadcast are left
+ * out; without, those that end in 0 or 255.
+ */
+export function parseIpRange(text: string, netmask?: string): string[] {
   const [from = '', to = from, ...more] = text.split('-');
   const [first, last] = [parseIpv4(from), parseIpv4(to)];
   if (first === undefined || last === undefined || more.length > 0 || last < first || last - first >= maxHosts)
@@ -24,7 +53,19 @@ export function parseIpRange(text: string): string[] {
       `${JSON.stringify(text)} is no range of addresses`,
       'Give FIRST-LAST, as in 10.0.0.11-10.0.0.30.',
     );
-  return Array.from({ length: last - first + 1 }, (_, at) => printIpv4(first + at));
+  const prefix = netmask === undefined ? undefined : parseNetmask(netmask);
+  if (netmask !== undefined && (prefix === undefined || prefix > 30))
+    throw new UserError(
+      `${JSON.stringify(netmask)} is no netmask with room for machines`,
+      'As in 255.255.255.0 or /24.',
+    );
+  const isFree = (address: number) =>
+    prefix === undefined
+      ? (address & 0xff) !== 0 && (address & 0xff) !== 0xff
+      : address !== networkOf(address, prefix) && address !== broadcastOf(address, prefix);
+  return Array.from({ length: last - first + 1 }, (_, at) => first + at)
+    .filter(isFree)
+    .map(printIpv4);
 }
 
 /** MACs by host from lines of `HOST MAC` or, as in ethers(5), `MAC HOST`. */

@@ -1,0 +1,86 @@
+import { select, text } from '@clack/prompts';
+import { DomainName } from '../../common/model/names.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { hostNames, parseIpRange } from './host-range.ts';
+
+/** What the flags or the questions give. */
+export type AddOptions = {
+  client?: string;
+  hostRange?: string;
+  domainname?: string;
+  image?: string;
+  ipRange?: string;
+  netmask?: string;
+  macFile?: string;
+  dryRun?: boolean;
+};
+
+/** The answer, or an end where the person gave up. */
+function answered(value: string | symbol): string {
+  if (typeof value === 'string') return value;
+  throw new UserError('nothing was changed', 'Run addclients again when you know the answers.');
+}
+
+/** What is wrong with an answer, in words; undefined where nothing is. */
+function problemOf(check: () => unknown): string | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return error instanceof UserError ? `${error.message}. ${error.hint}` : String(error);
+  }
+}
+
+const count = (names: string[]) => `${names.length} machines: ${names[0]} … ${names.at(-1)}`;
+
+/** Asks for what was not typed, in the classic three parts: host names, image, addresses. */
+export async function askForClients(typed: AddOptions, images: readonly string[]): Promise<AddOptions> {
+  if (images.length === 0)
+    throw new UserError('this server has no image that machines could install', 'Take one by getimage first.');
+  const ask = async (message: string, validate: (value: string) => string | undefined, initialValue = '') =>
+    answered(await text({ message, initialValue, validate: (value) => validate(value ?? '') })).trim();
+  const client =
+    typed.client ??
+    (await ask('What do the host names begin with (www), or all of them (www1-www20)?', notEmpty, 'www'));
+  const isAll = hostNames(client).length > 1 || typed.hostRange !== undefined;
+  const hostRange =
+    typed.hostRange ??
+    (isAll
+      ? undefined
+      : await ask('Which numbers follow (1-20)?', (value) => problemOf(() => hostNames(client, value))));
+  const names = hostNames(client, hostRange);
+  const domainname =
+    typed.domainname ??
+    (await ask('What is their domain (empty for none)?', (value) =>
+      value === '' || DomainName.safeParse(value.toLowerCase()).success
+        ? undefined
+        : 'A domain is labels joined by dots.',
+    ));
+  const image =
+    typed.image ??
+    answered(await select({ message: 'Which image do they install?', options: images.map((value) => ({ value })) }));
+  const ipRange =
+    typed.ipRange ??
+    (await ask(`Which addresses have they (${count(names)}; empty: DHCP alone knows)?`, (value) =>
+      value === '' ? undefined : problemOf(() => checkEnough(names, parseIpRange(value, typed.netmask), value)),
+    ));
+  return {
+    ...typed,
+    client,
+    image,
+    ...(hostRange === undefined ? {} : { hostRange }),
+    ...(domainname === '' ? {} : { domainname }),
+    ...(ipRange === '' ? {} : { ipRange }),
+  };
+}
+
+const notEmpty = (value: string) => (/^[a-z0-9]/i.test(value) ? undefined : 'A name begins with a letter or a digit.');
+
+/** Refuses a range that is too short; of a longer one the first are taken. */
+export function checkEnough(names: readonly string[], ips: readonly string[], range: string): void {
+  if (ips.length >= names.length) return;
+  throw new UserError(
+    `${names.length} machines, and ${ips.length} addresses in ${range}`,
+    'Give at least as many: addresses of networks and broadcasts (those that end in 0 or 255, without -netmask) do not count.',
+  );
+}
