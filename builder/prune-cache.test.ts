@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { absPath, type AbsPath } from '../common/system/place.ts';
 import { contentKey, once } from './cache.ts';
-import { pruneCache } from './prune-cache.ts';
+import { bytesOf, pruneCache } from './prune-cache.ts';
 
 const dayMs = 86_400_000;
 let cache: AbsPath;
@@ -59,4 +59,12 @@ it('makes an entry once, whole or not at all', async () => {
 it('names content by all of its parts', () => {
   expect(contentKey('ab', 'c')).not.toBe(contentKey('a', 'bc'));
   expect(contentKey('ab', 'c')).toBe(contentKey('ab', 'c'));
+});
+
+it('counts what is there, and not where another filesystem is mounted', async () => {
+  entry('opened/a/', 1);
+  const { dev } = statSync(cache);
+  expect(await bytesOf(at('opened'), dev)).toBe(1000);
+  expect(await bytesOf(at('opened'), dev + 1)).toBeUndefined();
+  expect(await bytesOf(at('opened/gone'), dev)).toBe(0);
 });

@@ -10,13 +10,20 @@ const ownEntries = /^(busybox|node|golden|bench)-|\.tmp$/;
 /** An installed base, its packages and a few golden trees take 2 GB. What was used today may be in use. */
 const limits = { keepDays: 60, keepBytes: 12 * 1024 ** 3, leastDays: 1 };
 
-/** Bytes of a file, or of everything in a folder; hard links count each time. */
-async function bytesOf(at: AbsPath): Promise<number> {
-  const stat = await fs.lstat(at);
-  if (!stat.isDirectory()) return stat.size;
-  const entries = await fs.readdir(at, { recursive: true, withFileTypes: true });
+/**
+ * Bytes of a file, or of everything in a folder on the device `dev`; hard links count each time, what vanishes meanwhile does not.
+ * Undefined where something is mounted below: somebody is at work there, and removing it would empty what is mounted.
+ */
+export async function bytesOf(at: string, dev: number): Promise<number | undefined> {
+  const stat = await fs.lstat(at).catch(() => undefined);
+  if (!stat?.isDirectory()) return stat?.size ?? 0;
+  if (stat.dev !== dev) return undefined;
   let bytes = 0;
-  for (const entry of entries) if (entry.isFile()) bytes += (await fs.lstat(`${entry.parentPath}/${entry.name}`)).size;
+  for (const name of await fs.readdir(at).catch((): string[] => [])) {
+    const more = await bytesOf(`${at}/${name}`, dev);
+    if (more === undefined) return undefined;
+    bytes += more;
+  }
   return bytes;
 }
 
@@ -27,7 +34,8 @@ async function entriesOf(folder: AbsPath, isMeant: (name: string) => boolean): P
     const at = under(folder, name);
     // Another build may have removed it meanwhile.
     const stat = await fs.lstat(at).catch(() => undefined);
-    if (stat) found.push({ name: at, sizeBytes: await bytesOf(at), mtimeMs: stat.mtimeMs });
+    const sizeBytes = stat && (await bytesOf(at, stat.dev));
+    if (stat && sizeBytes !== undefined) found.push({ name: at, sizeBytes, mtimeMs: stat.mtimeMs });
   }
   return found;
 }

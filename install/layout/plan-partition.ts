@@ -89,7 +89,7 @@ function partitionDisk(name: string, planned: DiskState, disk: DiskFacts, parts:
         ]),
     {
       kind: 'run',
-      why: `Write the partition table of ${planned.node} (${name} in the script): ${parts.length} partitions`,
+      why: `Write the partition table of ${planned.node} (${name} in the script): ${parts.length} partition${parts.length === 1 ? '' : 's'}`,
       // Signatures in partitions are wiped below: sfdisk would count kept partitions among the new ones.
       argv: [
         'sfdisk',

@@ -23,7 +23,7 @@ export function boel(): Promise<Boel> {
     await run(systemimager('--root', root, 'build', 'boot'), {
       cwd: '/',
       limitMs: 1_200_000,
-      env: { HOME: process.env.HOME ?? '/root' },
+      env: { HOME: process.env.HOME ?? '/root', SYSTEMIMAGER_CACHE: cacheFile('') },
     });
     const folder = path.join(root, 'var/lib/systemimager/boot/amd64');
     return { folder, kernel: path.join(folder, 'kernel'), initrd: path.join(folder, 'initrd.img') };
