@@ -126,4 +126,14 @@ it('shows what machines say as text, never as HTML', async () => {
   const page = await (await ask('/')).text();
   expect(page).toContain('&lt;script&gt;');
   expect(page).not.toContain('<script>');
+  expect(page).toContain(`href="/installations/${id}"`);
+  const own = await (await ask(`/installations/${id}`)).text();
+  expect(own).toContain('image failed: &lt;script&gt;');
+  expect(own).not.toContain('<script>');
 });
+it.each(['/installations/..%2f..%2fhosts.json', '/installations/52-54-00-00-00-09.20260101T120000'])(
+  'knows no installation at %s',
+  async (path) => {
+    expect((await (await server({ [paths.hosts]: '{}' })).ask(path)).status).toBe(404);
+  },
+);

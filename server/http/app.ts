@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { bootFileRoutes } from './boot-files.ts';
 import { bootScriptRoutes } from './boot-script.ts';
 import type { WebEnv, WebFacts } from './context.ts';
+import { installationRoutes } from './installation-page.ts';
 import { imageRoutes } from './images.ts';
 import { reportRoutes } from './reports.ts';
 import { statusRoutes } from './status-page.ts';
@@ -23,6 +24,7 @@ export function webApp(facts: WebFacts): Hono<WebEnv> {
   imageRoutes(app, facts);
   reportRoutes(app, facts);
   statusRoutes(app, facts);
+  installationRoutes(app, facts);
   app.notFound((c) => c.json({ error: `${c.req.path} is not here`, hint: 'The status page is /.' }, 404));
   app.onError((error, c) => {
     facts.say(`HTTP ${c.req.method} ${c.req.path}: ${error.message}`);

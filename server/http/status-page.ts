@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { failureOf, type InstallationSummary } from '../reports/summary.ts';
 import type { WebEnv, WebFacts } from './context.ts';
 
-const style = `
+export const style = `
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem }
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #ccc }
 .ok { color: #060 } .failed { color: #a00 }
@@ -17,7 +17,7 @@ function progressOf(one: InstallationSummary): string {
 }
 
 const row = (one: InstallationSummary) => html`<tr>
-<td>${one.host ?? one.mac}</td><td>${one.mac}</td><td>${one.ip ?? ''}</td><td>${one.firmware ?? ''}</td>
+<td><a href="/installations/${one.id}">${one.host ?? one.mac}</a></td><td>${one.mac}</td><td>${one.ip ?? ''}</td><td>${one.firmware ?? ''}</td>
 <td class="${one.outcome}">${progressOf(one)}</td><td>${one.firstAt.slice(0, 19).replace('T', ' ')}</td><td>${one.lastAt.slice(11, 19)}</td></tr>`;
 
 const page = (installations: InstallationSummary[], images: string[]) => html`<!doctype html>

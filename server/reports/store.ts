@@ -8,9 +8,13 @@ import { type InstallationSummary, summarise } from './summary.ts';
 
 /** A line of reports/ID.jsonl. */
 const Line = z.intersection(z.object({ receivedAt: z.string() }), ReportEvent);
+export type KeptEvent = z.infer<typeof Line>;
 
-/** As many of the newest installations are kept in memory and shown. */
+/** As many of the newest installations are kept in memory and shown, and as many events of one. */
 const shown = 100;
+const shownEvents = 1000;
+/** reports/ID.jsonl: the MAC, and the machine's own time. */
+const filePattern = /^[0-9a-f-]{17}\.\d{8}T\d{6}\.jsonl$/;
 /** Past the first size an installation's console and progress are no longer kept, past the second nothing of it is. */
 const maxBytes = { chatter: 4 * 1024 ** 2, all: 8 * 1024 ** 2 };
 /** A large site switches on a few racks at once; more new installations in a minute than this are no site. */
@@ -28,6 +32,8 @@ export type Reports = {
   add(event: ReportEvent): Promise<InstallationSummary | 'known' | 'crowded'>;
   /** Newest first. */
   list(): InstallationSummary[];
+  /** The last events of one installation, as they came; undefined where there is none of that id. */
+  events(id: string): Promise<KeptEvent[] | undefined>;
 };
 
 /** Opens the folder of reports, removes old ones, and reads the newest. */
@@ -98,6 +104,11 @@ export async function openReports(
       busy.set(event.id, settled);
       return next;
     },
+    async events(id) {
+      const file = `${id}.jsonl`;
+      const text = filePattern.test(file) ? await io.readText(under(folder, file)) : undefined;
+      return text === undefined ? undefined : readEvents(text).slice(-shownEvents);
+    },
     list: () => [...known.values()].map((one) => one.summary).sort((a, b) => (a.firstAt < b.firstAt ? 1 : -1)),
   };
 }
@@ -105,19 +116,23 @@ export async function openReports(
 /** What the lines of an installation's file come to; undefined where none of them is an event. */
 function readInstallation(text: string): Installation | undefined {
   let found: Installation | undefined;
-  for (const line of text.split('\n').filter(Boolean)) {
-    const parsed = Line.safeParse(parseJson(line));
-    // A torn last line (the disk was full, the machine lost power) is left alone.
-    if (!parsed.success) continue;
-    const summary = summarise(found?.summary, parsed.data, parsed.data.receivedAt);
-    found = { summary, lastSeq: parsed.data.seq, bytes: Buffer.byteLength(text) };
-  }
+  const bytes = Buffer.byteLength(text);
+  for (const event of readEvents(text))
+    found = { summary: summarise(found?.summary, event, event.receivedAt), lastSeq: event.seq, bytes };
   return found;
 }
 
-/** The files of installations; their names begin with the MAC and end in the machine's own time. */
+/** The events of a file. A torn last line (the disk was full, the machine lost power) is left alone. */
+function readEvents(text: string): KeptEvent[] {
+  return text.split('\n').flatMap((line) => {
+    const parsed = Line.safeParse(parseJson(line));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+/** The files of installations. */
 async function reportFiles(io: Io, folder: AbsPath): Promise<OldFile[]> {
-  const names = ((await io.list(folder)) ?? []).filter((name) => /^[0-9a-f-]{17}\.\d{8}T\d{6}\.jsonl$/.test(name));
+  const names = ((await io.list(folder)) ?? []).filter((name) => filePattern.test(name));
   const files: OldFile[] = [];
   for (const name of names) {
     const stat = await io.lstat(under(folder, name));

@@ -1,0 +1,47 @@
+import type { Hono } from 'hono';
+import { html } from 'hono/html';
+import type { KeptEvent } from '../reports/store.ts';
+import type { WebEnv, WebFacts } from './context.ts';
+import { style } from './status-page.ts';
+
+const mib = (bytes: number) => Math.round(bytes / 1024 ** 2);
+
+/** An event in words. */
+function wordsOf(event: KeptEvent): string {
+  switch (event.kind) {
+    case 'started':
+      return `${event.host} (${event.mac}, ${event.ip}, ${event.firmware}) runs ${event.script}; BOEL ${event.version}`;
+    case 'verb':
+      return event.phase === 'begin' ? [event.verb, ...event.argv].join(' ') : `${event.verb} is done`;
+    case 'progress':
+      return `${event.verb}: ${mib(event.doneBytes)}${event.totalBytes ? ` of ${mib(event.totalBytes)}` : ''} MiB`;
+    case 'log':
+      return event.lines.join('\n');
+    case 'failed':
+      return `${event.verb} failed: ${event.error}\n${event.hint}`;
+    case 'finished':
+      return `installed ${event.image} in ${Math.round(event.seconds)} s, then ${event.afterwards}`;
+  }
+}
+
+/** Of progress in a row only the last is of interest. */
+const withoutOldProgress = (events: readonly KeptEvent[]) =>
+  events.filter((event, at) => event.kind !== 'progress' || events[at + 1]?.kind !== 'progress');
+
+const row = (event: KeptEvent) => html`<tr>
+<td>${event.receivedAt.slice(0, 19).replace('T', ' ')}</td><td class="${event.kind}"><pre>${wordsOf(event)}</pre></td></tr>`;
+
+const page = (id: string, events: readonly KeptEvent[]) => html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>SystemImager: ${id}</title><style>${style} pre { margin: 0; font: inherit; white-space: pre-wrap }</style></head>
+<body><p><a href="/">All installations</a></p><h1>${id}</h1>
+<table><tr><th>Heard (UTC)</th><th>What</th></tr>${withoutOldProgress(events).map(row)}</table></body></html>`;
+
+/** GET /installations/ID: what one machine told while it installed itself. */
+export function installationRoutes(app: Hono<WebEnv>, { reports }: WebFacts): void {
+  app.get('/installations/:id', async (c) => {
+    const id = c.req.param('id');
+    const events = await reports.events(id);
+    return events ? c.html(page(id, events)) : c.notFound();
+  });
+}
