@@ -98,6 +98,17 @@ export function partName(disk: string, number: number): string {
   return `${disk}${/\d$/.test(disk) ? 'p' : ''}${number}`;
 }
 
+/** The PARTUUID of a partition on a dos table, from the disk's identifier (Linux block/partitions/msdos.c). */
+export function dosPartUuid(labelId: string, number: number): string {
+  return `${labelId.replace(/^0x/, '')}-${number.toString(16).padStart(2, '0')}`;
+}
+
+/** The PARTUUID that the script gives a partition, in small letters; undefined where it is drawn. */
+export function partUuid(disk: DiskWish, part: PartWish): string | undefined {
+  if (disk.label === 'gpt') return part.uuid?.toLowerCase();
+  return disk.labelId === undefined ? undefined : dosPartUuid(disk.labelId, part.number).toLowerCase();
+}
+
 /** All partitions of an array, spares last. */
 export function raidMembers(raid: Pick<RaidWish, 'devices' | 'spares'>): string[] {
   return [...raid.devices, ...(raid.spares ?? [])];

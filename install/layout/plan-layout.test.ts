@@ -394,7 +394,7 @@ UUID=${fs} / ext4
     const own = placement.filesystems[0]?.uuid ?? '';
     expect(placement.renewed).toEqual({
       'BBBBBBBB-2222-4333-8444-555555555555': placement.disks['/dev/sda']?.labelId,
-      [part]: placement.parts['/dev/sda2']?.partuuid,
+      [part.toLowerCase()]: placement.parts['/dev/sda2']?.partuuid,
       [array]: placement.volumes['/dev/md0']?.uuid,
       [fs]: own,
     });
@@ -403,9 +403,10 @@ UUID=${fs} / ext4
   });
   it('names partitions of a dos table by the new identifier', () => {
     const dos =
-      '[disk /dev/sda]\nlabel: dos\nlabel-id: 0x12345678\n1 : size=1GiB\n[filesystems]\n/dev/sda1 ext4\n[mounts]\n/dev/sda1 / ext4\n';
+      '[disk /dev/sda]\nlabel: dos\nlabel-id: 0x12345678\n1 : size=1GiB\n[filesystems]\n/dev/sda1 ext4\n[mounts]\nPARTUUID=12345678-01 / ext4\n';
     const { placement } = plan(dos, machine, { freshUuids: true });
     const { labelId = '' } = placement.disks['/dev/sda'] ?? {};
     expect(placement.renewed).toEqual({ '0x12345678': labelId, '12345678-01': `${labelId.slice(2)}-01` });
+    expect(placement.mounts[0]?.spec).toBe(`PARTUUID=${labelId.slice(2)}-01`);
   });
 });

@@ -1,5 +1,5 @@
 import type { ImageFacts } from '../../common/model/image-facts.ts';
-import { type DiskWish, type FilesystemWish, type Layout, partName } from '../../common/model/layout.ts';
+import { type DiskWish, dosPartUuid, type FilesystemWish, type Layout, partName } from '../../common/model/layout.ts';
 import type { DiskFacts, Machine } from '../../common/model/machine.ts';
 import type { DiskState, FilesystemState, MountState, PartState, State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
@@ -181,11 +181,6 @@ function diskState(
   const { node, devno, bytes, sectorBytes, optimalIoBytes, path, serial, wwn } = disk;
   const labelId = kept?.table.labelId ?? wish.labelId ?? old?.labelId ?? drawn();
   return { node, devno, bytes, sectorBytes, optimalIoBytes, path, serial, wwn, label: wish.label, labelId };
-}
-
-/** The kernel's PARTUUID on a dos table (Linux block/partitions/msdos.c). */
-function dosPartUuid(labelId: string, number: number): string {
-  return `${labelId.replace(/^0x/, '')}-${number.toString(16).padStart(2, '0')}`;
 }
 
 /** Those of [subvolumes], and those that mounts name with subvol=. */

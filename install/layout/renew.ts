@@ -1,4 +1,4 @@
-import { type Layout, partName } from '../../common/model/layout.ts';
+import { type Layout, partName, partUuid } from '../../common/model/layout.ts';
 import type { State } from '../../common/model/state.ts';
 import type { Renewed } from '../fstab/renewed.ts';
 
@@ -33,15 +33,8 @@ export function renewedUuids(wish: Layout, here: Pick<State, 'disks' | 'parts' |
     if (old && fresh && old.toLowerCase() !== fresh.toLowerCase()) renewed[old] = fresh;
   };
   for (const disk of wish.disks) {
-    const labelId = here.disks[disk.name]?.labelId;
-    add(disk.labelId, labelId);
-    for (const part of disk.parts) {
-      const partuuid = here.parts[partName(disk.name, part.number)]?.partuuid;
-      // On a dos table a partition is called by the disk's identifier (Linux block/partitions/msdos.c).
-      const own =
-        disk.label === 'dos' && disk.labelId ? partuuid?.replace(/^[^-]*/, disk.labelId.replace(/^0x/, '')) : part.uuid;
-      add(own, partuuid);
-    }
+    add(disk.labelId, here.disks[disk.name]?.labelId);
+    for (const part of disk.parts) add(partUuid(disk, part), here.parts[partName(disk.name, part.number)]?.partuuid);
   }
   for (const raid of wish.raids) add(raid.uuid, here.volumes[raid.name]?.uuid);
   for (const one of wish.filesystems) add(one.uuid, here.filesystems.find((made) => made.device === one.device)?.uuid);

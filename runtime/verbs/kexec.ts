@@ -22,8 +22,11 @@ export async function probeKexec(io: ReadIo, root: AbsPath, state: State): Promi
   const named = kernels.find(({ kernel }) => kernel.endsWith(`/${file.split('/').pop()}`));
   const chosen = named ?? kernels.at(-1);
   if (!chosen) throw new UserError('the target has no kernel in /boot', 'Use `boel finish reboot`.');
+  const mount = mountOf(state, '/');
   const uuid = uuidOf(state, '/');
-  const source = uuid ? `UUID=${uuid}` : mountOf(state, '/')?.node;
+  // An initramfs starts a volume group by the name of a volume.
+  const isVolume = state.volumes[mount?.device ?? '']?.kind === 'lv';
+  const source = uuid && !isVolume ? `UUID=${uuid}` : mount?.node;
   return {
     kernel: chosen.kernel,
     initramfs: chosen.initramfs,

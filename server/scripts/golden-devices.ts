@@ -2,6 +2,7 @@ import {
   type DiskWish,
   type MountWish,
   partName,
+  partUuid,
   type PartWish,
   type RaidLevel,
   raidMembers,
@@ -202,11 +203,12 @@ function raidOf(array: MdArray, nameOf: (device: string) => string): RaidWish | 
 
 /** Devices that a line of fstab may mean: itself, and what the tags say. */
 export function lineMeans(line: MountWish, name: string, { nameOf, devices }: GoldenDevices): boolean {
-  const { known, part } = devices.get(name) ?? {};
+  const { known, disk, part } = devices.get(name) ?? {};
+  const partuuid = disk && part && partUuid(disk, part);
   const tags = [
     known?.uuid && `UUID=${known.uuid}`,
     known?.label && `LABEL=${known.label}`,
-    part?.uuid && `PARTUUID=${part.uuid.toLowerCase()}`,
+    partuuid && `PARTUUID=${partuuid}`,
   ];
   return nameOf(line.spec) === name || tags.includes(line.spec);
 }

@@ -1,5 +1,5 @@
 import type { ImageFacts } from '../../common/model/image-facts.ts';
-import { type FilesystemWish, type Layout, type MountWish } from '../../common/model/layout.ts';
+import { type FilesystemWish, type Layout, type MountWish, partUuid } from '../../common/model/layout.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { findFilesystem } from '../../install/filesystems/index.ts';
@@ -98,13 +98,13 @@ export function goldenLayout(golden: Golden, facts: ImageFacts): { layout: Layou
     const used = all.find((one) => lines.get(one.device) === line);
     if (used === undefined) return line;
     const made = filesystems.find((one) => one.device === used.device);
-    const { name, uuid } = found.devices.get(used.device)?.part ?? {};
+    const { disk, part } = found.devices.get(used.device) ?? {};
     const known = [
       used.device,
       `UUID=${made?.uuid}`,
       `LABEL=${made?.label}`,
-      `PARTLABEL=${name}`,
-      `PARTUUID=${uuid?.toLowerCase()}`,
+      `PARTLABEL=${part?.name}`,
+      `PARTUUID=${disk && part && partUuid(disk, part)}`,
     ];
     const isVolume = line.spec.startsWith('/dev/mapper/') && found.nameOf(line.spec) === used.device;
     // Some other name of the device, as /dev/disk/by-path/…: the script says the plain one.

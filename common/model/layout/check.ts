@@ -1,4 +1,4 @@
-import { isExtended, type Layout, type MountWish, partName, raidMembers, volumeName } from '../layout.ts';
+import { isExtended, type Layout, type MountWish, partName, partUuid, raidMembers, volumeName } from '../layout.ts';
 import type { Draft } from './parse.ts';
 
 /** Types of fstab(5) that need no device of ours. */
@@ -129,7 +129,7 @@ function byTag(tag: string, value: string, layout: Layout): string | undefined {
   if (tag === 'UUID') return layout.filesystems.find((one) => one.uuid?.toLowerCase() === value.toLowerCase())?.device;
   for (const disk of layout.disks)
     for (const part of disk.parts)
-      if (tag === 'PARTLABEL' ? part.name === value : part.uuid === value.toUpperCase())
+      if (tag === 'PARTLABEL' ? part.name === value : partUuid(disk, part) === value.toLowerCase())
         return partName(disk.name, part.number);
   return undefined;
 }

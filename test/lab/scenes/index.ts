@@ -2,6 +2,7 @@ import type { Scene } from '../scene.ts';
 import { badInput } from './bad-input.ts';
 import { filesystems } from './filesystems.ts';
 import { fits } from './fit.ts';
+import { identity } from './identity.ts';
 import { keep } from './keep.ts';
 import { assigning } from './assign.ts';
 import { leftovers } from './leftovers.ts';
@@ -18,4 +19,5 @@ export const scenes: Scene[] = [
   ...leftovers,
   ...badInput,
   ...volumes,
+  ...identity,
 ];
