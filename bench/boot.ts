@@ -2,7 +2,7 @@ import { layouts } from '../test/assets/scripts.ts';
 import { blank, makeSite, web1 } from '../test/boot/parts/site.ts';
 import { wireNetwork } from '../test/boot/harness/wire.ts';
 import { accelFlags } from '../test/boot/harness/accel.ts';
-import { type Booted, initLine, otherBoot, ourBoot, secondsTo, withMachines } from './parts/boots.ts';
+import { type Booted, initLine, otherBoot, ourBoot, secondsOfInit, secondsTo, withMachines } from './parts/boots.ts';
 import { printConditions } from './parts/conditions.ts';
 import type { BenchOptions } from './parts/options.ts';
 import { type Maker, makers } from './parts/other-initrds.ts';
@@ -15,9 +15,9 @@ const memoryMb = 512;
 async function secondsToInit(booted: Booted): Promise<number> {
   return withMachines('bench boot pid1', async (test) => {
     const vm = await test.boot({ direct: booted, memoryMb, noReboot: true });
-    const [, atS] = await vm.console(initLine, { withinS: 120 });
+    const [text] = await vm.console(initLine, { withinS: 120 });
     await vm.kill();
-    return Number(atS);
+    return secondsOfInit(text);
   });
 }
 
@@ -29,15 +29,16 @@ async function milestones(): Promise<Record<'PID 1' | 'boel' | 'image', number>>
     const booted = await ourBoot(typed);
     const disks = [await blank(test, '2G')];
     const vm = await test.boot({ direct: booted, memoryMb, disks, nics: [{ wire: site.wire }], noReboot: true });
-    const [, atS] = await vm.console(initLine, { withinS: 120 });
+    const [text] = await vm.console(initLine, { withinS: 120 });
+    const atS = secondsOfInit(text);
     const lines = await vm.lines();
     const initMs = lines.findLast(({ text }) => initLine.test(text))?.atMs ?? Number.NaN;
     // The kernel's own clock runs from its start; what our programs say is timed from outside.
-    const bootS = initMs / 1000 - Number(atS);
+    const bootS = initMs / 1000 - atS;
     const boel = (await secondsTo(vm, booted.firstLine, 120)) - bootS;
     const image = (await secondsTo(vm, /image: \d/, 600)) - bootS;
     await vm.kill();
-    return { 'PID 1': Number(atS), boel, image };
+    return { 'PID 1': atS, boel, image };
   });
 }
 

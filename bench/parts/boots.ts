@@ -25,6 +25,9 @@ export type Booted = { kernel: string; initrd: string; append: string; firstLine
 /** The kernel tells when it starts init, in s since its own start (init/main.c, run_init_process). */
 export const initLine = /\[ *(\d+\.\d+)\] Run \/init as init process/;
 
+/** The time in that line. */
+export const secondsOfInit = (line: string) => Number(initLine.exec(line)?.[1]);
+
 /** Ours; `words` are typed at the boot prompt. */
 export async function ourBoot(words: string): Promise<Booted> {
   const { kernel, initrd } = await boel();

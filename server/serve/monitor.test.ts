@@ -46,6 +46,15 @@ it('remembers machines that finish at once', async () => {
   const { machines } = JSON.parse((await io.readText(paths.netboot)) ?? '') as { machines: object };
   expect(Object.keys(machines)).toEqual(['52:54:00:00:00:01', '52:54:00:00:00:02']);
 });
+it('says that a path is too long for a socket', async () => {
+  const long = absPath(`/${'x'.repeat(107)}`);
+  const start = startMonitor(
+    rootMonitor(io, paths, () => {}),
+    long,
+    owner,
+  );
+  await expect(start).rejects.toMatchObject({ hint: 'Give a shorter path as --root.' });
+});
 it('refuses what is no MAC', async () => {
   await expect(monitorAt(socket).finished({ ...done, mac: '__proto__' })).rejects.toThrow('400');
 });

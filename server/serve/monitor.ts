@@ -50,8 +50,16 @@ export function monitorApp(monitor: Monitor): Hono {
   return app;
 }
 
+/** The longest path of a Unix socket (unix(7), sun_path), its NUL left out. */
+const longestSocketPath = 107;
+
 /** Answers on a Unix socket that only `owner` and root can open. Gives a function that ends it. */
 export async function startMonitor(monitor: Monitor, socket: AbsPath, owner: Owner): Promise<() => Promise<void>> {
+  if (Buffer.byteLength(socket) > longestSocketPath)
+    throw new UserError(
+      `${socket} has more than the ${longestSocketPath} bytes that the path of a Unix socket may have`,
+      'Give a shorter path as --root.',
+    );
   const server = createAdaptorServer({ fetch: monitorApp(monitor).fetch }) as Server;
   await fs.rm(socket, { force: true });
   await new Promise<void>((resolve, reject) => {
