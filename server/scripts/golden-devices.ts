@@ -103,8 +103,16 @@ export function goldenDevices(golden: Golden): GoldenDevices {
     const taken = made.reduce((sum, one) => sum + (devices.get(volumeName(group, one))?.sizeBytes ?? 0), 0);
     groups.push({ name: group, devices: members, volumes: made, isFull: bytes - taken < bytes * fullGroup });
   }
+  for (const [device, { known: one }] of devices) {
+    const others = [...devices].filter(([name, { known: other }]) => name !== device && isSameBtrfs(one, other));
+    if (others.length > 0) refused.set(device, `is one btrfs with ${others.map(([name]) => name).join(' and ')}`);
+  }
   return { disks, raids, groups, devices, refused, nameOf, remarks };
 }
+
+/** A btrfs over several devices shows its UUID on each (btrfs(5)). */
+const isSameBtrfs = (one: FlatDevice | undefined, other: FlatDevice | undefined) =>
+  one?.fstype === 'btrfs' && Boolean(one.uuid) && one.uuid === other?.uuid;
 
 /** Disks without partition table that hold a mounted filesystem or a member of something. */
 function wholeDisks(golden: Golden): DiskWish[] {

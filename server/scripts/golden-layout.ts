@@ -17,13 +17,13 @@ export function goldenMountDirs(golden: Golden): string[] {
 }
 
 /** Which device holds what: from mounted_filesystems, storage.json, and the type of swap partitions. */
-function devicesInUse(golden: Golden, { devices, nameOf }: GoldenDevices): Used[] {
+function devicesInUse(golden: Golden, { devices, refused, nameOf }: GoldenDevices): Used[] {
   return [...devices].flatMap(([device, { known, disk, part }]): Used[] => {
     const mounted = golden.mounted.find((one) => nameOf(one.device) === device);
     const isSwap = disk !== undefined && part?.type === partType('swap', disk.label);
     const type = mounted?.type ?? known?.fstype ?? (isSwap ? 'swap' : undefined);
     // What is not mounted and of no type that mkfs could make is no filesystem of ours: a member, another system's.
-    if (type === undefined || (!mounted && !findFilesystem(type))) return [];
+    if (type === undefined || (!mounted && (!findFilesystem(type) || refused.has(device)))) return [];
     return [{ device, type, ...(mounted ? { dir: mounted.dir } : {}) }];
   });
 }

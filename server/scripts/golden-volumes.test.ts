@@ -120,6 +120,14 @@ describe('what is not made again', () => {
       (storage) => void Object.assign(array(storage, '/dev/md1'), { MD_LEVEL: 'raid5', MD_DEVICES: '3' }),
       'lies on /dev/md1, which lacks 1 of its 3 members',
     ],
+    [
+      'lvm',
+      ({ lsblk }) => {
+        const [, boot, pv] = lsblk!.blockdevices[0]!.children!;
+        for (const one of [boot!, pv!.children![2]!]) Object.assign(one, { fstype: 'btrfs', uuid: 'same' });
+      },
+      `/dev/sda2, mounted on /boot ${inUse} is one btrfs with /dev/vg0/srv-data`,
+    ],
     ['mirror', (storage) => void delete storage.lvm, 'is a device-mapper volume that LVM does not report'],
     [
       'mirror',
