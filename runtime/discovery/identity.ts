@@ -53,7 +53,10 @@ export async function identify(who: WhoAmI, ask: Askable): Promise<Identity> {
   if (given) {
     script ??= await get(`${given.value}.sh`, `HOSTNAME=${given.value} (${printSource(given)})`);
     if (script) return { found: [], script, tried };
-    throw refuse(`host ${given.value} has no script`, `On the image server, run: addclients --hosts ${given.value} …`);
+    throw refuse(
+      `host ${given.value} has no script`,
+      `On the image server, run: addclients -client ${given.value} -image NAME`,
+    );
   }
 
   for await (const candidate of candidates(who, ask, tried)) {

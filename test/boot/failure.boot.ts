@@ -40,7 +40,7 @@ export default [
     const disk = await blank(test, '2G');
     await expectFailure(test, site, typed.replace(web1.host, 'nobody'), { disks: [disk] }, [
       'host nobody has no script on image server',
-      'addclients --hosts nobody',
+      'addclients -client nobody -image NAME',
     ]);
     const heard = await readFile(path.join(test.logs, 'serve.log'), 'utf8');
     if (!heard.includes(`${web1.mac}: the installation failed: error: host nobody has no script`))

@@ -19,6 +19,8 @@ export type Wire = {
   enter(argv: Argv): Argv;
   start(argv: Argv, options?: { logFile?: AbsPath; env?: Record<string, string> } & RunHooks): Promise<Child>;
   run(argv: Argv, limitMs?: number): Promise<string>;
+  /** Kills the programs of this name inside, whoever started them. */
+  killAll(name: string): Promise<void>;
   /** Ends what runs inside and takes the wire away. */
   remove(): Promise<void>;
 };
@@ -57,6 +59,10 @@ export async function makeWire(): Promise<Wire> {
     start: (argv, { logFile, env, ...hooks } = {}) =>
       start({ argv: enter(argv), ...(env ? { env } : {}) }, { ...hooks, ...(logFile ? { logFile } : {}) }),
     run: async (argv, limitMs = 60_000) => (await run(enter(argv), { limitMs })).stdout,
+    async killAll(name) {
+      for (const pid of await pidsOf(namespace))
+        if ((await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim() === name) kill(pid);
+    },
     remove,
   };
 }
@@ -69,15 +75,21 @@ async function removeStaleWires(): Promise<void> {
   }
 }
 
-async function removeNamespace(name: string): Promise<void> {
-  const pids = (await realIo.run({ argv: ['ip', 'netns', 'pids', name] })).stdout.split('\n').filter(Boolean);
-  for (const pid of pids) {
-    try {
-      process.kill(Number(pid), 'SIGKILL');
-    } catch {
-      // It ended by itself meanwhile.
-    }
+async function pidsOf(namespace: string): Promise<number[]> {
+  const { stdout } = await realIo.run({ argv: ['ip', 'netns', 'pids', namespace] });
+  return stdout.split('\n').filter(Boolean).map(Number);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself meanwhile.
   }
+}
+
+async function removeNamespace(name: string): Promise<void> {
+  for (const pid of await pidsOf(name)) kill(pid);
   await realIo.run({ argv: ['ip', 'netns', 'del', name] });
 }
 

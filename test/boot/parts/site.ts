@@ -73,6 +73,8 @@ export async function makeSite(test: RowContext, wish: SiteWish): Promise<Site> 
     async killServer() {
       server?.kill('SIGKILL');
       await server?.exit;
+      // A pull that is under way outlives its daemon.
+      await wire.killAll('rsync');
     },
     direct: async (words) => ({
       kernel: files.kernel,
