@@ -185,6 +185,12 @@ describe('planInitramfs', () => {
         'names other arrays than those of its root: it is made anew',
       ],
       [
+        'has a list of disks for LVM',
+        [...drivers, ...tools, 'etc/lvm/devices/system.devices'],
+        {},
+        'lists the golden client’s disks to LVM: it is made anew',
+      ],
+      [
         'names it to dracut',
         [...drivers, ...tools],
         { 'etc/cmdline.d/90mdraid.conf': 'rd.md.uuid=99999999:11111111:22222222:33333333' },

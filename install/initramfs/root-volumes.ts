@@ -54,6 +54,12 @@ export function volumesAmiss(
     ({ program }) => !content.names.some((name) => new RegExp(`(^|/)s?bin/${program}$`).test(name)),
   );
   if (lacking) return `lacks ${lacking.program}, which starts the volumes of its root`;
+  // With this file LVM looks at nothing but the golden client's disks (lvmdevices(8)); `host` removes it from the target.
+  if (
+    volumes.some((one) => one.kind === 'lv') &&
+    content.names.some((name) => /(^|\/)etc\/lvm\/devices\/system\.devices$/.test(name))
+  )
+    return 'lists the golden client’s disks to LVM';
   const listed = Object.values(content.texts).flatMap((text) =>
     [...text.matchAll(/^\s*ARRAY\s.*\buuid=([0-9a-f:]{32,36})|\brd\.md\.uuid=([0-9a-f:-]{32,36})/gim)].map((match) =>
       plain(match[1] ?? match[2] ?? ''),
