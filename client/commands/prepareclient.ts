@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { parsePort } from '../../common/cli-arguments.ts';
 import { goldenDaemon, goldenFiles } from '../../common/model/golden-files.ts';
 import { parseIpv4 } from '../../common/model/ipv4.ts';
 import { UserError } from '../../common/system/errors.ts';
@@ -96,12 +97,6 @@ async function requireRsync(io: ReadIo): Promise<void> {
   if (exit.code !== 0) throw new UserError(`rsync does not run: ${exit.stderr.trim()}`, 'Install its package again.');
 }
 
-function port(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0 && value < 65536) return value;
-  throw new InvalidArgumentError('a port is a number from 1 to 65535.');
-}
-
 /** Writes down what a golden client is, and lets the image server take its files. */
 export const prepareclientCommand: CliCommand = {
   name: 'prepareclient',
@@ -115,7 +110,7 @@ export const prepareclientCommand: CliCommand = {
   declare(command: Command, context: CliContext) {
     command
       .option('--server <address>', 'the image server: only it may take the files')
-      .option('--port <number>', 'where the rsync daemon listens', port, goldenDaemon.port)
+      .option('--port <number>', 'where the rsync daemon listens', parsePort, goldenDaemon.port)
       .option('--no-password', 'the classic way: whoever has the address of the server needs no password')
       .option('--no-rsyncd', 'only write down the disks; getimage will come by ssh')
       .option(

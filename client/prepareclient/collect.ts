@@ -107,7 +107,10 @@ export async function collectGolden(io: ReadIo, excluded: readonly string[]): Pr
       .flatMap((line) => line.split(/\s/)[0] || []),
     ...(lvm ? { lvm } : {}),
     md,
-    filesystems: await readMadeWith(io, mounts),
+    filesystems: await readMadeWith(
+      io,
+      mounts.filter((one) => !isExcluded(one.device, devices, excluded)),
+    ),
   };
 }
 
@@ -174,6 +177,11 @@ async function readUsed(io: ReadIo, mounts: readonly MountLine[]): Promise<Used[
       const [, bytes, inodes, dir] = /^\s*(\d+)\s+(\d+|-)\s+(\/.*)$/.exec(line) ?? [];
       return dir === undefined ? [] : [{ dir, bytes: Number(bytes), inodes: Number(inodes) || 0 }];
     });
+}
+
+/** True for what stands on an excluded disk, whatever lies between. */
+function isExcluded(device: string, devices: readonly Device[], excluded: readonly string[]): boolean {
+  return devices.some((disk) => excluded.includes(disk.path) && flatten([disk]).some((one) => one.path === device));
 }
 
 /** With what the mounted filesystems were made, as far as another mkfs might choose otherwise. */

@@ -111,7 +111,16 @@ export function stopDaemon(pid: number | undefined): Step[] {
   const end: Step[] =
     pid === undefined
       ? []
-      : [{ why: 'End the daemon', kind: 'run', argv: ['kill', String(pid)], ok: { 1: 'it had ended already' } }];
+      : [
+          { why: 'End the daemon', kind: 'run', argv: ['kill', String(pid)], ok: { 1: 'it had ended already' } },
+          {
+            why: 'Wait until its port is free',
+            kind: 'wait',
+            for: { kind: 'gone', at: `/proc/${pid}` },
+            limitMs: 10_000,
+            hint: `End process ${pid} by hand.`,
+          },
+        ];
   const files = ['rsyncd.conf', 'rsyncd.secrets', 'rsyncd.pid', 'done'].map((name): Step => {
     return { why: `Take ${at(name)} away`, kind: 'remove', at: here(at(name)) };
   });

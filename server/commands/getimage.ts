@@ -3,24 +3,16 @@ import { confirm, isCancel, password as askPassword } from '@clack/prompts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import path from 'node:path';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { parsePort } from '../../common/cli-arguments.ts';
 import { goldenDaemon } from '../../common/model/golden-files.ts';
 import { ImageName } from '../../common/model/names.ts';
-import type { StepEvent } from '../../common/system/apply.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { absPath, here, under } from '../../common/system/place.ts';
-import type { Step } from '../../common/system/step.ts';
+import { absPath, under } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
-import { fetchDescription } from '../getimage/description.ts';
-import { chooseMounts } from '../getimage/excludes.ts';
-import { differencesCommand, planCapture, planFarewell, planSwap } from '../getimage/plan.ts';
-import { expectedBytes, needsRoom, sharesBlocks } from '../getimage/room.ts';
+import { captureImage } from '../getimage/capture.ts';
 import { checkSource, type Source } from '../getimage/source.ts';
-import { captureFile, type CaptureRecord } from '../images/capture-record.ts';
 import { takeName } from '../images/lock.ts';
-import { growingName, oldName, planSweep } from '../images/old-trees.ts';
-import { parseFstab } from '../scripts/golden.ts';
 import { type IpAssignment, ipAssignments, type PostInstall, postInstalls } from '../scripts/master.ts';
-import { withModuleAt } from '../serve/rsyncd-conf.ts';
 import { writeScript } from './mkautoinstallscript.ts';
 
 type Options = {
@@ -38,7 +30,6 @@ type Options = {
   ipAssignment: IpAssignment;
   postInstall: PostInstall;
   yes?: boolean;
-  quiet?: boolean;
   dryRun?: boolean;
 };
 
@@ -48,7 +39,7 @@ async function readSecret(context: CliContext, options: Options): Promise<string
     const text = await context.io.readText(file);
     if (text === undefined)
       throw new UserError(`${file} is not there`, 'It holds the password that prepareclient showed.');
-    return text.trim();
+    return text.trim() || undefined;
   }
   if (process.env.SYSTEMIMAGER_PASSWORD) return process.env.SYSTEMIMAGER_PASSWORD;
   if (!context.isTerminal || options.yes) return undefined;
@@ -97,125 +88,26 @@ async function readExcludes({ io }: CliContext, options: Options): Promise<strin
 }
 
 async function run(context: CliContext, options: Options): Promise<void> {
-  const paths = serverPaths(context.root);
-  const image = ImageName.safeParse(options.image);
-  if (!image.success)
+  const { image, dryRun = false } = options;
+  const valid = ImageName.safeParse(image);
+  if (!valid.success)
     throw new UserError(
-      `${JSON.stringify(options.image)}: ${image.error.issues[0]?.message}`,
+      `${JSON.stringify(image)}: ${valid.error.issues[0]?.message}`,
       'Say -image web_v1, for example.',
     );
-  const at = under(paths.images, options.image);
+  const at = under(serverPaths(context.root).images, image);
   const free = await takeName(`systemimager-image-${createHash('sha256').update(at).digest('hex').slice(0, 32)}`);
-  if (!free) throw new UserError(`another getimage is at work on ${options.image}`, 'Wait for it, or end it first.');
+  if (!free) throw new UserError(`another getimage is at work on ${image}`, 'Wait for it, or end it first.');
   try {
-    await capture(context, options, at);
+    const isThere = (await context.io.lstat(at)) !== undefined;
+    if (isThere) await mayUpdate(context, options);
+    const source = await sourceOf(context, options);
+    const excludes = await readExcludes(context, options);
+    await captureImage(context, { image, source, excludes, also: options.also ?? [], dryRun });
+    await script(context, options, isThere);
   } finally {
     await free();
   }
-}
-
-async function capture(context: CliContext, options: Options, at: ReturnType<typeof absPath>): Promise<void> {
-  const { io, root } = context;
-  const print = (line: string) => context.print(line);
-  const paths = serverPaths(root);
-  const isThere = (await io.lstat(at)) !== undefined;
-  if (isThere) await mayUpdate(context, options);
-  const source = await sourceOf(context, options);
-  const excludes = await readExcludes(context, options);
-  const described = await fetchDescription(io, source, under(root, 'run/systemimager/getimage', options.image));
-  const fstabDirs = new Set(parseFstab(described.fstab).map((line) => line.dir));
-  const choices = chooseMounts(described.mounts, {
-    inFstab: ({ dir }) => fstabDirs.has(dir),
-    alsoTake: options.also ?? [],
-  });
-  for (const { dir, why } of choices) if (why) print(`left out: ${dir}: ${why}`);
-
-  const growing = under(paths.images, growingName(options.image));
-  const resumes = (await io.lstat(growing)) !== undefined;
-  const taken = { source, choices, excludes: [...described.excludes, ...excludes] };
-  if (isThere && !resumes && !options.dryRun) {
-    print(`comparing ${options.image} with ${source.host}`);
-    const exit = await io.run(differencesCommand(taken, at), { signal: context.signal });
-    context.signal.throwIfAborted();
-    if (exit.code === 0 && exit.stdout === '') {
-      print(`${options.image} is up to date: nothing changed on ${source.host}`);
-      await context.carryOut(planFarewell(source), options);
-      return script(context, options, isThere);
-    }
-  }
-  const reflink = isThere && !options.dryRun && (await sharesBlocks(io, paths.images));
-  const expected = expectedBytes(described.used, choices);
-  if (!options.dryRun)
-    await needsRoom(io, paths.images, expected, { isShared: reflink, growing: resumes ? growing : undefined });
-  if (resumes) print(`${growing} is there: going on with a capture that did not end`);
-  const wish = {
-    image: options.image,
-    ...taken,
-    growing,
-    ...(isThere ? { before: at } : {}),
-    reflink,
-    ...(isThere || expected === undefined ? {} : { totalBytes: expected.bytes }),
-    resumes,
-  };
-  const vanished: string[] = [];
-  const onEvent = (event: StepEvent) => {
-    const name = event.kind === 'line' ? /^file has vanished: "(.*)"/.exec(event.line)?.[1] : undefined;
-    if (name !== undefined) vanished.push(name);
-  };
-  const folder: Step = { why: 'Make the folder of images', kind: 'mkdir', at: here(paths.images), mode: 0o700 };
-  await context.carryOut([folder, ...planCapture(wish)], { ...options, onEvent });
-  for (const name of vanished) print(`vanished while it was read: ${name}`);
-  await swap(context, options, isThere);
-  await context.carryOut(planFarewell(source), options);
-  if (!options.dryRun) await context.carryOut(await planSweep(io, paths.images), options);
-  await script(context, options, isThere);
-  if (!options.dryRun) print(`${options.image} holds ${described.hostname} as it is now: ${at}`);
-}
-
-/** The moment in which the new tree becomes the image, also for the rsync daemon of a running `serve`. */
-async function swap(context: CliContext, options: Options, isThere: boolean): Promise<void> {
-  const { io, root } = context;
-  const paths = serverPaths(root);
-  const growing = under(paths.images, growingName(options.image));
-  const old = isThere ? under(paths.images, oldName(options.image, io.now())) : undefined;
-  const steps = planSwap(options.image, paths.images, growing, old);
-  const confFile = under(paths.run, 'rsyncd.conf');
-  const conf = old === undefined ? undefined : await io.readText(confFile);
-  const write = (why: string, content: string): Step => ({
-    why,
-    kind: 'write',
-    at: here(confFile),
-    content,
-    mode: 0o600,
-  });
-  const [before, after] =
-    conf === undefined
-      ? [[], []]
-      : [
-          [write('Let machines that begin now take the new tree', withModuleAt(conf, options.image, growing))],
-          [write('Serve it by its name again', conf)],
-        ];
-  const record: CaptureRecord = {
-    version: 1,
-    goldenClient: options.goldenClient,
-    capturedAt: io.now().toISOString(),
-  };
-  await context.carryOut(
-    [
-      ...before,
-      ...steps,
-      ...after,
-      { why: 'Make the folder of manifests', kind: 'mkdir', at: here(paths.manifests) },
-      {
-        why: 'Write down where it came from',
-        kind: 'write',
-        at: here(captureFile(paths, options.image)),
-        content: `${JSON.stringify(record)}\n`,
-        mode: 0o644,
-      },
-    ],
-    options,
-  );
 }
 
 /** The first capture writes the script; later ones only when they are told, or when a person says so. */
@@ -231,12 +123,6 @@ async function script(context: CliContext, options: Options, isThere: boolean): 
 }
 
 const collect = (one: string, before: string[] = []) => [...before, one];
-
-function portNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0 && value < 65536) return value;
-  throw new InvalidArgumentError('a port is a number from 1 to 65535.');
-}
 
 const ipWords: Record<string, IpAssignment> = { static_dhcp: 'dhcp', dynamic_dhcp: 'dhcp' };
 const postWords: Record<string, PostInstall> = { shutdown: 'poweroff' };
@@ -263,7 +149,7 @@ export const getimageCommand: CliCommand = {
     command
       .requiredOption('--golden-client <host>', 'the golden client, where prepareclient was run')
       .requiredOption('--image <name>', 'the image, as web_v1')
-      .option('--port <number>', 'where prepareclient’s daemon listens', portNumber, goldenDaemon.port)
+      .option('--port <number>', 'where prepareclient’s daemon listens', parsePort, goldenDaemon.port)
       .option(
         '--password-file <file>',
         'holds the password that prepareclient showed; else SYSTEMIMAGER_PASSWORD, else a question',

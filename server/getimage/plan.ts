@@ -100,8 +100,8 @@ export function planCapture(wish: CaptureWish): Step[] {
       '--outbuf=L',
       ...options,
       ...excludeArguments(wish.choices, wish.excludes),
-      // Where blocks are not shared, unchanged files are copied here, and do not travel.
-      ...(before !== undefined && !wish.reflink ? [`--copy-dest=${before}`] : []),
+      // What no shared block brought is copied here where it is unchanged, and does not travel.
+      ...(before !== undefined && (!wish.reflink || wish.resumes) ? [`--copy-dest=${before}`] : []),
       from,
       `${growing}/`,
     ],

@@ -1,0 +1,116 @@
+import type { CliContext } from '../../common/cli.ts';
+import type { StepEvent } from '../../common/system/apply.ts';
+import { type AbsPath, here, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import { serverPaths } from '../config/paths.ts';
+import { captureFile, type CaptureRecord } from '../images/capture-record.ts';
+import { growingName, oldName, planSweep } from '../images/old-trees.ts';
+import { parseFstab } from '../scripts/golden.ts';
+import { withModuleAt } from '../serve/rsyncd-conf.ts';
+import { type Description, fetchDescription } from './description.ts';
+import { chooseMounts } from './excludes.ts';
+import { differencesCommand, planCapture, planFarewell, planSwap } from './plan.ts';
+import { expectedBytes, needsRoom, sharesBlocks } from './room.ts';
+import type { Source } from './source.ts';
+
+export type CaptureOptions = {
+  image: string;
+  source: Source;
+  /** Lines as rsync's --exclude takes them. */
+  excludes: string[];
+  /** Mount points that are taken though fstab does not name them. */
+  also: string[];
+  dryRun: boolean;
+};
+
+/** Takes the golden client's files as the image, or brings the image up to date. A capture that is cut off goes on next time. */
+export async function captureImage(context: CliContext, options: CaptureOptions): Promise<void> {
+  const { io, root } = context;
+  const { image, source, dryRun } = options;
+  const print = (line: string) => context.print(line);
+  const paths = serverPaths(root);
+  const [at, growing] = [under(paths.images, image), under(paths.images, growingName(image))];
+  const described = await fetchDescription(io, source, under(root, 'run/systemimager/getimage', image));
+  const taken = choose(described, options, print);
+  const [isThere, resumes] = [(await io.lstat(at)) !== undefined, (await io.lstat(growing)) !== undefined];
+  if (isThere && !resumes && !dryRun && (await isUnchanged(context, taken, at))) {
+    print(`${image} is up to date: nothing changed on ${source.host}`);
+    return context.carryOut(planFarewell(source), { dryRun });
+  }
+  const reflink = isThere && !dryRun && (await sharesBlocks(io, paths.images));
+  const expected = expectedBytes(described.used, taken.choices);
+  const room = { isShared: reflink, growing: resumes ? growing : undefined };
+  if (!dryRun) await needsRoom(io, paths.images, expected, room);
+  if (resumes) print(`${growing} is there: going on with a capture that did not end`);
+  const before = isThere ? { before: at } : {};
+  const total = isThere || expected === undefined ? {} : { totalBytes: expected.bytes };
+  const folder: Step = { why: 'Make the folder of images', kind: 'mkdir', at: here(paths.images), mode: 0o700 };
+  const vanished: string[] = [];
+  await context.carryOut(
+    [folder, ...planCapture({ image, ...taken, growing, ...before, reflink, ...total, resumes })],
+    {
+      dryRun,
+      onEvent: (event) => vanished.push(...vanishedName(event)),
+    },
+  );
+  for (const name of vanished) print(`vanished while it was read: ${name}`);
+  await context.carryOut(await swapSteps(context, options, isThere ? at : undefined), { dryRun });
+  await context.carryOut(planFarewell(source), { dryRun });
+  if (dryRun) return;
+  await context.carryOut(await planSweep(io, paths.images), {});
+  print(`${image} holds ${described.hostname} as it is now: ${at}`);
+}
+
+/** What is taken and what is left out; the person hears of what may surprise. */
+function choose(described: Description, { source, excludes, also }: CaptureOptions, print: (line: string) => void) {
+  const fstabDirs = new Set(parseFstab(described.fstab).map((line) => line.dir));
+  const choices = chooseMounts(described.mounts, { inFstab: ({ dir }) => fstabDirs.has(dir), alsoTake: also });
+  for (const { dir, why } of choices) if (why) print(`left out: ${dir}: ${why}`);
+  return { source, choices, excludes: [...described.excludes, ...excludes] };
+}
+
+/** One pass of rsync that writes nothing: a second version of the whole tree is not made for nothing. */
+async function isUnchanged(context: CliContext, taken: ReturnType<typeof choose>, at: AbsPath): Promise<boolean> {
+  context.print(`comparing ${at} with ${taken.source.host}`);
+  const exit = await context.io.run(differencesCommand(taken, at), { signal: context.signal });
+  context.signal.throwIfAborted();
+  return exit.code === 0 && exit.stdout === '';
+}
+
+/** rsync(1) says it on standard error, and ends with 24. */
+function vanishedName(event: StepEvent): string[] {
+  const name = event.kind === 'line' ? /^file has vanished: "(.*)"/.exec(event.line)?.[1] : undefined;
+  return name === undefined ? [] : [name];
+}
+
+/** The moment in which the new tree becomes the image, also for the rsync daemon of a running `serve`. */
+async function swapSteps({ io, root }: CliContext, options: CaptureOptions, at: AbsPath | undefined): Promise<Step[]> {
+  const { image, source } = options;
+  const paths = serverPaths(root);
+  const growing = under(paths.images, growingName(image));
+  const old = at && under(paths.images, oldName(image, io.now()));
+  const confFile = here(under(paths.run, 'rsyncd.conf'));
+  const conf = old && (await io.readText(confFile.path));
+  const write = (why: string, content: string): Step[] => [{ why, kind: 'write', at: confFile, content, mode: 0o600 }];
+  const [before, after] =
+    conf === undefined
+      ? [[], []]
+      : [
+          write('Let machines that begin now take the new tree', withModuleAt(conf, image, growing)),
+          write('Serve it by its name again', conf),
+        ];
+  const record: CaptureRecord = { version: 1, goldenClient: source.host, capturedAt: io.now().toISOString() };
+  return [
+    ...before,
+    ...planSwap(image, paths.images, growing, old),
+    ...after,
+    { why: 'Make the folder of manifests', kind: 'mkdir', at: here(paths.manifests) },
+    {
+      why: 'Write down where it came from',
+      kind: 'write',
+      at: here(captureFile(paths, image)),
+      content: `${JSON.stringify(record)}\n`,
+      mode: 0o644,
+    },
+  ];
+}
