@@ -1,27 +1,26 @@
-import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
-import path from 'node:path';
 import { type AbsPath, under } from '../common/system/place.ts';
 import { allNeeds } from '../runtime/needs.ts';
 import { type Busybox, getBusybox } from './busybox/busybox.ts';
 import { grubPackages, writeGrub } from './grub.ts';
-import { addEntries, type Entries, type Entry } from './initrd/entry.ts';
+import { addEntries, type Entries } from './initrd/entry.ts';
 import { appletEntries, frameEntries } from './initrd/frame.ts';
 import { packOneArchive, packWithSquashfs } from './initrd/initrd.ts';
-import { type Compression, layOut, makeSquashfs } from './initrd/squashfs.ts';
-import { locateModules, moduleClosure } from './kernel/closure.ts';
-import { firmwareEntries, firmwarePackages } from './kernel/firmware.ts';
+import type { Compression } from './initrd/squashfs.ts';
+import { firmwarePackages } from './kernel/firmware.ts';
+import { kernelEntries } from './kernel/kernel-parts.ts';
 import { debianKernel, type Kernel, ownKernel } from './kernel/kernel.ts';
-import { chooseModules, earlyModules, moduleEntries } from './kernel/module-entries.ts';
 import { type Architecture, openApt } from './packages/apt.ts';
 import { type Library, packageLibrary } from './packages/library.ts';
 import { collector, sortedEntries, wholePackage } from './packages/programs.ts';
+import { moveIn, writeSums } from './output.ts';
 import { Phases } from './phases.ts';
 import type { BuildContext } from './run.ts';
 import { partsSideBySide } from './side-by-side.ts';
 import { bundleProgram } from './sea/bundle.ts';
 import { makeExecutable, nodeLibraries } from './sea/executable.ts';
 import type { BootReport } from './stamp.ts';
+import { measureTopics, topicBytes } from './topics.ts';
 
 /** What a build of BOEL is made from. */
 export type BootInputs = {
@@ -151,102 +150,7 @@ async function collectPrograms(library: Library, boel: AbsPath, addPackages: rea
   return programs.entries;
 }
 
-/** Modules for hardware that machines of an architecture never have, though a part of BOEL names them. */
-const neverThere: Record<Architecture, string[]> = { amd64: [], arm64: ['floppy'] };
-
-/** The kernel's modules and firmware, and what is loaded before the squashfs is there. */
-async function kernelEntries(
-  context: BuildContext,
-  kernel: Kernel,
-  library: Library,
-  { cache, addFirmware }: BootInputs,
-): Promise<{ entries: Entry[]; count: number; mountsSquashfs: boolean }> {
-  const folder = kernel.modules;
-  if (!folder) {
-    context.say('This kernel comes without modules: it is taken to have everything built in');
-    return { entries: [], count: 0, mountsSquashfs: true };
-  }
-  const needed = allNeeds.modules.filter((name) => !neverThere[library.architecture].includes(name));
-  const names = await chooseModules(kernel, folder, needed);
-  const firmware = await firmwareEntries(folder, names, library, [...firmwarePackages, ...addFirmware]);
-  if (firmware.lacking.length > 0)
-    context.say(
-      `${firmware.lacking.length} firmware files that drivers ask for are not in Debian main (--firmware adds packages)`,
-    );
-  const entries = [...(await moduleEntries(context, folder, names, cache)), ...firmware.entries];
-  const early = await locateModules(folder, earlyModules);
-  if (early.missing.length > 0) {
-    context.say(
-      `The kernel has no ${early.missing.join(' and no ')}: the initrd is one archive, which takes more memory`,
-    );
-    return { entries, count: names.length, mountsSquashfs: false };
-  }
-  const first = await moduleClosure(folder, early.modules);
-  for (const name of first)
-    entries.push({
-      kind: 'file',
-      at: `/modules/${name}.ko`,
-      from: await folder.file(name),
-      mode: 0o644,
-      topic: 'frame',
-    });
-  const order = first.map((name) => `${name}.ko\n`).join('');
-  entries.push({ kind: 'text', at: '/modules/order', content: order, mode: 0o644, topic: 'frame' });
-  return { entries, count: names.length, mountsSquashfs: true };
-}
-
 async function newestSeconds(library: Library): Promise<number> {
   const trees = await Promise.all(library.opened().map((one) => library.open(one.name)));
   return Math.max(...trees.map((tree) => tree.newestSeconds));
-}
-
-async function topicBytes(entries: readonly Entry[]): Promise<Record<string, number>> {
-  const topics: Record<string, number> = {};
-  for (const entry of entries) {
-    if (entry.kind !== 'file' && entry.kind !== 'text') continue;
-    const bytes = entry.kind === 'file' ? (await fs.stat(entry.from)).size : Buffer.byteLength(entry.content);
-    topics[entry.topic] = (topics[entry.topic] ?? 0) + bytes;
-  }
-  return topics;
-}
-
-async function measureTopics(
-  context: BuildContext,
-  entries: readonly Entry[],
-  compression: Compression,
-  work: AbsPath,
-) {
-  const packed: Record<string, number> = {};
-  for (const topic of new Set(entries.map((entry) => entry.topic))) {
-    const stage = under(work, 'topics', topic.replaceAll(' ', '-'));
-    await layOut(
-      entries.filter((entry) => entry.topic === topic),
-      stage,
-    );
-    await makeSquashfs(context, stage, `${stage}.squashfs`, compression);
-    packed[topic] = (await fs.stat(`${stage}.squashfs`)).size;
-  }
-  return packed;
-}
-
-/** SHA256SUMS in the form of sha256sum(1). */
-async function writeSums(folder: AbsPath): Promise<void> {
-  const names = (await fs.readdir(folder, { recursive: true, withFileTypes: true }))
-    .filter((one) => one.isFile())
-    .map((one) => path.relative(folder, path.join(one.parentPath, one.name)))
-    .sort();
-  const lines: string[] = [];
-  for (const name of names) {
-    const hash = createHash('sha256').update(await fs.readFile(under(folder, name)));
-    lines.push(`${hash.digest('hex')}  ${name}\n`);
-  }
-  await fs.writeFile(under(folder, 'SHA256SUMS'), lines.join(''), { mode: 0o644 });
-}
-
-/** Moves what was made into place, one rename each, the sums last. */
-async function moveIn(from: AbsPath, folder: AbsPath, old: AbsPath): Promise<void> {
-  await fs.mkdir(folder, { recursive: true });
-  if (await fs.stat(under(folder, 'grub')).catch(() => undefined)) await fs.rename(under(folder, 'grub'), old);
-  for (const name of ['kernel', 'initrd.img', 'grub', 'SHA256SUMS'])
-    await fs.rename(under(from, name), under(folder, name));
 }

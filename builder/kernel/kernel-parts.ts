@@ -1,0 +1,54 @@
+import type { AbsPath } from '../../common/system/place.ts';
+import { allNeeds } from '../../runtime/needs.ts';
+import type { Entry } from '../initrd/entry.ts';
+import type { Architecture } from '../packages/apt.ts';
+import type { Library } from '../packages/library.ts';
+import type { BuildContext } from '../run.ts';
+import { locateModules, moduleClosure } from './closure.ts';
+import { firmwareEntries, firmwarePackages } from './firmware.ts';
+import type { Kernel } from './kernel.ts';
+import { chooseModules, earlyModules, moduleEntries } from './module-entries.ts';
+
+/** Modules for hardware that machines of an architecture never have, though a part of BOEL names them. */
+const neverThere: Record<Architecture, string[]> = { amd64: [], arm64: ['floppy'] };
+
+/** The kernel's modules and firmware, and what is loaded before the squashfs is there. */
+export async function kernelEntries(
+  context: BuildContext,
+  kernel: Kernel,
+  library: Library,
+  { cache, addFirmware }: { cache: AbsPath; addFirmware: readonly string[] },
+): Promise<{ entries: Entry[]; count: number; mountsSquashfs: boolean }> {
+  const folder = kernel.modules;
+  if (!folder) {
+    context.say('This kernel comes without modules: it is taken to have everything built in');
+    return { entries: [], count: 0, mountsSquashfs: true };
+  }
+  const needed = allNeeds.modules.filter((name) => !neverThere[library.architecture].includes(name));
+  const names = await chooseModules(kernel, folder, needed);
+  const firmware = await firmwareEntries(folder, names, library, [...firmwarePackages, ...addFirmware]);
+  if (firmware.lacking.length > 0)
+    context.say(
+      `${firmware.lacking.length} firmware files that drivers ask for are not in Debian main (--firmware adds packages)`,
+    );
+  const entries = [...(await moduleEntries(context, folder, names, cache)), ...firmware.entries];
+  const early = await locateModules(folder, earlyModules);
+  if (early.missing.length > 0) {
+    context.say(
+      `The kernel has no ${early.missing.join(' and no ')}: the initrd is one archive, which takes more memory`,
+    );
+    return { entries, count: names.length, mountsSquashfs: false };
+  }
+  const first = await moduleClosure(folder, early.modules);
+  for (const name of first)
+    entries.push({
+      kind: 'file',
+      at: `/modules/${name}.ko`,
+      from: await folder.file(name),
+      mode: 0o644,
+      topic: 'frame',
+    });
+  const order = first.map((name) => `${name}.ko\n`).join('');
+  entries.push({ kind: 'text', at: '/modules/order', content: order, mode: 0o644, topic: 'frame' });
+  return { entries, count: names.length, mountsSquashfs: true };
+}

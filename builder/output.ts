@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { type AbsPath, under } from '../common/system/place.ts';
+
+/** SHA256SUMS in the form of sha256sum(1). */
+export async function writeSums(folder: AbsPath): Promise<void> {
+  const names = (await fs.readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((one) => one.isFile())
+    .map((one) => path.relative(folder, path.join(one.parentPath, one.name)))
+    .sort();
+  const lines: string[] = [];
+  for (const name of names) {
+    const hash = createHash('sha256').update(await fs.readFile(under(folder, name)));
+    lines.push(`${hash.digest('hex')}  ${name}\n`);
+  }
+  await fs.writeFile(under(folder, 'SHA256SUMS'), lines.join(''), { mode: 0o644 });
+}
+
+/** Moves what was made into place, one rename each, the sums last. */
+export async function moveIn(from: AbsPath, folder: AbsPath, old: AbsPath): Promise<void> {
+  await fs.mkdir(folder, { recursive: true });
+  if (await fs.stat(under(folder, 'grub')).catch(() => undefined)) await fs.rename(under(folder, 'grub'), old);
+  for (const name of ['kernel', 'initrd.img', 'grub', 'SHA256SUMS'])
+    await fs.rename(under(from, name), under(folder, name));
+}
