@@ -4,15 +4,15 @@ import {
   partName,
   partUuid,
   type PartWish,
-  type RaidLevel,
   raidMembers,
   type RaidWish,
   volumeName,
 } from '../../common/model/layout.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
-import { arraysOf, type FlatDevice, type Lvm, type MdArray } from '../../common/model/storage.ts';
+import { arraysOf, type FlatDevice } from '../../common/model/storage.ts';
 import { mapperNode } from '../../install/layout/volumes.ts';
 import type { Golden } from './golden.ts';
+import { isSameBtrfs, notLinear, raidOf, whyNot } from './golden-kinds.ts';
 
 /** A device of the golden client that a script can make again, by its name in the script. */
 export type GoldenDevice = { sizeBytes: number; known?: FlatDevice; disk?: DiskWish; part?: PartWish };
@@ -110,10 +110,6 @@ export function goldenDevices(golden: Golden): GoldenDevices {
   return { disks, raids, groups, devices, refused, nameOf, remarks };
 }
 
-/** A btrfs over several devices shows its UUID on each (btrfs(5)). */
-const isSameBtrfs = (one: FlatDevice | undefined, other: FlatDevice | undefined) =>
-  one?.fstype === 'btrfs' && Boolean(one.uuid) && one.uuid === other?.uuid;
-
 /** Disks without partition table that hold a mounted filesystem or a member of something. */
 function wholeDisks(golden: Golden): DiskWish[] {
   const label = 'gpt';
@@ -145,68 +141,6 @@ function aliasesOf(golden: Golden, whole: readonly DiskWish[]): Map<string, stri
   for (const { vg_name: group, lv_name: volume } of golden.storage.lvm?.lvs ?? [])
     aliases.set(mapperNode(group, volume), volumeName(group, volume));
   return aliases;
-}
-
-/** What lsblk shows that no section of a layout makes. */
-function whyNot(device: FlatDevice, known: ReadonlyMap<string, FlatDevice>): string | undefined {
-  const [parent = 'a disk'] = device.parents;
-  if (device.type === 'crypt') {
-    const luks = known.get(parent)?.fstype === 'crypto_LUKS' ? 'LUKS, ' : '';
-    return `is encrypted (${luks}on ${parent})`;
-  }
-  if (device.type === 'mpath') return 'is a disk with several paths (multipath)';
-  if (device.type === 'part' && /^(raid|md|linear)/.test(known.get(parent)?.type ?? ''))
-    return `is a partition of the array ${parent}`;
-  return device.type === 'lvm' || device.type === 'dm'
-    ? 'is a device-mapper volume that LVM does not report'
-    : undefined;
-}
-
-/** What kinds of logical volumes are called that are not linear (lvs(8), segtype). */
-const kinds: [RegExp, string][] = [
-  [/^thin-pool$/, 'is a thin pool'],
-  [/^thin$/, 'is a thin volume'],
-  [/^(write)?cache/, 'is a cached volume'],
-  [/^striped$/, 'is striped'],
-  [/^(mirror|raid)/, 'is a mirror or RAID inside of LVM'],
-];
-
-/** `segments`: the rows of one volume. */
-function notLinear(segments: Lvm['lvs']): string | undefined {
-  const [first] = segments;
-  if (first && /^s/i.test(first.lv_attr)) return `is a snapshot of ${first.origin}`;
-  const odd = segments.find(
-    ({ segtype, stripes }) => segtype !== 'linear' && !(segtype === 'striped' && stripes === 1),
-  );
-  return odd && (kinds.find(([pattern]) => pattern.test(odd.segtype))?.[1] ?? `is of the kind ${odd.segtype}`);
-}
-
-const levels: Record<string, RaidLevel> = { raid0: 0, raid1: 1, raid5: 5, raid6: 6, raid10: 10, linear: 'linear' };
-
-/** The array as a layout says it, or why that cannot be. */
-function raidOf(array: MdArray, nameOf: (device: string) => string): RaidWish | string {
-  const level = levels[array.level];
-  const metadata = array.metadata.startsWith('0.9') ? '0.90' : array.metadata;
-  if (level === undefined) return `is an array of level ${array.level}`;
-  if (!['0.90', '1.0', '1.1', '1.2'].includes(metadata)) return `is an array with metadata of ${metadata}`;
-  const named = (isSpare: boolean) =>
-    array.members.filter((one) => one.isSpare === isSpare).map((one) => nameOf(one.device));
-  const [active, spares] = [named(false), named(true)];
-  if (active.length < array.devices && !(level === 1 && active.length > 0))
-    return `lacks ${array.devices - active.length} of its ${array.devices} members`;
-  const copies = array.copies === 'n2' ? undefined : array.copies;
-  const hasChunk = level !== 1 && level !== 'linear' && array.chunkBytes;
-  return {
-    line: 0,
-    name: array.device,
-    level,
-    devices: active,
-    ...(spares.length > 0 ? { spares } : {}),
-    ...(array.uuid ? { uuid: array.uuid } : {}),
-    metadata,
-    ...(hasChunk ? { chunkBytes: hasChunk } : {}),
-    ...(copies === undefined ? {} : { copies }),
-  };
 }
 
 /** Devices that a line of fstab may mean: itself, and what the tags say. */

@@ -1,0 +1,68 @@
+import type { RaidLevel, RaidWish } from '../../common/model/layout.ts';
+import type { FlatDevice, Lvm, MdArray } from '../../common/model/storage.ts';
+
+/** Why a device that lsblk shows is made by no section of a layout. Reasons here are the end of a sentence about the device. */
+export function whyNot(device: FlatDevice, known: ReadonlyMap<string, FlatDevice>): string | undefined {
+  const [parent = 'a disk'] = device.parents;
+  if (device.type === 'crypt') {
+    const luks = known.get(parent)?.fstype === 'crypto_LUKS' ? 'LUKS, ' : '';
+    return `is encrypted (${luks}on ${parent})`;
+  }
+  if (device.type === 'mpath') return 'is a disk with several paths (multipath)';
+  if (device.type === 'part' && /^(raid|md|linear)/.test(known.get(parent)?.type ?? ''))
+    return `is a partition of the array ${parent}`;
+  return device.type === 'lvm' || device.type === 'dm'
+    ? 'is a device-mapper volume that LVM does not report'
+    : undefined;
+}
+
+/** What kinds of logical volumes are called that are not linear (lvs(8), segtype). */
+const kinds: [RegExp, string][] = [
+  [/^thin-pool$/, 'is a thin pool'],
+  [/^thin$/, 'is a thin volume'],
+  [/^(write)?cache/, 'is a cached volume'],
+  [/^striped$/, 'is striped'],
+  [/^(mirror|raid)/, 'is a mirror or RAID inside of LVM'],
+];
+
+/** Why a volume is not one of ours; `segments` are its rows. */
+export function notLinear(segments: Lvm['lvs']): string | undefined {
+  const [first] = segments;
+  if (first && /^s/i.test(first.lv_attr)) return `is a snapshot of ${first.origin}`;
+  const odd = segments.find(
+    ({ segtype, stripes }) => segtype !== 'linear' && !(segtype === 'striped' && stripes === 1),
+  );
+  return odd && (kinds.find(([pattern]) => pattern.test(odd.segtype))?.[1] ?? `is of the kind ${odd.segtype}`);
+}
+
+const levels: Record<string, RaidLevel> = { raid0: 0, raid1: 1, raid5: 5, raid6: 6, raid10: 10, linear: 'linear' };
+
+/** The array as a layout says it, or why that cannot be. */
+export function raidOf(array: MdArray, nameOf: (device: string) => string): RaidWish | string {
+  const level = levels[array.level];
+  const metadata = array.metadata.startsWith('0.9') ? '0.90' : array.metadata;
+  if (level === undefined) return `is an array of level ${array.level}`;
+  if (!['0.90', '1.0', '1.1', '1.2'].includes(metadata)) return `is an array with metadata of ${metadata}`;
+  const named = (isSpare: boolean) =>
+    array.members.filter((one) => one.isSpare === isSpare).map((one) => nameOf(one.device));
+  const [active, spares] = [named(false), named(true)];
+  if (active.length < array.devices && !(level === 1 && active.length > 0))
+    return `lacks ${array.devices - active.length} of its ${array.devices} members`;
+  const copies = array.copies === 'n2' ? undefined : array.copies;
+  const hasChunk = level !== 1 && level !== 'linear' && array.chunkBytes;
+  return {
+    line: 0,
+    name: array.device,
+    level,
+    devices: active,
+    ...(spares.length > 0 ? { spares } : {}),
+    ...(array.uuid ? { uuid: array.uuid } : {}),
+    metadata,
+    ...(hasChunk ? { chunkBytes: hasChunk } : {}),
+    ...(copies === undefined ? {} : { copies }),
+  };
+}
+
+/** A btrfs over several devices shows its UUID on each (btrfs(5)). */
+export const isSameBtrfs = (one: FlatDevice | undefined, other: FlatDevice | undefined) =>
+  one?.fstype === 'btrfs' && Boolean(one.uuid) && one.uuid === other?.uuid;
