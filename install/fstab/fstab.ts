@@ -6,11 +6,24 @@ function field(text: string): string {
 }
 
 /** True where a line's tag means something else here: a kept filesystem has its own label and UUIDs. */
-function isStale(text: string, filesystem: State['filesystems'][number], partuuid: string | undefined): boolean {
-  const [, tag, value = ''] = /^(UUID|LABEL|PARTUUID)=(.*)$/.exec(text) ?? [];
-  if (tag === 'LABEL') return value !== filesystem.label;
-  const here = tag === 'UUID' ? filesystem.uuid : partuuid;
-  return tag !== undefined && here !== undefined && value.toLowerCase() !== here.toLowerCase();
+function isStale(
+  text: string,
+  filesystem: State['filesystems'][number],
+  part: State['parts'][string] | undefined,
+): boolean {
+  const [, tag, value = ''] = /^(UUID|LABEL|PARTUUID|PARTLABEL)=(.*)$/.exec(text) ?? [];
+  switch (tag ?? '') {
+    case 'LABEL':
+      return value !== filesystem.label;
+    case 'UUID':
+      return value.toLowerCase() !== filesystem.uuid.toLowerCase();
+    case 'PARTLABEL':
+      return part !== undefined && value !== part.name;
+    case 'PARTUUID':
+      return part !== undefined && value.toLowerCase() !== part.partuuid.toLowerCase();
+    default:
+      return false;
+  }
 }
 
 /**
@@ -20,13 +33,13 @@ function isStale(text: string, filesystem: State['filesystems'][number], partuui
 function spec(mount: State['mounts'][number], state: Pick<State, 'filesystems' | 'parts' | 'volumes'>): string {
   if (mount.device === undefined) return mount.spec;
   const filesystem = state.filesystems.find((one) => one.device === mount.device);
-  const partuuid = state.parts[mount.device]?.partuuid;
+  const part = state.parts[mount.device];
   if (!mount.spec.startsWith('/dev/'))
-    return filesystem?.uuid && isStale(mount.spec, filesystem, partuuid) ? `UUID=${filesystem.uuid}` : mount.spec;
+    return filesystem?.uuid && isStale(mount.spec, filesystem, part) ? `UUID=${filesystem.uuid}` : mount.spec;
   // A logical volume is called the same everywhere, and a snapshot of it would have the same UUID.
   if (state.volumes[mount.device]?.kind === 'lv') return mount.spec;
   if (filesystem?.uuid) return `UUID=${filesystem.uuid}`;
-  return partuuid ? `PARTUUID=${partuuid}` : (mount.node ?? mount.spec);
+  return part?.partuuid ? `PARTUUID=${part.partuuid}` : (mount.node ?? mount.spec);
 }
 
 /** The text of /etc/fstab for this machine. */

@@ -267,6 +267,13 @@ describe('keep', () => {
       ['/dev/sda4', '/dev/vda4', 2049, 2046],
     ]);
   });
+  it('knows an EFI system partition that is kept, and makes no other', () => {
+    const windows = facts('label: gpt\n2 : size=1GiB, type=uefi\n', { type: 'vfat', uuid: '12-34', label: '' });
+    const { placement } = plan('[disk /dev/sda]\nlabel: gpt\n2 : keep\n1 : type=linux\n', uefi(here), windows);
+    expect(Object.keys(placement.parts)).toEqual(['/dev/sda2', '/dev/sda1']);
+    expect(placement.filesystems).toMatchObject([{ device: '/dev/sda2', type: 'vfat', uuid: '12-34', keep: true }]);
+    expect(placement.mounts).toMatchObject([{ device: '/dev/sda2', dir: '/boot/efi' }]);
+  });
   describe('with a filesystem', () => {
     const wish = `[disk /dev/sda]
 label: dos

@@ -1,9 +1,8 @@
 import type { ImageFacts } from '../../common/model/image-facts.ts';
-import { type DiskWish, dosPartUuid, type FilesystemWish, type Layout, partName } from '../../common/model/layout.ts';
+import { type DiskWish, dosPartUuid, type Layout, partName } from '../../common/model/layout.ts';
 import type { DiskFacts, Machine } from '../../common/model/machine.ts';
 import type { DiskState, FilesystemState, MountState, PartState, State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
-import type { BlkidFacts } from '../../machine/blkid.ts';
 import { filesystemOf } from '../filesystems/index.ts';
 import { formatUuid } from '../filesystems/shared/uuid.ts';
 import { renewText } from '../fstab/renewed.ts';
@@ -11,14 +10,12 @@ import { type AssignOptions, assignDisks } from './assign.ts';
 import { checkFilesystems } from './check-filesystems.ts';
 import { type Draw, drawDosId, drawFrom } from './draw.ts';
 import { completeForFirmware } from './firmware.ts';
+import { type KeptFacts, keptContent, type ReadableKept, readKept, withTypesOfKept } from './kept.ts';
 import { layoutTable } from './layout-table.ts';
 import { needsOf } from './needs.ts';
 import { placeAll } from './place-all.ts';
 import { planVolumes } from './plan-volumes.ts';
 import { renewedUuids, withoutUuids } from './renew.ts';
-
-/** What is on a disk with partitions: its table by sfdisk(8), and by node what blkid(8) finds. Or why that cannot be told. */
-export type KeptFacts = { table: DiskWish; contents: Record<string, BlkidFacts> } | { problem: string };
 
 /** All that decides where a layout lands. */
 export type LayoutFacts = {
@@ -48,9 +45,10 @@ export type Placement = Pick<
  */
 export function planLayout(facts: LayoutFacts, before: State): { placement: Placement; say: string } {
   checkFilesystems(facts.layout);
-  const { layout: wish, added } = completeForFirmware(facts.layout, facts.machine.firmware);
+  const assigned = assignDisks(facts.layout, facts.machine, facts.options);
+  const typed = withTypesOfKept(facts.layout, assigned, facts.kept);
+  const { layout: wish, added } = completeForFirmware(typed, facts.machine.firmware);
   const layout = facts.freshUuids ? withoutUuids(wish) : wish;
-  const assigned = assignDisks(layout, facts.machine, facts.options);
   const need = needsOf(layout, facts.image);
   // A layout planned again keeps what was drawn for it: disks may hold it already.
   const old = before.layoutSha256 === facts.layoutSha256 ? before : undefined;
@@ -139,30 +137,6 @@ export function planLayout(facts: LayoutFacts, before: State): { placement: Plac
   };
   return { placement, say: layoutTable(layout, placement, assigned, facts.image) };
 }
-
-type ReadableKept = Extract<KeptFacts, { table: DiskWish }>;
-
-function readKept(disk: DiskFacts, kept: KeptFacts | undefined): ReadableKept {
-  if (kept && 'table' in kept) return kept;
-  throw new UserError(
-    `${disk.node} has a partition to keep, and its table cannot be read: ${kept?.problem ?? 'it has none'}`,
-    'Take keep off, or mend the table with sfdisk(8).',
-  );
-}
-
-/** What is on a kept partition, where it is what the script says. */
-function keptContent(wish: FilesystemWish, node: string, kept: ReadableKept): BlkidFacts {
-  const found = kept.contents[node];
-  const isSame = (type: string) => type === filesystemOf(wish.type).name || (isExt(type) && isExt(wish.type));
-  if (found && isSame(found.type)) return found;
-  throw new UserError(
-    `${node} is to be kept as ${wish.type}, and ${found ? `holds ${found.type}` : 'no filesystem is on it'}`,
-    'Take keep off to make it anew, or correct its line in [filesystems].',
-  );
-}
-
-/** The driver of ext4 mounts all three. */
-const isExt = (type: string) => /^ext[234]$/.test(type);
 
 function diskState(
   wish: DiskWish,

@@ -5,7 +5,7 @@ import type { Machine } from '../../common/model/machine.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { HttpAnswer, ReadIo } from '../../common/system/io.ts';
 import { type BlkidFacts, parseBlkid } from '../../machine/blkid.ts';
-import type { KeptFacts } from './plan-layout.ts';
+import type { KeptFacts } from './kept.ts';
 
 /** The server may have to read the whole image first. */
 const factsLimitMs = 120_000;
