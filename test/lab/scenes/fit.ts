@@ -55,13 +55,13 @@ const machines: Record<string, { table: string[]; root: number }> = {
       '2 : start=411648, size=1685504, type=8e',
     ],
   },
-  'Ubuntu with UEFI': {
+  'Ubuntu on a BIOS': {
     root: 2,
     table: [
       'label: gpt',
       'label-id: 01234567-89AB-4DEF-8123-456789ABCDEF',
-      '1 : start=2048, size=204800, type=uefi, uuid=11111111-2222-4333-8444-555555555555',
-      '2 : start=206848, size=1888256, type=linux, uuid=21111111-2222-4333-8444-555555555555',
+      '1 : start=2048, size=2048, type=21686148-6449-6E6F-744E-656564454649, uuid=11111111-2222-4333-8444-555555555555',
+      '2 : start=4096, size=2090975, type=linux, uuid=21111111-2222-4333-8444-555555555555',
     ],
   },
   'a cloud image: root first by number, last by place': {
