@@ -6,6 +6,12 @@ import { expectInstallation } from './parts/install.ts';
 const covers = ['runtime/', 'install/', 'builder/', 'server/', 'common/', 'machine/', 'templates/'];
 
 const install = (one: Combination, isAlways: boolean): Row =>
-  row({ name: nameOf(one), covers, seconds: 240, always: isAlways, run: (test) => expectInstallation(test, one) });
+  row({
+    name: nameOf(one),
+    covers,
+    seconds: one.imageSize ? 330 : 230,
+    always: isAlways,
+    run: (test) => expectInstallation(test, one),
+  });
 
 export default [...always.map((one) => install(one, true)), ...rotating.map((one) => install(one, false))];
