@@ -3,8 +3,8 @@ import path from 'node:path';
 import { systemimager } from '../assets/boel.ts';
 import { type VolumesKind, volumesOptions, volumesTree } from '../assets/golden-volumes.ts';
 import { layouts, masterScript } from '../assets/scripts.ts';
-import { partitionOf } from '../compare/list-on-host.ts';
-import { extentBytes, pvDataOffset, raidDataOffset } from '../../install/layout/volumes.ts';
+import { listInLab } from '../lab/list-in-lab.ts';
+import { pvDataOffset, raidDataOffset } from '../../install/layout/volumes.ts';
 import { run } from './harness/processes.ts';
 import { type Row, type RowContext, row } from './harness/row.ts';
 import type { Vm } from './harness/vm.ts';
@@ -71,15 +71,16 @@ export default [
     const site = await goldenSite(test, 'lvm');
     const disk = await blank(test, '10G');
     const vm = await install(test, site, [disk]);
-    // The volumes lie one behind the other; the last is /srv, of 2 GiB as on the golden client.
-    const { sizeBytes } = await partitionOf({ disk, number: 3 });
-    const extents = Math.floor((sizeBytes - pvDataOffset) / extentBytes);
-    const srv = pvDataOffset + extents * extentBytes - 2 * 1024 ** 3;
-    await expectInstalled(vm, site.tree, [
-      { disk, number: 3, type: 'ext4', dir: '', skipBytes: pvDataOffset },
-      { disk, number: 2, type: 'ext4', dir: 'boot' },
-      { disk, number: 3, type: 'ext4', dir: 'srv', skipBytes: srv },
-    ]);
+    const found = await listInLab(
+      test,
+      [disk],
+      [
+        { device: '/dev/mapper/vg0-root', type: 'ext4', dir: '' },
+        { device: '/dev/vda2', type: 'ext4', dir: 'boot' },
+        { device: '/dev/mapper/vg0-srv--data', type: 'ext4', dir: 'srv' },
+      ],
+    );
+    await expectInstalled(vm, site.tree, found);
     await logIn(
       test,
       site,

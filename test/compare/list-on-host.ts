@@ -33,7 +33,7 @@ export type PartitionAt = {
 const readOnly = { ext4: 'noload', ext3: 'noload', xfs: 'norecovery', btrfs: 'rescue=nologreplay' };
 
 /** A partition of a disk image, in bytes. sfdisk takes a file's sectors for 512 bytes, so it gets a loop device. */
-export async function partitionOf({
+async function partitionOf({
   disk,
   number,
   sectorBytes = 512,

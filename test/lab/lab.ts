@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import type { DiskFacts } from '../../common/model/machine.ts';
 import type { SettingName } from '../../common/model/settings.ts';
 import { emptyState, type State } from '../../common/model/state.ts';
 import { type DiskName, labDisks, serialOf } from './disks.ts';
-import type { LabMachine, Result } from './machine.ts';
+import { failed, type LabMachine } from './machine.ts';
 import type { Scene } from './scene.ts';
 
 /** What a test in the lab works with. */
@@ -12,8 +11,6 @@ export type Lab = {
   node(disk: DiskName): string;
   /** Runs a shell script (`set -e`) with the lab's tools, and gives what it printed; an exit code other than 0 is an error. */
   sh(script: string): Promise<string>;
-  /** The same for output that is no text. */
-  bytes(script: string): Promise<Buffer>;
   /** Calls boel, and gives what it said. */
   boel(argv: string[], stdin?: string): Promise<string>;
   /** layout, partition, mkfs, mount: the beginning of a script. */
@@ -52,11 +49,10 @@ const saveState = (lab: Lab, state: State) =>
 
 /** The nodes of the lab's disks, by their serial numbers. */
 export async function findDisks(machine: LabMachine): Promise<Map<DiskName, string>> {
-  const { out } = await machine.ask({ kind: 'disks' });
-  const disks = JSON.parse(out.toString()) as DiskFacts[];
+  const disks = await machine.disks();
   const found = (Object.keys(labDisks) as DiskName[]).map((name) => {
     const disk = disks.find((one) => one.serial === serialOf(name));
-    if (!disk) throw new Error(`no disk of the lab says that it is ${serialOf(name)}: ${out.toString()}`);
+    if (!disk) throw new Error(`no disk of the lab says that it is ${serialOf(name)}: ${JSON.stringify(disks)}`);
     return [name, disk.node] as const;
   });
   return new Map(found);
@@ -83,14 +79,14 @@ function blank(name: DiskName, node: string): string {
 const written = `awk '{ print FILENAME, $7, $14 }' $(ls /sys/block/*/stat | grep -v loop)`;
 
 function makeLab(machine: LabMachine, nodes: ReadonlyMap<DiskName, string>): Lab {
-  const shell = async (script: string) =>
-    done(await machine.ask({ kind: 'shell', script: `set -e\n${script}` }), script);
-  const call = (argv: string[], stdin: string) => machine.ask({ kind: 'boel', argv, stdin });
   const lab: Lab = {
     node: (disk) => nodes.get(disk) ?? assert.fail(`the lab has no disk ${disk}`),
-    sh: async (script) => (await shell(script)).out.toString(),
-    bytes: async (script) => (await shell(script)).out,
-    boel: async (argv, stdin = '') => done(await call(argv, stdin), `boel ${argv.join(' ')}`).out.toString(),
+    sh: async (script) => (await machine.shell(script)).toString(),
+    async boel(argv, stdin = '') {
+      const result = await machine.boel(argv, stdin);
+      if (result.code !== 0) throw failed(`boel ${argv.join(' ')}\n${stdin}`, result);
+      return result.out.toString();
+    },
     async install(layout, options = []) {
       await lab.boel(['layout', ...options], layout);
       for (const verb of ['partition', 'mkfs', 'mount']) await lab.boel([verb]);
@@ -98,7 +94,7 @@ function makeLab(machine: LabMachine, nodes: ReadonlyMap<DiskName, string>): Lab
     refuses: (layout, words, options = []) => lab.fails(['layout', ...options], words, layout),
     async fails(argv, words, stdin = '') {
       const before = await lab.sh(written);
-      const { code, err } = await call(argv, stdin);
+      const { code, err } = await machine.boel(argv, stdin);
       assert.notEqual(code, 0, `boel ${argv.join(' ')} should have failed`);
       for (const word of words) assert.match(err, typeof word === 'string' ? new RegExp(RegExp.escape(word)) : word);
       assert.equal(await lab.sh(written), before, 'a disk was written to');
@@ -111,11 +107,4 @@ function makeLab(machine: LabMachine, nodes: ReadonlyMap<DiskName, string>): Lab
     },
   };
   return lab;
-}
-
-function done(result: Result, what: string): Result {
-  if (result.code === 0) return result;
-  throw new Error(
-    `exit ${result.code} of\n${what.trim()}\n--- it said\n${result.err.trim()}\n${result.out.toString().trim()}`,
-  );
 }

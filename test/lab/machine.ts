@@ -1,4 +1,5 @@
 import type net from 'node:net';
+import type { DiskFacts } from '../../common/model/machine.ts';
 import type { Disk } from '../boot/harness/machine.ts';
 import { patience } from '../boot/harness/patience.ts';
 import type { RowContext } from '../boot/harness/row.ts';
@@ -6,11 +7,16 @@ import { type Answer, portName, readyMark, type Request } from './protocol.ts';
 import { labBoot } from './tools.ts';
 
 /** What a script or a verb came to. */
-export type Result = { code: number; out: Buffer; err: string };
+type Result = { code: number; out: Buffer; err: string };
 
 /** A machine that runs BOEL's kernel and programs, and does what it is told over a line of its own. */
 export type LabMachine = {
-  ask(request: Request): Promise<Result>;
+  /** Runs a shell script (`set -e`) with the lab's tools, and gives what it printed; an exit code other than 0 is an error. */
+  shell(script: string): Promise<Buffer>;
+  /** Calls boel. */
+  boel(argv: string[], stdin: string): Promise<Result>;
+  /** What boel sees of the disks. */
+  disks(): Promise<DiskFacts[]>;
   end(): Promise<void>;
 };
 
@@ -29,7 +35,21 @@ export async function bootLab(test: RowContext, disks: Disk[]): Promise<LabMachi
   });
   await vm.console(readyMark, { withinS: 120 });
   const socket = await vm.port();
-  return { ask: (request) => ask(socket, request), end: () => vm.kill() };
+  return {
+    async shell(script) {
+      const result = await ask(socket, { kind: 'shell', script: `set -e\n${script}` });
+      if (result.code !== 0) throw failed(script, result);
+      return result.out;
+    },
+    boel: (argv, stdin) => ask(socket, { kind: 'boel', argv, stdin }),
+    disks: async () => JSON.parse((await ask(socket, { kind: 'disks' })).out.toString()) as DiskFacts[],
+    end: () => vm.kill(),
+  };
+}
+
+/** The error of a script or verb that should have worked. */
+export function failed(what: string, { code, out, err }: Result): Error {
+  return new Error(`exit ${code} of\n${what.trim()}\n--- it said\n${err.trim()}\n${out.toString().trim()}`);
 }
 
 function ask(socket: net.Socket, request: Request): Promise<Result> {
@@ -41,8 +61,11 @@ function ask(socket: net.Socket, request: Request): Promise<Result> {
     };
     const fail = (what: string) => {
       end();
+      // An answer that came later would be taken for that of the next request.
+      socket.destroy();
       reject(new Error(`the lab ${what}: ${JSON.stringify(request)}`));
     };
+    if (socket.destroyed) return reject(new Error('the lab ended before'));
     const timer = setTimeout(() => fail('does not answer'), answerLimitS * 1000 * patience);
     const onClose = () => fail('ended');
     const onData = (chunk: Buffer) => {

@@ -7,6 +7,8 @@ export type Disk = {
   wwn?: string;
   /** A USB stick that says so of itself. */
   removable?: boolean;
+  /** What is written goes to a copy that is thrown away. */
+  isCopied?: boolean;
 };
 
 /** A network card on a tap of a wire, or on QEMU's own network where there is no tap. */
@@ -97,7 +99,10 @@ export function qemuArgv(machine: Machine, files: MachineFiles, accel: readonly 
   }
   if (machine.disks.some((disk) => disk.bus === 'scsi')) argv.push('-device', 'virtio-scsi-pci,id=scsi');
   machine.disks.forEach((disk, at) => {
-    argv.push('-drive', `if=none,id=disk${at},format=raw,cache=unsafe,discard=unmap,file=${disk.file}`);
+    argv.push(
+      '-drive',
+      `if=none,id=disk${at},format=raw,cache=unsafe,discard=unmap${disk.isCopied ? ',snapshot=on' : ''},file=${disk.file}`,
+    );
     argv.push('-device', diskDevice(disk, at) + pair('bootindex', order.disk(at)));
   });
   machine.floppies.forEach((file, at) => {

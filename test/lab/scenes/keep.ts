@@ -154,6 +154,37 @@ LABEL=home /home ext3 defaults 0 2
   }),
 
   scene({
+    name: 'keep, data of their own beside the system',
+    disks: ['virtio2', 'virtio3'],
+    async begin(lab) {
+      const [first, second] = [lab.node('virtio2'), lab.node('virtio3')];
+      await lab.sh(`modprobe raid1
+for disk in ${first} ${second}; do
+  printf '%s\\n' 'label: gpt' '1 : size=300M' '2 : size=100M, type=raid' '3 : size=100M, type=lvm' | sfdisk --quiet $disk
+done
+mdadm --create /dev/md7 --run --level=1 --raid-devices=2 --assume-clean ${first}2 ${second}2 2>/dev/null
+mkfs.ext2 -q /dev/md7 && mount -t ext2 /dev/md7 /mnt && echo mirrored >/mnt/letter && umount /mnt
+lvm pvcreate -q -ff -y ${first}3 ${second}3 >/dev/null && lvm vgcreate -q vgdata ${first}3 ${second}3 >/dev/null
+lvm lvcreate -q -y --type striped -i 2 -L 64M -n data vgdata >/dev/null
+mkfs.ext2 -q /dev/mapper/vgdata-data && mount -t ext2 /dev/mapper/vgdata-data /mnt && echo striped >/mnt/letter && umount /mnt`);
+    },
+    tests: {
+      async 'an array and a group that the script does not name, active meanwhile, are whole afterwards'(lab) {
+        const disk = (name: string) =>
+          `[disk ${name}]\nlabel: gpt\n2 : type=raid, keep\n3 : type=lvm, keep\n4 : size=1MiB, type="BIOS boot"\n`;
+        await lab.install(`${disk('/dev/sda')}1 : type=linux\n${disk('/dev/sdb')}${root('/dev/sda1')}`);
+        await lab.sh(`mdadm --assemble --scan --config=none >&2 || [ -e /dev/md7 ] || [ -e /dev/md127 ]
+lvm vgchange -ay vgdata >/dev/null`);
+        const array = (await lab.sh(`mdadm --detail --scan | awk '{ print $2 }'`)).trim();
+        const letter = (device: string) =>
+          lab.sh(`mount -t ext2 -o ro ${device} /mnt && cat /mnt/letter && umount /mnt`);
+        assert.equal(await letter(array), 'mirrored\n');
+        assert.equal(await letter('/dev/mapper/vgdata-data'), 'striped\n');
+      },
+    },
+  }),
+
+  scene({
     name: 'keep refuses, and writes nothing',
     disks: ['virtio2'],
     async begin(lab) {
