@@ -13,9 +13,13 @@ export async function activeConsoles(io: Io): Promise<string[]> {
   return text.split(/\s+/).filter((name) => /^[A-Za-z0-9]+$/.test(name));
 }
 
+/** The program that waits for Enter on a serial line looks for the notice once a second; until then it takes what is typed. */
+const lineShellMs = 1500;
+
 /** Writes the notice and opens a shell on every console; a shell that is left is opened again. */
 export async function openShells(io: Io, notice: string, signal: AbortSignal): Promise<void> {
   await io.write(noticeFile, notice, { mode: 0o644 });
+  await io.sleep(lineShellMs, signal).catch(() => {});
   for (const name of await activeConsoles(io)) void keepShell(io, name === 'tty0' ? 'tty1' : name, signal);
 }
 

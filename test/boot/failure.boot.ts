@@ -48,6 +48,15 @@ export default [
     await expectUntouched(disk);
   }),
 
+  stops('the shell on the serial line takes what is typed at once', async (test) => {
+    const site = await makeSite(test, { layout: layouts.oneExt4 });
+    const vm = await bootDirect(test, site, `${typed.replace(web1.host, 'nobody')} ONFAIL=shell`, {});
+    await vm.console('host nobody has no script', { withinS: 180 });
+    await vm.console(/boel:\S+# /, { withinS: 30 });
+    await vm.send('poweroff');
+    await vm.off({ withinS: 30 });
+  }),
+
   stops('an image that the server does not have', async (test) => {
     const scripts = { 'web1.sh': masterScript({ image: 'gone_v1', layout: layouts.oneExt4 }) };
     const site = await makeSite(test, { layout: layouts.oneExt4, server: { scripts } });
