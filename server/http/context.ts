@@ -2,15 +2,15 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Io } from '../../common/system/io.ts';
 import type { ServerPaths } from '../config/paths.ts';
-import type { ServerConfig } from '../config/server-toml.ts';
 import type { Reports } from '../reports/store.ts';
 import type { Monitor } from './monitor.ts';
+import type { WebConfig } from './settings.ts';
 
 /** What the routes of the HTTP server get. */
 export type WebFacts = {
   io: Io;
   paths: ServerPaths;
-  config: ServerConfig;
+  config: WebConfig;
   ports: { http: number; rsync: number };
   reports: Reports;
   monitor: Monitor;

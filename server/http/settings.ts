@@ -2,12 +2,16 @@ import { z } from 'zod';
 import { absPath } from '../../common/system/place.ts';
 import { ServerConfig } from '../config/server-toml.ts';
 
+/** What of server.toml it needs; all of it reads back as it was written. */
+const WebConfig = z.object(ServerConfig.shape).pick({ unknown: true, append: true, reports: true });
+export type WebConfig = z.infer<typeof WebConfig>;
+
 /** What the HTTP server is told at its start: run/…/web.json, written by `systemimager serve`. */
 export const WebSettings = z.object({
   /** --root: every path of the server lies below it. */
   root: z.string().startsWith('/').transform(absPath),
   ports: z.object({ http: z.int(), rsync: z.int() }),
   networks: z.union([z.literal('*'), z.array(z.string())]),
-  config: ServerConfig,
+  config: WebConfig,
 });
 export type WebSettings = z.infer<typeof WebSettings>;

@@ -11,7 +11,7 @@ export type Service = {
   argv: Argv;
   ready: Condition;
   logFile?: AbsPath;
-  /** Its lines on standard output are the server's own words. */
+  /** Its lines are the server's own words. */
   isOurs?: boolean;
 };
 
@@ -34,8 +34,9 @@ const readyLimitMs = 10_000;
 /** How and why a program ended, for one line of the log. */
 function ending(exit: Exit): string {
   const how = exit.signal ? `was ended by ${exit.signal}` : `ended with exit code ${exit.code}`;
-  const last = exit.stderr.trim().split('\n').at(-1) ?? '';
-  return last === '' ? how : `${how}: ${last}`;
+  const said = exit.stderr.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
+  const last = said.at(-1)?.trim();
+  return last === undefined ? how : `${how}: ${last}`;
 }
 
 /**
@@ -50,8 +51,8 @@ export async function supervise(service: Service, io: Io, say: (line: string) =>
       { argv: service.argv },
       {
         ...(service.logFile ? { logFile: service.logFile } : {}),
-        onLine: (line, stream) => {
-          if (service.isOurs && stream === 'stdout') say(line);
+        onLine: (line) => {
+          if (service.isOurs) say(line);
           lines.push(line);
           if (lines.length > 100) lines.shift();
         },

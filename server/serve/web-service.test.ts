@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { serverPaths } from '../config/paths.ts';
 import { parseServerConfig } from '../config/server-toml.ts';
 import type { ServeFacts, WebUser } from './plan.ts';
-import { webService } from './web-service.ts';
+import { WebSettings } from '../http/settings.ts';
+import { webService, webSettingsStep } from './web-service.ts';
 
 const nobody = { name: 'nobody', uid: 65_534, gid: 65_534 };
 const facts = (http: number, web: WebUser): ServeFacts => ({
@@ -25,4 +26,12 @@ it.each<[string, number, WebUser, string]>([
   ['the same user where that is not root', 8181, {}, '--pdeathsig TERM /'],
 ])('the HTTP server gets %s', (_, port, web, words) => {
   expect(webService(facts(port, web)).argv.join(' ')).toContain(words);
+});
+
+it('reads what it is told, whatever server.toml says', () => {
+  const toml =
+    'networks = ["10.0.0.0/24", "fd00::/64"]\nunknown = "local"\n[dhcp]\nrange = "10.0.0.1-10.0.0.9"\nrouter = "10.0.0.1"';
+  const step = webSettingsStep({ ...facts(8181, {}), config: parseServerConfig(toml, 'server.toml') });
+  if (step.kind !== 'write' || typeof step.content !== 'string') throw new Error('it writes no file');
+  expect(WebSettings.parse(JSON.parse(step.content))).toMatchObject({ root: '/', config: { unknown: 'local' } });
 });
