@@ -71,6 +71,7 @@ it('links HOST.sh to the master, keeps a backup of /etc/hosts, and copies it for
   const content = '127.0.0.1 localhost\n10.0.0.11\twww1.x.org www1 # addclients\n';
   expect(planAddClients([www1], facts)).toMatchObject([
     { kind: 'symlink', at: { path: '/s/www1.sh' }, target: 'web_v1.master' },
+    { kind: 'mkdir', at: { path: '/etc' } },
     { kind: 'write', at: { path: '/etc/hosts' }, content, backup: true },
     { kind: 'write', at: { path: '/s/hosts' }, content },
     { kind: 'write', at: { path: '/h.json' } },

@@ -106,7 +106,12 @@ export function planAddClients(added: readonly NewHost[], facts: AddFacts): Step
   const isChanged = printHostsFile(etc) !== printHostsFile(etcHosts.lines);
   return [
     ...links,
-    ...(isChanged ? [write('Write who has which address', etcHosts.at, printHostsFile(etc), true)] : []),
+    ...(isChanged
+      ? [
+          { why: 'Make its folder', kind: 'mkdir', at: here(under(etcHosts.at, '..')) } as const,
+          write('Write who has which address', etcHosts.at, printHostsFile(etc), true),
+        ]
+      : []),
     write('Tell it to machines that know only their address', served, printHostsFile(ours), false),
     write('Write the machines for DHCP and netboot', paths.hosts, printHosts(mergeKnown(facts.known, added)), false),
   ];

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { absPath } from '../../common/system/place.ts';
 import { realIo } from '../../common/system/real-io.ts';
+import { cacheFile } from '../assets/cache.ts';
 import { goldenTree } from '../assets/golden.ts';
 import { run } from '../boot/harness/processes.ts';
 import { macOf } from '../boot/harness/vm.ts';
@@ -14,7 +15,7 @@ export const image = 'demo_v1';
 /** Runs a command of this checkout, and shows what it prints. */
 async function systemimager(top: string, root: string, words: string[], onLine: (line: string) => void): Promise<void> {
   const argv = [path.join(top, 'bin', 'systemimager'), '--root', root, ...words] as [string, ...string[]];
-  const env = { SYSTEMIMAGER_CACHE: path.dirname(root) };
+  const env = { SYSTEMIMAGER_CACHE: cacheFile('') };
   const exit = await realIo.run({ argv, env }, { onLine });
   if (exit.code !== 0) throw new Error(`systemimager ${words.join(' ')} failed\n${exit.stderr.slice(-3000)}`);
 }

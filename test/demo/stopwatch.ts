@@ -1,11 +1,16 @@
 /** Times the parts of the demo and says when each begins. */
 export class Stopwatch {
   private readonly startedMs = performance.now();
+  private readonly out: (line: string) => void;
   private readonly parts: { name: string; seconds: number }[] = [];
+
+  constructor(out: (line: string) => void = console.log) {
+    this.out = out;
+  }
 
   say(who: string, text: string): void {
     const seconds = (performance.now() - this.startedMs) / 1000;
-    console.log(`${seconds.toFixed(1).padStart(7)} s  ${who.padEnd(12)}  ${text}`);
+    this.out(`${seconds.toFixed(1).padStart(7)} s  ${who.padEnd(12)}  ${text}`);
   }
 
   async part<T>(name: string, what: string, work: () => Promise<T>): Promise<T> {
@@ -17,9 +22,9 @@ export class Stopwatch {
   }
 
   print(): void {
-    console.log('\nHow long each part took:');
-    for (const { name, seconds } of this.parts) console.log(`  ${name.padEnd(14)} ${seconds.toFixed(1).padStart(6)} s`);
-    console.log(
+    this.out('\nHow long each part took:');
+    for (const { name, seconds } of this.parts) this.out(`  ${name.padEnd(14)} ${seconds.toFixed(1).padStart(6)} s`);
+    this.out(
       `  ${'all together'.padEnd(14)} ${((performance.now() - this.startedMs) / 1000).toFixed(1).padStart(6)} s`,
     );
   }
