@@ -13,8 +13,10 @@ export type Command = {
   stdin?: string | Uint8Array | { file: AbsPath };
   /** Write standard output to this file instead of keeping it. */
   stdoutFile?: AbsPath;
-  /** Keep only the last 64 KiB of standard output: programs that print their progress print without end. */
+  /** Keep only the last 64 KiB of standard output. */
   keepsTail?: boolean;
+  /** It prints its progress, a line for each file: standard output is read a few times a second, and only its end is kept. */
+  isChatty?: boolean;
   /** After this time the process group gets TERM, and KILL five seconds later. */
   limitMs?: number;
 };

@@ -2,12 +2,13 @@ import os from 'node:os';
 import { execa, type ResultPromise } from 'execa';
 import { UserError } from './errors.ts';
 import type { Command, Exit, RunHooks } from './io.ts';
+import { Spool } from './spool.ts';
 
 /** Time between TERM and KILL. */
 export const killDelayMs = 5000;
 /** What is kept of a program's stderr. */
 const keptStderrChars = 1024 * 1024;
-/** What is kept of standard output with `keepsTail`. */
+/** What is kept of standard output with `keepsTail` and `isChatty`. */
 const keptTailChars = 64 * 1024;
 
 const baseEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', HOME: '/root' };
@@ -22,6 +23,11 @@ export function spawn(
   const argv = command.chroot ? (['chroot', command.chroot, ...command.argv] as const) : command.argv;
   const [file, ...args] = argv;
   const stdin = command.stdin;
+  const stdout = lines(
+    (line) => hooks.onLine?.(line, 'stdout'),
+    command.keepsTail || command.isChatty ? keptTailChars : Number.POSITIVE_INFINITY,
+  );
+  const spool = command.isChatty ? new Spool((text) => stdout.add(text)) : undefined;
   const running = execa(file, args, {
     env: { ...baseEnv, ...command.env },
     extendEnv: false,
@@ -33,16 +39,12 @@ export function spawn(
     stdin:
       stdin === undefined ? 'ignore' : typeof stdin === 'object' && 'file' in stdin ? { file: stdin.file } : 'pipe',
     ...(typeof stdin === 'string' || stdin instanceof Uint8Array ? { input: stdin } : {}),
-    stdout: command.stdoutFile ? { file: command.stdoutFile } : 'pipe',
+    stdout: command.stdoutFile ? { file: command.stdoutFile } : outputTo(spool),
   }) as Running;
-
-  const stdout = collect(
-    // Reading the stream as text would also change the bytes that go to the file.
-    command.stdoutFile ? undefined : running.stdout,
-    (line) => hooks.onLine?.(line, 'stdout'),
-    command.keepsTail ? keptTailChars : Number.POSITIVE_INFINITY,
-  );
-  const stderr = collect(running.stderr, (line) => hooks.onLine?.(line, 'stderr'), keptStderrChars);
+  const stderr = lines((line) => hooks.onLine?.(line, 'stderr'), keptStderrChars);
+  read(running.stderr, stderr);
+  // Reading the stream as text would also change the bytes that go to the file.
+  if (!command.stdoutFile) read(running.stdout, stdout);
 
   const end = (signal: NodeJS.Signals) => {
     if (running.pid === undefined) return;
@@ -70,7 +72,8 @@ export function spawn(
 
   const exit = (async (): Promise<Exit> => {
     try {
-      const result = await running;
+      const result = await running.finally(() => spool?.end());
+      stdout.end();
       if (result.exitCode === undefined && result.signal === undefined)
         throw new UserError(
           `cannot start ${argv[0]}: ${result.cause instanceof Error ? result.cause.message : 'unknown reason'}`,
@@ -93,27 +96,38 @@ export function spawn(
   return { running, exit, end };
 }
 
-/** Keeps the (last `limit` characters of the) text of a stream and hands over each line. */
-function collect(stream: NodeJS.ReadableStream | null | undefined, onLine: (line: string) => void, limit: number) {
+/** execa takes any descriptor; its types name only those of every program. */
+const outputTo = (spool: Spool | undefined) => (spool ? (spool.fd as 1) : 'pipe');
+
+/** Takes what a program writes: keeps its (last `limit` characters of the) text, and hands over each line. */
+function lines(onLine: (line: string) => void, limit: number) {
   let kept: string[] = [];
   let keptChars = 0;
   let rest = '';
+  return {
+    add(chunk: string) {
+      kept.push(chunk);
+      keptChars += chunk.length;
+      if (keptChars > limit * 2) {
+        const text = kept.join('').slice(-limit);
+        kept = [text];
+        keptChars = text.length;
+      }
+      const whole = (rest + chunk).split(/[\r\n]/);
+      rest = whole.pop() ?? '';
+      for (const line of whole) if (line !== '') onLine(line);
+    },
+    /** A last line without its end is one, too. */
+    end() {
+      if (rest !== '') onLine(rest);
+      rest = '';
+    },
+    text: () => kept.join(''),
+  };
+}
+
+function read(stream: NodeJS.ReadableStream | null | undefined, to: ReturnType<typeof lines>): void {
   stream?.setEncoding('utf8');
-  stream?.on('data', (chunk: string) => {
-    kept.push(chunk);
-    keptChars += chunk.length;
-    if (keptChars > limit * 2) {
-      const text = kept.join('').slice(-limit);
-      kept = [text];
-      keptChars = text.length;
-    }
-    const lines = (rest + chunk).split(/[\r\n]/);
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line !== '') onLine(line);
-  });
-  stream?.on('end', () => {
-    if (rest !== '') onLine(rest);
-    rest = '';
-  });
-  return { text: () => kept.join('') };
+  stream?.on('data', (chunk: string) => to.add(chunk));
+  stream?.on('end', () => to.end());
 }

@@ -62,6 +62,7 @@ async function runOnce(
     {
       argv: step.argv,
       keepsTail: true,
+      ...(progress ? { isChatty: true } : {}),
       ...(step.env ? { env: step.env } : {}),
       ...(step.chroot ? { chroot: step.chroot } : {}),
       ...(step.limitMs === undefined ? {} : { limitMs: step.limitMs }),
