@@ -110,12 +110,16 @@ export function goldenDevices(golden: Golden): GoldenDevices {
   return { disks, raids, groups, devices, refused, nameOf, remarks };
 }
 
-/** Disks without partition table that hold a mounted filesystem or a member of something. */
+/**
+ * Disks without partition table that hold a member of something, or a filesystem that is mounted at each start: one that
+ * somebody mounted by hand belongs to nobody's layout.
+ */
 function wholeDisks(golden: Golden): DiskWish[] {
   const label = 'gpt';
   const type = { LVM2_member: 'lvm', linux_raid_member: 'raid', swap: 'swap' } as const;
+  const dirs = new Set(['/', ...golden.fstab.map((line) => line.dir)]);
   const isUsed = ({ path, fstype }: FlatDevice) =>
-    (fstype ?? '') in type || golden.mounted.some((one) => one.device === path);
+    (fstype ?? '') in type || golden.mounted.some((one) => one.device === path && dirs.has(one.dir));
   return golden.devices
     .filter((one) => one.type === 'disk' && isUsed(one) && !golden.disks.some((disk) => disk.name === one.path))
     .map(({ path: name, fstype, size }) => {

@@ -204,3 +204,14 @@ it('gives a disk without partition table one with one partition', async () => {
   expect(text(golden)).toContain('[disk /dev/sdb]\nlabel: gpt\n1 : type=lvm\n[lvm vg0]\npv=/dev/sda3,/dev/sdb1\n');
   expect(text(golden)).toMatch(/^3 : type=lvm, uuid=.*4$/m);
 });
+
+it('knows nothing of a disk without partition table that somebody mounted by hand', async () => {
+  const stick = { path: '/dev/sdb', type: 'disk', size: 4 * 1024 ** 3, fstype: 'ext4' };
+  const golden = await changed('lvm', (storage) => void storage.lsblk!.blockdevices.push(stick));
+  const mount = { device: '/dev/sdb', dir: '/mnt', type: 'ext4', options: 'rw' };
+  const without = text(golden);
+  expect(text({ ...golden, mounted: [...golden.mounted, mount] })).toBe(without);
+  const line = { line: 0, spec: '/dev/sdb', dir: '/mnt', type: 'ext4', options: 'defaults', freq: 0, passno: 2 };
+  const named = { ...golden, mounted: [...golden.mounted, mount], fstab: [...golden.fstab, line] };
+  expect(text(named)).toContain('[disk /dev/sdb]\n');
+});
