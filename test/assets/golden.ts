@@ -28,6 +28,7 @@ const common = [
   'grub-efi-amd64-bin',
   'grub2-common',
   'e2fsprogs',
+  'fdisk',
   'dosfstools',
   'rsync',
   'iproute2',

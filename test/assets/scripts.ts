@@ -16,7 +16,14 @@ export type ScriptWish = {
 /** What the console shows before each path that a verb says it writes. */
 export const writesMark = 'writes: ';
 
-/** A master script as getimage writes it; before each verb that changes the installed tree it also prints what that one writes. */
+/** The script, where each verb that changes the installed tree first prints what it writes. */
+export const tellingWrites = (script: string): string =>
+  script.replaceAll(
+    /^boel (?:overrides|fstab|host|boot|finish)\b[^#\n]*/gm,
+    (verb) => `${verb.trimEnd()} --list-writes | sed 's/^/${writesMark}/'\n${verb}`,
+  );
+
+/** A master script as getimage writes it, that tells what it writes. */
 export function masterScript({
   image,
   layout,
@@ -25,8 +32,7 @@ export function masterScript({
   afterwards = 'poweroff',
   isChecked = true,
 }: ScriptWish): string {
-  const telling = (verb: string) => `boel ${verb} --list-writes | sed 's/^/${writesMark}/'\nboel ${verb}`;
-  return `#!/bin/sh
+  return tellingWrites(`#!/bin/sh
 # ${image}.master
 set -e
 boel layout${isChecked ? ` --image ${image}` : ''} <<'LAYOUT'
@@ -36,11 +42,12 @@ boel partition
 boel mkfs
 boel mount
 boel image ${image}
-${['overrides', 'fstab', `host --ip ${ip}`, 'boot', `finish ${afterwards}`]
-  .map(telling)
-  .join('\n')
-  .replace(/(?=boel finish)/, extra)}
-`;
+boel overrides
+boel fstab
+boel host --ip ${ip}
+boel boot
+${extra}boel finish ${afterwards}
+`);
 }
 
 /** Layouts that rows use. The image takes about 360 MB. */

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemimager } from '../assets/boel.ts';
 import { type VolumesKind, volumesOptions, volumesTree } from '../assets/golden-volumes.ts';
-import { layouts, masterScript } from '../assets/scripts.ts';
+import { layouts, tellingWrites } from '../assets/scripts.ts';
 import { listInLab } from '../lab/list-in-lab.ts';
 import { pvDataOffset, raidDataOffset } from '../../install/layout/volumes.ts';
 import { run } from './harness/processes.ts';
@@ -26,10 +26,10 @@ async function goldenSite(test: RowContext, kind: VolumesKind, flags = ''): Prom
   const tree = await volumesTree(kind);
   const server = { images: { [image]: tree } };
   const site = await makeSite(test, { layout: layouts.oneExt4, golden: volumesOptions, server });
-  await run(systemimager('--root', site.root, 'mkautoinstallscript', '--image', image, '--force'));
+  const words = ['--image', image, '--force', '--ip-assignment', 'static', '--post-install', 'poweroff'];
+  await run(systemimager('--root', site.root, 'mkautoinstallscript', ...words));
   const script = path.join(site.root, 'var/lib/systemimager/scripts', `${image}.master`);
-  const [, layout = ''] = /<<'LAYOUT'\n(.*\n)LAYOUT\n/s.exec(await readFile(script, 'utf8')) ?? [];
-  const text = masterScript({ image, layout, ip: 'static' });
+  const text = tellingWrites(await readFile(script, 'utf8'));
   await writeFile(script, text.replace('boel layout', `boel layout ${flags}`));
   return { ...site, tree };
 }
