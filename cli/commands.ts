@@ -5,9 +5,11 @@ import type { CliCommand } from '../common/cli.ts';
 import { addclientsCommand } from '../server/commands/addclients.ts';
 import { cpimageCommand, mvimageCommand, rmimageCommand } from '../server/commands/change-images.ts';
 import { getimageCommand } from '../server/commands/getimage.ts';
+import { lsclientsCommand } from '../server/commands/lsclients.ts';
 import { lsimageCommand } from '../server/commands/lsimage.ts';
 import { mkautoinstallscriptCommand } from '../server/commands/mkautoinstallscript.ts';
 import { netbootCommand } from '../server/commands/netboot.ts';
+import { rmclientsCommand } from '../server/commands/rmclients.ts';
 import { serveCommand } from '../server/commands/serve.ts';
 
 /** Every command, in the order of the help. */
@@ -17,6 +19,8 @@ export const commands: CliCommand[] = [
   ...clientCommands,
   getimageCommand,
   addclientsCommand,
+  lsclientsCommand,
+  rmclientsCommand,
   lsimageCommand,
   cpimageCommand,
   mvimageCommand,

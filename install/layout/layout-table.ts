@@ -3,7 +3,7 @@ import { type Layout, partName, volumeName } from '../../common/model/layout.ts'
 import { showPartType } from '../../common/model/layout/part-type.ts';
 import { showSize } from '../../common/model/layout/size.ts';
 import type { DiskFacts } from '../../common/model/machine.ts';
-import { table } from './disk-table.ts';
+import { table } from '../../common/table.ts';
 import type { Placement } from './plan-layout.ts';
 
 /** The table "in the script / here" that `layout` shows before anything is written. */

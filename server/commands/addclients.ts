@@ -1,13 +1,14 @@
 import path from 'node:path';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { parseHosts } from '../../common/model/hosts.ts';
-import { DomainName, HostName, ImageName } from '../../common/model/names.ts';
+import { DomainName, ImageName } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, under } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
-import { type AddFacts, isOurLink, type NewHost, planAddClients } from '../hosts/add-clients.ts';
+import { type AddFacts, type NewHost, planAddClients } from '../hosts/add-clients.ts';
 import { type AddOptions, askForClients, checkEnough } from '../hosts/ask.ts';
-import { hostNames, parseIpRange, parseMacFile } from '../hosts/host-range.ts';
+import { checkedHostNames, parseIpRange, parseMacFile } from '../hosts/host-range.ts';
+import { type HostScript, readHostScript } from '../hosts/host-script.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
 
@@ -23,7 +24,7 @@ function checked<T>(
 
 /** The machines that the flags describe. */
 async function newHosts({ io }: CliContext, options: AddOptions, imageName: string): Promise<NewHost[]> {
-  const names = hostNames(options.client ?? '', options.hostRange).map((name) => checked(HostName, name, 'host name'));
+  const names = checkedHostNames(options.client ?? '', options.hostRange);
   const image = checked(ImageName, imageName, 'image name');
   const domain =
     options.domainname === undefined ? undefined : checked(DomainName, options.domainname.toLowerCase(), 'domain name');
@@ -42,16 +43,12 @@ async function newHosts({ io }: CliContext, options: AddOptions, imageName: stri
 async function readFacts(context: CliContext, added: readonly NewHost[]): Promise<AddFacts> {
   const { io, root } = context;
   const paths = serverPaths(root);
-  const scripts = new Map<string, { kind: 'absent' } | { kind: 'ours'; target: string } | { kind: 'foreign' }>();
+  const scripts = new Map<string, HostScript>();
   for (const { host } of added) {
-    const at = under(paths.scripts, `${host}.sh`);
-    const target = await io.readLink(at);
-    if (target !== undefined && isOurLink(target)) scripts.set(host, { kind: 'ours', target });
-    else if ((await io.lstat(at)) === undefined) scripts.set(host, { kind: 'absent' });
-    else {
-      scripts.set(host, { kind: 'foreign' });
-      context.print(`${at} is a script of its own: it stays, and ${host} goes on running it`);
-    }
+    const script = await readHostScript(io, paths, host);
+    scripts.set(host, script);
+    if (script.kind === 'foreign')
+      context.print(`${script.at} is a script of its own: it stays, and ${host} goes on running it`);
   }
   const etcHosts = under(root, 'etc/hosts');
   const served = await io.readText(under(paths.scripts, 'hosts'));

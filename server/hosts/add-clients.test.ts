@@ -65,7 +65,7 @@ const facts: AddFacts = {
   etcHosts: { at: '/etc/hosts', lines: parseHosts('127.0.0.1 localhost\n') },
   known: [],
   hostsLines: undefined,
-  scripts: new Map([['www1', { kind: 'absent' }]]),
+  scripts: new Map([['www1', { kind: 'absent', at: '/s/www1.sh' }]]),
 };
 it('links HOST.sh to the master, keeps a backup of /etc/hosts, and copies it for the machines', () => {
   const content = '127.0.0.1 localhost\n10.0.0.11\twww1.x.org www1 # addclients\n';
@@ -78,8 +78,8 @@ it('links HOST.sh to the master, keeps a backup of /etc/hosts, and copies it for
   ]);
 });
 it.each<[string, AddFacts['scripts']]>([
-  ['a script of somebody’s own', new Map([['www1', { kind: 'foreign' }]])],
-  ['a link that is right', new Map([['www1', { kind: 'ours', target: 'web_v1.master' }]])],
+  ['a script of somebody’s own', new Map([['www1', { kind: 'foreign', at: '/s/www1.sh' }]])],
+  ['a link that is right', new Map([['www1', { kind: 'ours', at: '/s/www1.sh', target: 'web_v1.master' }]])],
 ])('leaves %s alone', (_, scripts) => {
   expect(planAddClients([www1], { ...facts, scripts }).some((step) => step.kind === 'symlink')).toBe(false);
 });

@@ -3,6 +3,7 @@ import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
+import type { HostScript } from './host-script.ts';
 import { type KnownHost, printHosts } from './hosts-json.ts';
 
 /** A machine to make known. */
@@ -13,8 +14,8 @@ export type AddFacts = {
   paths: Pick<ServerPaths, 'scripts' | 'hosts'>;
   /** The administrator's own /etc/hosts. */
   etcHosts: { at: AbsPath; lines: HostsLine[] };
-  /** What scripts/HOST.sh is, for each new host: a link's target; `foreign` is a file or a link that somebody else made. */
-  scripts: ReadonlyMap<string, { kind: 'absent' } | { kind: 'ours'; target: string } | { kind: 'foreign' }>;
+  /** What scripts/HOST.sh is, for each new host. */
+  scripts: ReadonlyMap<string, HostScript>;
   known: KnownHost[];
   /** scripts/hosts; undefined where it is not there yet. */
   hostsLines: HostsLine[] | undefined;
@@ -22,11 +23,6 @@ export type AddFacts = {
 
 /** Marks the lines of hosts files that addclients may change. */
 const mark = '# addclients';
-
-/** True for the target of a link that addclients makes. */
-export function isOurLink(target: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]*\.master$/.test(target);
-}
 
 function clash(one: NewHost, other: KnownHost): UserError {
   const what = one.mac !== undefined && other.mac === one.mac ? `MAC ${one.mac}` : `address ${one.ip}`;
@@ -54,12 +50,16 @@ export function mergeKnown(known: readonly KnownHost[], added: readonly NewHost[
 
 const firstLabel = (name: string) => name.split('.')[0] ?? '';
 
+/** True for a line that addclients wrote for one of these hosts. */
+export function isOurLine(line: HostsLine, hosts: ReadonlySet<string>): boolean {
+  if (line.kind !== 'entry' || line.comment.trim() !== mark) return false;
+  return line.names.some((name) => hosts.has(firstLabel(name)));
+}
+
 /** A hosts file with the new machines. Lines that addclients did not write stay; one that says otherwise is refused. */
 export function mergeHostsLines(lines: readonly HostsLine[], added: readonly NewHost[], file: string): HostsLine[] {
   const hosts = new Set(added.map((one) => one.host));
-  const isOld = (line: HostsLine) =>
-    line.kind === 'entry' && line.comment.trim() === mark && line.names.some((name) => hosts.has(firstLabel(name)));
-  const kept = lines.filter((line) => !isOld(line));
+  const kept = lines.filter((line) => !isOurLine(line, hosts));
   const [byAddress, byName] = [new Map<string, HostsLine>(), new Map<string, HostsLine>()];
   for (const line of kept) {
     if (line.kind !== 'entry') continue;

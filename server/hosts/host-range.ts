@@ -1,6 +1,6 @@
 import { broadcastOf, networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../common/model/ipv4.ts';
 import { parseMac } from '../../common/model/mac.ts';
-import { hostPart } from '../../common/model/names.ts';
+import { HostName, hostPart } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
 
 /** As many machines one call may define. */
@@ -31,6 +31,15 @@ export function hostNames(base: string, range?: string): string[] {
   if (names.length > maxHosts)
     throw new UserError(`${JSON.stringify(base)} means ${names.length} machines`, `At most ${maxHosts} at a time.`);
   return names;
+}
+
+/** The same names, each of them checked. */
+export function checkedHostNames(base: string, range?: string): HostName[] {
+  return hostNames(base, range).map((name) => {
+    const checked = HostName.safeParse(name);
+    if (checked.success) return checked.data;
+    throw new UserError(`${JSON.stringify(name)} is no host name`, 'Use letters, digits and dashes.');
+  });
 }
 
 function spread(name: string): string[] {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ReportEvent } from '../../common/model/report.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
-import { openReports } from './store.ts';
+import { latestInstallations, openReports } from './store.ts';
 
 const keep = { keep_days: 365, keep_megabytes: 512 };
 const id = '52-54-00-00-00-01.20260101T120000';
@@ -78,4 +78,16 @@ it('removes old reports when it opens', async () => {
   const { io, did } = recorderIo({ files: { [at]: { kind: 'file', mtimeMs: 0 } }, now: new Date('2026-01-01') });
   await openReports(io, '/reports', keep);
   expect(did).toEqual([`remove ${at}`]);
+});
+it('gives the newest installation of each machine, and removes nothing', async () => {
+  const line = (event: ReportEvent, at: string) => `${JSON.stringify({ receivedAt: at, ...event })}\n`;
+  const earlier = { ...finished, id: '52-54-00-00-00-01.20250101T120000' };
+  const files = {
+    [`/reports/${earlier.id}.jsonl`]: line(earlier, '2025-01-01T12:00:00Z'),
+    [`/reports/${id}.jsonl`]: line(started, '2026-01-01T12:00:00Z') + line(failed, '2026-01-01T12:01:00Z'),
+    '/reports/notes.txt': 'mine',
+  };
+  const { io, did } = recorderIo({ files });
+  expect(await latestInstallations(io, '/reports')).toMatchObject([{ id, host: 'demo1', outcome: 'failed' }]);
+  expect(did).toEqual([]);
 });

@@ -113,6 +113,26 @@ export async function openReports(
   };
 }
 
+/**
+ * The newest installation of each MAC, read without opening the store: nothing is removed. One file is read for each machine
+ * that ever installed itself.
+ */
+export async function latestInstallations(io: Io, folder: AbsPath): Promise<InstallationSummary[]> {
+  const newest = new Map<string, OldFile>();
+  for (const file of await reportFiles(io, folder)) {
+    const [mac = ''] = file.name.split('.');
+    const other = newest.get(mac);
+    if (other === undefined || other.mtimeMs <= file.mtimeMs) newest.set(mac, file);
+  }
+  const summaries: InstallationSummary[] = [];
+  // One after the other: a file may have megabytes.
+  for (const { name } of newest.values()) {
+    const found = readInstallation((await io.readText(under(folder, name))) ?? '');
+    if (found) summaries.push(found.summary);
+  }
+  return summaries;
+}
+
 /** What the lines of an installation's file come to; undefined where none of them is an event. */
 function readInstallation(text: string): Installation | undefined {
   let found: Installation | undefined;

@@ -59,6 +59,19 @@ export function failureOf({ verb, error }: InstallationSummary): string {
   return `${verb || 'the installation'} failed: ${error ?? ''}`;
 }
 
+/** How an installation ended, or how far it was when it was last heard of, in one line. */
+export function outcomeOf(summary: InstallationSummary): string {
+  const at = `${summary.lastAt.slice(0, 16).replace('T', ' ')} UTC`;
+  switch (summary.outcome) {
+    case 'ok':
+      return `installed ${summary.image}, ${at}`;
+    case 'failed':
+      return `${failureOf(summary).split('\n')[0]} (${at})`;
+    case 'running':
+      return `at ${summary.verb ?? 'its beginning'}${summary.percent === undefined ? '' : `, ${summary.percent} %`}; last heard of ${at}`;
+  }
+}
+
 /** What is worth a line on the server's console; undefined for progress and log. */
 export function announce(event: ReportEvent, summary: InstallationSummary): string | undefined {
   const who = summary.host ?? event.mac;

@@ -1,0 +1,63 @@
+import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { type HostsLine, parseHosts } from '../../common/model/hosts.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import { serverPaths } from '../config/paths.ts';
+import { checkedHostNames } from '../hosts/host-range.ts';
+import { readHostScript } from '../hosts/host-script.ts';
+import { readHosts } from '../hosts/hosts-json.ts';
+import { planRemoveClients, type RemoveFacts } from '../hosts/remove-clients.ts';
+import { readNetboot } from '../netboot/netboot.ts';
+
+type Options = { client?: string; hostRange?: string; dryRun?: boolean };
+
+/** The machines that the flags and the arguments name, each once. */
+function wanted(names: readonly string[], { client, hostRange }: Options): string[] {
+  if (client === undefined && hostRange !== undefined)
+    throw new UserError('--host-range needs what the names begin with', 'Say -client www -host-range 1-3.');
+  const typed = names.flatMap((name) => checkedHostNames(name));
+  const hosts = [...new Set([...typed, ...(client === undefined ? [] : checkedHostNames(client, hostRange))])];
+  if (hosts.length > 0) return hosts;
+  throw new UserError('rmclients needs the machines to forget', 'Name them, as www1 www7-www9; lsclients lists them.');
+}
+
+async function readFacts({ io, root }: CliContext, hosts: readonly string[]): Promise<RemoveFacts> {
+  const paths = serverPaths(root);
+  const lines = async (at: AbsPath): Promise<HostsLine[]> => parseHosts((await io.readText(at)) ?? '');
+  const [etc, served] = [under(root, 'etc/hosts'), under(paths.scripts, 'hosts')];
+  const scripts = await Promise.all(hosts.map(async (host) => [host, await readHostScript(io, paths, host)] as const));
+  return {
+    paths,
+    scripts: new Map(scripts),
+    etcHosts: { at: etc, lines: await lines(etc) },
+    served: { at: served, lines: await lines(served) },
+    known: await readHosts(io, paths.hosts),
+    netboot: await readNetboot(io, paths.netboot),
+  };
+}
+
+async function run(context: CliContext, names: readonly string[], options: Options): Promise<void> {
+  const hosts = wanted(names, options);
+  const { steps, say } = planRemoveClients(hosts, await readFacts(context, hosts));
+  if (say !== undefined) context.print(say);
+  const which = hosts.length > 1 ? `${hosts.length} machines: ${hosts[0]} … ${hosts.at(-1)}` : hosts.join();
+  if (steps.length === 0)
+    throw new UserError(`nothing to remove of ${which}`, 'The machines of this server are listed by: lsclients');
+  await context.carryOut(steps, options);
+  if (!options.dryRun) context.print(`Forgotten: ${which}. Reports and overrides of theirs stay.`);
+}
+
+/** Makes this server forget machines. */
+export const rmclientsCommand: CliCommand = {
+  name: 'rmclients',
+  summary: 'forget machines: their links to a script, names, addresses and network boot',
+  examples: ['rmclients www7', 'rmclients -client www -host-range 1-3', "rmclients 'rack{01-12}n{1-40}' --dry-run"],
+  declare(command, context) {
+    command
+      .argument('[names...]', 'host names, as www7, www1-www3 or rack{01-12}n{1-40}')
+      .option('--client <names>', 'what the host names begin with, as www; or all of them')
+      .option('--host-range <n-m>', 'the numbers after it, as 1-20 or 01-20')
+      .option('--dry-run', 'show what would be removed')
+      .action((names: string[], options: Options) => run(context, names, options));
+  },
+};

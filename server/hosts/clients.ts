@@ -1,0 +1,95 @@
+import { HostName, hostPart } from '../../common/model/names.ts';
+import type { Io } from '../../common/system/io.ts';
+import type { ServerPaths } from '../config/paths.ts';
+import { readServerConfig } from '../config/server-toml.ts';
+import { type BootChoice, decideBoot, type Netboot, readNetboot } from '../netboot/netboot.ts';
+import { latestInstallations } from '../reports/store.ts';
+import type { InstallationSummary } from '../reports/summary.ts';
+import { type HostScript, imageOfLink, readHostScript } from './host-script.ts';
+import { type KnownHost, readHosts } from './hosts-json.ts';
+
+/** What this server knows of its machines, file by file. */
+export type ClientFacts = {
+  known: KnownHost[];
+  /** Of every host of hosts.json, of scripts/ and of netboot.json. */
+  scripts: ReadonlyMap<string, HostScript>;
+  netboot: Netboot;
+  /** server.toml: what a machine does that was never heard of. */
+  unknown: BootChoice;
+  /** The newest of each MAC. */
+  installations: InstallationSummary[];
+};
+
+/** One machine, all that is known of it together. */
+export type Client = {
+  host: string;
+  domain?: string;
+  mac?: string;
+  /** Fixed by addclients. */
+  ip?: string;
+  script: HostScript;
+  /** By its link; a script of its own says it itself. */
+  image?: string;
+  /** What it does when it boots from the network next. */
+  boot: { boot: BootChoice; why: string };
+  installation?: InstallationSummary;
+};
+
+/** Reads what the server knows of its machines. */
+export async function readClientFacts(io: Io, paths: ServerPaths): Promise<ClientFacts> {
+  const known = await readHosts(io, paths.hosts);
+  const netboot = await readNetboot(io, paths.netboot);
+  const files = (await io.list(paths.scripts)) ?? [];
+  const hosts = new Set([
+    ...known.map((one) => one.host),
+    ...files.flatMap((name) => (name.endsWith('.sh') ? [name.slice(0, -'.sh'.length)] : [])),
+    ...Object.entries(netboot.machines).map(([key, { host }]) => host ?? key),
+  ]);
+  const scripts = new Map<string, HostScript>();
+  for (const host of hosts)
+    if (HostName.safeParse(host).success) scripts.set(host, await readHostScript(io, paths, host));
+  const { unknown } = await readServerConfig(io, paths.config);
+  return { known, scripts, netboot, unknown, installations: await latestInstallations(io, paths.reports) };
+}
+
+/** The MAC of a host: as addclients was told, else that of its newest installation. */
+function macOf(host: string, { known, netboot }: ClientFacts): string | undefined {
+  const told = known.find((one) => one.host === host)?.mac;
+  const installed = Object.entries(netboot.machines)
+    .filter(([key, entry]) => entry.host === host && key !== host)
+    .toSorted(([, a], [, b]) => (a.at < b.at ? 1 : -1));
+  return told ?? installed[0]?.[0];
+}
+
+/** One machine by its host name. */
+export function clientOf(host: string, facts: ClientFacts): Client {
+  const { known, scripts, netboot, unknown, installations } = facts;
+  const entry = known.find((one) => one.host === host);
+  const script = scripts.get(host) ?? { kind: 'absent', at: `/${host}.sh` };
+  const image = script.kind === 'ours' ? imageOfLink(script.target) : undefined;
+  const mac = macOf(host, facts);
+  const { boot, why } =
+    mac === undefined
+      ? { boot: unknown, why: `its MAC is not known, and server.toml says unknown = "${unknown}"` }
+      : decideBoot(mac, { netboot, hosts: known, unknown });
+  const installation = installations
+    .filter((one) => one.mac === mac || hostPart(one.host ?? '') === host)
+    .toSorted((a, b) => (a.lastAt < b.lastAt ? 1 : -1))[0];
+  return {
+    host,
+    ...(entry?.domain === undefined ? {} : { domain: entry.domain }),
+    ...(mac === undefined ? {} : { mac }),
+    ...(entry?.ip === undefined ? {} : { ip: entry.ip }),
+    script,
+    ...(image === undefined ? {} : { image }),
+    boot: { boot, why },
+    ...(installation === undefined ? {} : { installation }),
+  };
+}
+
+const { compare } = new Intl.Collator('en', { numeric: true });
+
+/** Every machine, www2 before www10. */
+export function allClients(facts: ClientFacts): Client[] {
+  return [...facts.scripts.keys()].toSorted(compare).map((host) => clientOf(host, facts));
+}

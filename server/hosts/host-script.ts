@@ -1,0 +1,27 @@
+import type { ReadIo } from '../../common/system/io.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import type { ServerPaths } from '../config/paths.ts';
+
+/** What scripts/HOST.sh is: nothing, a link that addclients made, or a file or link that somebody else made. */
+export type HostScript = { at: AbsPath } & (
+  | { kind: 'absent' }
+  | { kind: 'ours'; target: string }
+  | { kind: 'foreign' }
+);
+
+/** The image of a link that addclients makes: to NAME.master, in the same folder. */
+export function imageOfLink(target: string): string | undefined {
+  return /^([A-Za-z0-9][A-Za-z0-9._-]*)\.master$/.exec(target)?.[1];
+}
+
+/** Looks at the script of a host. */
+export async function readHostScript(
+  io: ReadIo,
+  paths: Pick<ServerPaths, 'scripts'>,
+  host: string,
+): Promise<HostScript> {
+  const at = under(paths.scripts, `${host}.sh`);
+  const target = await io.readLink(at);
+  if (target !== undefined && imageOfLink(target) !== undefined) return { kind: 'ours', at, target };
+  return { kind: (await io.lstat(at)) === undefined ? 'absent' : 'foreign', at };
+}

@@ -1,0 +1,84 @@
+import { type HostsLine, printHosts as printHostsFile } from '../../common/model/hosts.ts';
+import { type AbsPath, here } from '../../common/system/place.ts';
+import type { Plan, Step } from '../../common/system/step.ts';
+import type { ServerPaths } from '../config/paths.ts';
+import { type Netboot, printNetboot } from '../netboot/netboot.ts';
+import { isOurLine } from './add-clients.ts';
+import type { HostScript } from './host-script.ts';
+import { type KnownHost, printHosts } from './hosts-json.ts';
+
+/** A hosts(5) file as it lies there. */
+type HostsFile = { at: AbsPath; lines: readonly HostsLine[] };
+
+/** What lies on the server of the machines that go, and of the others. */
+export type RemoveFacts = {
+  paths: Pick<ServerPaths, 'hosts' | 'netboot'>;
+  scripts: ReadonlyMap<string, HostScript>;
+  /** The administrator's own /etc/hosts. */
+  etcHosts: HostsFile;
+  /** scripts/hosts. */
+  served: HostsFile;
+  known: readonly KnownHost[];
+  netboot: Netboot;
+};
+
+/** A step that writes the file, where it changes. */
+function rewritten(why: string, at: AbsPath, before: string, content: string, backup: boolean): Step[] {
+  if (before === content) return [];
+  return [{ why, kind: 'write', at: here(at), content, mode: 0o644, ...(backup ? { backup } : {}) }];
+}
+
+/** netboot.json without the entries of these hosts, by name and by their MACs. */
+function otherBoots(netboot: Netboot, gone: ReadonlySet<string>, known: readonly KnownHost[]): Netboot {
+  const macs = new Set(known.filter((one) => gone.has(one.host)).map((one) => one.mac));
+  const isGone = (key: string, host: string | undefined) =>
+    host === undefined ? gone.has(key) || macs.has(key) : gone.has(host);
+  const entries = Object.entries(netboot.machines).filter(([key, { host }]) => !isGone(key, host));
+  return { version: 1, machines: Object.fromEntries(entries) };
+}
+
+/** Takes machines out of every list of this server. What somebody else wrote stays, and is named. */
+export function planRemoveClients(hosts: readonly string[], facts: RemoveFacts): Plan {
+  const { paths, scripts, etcHosts, served, known, netboot } = facts;
+  const gone = new Set(hosts);
+  const links = hosts.flatMap((host): Step[] => {
+    const script = scripts.get(host);
+    if (script?.kind !== 'ours') return [];
+    return [{ why: `${host} has nothing to install`, kind: 'remove', at: here(script.at) }];
+  });
+  const without = ({ at, lines }: HostsFile, why: string, backup: boolean): Step[] => {
+    const kept = lines.filter((line) => !isOurLine(line, gone));
+    return rewritten(why, at, printHostsFile(lines), printHostsFile(kept), backup);
+  };
+  const machines = known.filter((one) => !gone.has(one.host));
+  const steps = [
+    ...links,
+    ...without(etcHosts, 'Take their addresses out', true),
+    ...without(served, 'Tell it to machines that know only their address', false),
+    ...rewritten('Forget them for DHCP and netboot', paths.hosts, printHosts(known), printHosts(machines), false),
+    ...rewritten(
+      'Forget what they boot from the network',
+      paths.netboot,
+      printNetboot(netboot),
+      printNetboot(otherBoots(netboot, gone, known)),
+      false,
+    ),
+  ];
+  const stays = [
+    ...hosts.flatMap((host) => {
+      const script = scripts.get(host);
+      return script?.kind === 'foreign' ? [`${script.at} is a script of its own`] : [];
+    }),
+    ...[etcHosts, served].flatMap((file) => foreignLines(file, gone).map((raw) => `${file.at} has ${raw}`)),
+  ];
+  const say = stays.map((line) => `stays, for addclients did not write it: ${line}`).join('\n');
+  return { steps, ...(say === '' ? {} : { say }) };
+}
+
+/** Lines of somebody else's that name one of the hosts. */
+function foreignLines({ lines }: HostsFile, gone: ReadonlySet<string>): string[] {
+  return lines.flatMap((line) => {
+    if (line.kind !== 'entry' || isOurLine(line, gone)) return [];
+    return line.names.some((name) => gone.has(name.split('.')[0] ?? '')) ? [JSON.stringify(line.raw.trim())] : [];
+  });
+}
