@@ -4,6 +4,7 @@ import { buildBootCommand } from '../builder/commands/build-boot.ts';
 import type { CliCommand } from '../common/cli.ts';
 import { addclientsCommand } from '../server/commands/addclients.ts';
 import { cpimageCommand, mvimageCommand, rmimageCommand } from '../server/commands/change-images.ts';
+import { explainCommand } from '../server/commands/explain.ts';
 import { getimageCommand } from '../server/commands/getimage.ts';
 import { lsclientsCommand } from '../server/commands/lsclients.ts';
 import { lsimageCommand } from '../server/commands/lsimage.ts';
@@ -21,6 +22,7 @@ export const commands: CliCommand[] = [
   addclientsCommand,
   lsclientsCommand,
   rmclientsCommand,
+  explainCommand,
   lsimageCommand,
   cpimageCommand,
   mvimageCommand,

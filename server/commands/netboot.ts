@@ -6,7 +6,7 @@ import { UserError } from '../../common/system/errors.ts';
 import { here } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
-import { afterChoice, bootChoices, printNetboot, readNetboot } from '../netboot/netboot.ts';
+import { afterChoice, bootChoices, bootWords, printNetboot, readNetboot } from '../netboot/netboot.ts';
 
 type Options = { local?: boolean; install?: boolean; rescue?: boolean; dryRun?: boolean; json?: boolean };
 
@@ -40,8 +40,7 @@ async function choose(context: CliContext, name: string, options: Options): Prom
   const [netboot, hosts] = await Promise.all([readNetboot(io, paths.netboot), readHosts(io, paths.hosts)]);
   const [boot = 'install'] = chosen;
   const changed = afterChoice(netboot, { who, boot, at: io.now().toISOString(), hosts });
-  const what = { local: 'starts its own disk', install: 'installs itself', rescue: 'opens a rescue shell' }[boot];
-  const why = `From now on ${who} ${what} when it boots from the network`;
+  const why = `From now on ${who} ${bootWords[boot]} when it boots from the network`;
   await context.carryOut(
     [{ why, kind: 'write', at: here(paths.netboot), content: printNetboot(changed), mode: 0o644 }],
     options,

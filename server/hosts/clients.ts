@@ -1,5 +1,6 @@
 import { HostName, hostPart } from '../../common/model/names.ts';
 import type { Io } from '../../common/system/io.ts';
+import { under } from '../../common/system/place.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import { readServerConfig } from '../config/server-toml.ts';
 import { type BootChoice, decideBoot, type Netboot, readNetboot } from '../netboot/netboot.ts';
@@ -10,6 +11,7 @@ import { type KnownHost, readHosts } from './hosts-json.ts';
 
 /** What this server knows of its machines, file by file. */
 export type ClientFacts = {
+  paths: Pick<ServerPaths, 'scripts'>;
   known: KnownHost[];
   /** Of every host of hosts.json, of scripts/ and of netboot.json. */
   scripts: ReadonlyMap<string, HostScript>;
@@ -49,23 +51,26 @@ export async function readClientFacts(io: Io, paths: ServerPaths): Promise<Clien
   for (const host of hosts)
     if (HostName.safeParse(host).success) scripts.set(host, await readHostScript(io, paths, host));
   const { unknown } = await readServerConfig(io, paths.config);
-  return { known, scripts, netboot, unknown, installations: await latestInstallations(io, paths.reports) };
+  return { paths, known, scripts, netboot, unknown, installations: await latestInstallations(io, paths.reports) };
 }
 
-/** The MAC of a host: as addclients was told, else that of its newest installation. */
-function macOf(host: string, { known, netboot }: ClientFacts): string | undefined {
+const newestFirst = (a: InstallationSummary, b: InstallationSummary) => (a.lastAt < b.lastAt ? 1 : -1);
+
+/** The MAC of a host: as addclients was told, else that of the machine that installed itself last by this name. */
+function macOf(host: string, { known, netboot, installations }: ClientFacts): string | undefined {
   const told = known.find((one) => one.host === host)?.mac;
   const installed = Object.entries(netboot.machines)
     .filter(([key, entry]) => entry.host === host && key !== host)
     .toSorted(([, a], [, b]) => (a.at < b.at ? 1 : -1));
-  return told ?? installed[0]?.[0];
+  const began = installations.toSorted(newestFirst).find((one) => hostPart(one.host ?? '') === host);
+  return told ?? installed[0]?.[0] ?? began?.mac;
 }
 
 /** One machine by its host name. */
 export function clientOf(host: string, facts: ClientFacts): Client {
   const { known, scripts, netboot, unknown, installations } = facts;
   const entry = known.find((one) => one.host === host);
-  const script = scripts.get(host) ?? { kind: 'absent', at: `/${host}.sh` };
+  const script = scripts.get(host) ?? { kind: 'absent', at: under(facts.paths.scripts, `${host}.sh`) };
   const image = script.kind === 'ours' ? imageOfLink(script.target) : undefined;
   const mac = macOf(host, facts);
   const { boot, why } =
@@ -74,7 +79,7 @@ export function clientOf(host: string, facts: ClientFacts): Client {
       : decideBoot(mac, { netboot, hosts: known, unknown });
   const installation = installations
     .filter((one) => one.mac === mac || hostPart(one.host ?? '') === host)
-    .toSorted((a, b) => (a.lastAt < b.lastAt ? 1 : -1))[0];
+    .toSorted(newestFirst)[0];
   return {
     host,
     ...(entry?.domain === undefined ? {} : { domain: entry.domain }),

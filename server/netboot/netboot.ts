@@ -7,6 +7,13 @@ import { type KnownHost, readJsonFile } from '../hosts/hosts-json.ts';
 export const bootChoices = ['install', 'local', 'rescue'] as const;
 export type BootChoice = (typeof bootChoices)[number];
 
+/** What each means, as the end of a sentence about the machine. */
+export const bootWords = {
+  local: 'starts its own disk',
+  install: 'installs itself',
+  rescue: 'opens a rescue shell',
+} satisfies Record<BootChoice, string>;
+
 /** Why a machine boots what it boots. The key is a MAC with colons, or a host name. */
 export const NetbootEntry = z.object({
   boot: z.enum(bootChoices),

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../common/system/errors.ts';
+import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
+import { serverPaths } from '../config/paths.ts';
+import { explain } from './explain.ts';
+import { readExplainFacts } from './facts.ts';
+import { printExplanation } from './print.ts';
+
+const lib = '/var/lib/systemimager';
+const mac = '52:54:00:00:00:01';
+const good: Record<string, RecordedFile> = {
+  [`${lib}/images/web_v1`]: { dir: true },
+  [`${lib}/manifests/web_v1.capture.json`]: JSON.stringify({
+    version: 1,
+    goldenClient: 'golden',
+    capturedAt: '2026-01-01T10:00:00Z',
+  }),
+  [`${lib}/scripts/web_v1.master`]: 'boel image web_v1\nboel overrides\n',
+  [`${lib}/scripts/www7.sh`]: { link: 'web_v1.master' },
+  [`${lib}/scripts/hosts`]: '10.0.0.17\twww7.x.org www7 # addclients\n',
+  [`${lib}/hosts.json`]: JSON.stringify({
+    version: 1,
+    machines: [{ host: 'www7', domain: 'x.org', mac, ip: '10.0.0.17', image: 'web_v1' }],
+  }),
+  '/etc/systemimager/groups.toml': '[[group]]\nname = "all"\nhosts = ["*"]\n',
+  [`${lib}/overrides/group/all/etc/motd`]: 'all\n',
+  [`${lib}/overrides/host/www7/etc/motd`]: 'www7\n',
+  [`${lib}/boot/amd64/kernel`]: 'k',
+  [`${lib}/boot/amd64/initrd.img`]: 'i',
+};
+
+/** recorder links are names in the same folder; a script is read through them. */
+function withLinks(files: Record<string, RecordedFile>) {
+  const { io } = recorderIo({ files });
+  const readText: typeof io.readText = async (at) => {
+    const target = await io.readLink(at);
+    return io.readText(target === undefined ? at : `${lib}/scripts/${target}`);
+  };
+  return { ...io, readText };
+}
+const explained = async (typed: string, changes: Record<string, RecordedFile | undefined> = {}) => {
+  const files = Object.entries({ ...good, ...changes }).filter(
+    (pair): pair is [string, RecordedFile] => pair[1] !== undefined,
+  );
+  return explain(await readExplainFacts(withLinks(Object.fromEntries(files)), serverPaths('/'), typed));
+};
+
+it.each(['www7', 'WWW7.x.org', mac, '52-54-00-00-00-01', '10.0.0.17'])('finds the machine by %s', async (typed) => {
+  expect(await explained(typed)).toMatchObject({
+    host: 'www7',
+    mac,
+    ip: '10.0.0.17',
+    script: { kind: 'ours', target: 'web_v1.master' },
+    images: [{ name: 'web_v1', isThere: true, captured: { goldenClient: 'golden' } }],
+    groups: ['all'],
+    overrides: [
+      { name: 'image/web_v1', isThere: false },
+      { name: 'group/all', isThere: true },
+      { name: 'host/www7', isThere: true },
+    ],
+    netboot: { boot: 'install', why: 'www7 has not been installed yet' },
+    installation: null,
+    problems: [],
+  });
+});
+it('prints it for a person', async () => {
+  expect(printExplanation(await explained('www7')).split('\n')).toEqual([
+    'www7.x.org',
+    `  MAC                ${mac}`,
+    '  address            10.0.0.17, fixed',
+    `  script             ${lib}/scripts/www7.sh -> web_v1.master`,
+    '  image              web_v1, of golden, 2026-01-01 10:00 UTC',
+    '  groups             all',
+    '  overrides          image/web_v1 (none), then group/all, then host/www7',
+    '  next network boot  installs itself: www7 has not been installed yet',
+    '  last installation  none is known',
+  ]);
+});
+
+const report = (event: object) => ({
+  [`${lib}/reports/52-54-00-00-00-01.20260101T120000.jsonl`]: JSON.stringify({
+    id: '52-54-00-00-00-01.20260101T120000',
+    seq: 1,
+    at: '2026-01-01T12:00:00Z',
+    receivedAt: '2026-01-01T12:00:00Z',
+    mac,
+    ...event,
+  }),
+});
+describe('says what is to be mended', () => {
+  it.each<[string, Record<string, RecordedFile | undefined>, string]>([
+    ['no script', { [`${lib}/scripts/www7.sh`]: undefined }, 'www7 has no script'],
+    ['a link to nothing', { [`${lib}/scripts/web_v1.master`]: undefined }, 'which is not there'],
+    ['no image', { [`${lib}/images/web_v1`]: undefined }, 'the image web_v1, which the script installs, is not there'],
+    ['a script of another image', { [`${lib}/scripts/web_v1.master`]: 'boel image a\n' }, 'installs a, not web_v1'],
+    ['a script without image', { [`${lib}/scripts/www7.sh`]: 'true\n' }, 'the script names no image'],
+    [
+      'overrides that are not laid',
+      { [`${lib}/scripts/web_v1.master`]: 'boel image web_v1\n' },
+      'though there are group/all, host/www7',
+    ],
+    [
+      'a layout that does not read',
+      { [`${lib}/scripts/web_v1.master`]: "boel layout <<'LAYOUT'\nnonsense\nLAYOUT\nboel image web_v1\n" },
+      'www7.sh: ',
+    ],
+    ['no kernel', { [`${lib}/boot/amd64/kernel`]: undefined }, 'no kernel or initrd'],
+    ['an address of two names', { [`${lib}/scripts/hosts`]: '10.0.0.17 db1\n' }, 'scripts/hosts says that this is db1'],
+    [
+      'two images',
+      {
+        [`${lib}/hosts.json`]: JSON.stringify({ version: 1, machines: [{ host: 'www7', mac, image: 'web_v2' }] }),
+      },
+      'the link counts',
+    ],
+    [
+      'a choice that no MAC leads to',
+      {
+        [`${lib}/hosts.json`]: undefined,
+        [`${lib}/netboot.json`]: JSON.stringify({
+          version: 1,
+          machines: { www7: { boot: 'local', at: '', why: '' } },
+        }),
+      },
+      'a machine says only its MAC when it boots',
+    ],
+    ['a failure', report({ kind: 'failed', verb: 'image', error: 'no route', hint: 'x' }), 'image failed: no route'],
+  ])('%s', async (_, changes, words) => {
+    const { problems } = await explained('www7', changes);
+    expect(problems.map((one) => one.problem).join('\n')).toContain(words);
+    expect(problems.every((one) => one.hint.length > 0)).toBe(true);
+  });
+});
+it('says what a machine boots whose MAC belongs to no host', async () => {
+  expect(await explained('52:54:00:00:00:99')).toMatchObject({
+    host: null,
+    netboot: { boot: 'install' },
+    problems: [{ problem: expect.stringContaining('no host has the MAC') }],
+  });
+});
+it.each(['www99', '10.0.0.99', 'a_b', '', '10.0.0'])('refuses %j', async (typed) => {
+  await expect(explained(typed)).rejects.toThrow(UserError);
+});

@@ -1,0 +1,104 @@
+import { type Group, groupsOf } from '../../common/model/groups.ts';
+import { type HostsLine, namesOf, parseHosts } from '../../common/model/hosts.ts';
+import { parseIpv4 } from '../../common/model/ipv4.ts';
+import { parseMac } from '../../common/model/mac.ts';
+import { hostPart } from '../../common/model/names.ts';
+import { UserError } from '../../common/system/errors.ts';
+import type { Io } from '../../common/system/io.ts';
+import { under } from '../../common/system/place.ts';
+import { readGroupsToml } from '../config/groups-toml.ts';
+import type { ServerPaths } from '../config/paths.ts';
+import { type ClientFacts, readClientFacts } from '../hosts/clients.ts';
+import { readJsonFile } from '../hosts/hosts-json.ts';
+import { captureFile, CaptureRecord } from '../images/capture-record.ts';
+import { bootArchitectures } from '../netboot/boot-script.ts';
+import { listImages } from '../serve/rsyncd-conf.ts';
+import { readScript, type ScriptFacts } from '../scripts/read-script.ts';
+
+/** Who was asked for: a host, or a MAC that belongs to none. */
+export type Who = { host: string } | { mac: string };
+
+/** All that bears on one machine. */
+export type ExplainFacts = {
+  who: Who;
+  clients: ClientFacts;
+  /** scripts/HOST.sh as the installer would read it, links followed; undefined where it is not there. */
+  script: ScriptFacts | undefined;
+  images: string[];
+  captured: CaptureRecord | undefined;
+  groups: Group[];
+  /** Names below overrides/ that are there, as image/web_v1. */
+  overrides: ReadonlySet<string>;
+  /** scripts/hosts. */
+  served: HostsLine[];
+  /** True where a kernel and an initrd of BOEL are there for some architecture. */
+  hasBootFiles: boolean;
+};
+
+const nobody = (what: string) =>
+  new UserError(
+    `nothing is known of ${what} here`,
+    'lsclients lists the known machines; addclients makes others known.',
+  );
+
+/** The machine that a name, a MAC or an address means. */
+export function findWho(typed: string, clients: ClientFacts, served: readonly HostsLine[]): Who {
+  const { known, netboot, installations, scripts } = clients;
+  const newest = installations.toSorted((a, b) => (a.lastAt < b.lastAt ? 1 : -1));
+  const mac = parseMac(typed);
+  if (mac !== undefined) {
+    const told = known.find((one) => one.mac === mac)?.host ?? netboot.machines[mac]?.host;
+    const host = told ?? hostPart(newest.find((one) => one.mac === mac)?.host ?? '');
+    return host === undefined ? { mac } : { host };
+  }
+  if (parseIpv4(typed) !== undefined) {
+    const told = known.find((one) => one.ip === typed)?.host ?? hostPart(namesOf(served, typed)[0] ?? '');
+    const host = told ?? hostPart(newest.find((one) => one.ip === typed)?.host ?? '');
+    if (host === undefined) throw nobody(`the address ${typed}`);
+    return { host };
+  }
+  const host = hostPart(typed);
+  if (host === undefined)
+    throw new UserError(
+      `${JSON.stringify(typed)} is no host name, no MAC and no address`,
+      'Name a machine as www7, 52:54:00:12:34:56 or 10.0.0.17.',
+    );
+  const isKnown = scripts.has(host) || newest.some((one) => hostPart(one.host ?? '') === host);
+  if (!isKnown) throw nobody(host);
+  return { host };
+}
+
+/** Reads all that bears on the machine that `typed` means. */
+export async function readExplainFacts(io: Io, paths: ServerPaths, typed: string): Promise<ExplainFacts> {
+  const clients = await readClientFacts(io, paths);
+  const served = parseHosts((await io.readText(under(paths.scripts, 'hosts'))) ?? '');
+  const who = findWho(typed, clients, served);
+  const isThere = async (...names: string[]) => (await io.lstat(under(paths.boot, ...names))) !== undefined;
+  const boots = await Promise.all(
+    bootArchitectures.map(async (arch) => (await isThere(arch, 'kernel')) && (await isThere(arch, 'initrd.img'))),
+  );
+  const groups = await readGroupsToml(io, paths.groups);
+  const text = 'host' in who ? await io.readText(under(paths.scripts, `${who.host}.sh`)) : undefined;
+  const script = text === undefined ? undefined : readScript(text);
+  const image = script?.images[0];
+  const wanted = [
+    ...(script?.images ?? []).map((name) => `image/${name}`),
+    ...('host' in who ? [...groupsOf(groups, who.host).map((name) => `group/${name}`), `host/${who.host}`] : []),
+  ];
+  const overrides = new Set<string>();
+  for (const name of wanted) if (await io.lstat(under(paths.overrides, name))) overrides.add(name);
+  return {
+    who,
+    clients,
+    script,
+    images: await listImages(io, paths),
+    captured:
+      image === undefined
+        ? undefined
+        : await readJsonFile(io, captureFile(paths, image), CaptureRecord.optional(), undefined),
+    groups,
+    overrides,
+    served,
+    hasBootFiles: boots.includes(true),
+  };
+}

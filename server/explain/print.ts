@@ -1,0 +1,51 @@
+import { table } from '../../common/table.ts';
+import { bootWords } from '../netboot/netboot.ts';
+import { outcomeOf } from '../reports/summary.ts';
+import type { Explanation } from './explain.ts';
+
+function scriptWords({ script }: Explanation): string {
+  switch (script?.kind) {
+    case undefined:
+    case 'absent':
+      return 'none';
+    case 'ours':
+      return `${script.at} -> ${script.target}`;
+    case 'foreign':
+      return `${script.at}, a script of its own`;
+  }
+}
+
+function imageWords({ images }: Explanation): string {
+  if (images.length === 0) return '-';
+  return images
+    .map(({ name, isThere, captured }) => {
+      if (!isThere) return `${name} (not there)`;
+      const at = captured?.capturedAt.slice(0, 16).replace('T', ' ');
+      return captured ? `${name}, of ${captured.goldenClient}, ${at} UTC` : name;
+    })
+    .join('; ');
+}
+
+function addressWords({ ip, installation }: Explanation): string {
+  if (ip !== null) return `${ip}, fixed`;
+  return installation?.ip === undefined ? 'by DHCP' : `by DHCP; the last was ${installation.ip}`;
+}
+
+/** The explanation as a person reads it. */
+export function printExplanation(explanation: Explanation): string {
+  const { host, domain, mac, groups, overrides, netboot, installation, problems } = explanation;
+  const name = [host ?? mac ?? '', ...(domain === null ? [] : [domain])].join('.');
+  const layers = overrides.map((one) => (one.isThere ? one.name : `${one.name} (none)`));
+  const rows = [
+    ['MAC', mac ?? 'not known'],
+    ['address', addressWords(explanation)],
+    ['script', scriptWords(explanation)],
+    ['image', imageWords(explanation)],
+    ['groups', groups.join(' ') || '-'],
+    ['overrides', layers.join(', then ') || '-'],
+    ['next network boot', `${bootWords[netboot.boot]}: ${netboot.why}`],
+    ['last installation', installation === null ? 'none is known' : outcomeOf(installation)],
+  ];
+  const mend = problems.map(({ problem, hint }) => `  - ${problem.replaceAll('\n', '\n    ')}\n    ${hint}`);
+  return [name, table(rows, '  '), ...(mend.length > 0 ? ['', 'To mend:', ...mend] : [])].join('\n');
+}

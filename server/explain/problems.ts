@@ -1,0 +1,135 @@
+import { namesOf } from '../../common/model/hosts.ts';
+import { hostPart } from '../../common/model/names.ts';
+import type { Client } from '../hosts/clients.ts';
+import { failureOf } from '../reports/summary.ts';
+import type { ExplainFacts } from './facts.ts';
+
+/** What is missing or contradicts itself, and what to do. */
+export type Problem = { problem: string; hint: string };
+
+/** All that stands between this machine and its installation, the first obstacle first. */
+export function problemsOf(client: Client, facts: ExplainFacts): Problem[] {
+  return [
+    ...scriptProblems(client, facts),
+    ...imageProblems(client, facts),
+    ...overrideProblems(facts),
+    ...bootProblems(client, facts),
+    ...addressProblems(client, facts),
+    ...reportProblems(client),
+  ];
+}
+
+function scriptProblems({ host, script: link }: Client, { script }: ExplainFacts): Problem[] {
+  if (link.kind === 'absent')
+    return [
+      {
+        problem: `${link.at} is not there: the installer stops, for ${host} has no script`,
+        hint: `Run: addclients -client ${host} -image NAME; lsimage lists the images.`,
+      },
+    ];
+  if (!script && link.kind === 'ours')
+    return [
+      {
+        problem: `${link.at} is a link to ${link.target}, which is not there`,
+        hint: `Run: mkautoinstallscript -image ${link.target.replace(/\.master$/, '')}, or addclients -client ${host} with another image.`,
+      },
+    ];
+  if (!script)
+    return [{ problem: `${link.at} is a link to nothing`, hint: 'Mend the link; addclients leaves it alone.' }];
+  if (script.problem) return [{ problem: `${link.at}: ${script.problem.message}`, hint: script.problem.hint }];
+  return [];
+}
+
+function imageProblems({ host, image }: Client, { script, images, clients }: ExplainFacts): Problem[] {
+  if (!script) return [];
+  const missing = script.images.filter((name) => !images.includes(name));
+  const told = clients.known.find((one) => one.host === host)?.image;
+  const list = (names: readonly string[]) => names.join(', ');
+  return [
+    ...missing.map((name) => ({
+      problem: `the image ${name}, which the script installs, is not there`,
+      hint: `Take it: getimage -golden-client HOST -image ${name}; or name another in the script (${list(images) || 'there is none'}).`,
+    })),
+    ...(script.images.length === 0 && !script.problem
+      ? [{ problem: 'the script names no image', hint: 'It needs a line: boel image NAME.' }]
+      : []),
+    ...(image !== undefined && script.images.length > 0 && !script.images.includes(image)
+      ? [
+          {
+            problem: `${image}.master installs ${list(script.images)}, not ${image}`,
+            hint: `Correct its lines with boel layout and boel image, or give ${host} the script of that image by addclients.`,
+          },
+        ]
+      : []),
+    ...(image !== undefined && told !== undefined && told !== image
+      ? [
+          {
+            problem: `hosts.json says that ${host} installs ${told}; its link says ${image}, and the link counts`,
+            hint: `Run: addclients -client ${host} -image ${image}`,
+          },
+        ]
+      : []),
+  ];
+}
+
+function overrideProblems({ script, overrides }: ExplainFacts): Problem[] {
+  if (!script || overrides.size === 0 || script.problem || script.verbs.includes('overrides')) return [];
+  return [
+    {
+      problem: `the script lays no overrides over the image, though there are ${[...overrides].join(', ')}`,
+      hint: 'It needs a line: boel overrides (after boel image).',
+    },
+  ];
+}
+
+function bootProblems({ host, mac, boot }: Client, { clients, hasBootFiles }: ExplainFacts): Problem[] {
+  const entry = clients.netboot.machines[host];
+  return [
+    ...(mac === undefined && entry
+      ? [
+          {
+            problem: `netboot.json says ${entry.boot} for ${host}, but a machine says only its MAC when it boots, and that of ${host} is not known`,
+            hint: `Tell it: addclients -client ${host} -image IMAGE -mac-file FILE; or choose by MAC: systemimager netboot MAC --${entry.boot}`,
+          },
+        ]
+      : []),
+    ...(boot.boot !== 'local' && !hasBootFiles
+      ? [{ problem: 'there is no kernel or initrd to boot', hint: 'Run: systemimager build boot' }]
+      : []),
+  ];
+}
+
+function addressProblems({ host, ip }: Client, { served }: ExplainFacts): Problem[] {
+  if (ip === undefined) return [];
+  const named = namesOf(served, ip).map(hostPart);
+  if (named.includes(host)) return [];
+  const other = named.find((one) => one !== undefined);
+  return [
+    {
+      problem: `${host} has the address ${ip}, and scripts/hosts says that this is ${other ?? 'nobody'}`,
+      hint: 'Correct that line, or run addclients for this machine again.',
+    },
+  ];
+}
+
+function reportProblems({ host, mac, installation }: Client): Problem[] {
+  if (!installation) return [];
+  return [
+    ...(mac !== undefined && installation.mac !== mac
+      ? [
+          {
+            problem: `the last machine that installed itself as ${host} has the MAC ${installation.mac}, not ${mac}`,
+            hint: `Where its card was changed: addclients -client ${host} -image IMAGE -mac-file FILE; else two machines take one name.`,
+          },
+        ]
+      : []),
+    ...(installation.outcome === 'failed'
+      ? [
+          {
+            problem: `its last installation stopped: ${failureOf(installation).trim()}`,
+            hint: `A shell is open on its console: mend it and type boel resume; or begin anew: systemimager netboot ${host} --install`,
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,40 @@
+import { parseLayout } from '../../common/model/layout/parse.ts';
+import { parseScript } from '../../common/model/script.ts';
+import { UserError } from '../../common/system/errors.ts';
+
+/** What an autoinstall script does, as far as it can be read without a shell. */
+export type ScriptFacts = {
+  /** The images that `boel layout` and `boel image` name, each once. */
+  images: string[];
+  /** The verbs in order. */
+  verbs: string[];
+  /** Why the installer would refuse it: a here-document without an end, a layout that does not read. */
+  problem?: UserError;
+};
+
+/** The value of `--image NAME` or `--image=NAME`. */
+function flagImage(args: readonly string[]): string[] {
+  const at = args.indexOf('--image');
+  const typed = at < 0 ? args.find((arg) => arg.startsWith('--image='))?.slice('--image='.length) : args[at + 1];
+  return typed === undefined ? [] : [typed];
+}
+
+/** Reads a script without running any of it. */
+export function readScript(text: string): ScriptFacts {
+  const images = new Set<string>();
+  const verbs: string[] = [];
+  try {
+    for (const line of parseScript(text)) {
+      if (line.kind !== 'verb') continue;
+      const { verb, args, stdin } = line;
+      verbs.push(verb);
+      const named = verb === 'image' ? args.filter((arg) => !arg.startsWith('-')).slice(0, 1) : flagImage(args);
+      for (const name of named) images.add(name);
+      if (verb === 'layout' && stdin !== '') parseLayout(stdin);
+    }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { images: [...images], verbs, problem: error };
+  }
+  return { images: [...images], verbs };
+}
