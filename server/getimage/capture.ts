@@ -1,9 +1,12 @@
 import type { CliContext } from '../../common/cli.ts';
 import type { StepEvent } from '../../common/system/apply.ts';
+import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { serverPaths } from '../config/paths.ts';
 import { captureFile, type CaptureRecord } from '../images/capture-record.ts';
+import { manifestFile } from '../images/manifest/file.ts';
+import { makeManifest } from '../images/manifest/make.ts';
 import { growingName, oldName, planSweep } from '../images/old-trees.ts';
 import { parseFstab } from '../scripts/golden.ts';
 import { withModuleAt } from '../serve/rsyncd-conf.ts';
@@ -35,7 +38,9 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
   const [isThere, resumes] = [(await io.lstat(at)) !== undefined, (await io.lstat(growing)) !== undefined];
   if (isThere && !resumes && !dryRun && (await isUnchanged(context, taken, at))) {
     print(`${image} is up to date: nothing changed on ${source.host}`);
-    return context.carryOut(planFarewell(source), { dryRun });
+    await context.carryOut(planFarewell(source), { dryRun });
+    if ((await io.lstat(manifestFile(paths, image))) === undefined) await writeDown(context, image);
+    return;
   }
   const reflink = isThere && !dryRun && (await sharesBlocks(io, paths.images));
   const expected = expectedBytes(described.used, taken.choices);
@@ -54,9 +59,11 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
     },
   );
   for (const name of vanished) print(`vanished while it was read: ${name}`);
-  await context.carryOut(await swapSteps(context, options, isThere ? at : undefined), { dryRun });
+  const old = isThere ? under(paths.images, oldName(image, io.now())) : undefined;
+  await context.carryOut(await swapSteps(context, options, old), { dryRun });
   await context.carryOut(planFarewell(source), { dryRun });
   if (dryRun) return;
+  await writeDown(context, image, old);
   await context.carryOut(await planSweep(io, paths.images), {});
   print(`${image} holds ${described.hostname} as it is now: ${at}`);
 }
@@ -83,12 +90,24 @@ function vanishedName(event: StepEvent): string[] {
   return name === undefined ? [] : [name];
 }
 
+/** Makes the manifest. The image is whole without it: a failure is told, and no more. */
+async function writeDown(context: CliContext, image: string, old?: AbsPath): Promise<void> {
+  const manifest = manifestFile(serverPaths(context.root), image);
+  const isKnown = old !== undefined && (await context.io.lstat(manifest)) !== undefined;
+  context.print(`Write down what ${image} holds`);
+  try {
+    await makeManifest(context, image, isKnown ? { manifest, tree: old } : undefined);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    context.print(`${image} has no manifest of what it holds now: ${error.message}`);
+  }
+}
+
 /** The moment in which the new tree becomes the image, also for the rsync daemon of a running `serve`. */
-async function swapSteps({ io, root }: CliContext, options: CaptureOptions, at: AbsPath | undefined): Promise<Step[]> {
+async function swapSteps({ io, root }: CliContext, options: CaptureOptions, old: AbsPath | undefined): Promise<Step[]> {
   const { image, source } = options;
   const paths = serverPaths(root);
   const growing = under(paths.images, growingName(image));
-  const old = at && under(paths.images, oldName(image, io.now()));
   const confFile = here(under(paths.run, 'rsyncd.conf'));
   const conf = old && (await io.readText(confFile.path));
   const write = (why: string, content: string): Step[] => [{ why, kind: 'write', at: confFile, content, mode: 0o600 }];

@@ -20,6 +20,7 @@ const { io } = recorderIo({
     [`${lib}/scripts/www1.sh`]: { link: 'web.master' },
     [`${lib}/scripts/db1.sh`]: { link: 'web2.master' },
     [`${lib}/manifests/web.facts.json`]: '{}',
+    [`${lib}/manifests/web.manifest`]: '# systemimager manifest',
     [`${lib}/hosts.json`]: JSON.stringify({ version: 1, machines: hosts }),
   },
 });
@@ -36,6 +37,7 @@ describe('an image', () => {
       `rm -rf --one-file-system -- ${lib}/images/.web_v2.new`,
       `cp -a --reflink=auto -- ${lib}/images/web ${lib}/images/.web_v2.new`,
       `mv -T ${lib}/images/.web_v2.new ${lib}/images/web_v2`,
+      `cp ${lib}/manifests/web.manifest ${lib}/manifests/web_v2.manifest`,
     ]);
     expect(printSteps(steps)).toContain('boel image web_v2   # web_v2');
   });
@@ -47,6 +49,7 @@ describe('an image', () => {
       `ln -sfn shop.master ${lib}/scripts/www1.sh`,
       `rm -rf ${lib}/scripts/web.master`,
       `mv -T ${lib}/manifests/web.facts.json ${lib}/manifests/shop.facts.json`,
+      `mv -T ${lib}/manifests/web.manifest ${lib}/manifests/shop.manifest`,
     ]);
     expect(printSteps(steps)).toContain('"image": "shop"');
     expect(printSteps(steps)).toContain('"image": "web2"');
@@ -61,6 +64,7 @@ describe('an image', () => {
       `rm -rf ${lib}/scripts/www1.sh`,
       `rm -rf ${lib}/scripts/web.master`,
       `rm -rf ${lib}/manifests/web.facts.json`,
+      `rm -rf ${lib}/manifests/web.manifest`,
     ]);
   });
 

@@ -29,7 +29,7 @@ export async function imageTies(io: Io, paths: ServerPaths, name: string): Promi
   const links: string[] = [];
   for (const file of (await io.list(paths.scripts)) ?? [])
     if ((await io.readLink(under(paths.scripts, file))) === `${name}.master`) links.push(file);
-  const manifests = ['.facts.json', '.capture.json'];
+  const manifests = ['.facts.json', '.capture.json', '.manifest'];
   const there = await Promise.all(manifests.map((end) => io.lstat(under(paths.manifests, `${name}${end}`))));
   return {
     name,
@@ -75,6 +75,14 @@ function scriptStep(paths: ServerPaths, ties: ImageTies, to: string): Step[] {
   ];
 }
 
+/** What is as true of a copy; the others tell of one tree. */
+const tellsContent = new Set(['.manifest', '.capture.json']);
+
+function copyManifest(paths: ServerPaths, from: string, to: string, end: string): Step {
+  const [old, copy] = [under(paths.manifests, `${from}${end}`), under(paths.manifests, `${to}${end}`)];
+  return { why: `What is known of ${from} is known of ${to}`, kind: 'copy', from: here(old), to: here(copy) };
+}
+
 /** Another image with the same content; blocks are shared where the filesystem can. */
 export function planCopy(paths: ServerPaths, ties: ImageTies, to: string): Step[] {
   const growing = under(paths.images, growingName(to));
@@ -82,6 +90,7 @@ export function planCopy(paths: ServerPaths, ties: ImageTies, to: string): Step[
     { why: 'Remove what an earlier copy left', kind: 'run', argv: ['rm', '-rf', '--one-file-system', '--', growing] },
     { why: `Copy ${ties.name}`, kind: 'run', argv: ['cp', '-a', '--reflink=auto', '--', ties.at, growing] },
     { why: `It is ${to} now`, kind: 'rename', from: here(growing), to: here(under(paths.images, to)) },
+    ...ties.manifests.filter((end) => tellsContent.has(end)).map((end) => copyManifest(paths, ties.name, to, end)),
     ...scriptStep(paths, ties, to),
   ];
 }

@@ -1,0 +1,72 @@
+import { createReadStream } from 'node:fs';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../../../common/system/errors.ts';
+import { type AbsPath, under } from '../../../common/system/place.ts';
+import type { ServerPaths } from '../../config/paths.ts';
+import type { ManifestEntry } from './entry.ts';
+import { countOf, firstLine, lastLine, parseEntry, printEntry } from './format.ts';
+
+/** Where the manifest of an image lies. */
+export function manifestFile(paths: Pick<ServerPaths, 'manifests'>, image: string): AbsPath {
+  return under(paths.manifests, `${image}.manifest`);
+}
+
+/** Entries in a manifest's order, some thousands at a time. */
+export type EntryStream = AsyncIterable<ManifestEntry[]>;
+
+const chunkBytes = 64 * 1024;
+
+/** The entries of a manifest, read as they are asked for. UserError where the file is torn or no manifest. */
+export async function* readManifest(at: AbsPath): AsyncGenerator<ManifestEntry[]> {
+  const bad = (what: string) =>
+    new UserError(`${at}: ${what}`, 'Make it anew: remove it, then systemimager verify IMAGE --refresh');
+  let rest = '';
+  let isFirst = true;
+  let count = 0;
+  let told: number | undefined;
+  for await (const chunk of createReadStream(at, { encoding: 'latin1', highWaterMark: chunkBytes })) {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    if (isFirst && lines.length > 0) {
+      if (lines.shift() !== firstLine) throw bad('it is no manifest of this version');
+      isFirst = false;
+    }
+    const entries: ManifestEntry[] = [];
+    for (const line of lines) {
+      const entry = parseEntry(line);
+      if (told !== undefined || (!entry && countOf(line) === undefined))
+        throw bad(`line ${count + 2} does not read: ${JSON.stringify(line.slice(0, 80))}`);
+      if (!entry) told = countOf(line);
+      else {
+        entries.push(entry);
+        count += 1;
+      }
+    }
+    yield entries;
+  }
+  if (told !== count || rest !== '') throw bad(`it is torn after ${count} entries`);
+}
+
+/** Writes a manifest while its entries come; the file appears whole or not at all. Gives the number of entries. */
+export async function writeManifest(at: AbsPath, entries: EntryStream): Promise<number> {
+  await fs.mkdir(path.dirname(at), { recursive: true });
+  const temporary = `${at}.${process.pid}.tmp`;
+  let count = 0;
+  try {
+    // It names every file of an image, also those in directories that are closed.
+    await using file = await fs.open(temporary, 'w', 0o600);
+    const put = (text: string) => file.writeFile(Buffer.from(text, 'latin1'));
+    await put(`${firstLine}\n`);
+    for await (const some of entries) {
+      count += some.length;
+      if (some.length > 0) await put(`${some.map(printEntry).join('\n')}\n`);
+    }
+    await put(`${lastLine(count)}\n`);
+    await file.sync();
+    await fs.rename(temporary, at);
+  } finally {
+    await fs.rm(temporary, { force: true });
+  }
+  return count;
+}

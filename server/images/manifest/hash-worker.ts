@@ -1,0 +1,9 @@
+import { parentPort } from 'node:worker_threads';
+import { hashFile } from './hash-file.ts';
+import type { HashJob } from './hasher.ts';
+
+// A thread that hashes: a job comes, its hashes go back in the same order.
+parentPort?.on('message', ({ id, root, names }: HashJob) => {
+  const hashes = names.map((name) => hashFile(Buffer.concat([Buffer.from(root), Buffer.from(`/${name}`, 'latin1')])));
+  parentPort?.postMessage({ id, hashes }, []);
+});
