@@ -4,6 +4,7 @@ import { buildBootCommand } from '../builder/commands/build-boot.ts';
 import type { CliCommand } from '../common/cli.ts';
 import { addclientsCommand } from '../server/commands/addclients.ts';
 import { cpimageCommand, mvimageCommand, rmimageCommand } from '../server/commands/change-images.ts';
+import { doctorCommand } from '../server/commands/doctor.ts';
 import { explainCommand } from '../server/commands/explain.ts';
 import { getimageCommand } from '../server/commands/getimage.ts';
 import { lsclientsCommand } from '../server/commands/lsclients.ts';
@@ -23,6 +24,7 @@ export const commands: CliCommand[] = [
   lsclientsCommand,
   rmclientsCommand,
   explainCommand,
+  doctorCommand,
   lsimageCommand,
   cpimageCommand,
   mvimageCommand,

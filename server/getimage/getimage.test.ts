@@ -91,12 +91,12 @@ describe('what prepareclient wrote', () => {
 
 describe('room on the server', () => {
   const expected = expectedBytes([{ dir: '/', bytes: 2 ** 31, inodes: 10 }], wish.choices);
-  const io = (avail: string) => recorderIo({ answer: () => ({ stdout: `Avail IAvail\n${avail}\n` }) }).io;
+  const io = (avail: string) => recorderIo({ answer: () => ({ stdout: `Avail IAvail Inodes\n${avail}\n` }) }).io;
   const options = { isShared: false, growing: undefined };
   it('must be there before anything begins', async () => {
-    await expect(needsRoom(io('1073741824 500'), '/i', expected, options)).rejects.toThrow('1.0 GiB free');
-    await expect(needsRoom(io('9073741824 5'), '/i', expected, options)).rejects.toThrow('5 inodes free');
-    await expect(needsRoom(io('9073741824 0'), '/i', expected, options)).resolves.toBeUndefined();
+    await expect(needsRoom(io('1073741824 500 9000'), '/i', expected, options)).rejects.toThrow('1.0 GiB free');
+    await expect(needsRoom(io('9073741824 5 9000'), '/i', expected, options)).rejects.toThrow('5 inodes free');
+    await expect(needsRoom(io('9073741824 0 0'), '/i', expected, options)).resolves.toBeUndefined();
   });
 });
 

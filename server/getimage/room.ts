@@ -1,5 +1,5 @@
 import { UserError } from '../../common/system/errors.ts';
-import type { Io } from '../../common/system/io.ts';
+import type { Io, ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Description } from './description.ts';
 import type { Choice } from './excludes.ts';
@@ -28,6 +28,14 @@ export async function sharesBlocks(io: Io, folder: AbsPath): Promise<boolean> {
 
 const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
 
+/** What is free where the folder lies; undefined where df(1) does not say. btrfs and others have no fixed number of inodes. */
+export async function freeRoom(io: ReadIo, folder: AbsPath): Promise<{ bytes: number; inodes?: number } | undefined> {
+  const exit = await io.run({ argv: ['df', '--block-size=1', '--output=avail,iavail,itotal', folder] });
+  const [, bytes, inodes, total] = /\n\s*(\d+)\s+(\d+|-)\s+(\d+|-)/.exec(exit.stdout) ?? [];
+  if (exit.code !== 0 || bytes === undefined) return undefined;
+  return { bytes: Number(bytes), ...(Number(total) > 0 ? { inodes: Number(inodes) } : {}) };
+}
+
 /** Refuses a capture that would fill the disk of the server. */
 export async function needsRoom(
   io: Io,
@@ -38,18 +46,16 @@ export async function needsRoom(
   // Shared blocks take no room, and of what has grown already nobody knows how much is still to come.
   if (expected === undefined || isShared || growing !== undefined) return;
   await io.mkdir(folder, { mode: 0o700 });
-  const exit = await io.run({ argv: ['df', '--block-size=1', '--output=avail,iavail', folder] });
-  const [, avail, inodes] = /\n\s*(\d+)\s+(\d+|-)/.exec(exit.stdout) ?? [];
-  if (exit.code !== 0 || avail === undefined) return;
-  if (Number(avail) < expected.bytes)
+  const free = await freeRoom(io, folder);
+  if (!free) return;
+  if (free.bytes < expected.bytes)
     throw new UserError(
-      `${folder} has ${gib(Number(avail))} free, and the golden client holds ${gib(expected.bytes)}`,
+      `${folder} has ${gib(free.bytes)} free, and the golden client holds ${gib(expected.bytes)}`,
       'Make room there, or leave something out by --exclude; nothing has been changed.',
     );
-  // btrfs and others have no fixed number of inodes, and say 0.
-  if (Number(inodes) > 0 && Number(inodes) < expected.inodes)
+  if (free.inodes !== undefined && free.inodes < expected.inodes)
     throw new UserError(
-      `${folder} has ${inodes} inodes free, and the golden client holds ${expected.inodes} files`,
+      `${folder} has ${free.inodes} inodes free, and the golden client holds ${expected.inodes} files`,
       'Use a filesystem with more inodes there; nothing has been changed.',
     );
 }

@@ -6,6 +6,9 @@ import type { Step } from '../../common/system/step.ts';
 export const growingName = (image: string) => `.${image}.new`;
 export const oldName = (image: string, at: Date) => `.${image}.old-${at.toISOString().replaceAll(/[^0-9]/g, '')}`;
 
+/** The image that grows in a tree of this name; undefined for any other name. */
+export const growingImage = (name: string) => /^\.(.+)\.new$/.exec(name)?.[1];
+
 const isOld = (name: string) => /^\..+\.old-\d+$/.test(name);
 
 /** Old trees that nobody reads any more: a session of the rsync daemon stands in its tree (chroot(2)) until it ends. */

@@ -19,22 +19,32 @@ function flagImage(args: readonly string[]): string[] {
   return typed === undefined ? [] : [typed];
 }
 
+/** The error that `work` throws for a person, if it does. */
+function problemOf(work: () => void): UserError | undefined {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  return undefined;
+}
+
 /** Reads a script without running any of it. */
 export function readScript(text: string): ScriptFacts {
   const images = new Set<string>();
   const verbs: string[] = [];
-  try {
+  let bad: UserError | undefined;
+  const broken = problemOf(() => {
     for (const line of parseScript(text)) {
       if (line.kind !== 'verb') continue;
       const { verb, args, stdin } = line;
       verbs.push(verb);
       const named = verb === 'image' ? args.filter((arg) => !arg.startsWith('-')).slice(0, 1) : flagImage(args);
       for (const name of named) images.add(name);
-      if (verb === 'layout' && stdin !== '') parseLayout(stdin);
+      if (verb === 'layout' && stdin !== '') bad ??= problemOf(() => void parseLayout(stdin));
     }
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return { images: [...images], verbs, problem: error };
-  }
-  return { images: [...images], verbs };
+  });
+  const problem = broken ?? bad;
+  return { images: [...images], verbs, ...(problem ? { problem } : {}) };
 }

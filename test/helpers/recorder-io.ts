@@ -63,8 +63,9 @@ export function recorderIo(options: {
       };
       if (typeof file === 'string' || file instanceof Buffer) return { ...base, sizeBytes: file.length };
       if (typeof file === 'object' && 'link' in file) return { ...base, kind: 'link' };
-      if (isDir(at)) return { ...base, kind: 'dir', mode: 0o755 };
-      return file === undefined ? undefined : { ...base, ...(file as Partial<FileFacts>) };
+      const told = file as Partial<FileFacts> | undefined;
+      if (isDir(at)) return { ...base, mode: 0o755, ...told, kind: 'dir' };
+      return told === undefined ? undefined : { ...base, ...told };
     },
     async run(command, hooks = {}) {
       const argv = command.chroot ? (['chroot', command.chroot, ...command.argv] as const) : command.argv;

@@ -1,0 +1,34 @@
+import type { Io } from '../../common/system/io.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+import type { ServerPaths } from '../config/paths.ts';
+import type { ServerConfig } from '../config/server-toml.ts';
+
+/** Something that a check found. `wrong` keeps machines from being installed; a `note` may be just as it was meant. */
+export type Finding = { kind: 'wrong' | 'note'; what: string; hint: string };
+
+/** What a check may look at. */
+export type CheckInput = {
+  io: Io;
+  /** --root. */
+  root: AbsPath;
+  paths: ServerPaths;
+  /** server.toml, or the defaults where it does not read. */
+  config: ServerConfig;
+  /** Where machines are to boot, when that is said: DHCP is meant to work there. */
+  card?: string;
+};
+
+/** One thing that `systemimager doctor` looks at: a file in checks/, listed in checks/index.ts. It changes nothing. */
+export type Check = {
+  name: string;
+  /** What is so when nothing is found. */
+  good: string;
+  /** Whether it looks at all; it always does without this. */
+  isWanted?(input: CheckInput): boolean;
+  /** A UserError that it throws is a finding, too. */
+  run(input: CheckInput): Promise<Finding[]>;
+};
+
+/** Findings of one kind. */
+export const wrong = (what: string, hint: string): Finding => ({ kind: 'wrong', what, hint });
+export const note = (what: string, hint: string): Finding => ({ kind: 'note', what, hint });

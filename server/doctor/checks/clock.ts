@@ -1,0 +1,33 @@
+import { captureFile, CaptureRecord } from '../../images/capture-record.ts';
+import { readJsonFile } from '../../hosts/hosts-json.ts';
+import { readNetboot } from '../../netboot/netboot.ts';
+import { listImages } from '../../serve/rsyncd-conf.ts';
+import { type Check, wrong } from '../check.ts';
+
+/** So far a clock may be set back by who keeps it. */
+const toleranceMs = 5 * 60_000;
+
+/** The clock is not behind what the server has written down: reports and versions would be in the wrong order. */
+export const clock: Check = {
+  name: 'clock',
+  good: 'the clock is not behind what is written down',
+  async run({ io, paths }) {
+    const times = Object.values((await readNetboot(io, paths.netboot)).machines).map(({ at }) => at);
+    for (const image of await listImages(io, paths)) {
+      const record = await readJsonFile(io, captureFile(paths, image), CaptureRecord.optional(), undefined);
+      if (record) times.push(record.capturedAt);
+    }
+    const now = io.now();
+    const last = times
+      .filter((at) => Date.parse(at) > now.getTime() + toleranceMs)
+      .toSorted()
+      .at(-1);
+    if (last === undefined) return [];
+    return [
+      wrong(
+        `the clock says ${now.toISOString()}, and something here was written at ${last}`,
+        'Set the clock: timedatectl set-ntp true; or chronyd -q.',
+      ),
+    ];
+  },
+};

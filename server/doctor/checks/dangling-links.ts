@@ -1,0 +1,31 @@
+import { under } from '../../../common/system/place.ts';
+import { inside } from '../../../common/system/inside.ts';
+import { imageOfLink } from '../../hosts/host-script.ts';
+import { type Check, type Finding, wrong } from '../check.ts';
+
+/** No link in scripts/ points to nothing: that machine's installation would stop. */
+export const danglingLinks: Check = {
+  name: 'dangling-links',
+  good: 'each link in scripts/ leads to a script',
+  async run({ io, paths }) {
+    const scripts = inside(io, paths.scripts);
+    const findings: Finding[] = [];
+    for (const name of (await io.list(paths.scripts)) ?? []) {
+      const at = under(paths.scripts, name);
+      const target = await io.readLink(at);
+      // The rsync daemon shows only what lies inside the folder.
+      if (target === undefined || (await scripts.exists(`/${name}`))) continue;
+      const image = imageOfLink(target);
+      const host = name.replace(/\.sh$/, '');
+      findings.push(
+        wrong(
+          `${at} is a link to ${target}, which is not there`,
+          image === undefined
+            ? `Mend it, or remove it: rm ${at}`
+            : `Run: mkautoinstallscript -image ${image}; or addclients -client ${host} -image OTHER; or rmclients ${host}`,
+        ),
+      );
+    }
+    return findings;
+  },
+};
