@@ -12,6 +12,7 @@ import { lsimageCommand } from '../server/commands/lsimage.ts';
 import { mkautoinstallscriptCommand } from '../server/commands/mkautoinstallscript.ts';
 import { netbootCommand } from '../server/commands/netboot.ts';
 import { rmclientsCommand } from '../server/commands/rmclients.ts';
+import { verifyCommand } from '../server/commands/verify.ts';
 import { serveCommand } from '../server/commands/serve.ts';
 
 /** Every command, in the order of the help. */
@@ -26,6 +27,7 @@ export const commands: CliCommand[] = [
   explainCommand,
   doctorCommand,
   lsimageCommand,
+  verifyCommand,
   cpimageCommand,
   mvimageCommand,
   rmimageCommand,

@@ -27,7 +27,7 @@ const context: CliContext = {
   },
 };
 
-/** Runs one of the commands as typed, and sets the exit code: 0, 1 after an error, 130 after a signal. */
+/** Runs one of the commands as typed, and sets the exit code: 0, 1 after an error (or the command's own), 130 after a signal. */
 export async function runProgram(commands: readonly CliCommand[], argv: readonly string[]): Promise<void> {
   try {
     await makeProgram(commands, context).parseAsync(doubleDashes(argv), { from: 'user' });
@@ -35,7 +35,7 @@ export async function runProgram(commands: readonly CliCommand[], argv: readonly
     if (interrupted.signal.aborted) process.exitCode = 130;
     else {
       process.stderr.write(`${describeError(error)}\n`);
-      process.exitCode = 1;
+      process.exitCode ??= 1;
     }
   }
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { confirm, isCancel, password as askPassword } from '@clack/prompts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import path from 'node:path';
@@ -11,7 +10,7 @@ import { absPath, under } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
 import { captureImage } from '../getimage/capture.ts';
 import { checkSource, type Source } from '../getimage/source.ts';
-import { takeName } from '../images/lock.ts';
+import { lockImage } from '../images/lock.ts';
 import { type IpAssignment, ipAssignments, type PostInstall, postInstalls } from '../scripts/master.ts';
 import { writeScript } from './mkautoinstallscript.ts';
 
@@ -96,18 +95,14 @@ async function run(context: CliContext, options: Options): Promise<void> {
       'Say -image web_v1, for example.',
     );
   const at = under(serverPaths(context.root).images, image);
-  const free = await takeName(`systemimager-image-${createHash('sha256').update(at).digest('hex').slice(0, 32)}`);
-  if (!free) throw new UserError(`another getimage is at work on ${image}`, 'Wait for it, or end it first.');
-  try {
-    const isThere = (await context.io.lstat(at)) !== undefined;
-    if (isThere) await mayUpdate(context, options);
-    const source = await sourceOf(context, options);
-    const excludes = await readExcludes(context, options);
-    await captureImage(context, { image, source, excludes, also: options.also ?? [], dryRun });
-    await script(context, options, isThere);
-  } finally {
-    await free();
-  }
+  await using held = new AsyncDisposableStack();
+  held.use(await lockImage(at));
+  const isThere = (await context.io.lstat(at)) !== undefined;
+  if (isThere) await mayUpdate(context, options);
+  const source = await sourceOf(context, options);
+  const excludes = await readExcludes(context, options);
+  await captureImage(context, { image, source, excludes, also: options.also ?? [], dryRun });
+  await script(context, options, isThere);
 }
 
 /** The first capture writes the script; later ones only when they are told, or when a person says so. */

@@ -5,6 +5,7 @@ import { readJsonFile } from '../hosts/hosts-json.ts';
 import { captureFile, CaptureRecord } from '../images/capture-record.ts';
 import { imageTies } from '../images/change.ts';
 import { factsReader } from '../images/facts.ts';
+import { printFindings, verifiedFile, VerifiedRecord } from '../images/verify.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
 
 type Options = { json?: boolean; size?: boolean; verbose?: boolean };
@@ -14,8 +15,10 @@ async function known({ io, root }: CliContext, name: string) {
   const paths = serverPaths(root);
   const { links, script } = await imageTies(io, paths, name);
   const captured = await readJsonFile(io, captureFile(paths, name), CaptureRecord.optional(), undefined);
+  const verified = await readJsonFile(io, verifiedFile(paths, name), VerifiedRecord.optional(), undefined);
   return {
     name,
+    verified: verified ?? null,
     capturedAt: captured?.capturedAt ?? null,
     goldenClient: captured?.goldenClient ?? null,
     script: script === undefined ? null : under(paths.scripts, `${name}.master`),
@@ -36,15 +39,17 @@ async function list(context: CliContext, options: Options): Promise<void> {
     images.push({ ...(await known(context, name)), ...(size ? { bytes: size.bytes, inodes: size.inodes } : {}) });
   }
   if (options.json) return print(JSON.stringify(images, undefined, 2));
-  for (const { name, capturedAt, goldenClient, machines, bytes, inodes } of images) {
+  for (const { name, capturedAt, goldenClient, machines, verified, bytes, inodes } of images) {
     const size =
       bytes === undefined
         ? ''
         : `${(bytes / 1024 ** 2).toFixed(1).padStart(10)} MiB ${String(inodes).padStart(9)} files  `;
     const origin =
       capturedAt === null ? 'origin unknown' : `of ${goldenClient}, ${capturedAt.slice(0, 16).replace('T', ' ')} UTC`;
+    const findings = verified === null ? '' : printFindings(verified);
+    const warning = findings === '' ? '' : `; ${findings} (verify of ${verified?.verifiedAt.slice(0, 10)})`;
     const users = machines.length === 1 ? '1 machine' : `${machines.length} machines`;
-    print(`${name.padEnd(24)} ${size}${options.verbose ? `${origin}; ${users}` : ''}`.trimEnd());
+    print(`${name.padEnd(24)} ${size}${options.verbose ? `${origin}; ${users}${warning}` : ''}`.trimEnd());
   }
 }
 

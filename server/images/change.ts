@@ -29,7 +29,7 @@ export async function imageTies(io: Io, paths: ServerPaths, name: string): Promi
   const links: string[] = [];
   for (const file of (await io.list(paths.scripts)) ?? [])
     if ((await io.readLink(under(paths.scripts, file))) === `${name}.master`) links.push(file);
-  const manifests = ['.facts.json', '.capture.json', '.manifest'];
+  const manifests = ['.facts.json', '.capture.json', '.manifest', '.verified.json'];
   const there = await Promise.all(manifests.map((end) => io.lstat(under(paths.manifests, `${name}${end}`))));
   return {
     name,

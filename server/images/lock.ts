@@ -1,4 +1,8 @@
+import { createHash } from 'node:crypto';
 import net from 'node:net';
+import path from 'node:path';
+import { UserError } from '../../common/system/errors.ts';
+import type { AbsPath } from '../../common/system/place.ts';
 
 /**
  * Takes a name that only one process of this machine can have: an abstract Unix socket (unix(7)), which the kernel frees
@@ -16,4 +20,11 @@ export async function takeName(name: string): Promise<(() => Promise<void>) | un
   if (!taken) return undefined;
   lock.unref();
   return () => new Promise((resolve) => lock.close(() => resolve()));
+}
+
+/** Keeps other commands from an image while one works on it; UserError where one does. */
+export async function lockImage(at: AbsPath): Promise<AsyncDisposable> {
+  const free = await takeName(`systemimager-image-${createHash('sha256').update(at).digest('hex').slice(0, 32)}`);
+  if (!free) throw new UserError(`another command is at work on ${path.basename(at)}`, 'Wait for it, or end it first.');
+  return { [Symbol.asyncDispose]: free };
 }

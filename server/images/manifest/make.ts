@@ -2,6 +2,7 @@ import type { CliContext } from '../../../common/cli.ts';
 import { UserError } from '../../../common/system/errors.ts';
 import { type AbsPath, under } from '../../../common/system/place.ts';
 import { serverPaths } from '../../config/paths.ts';
+import { verifiedFile } from '../verify.ts';
 import type { ManifestEntry } from './entry.ts';
 import { type EntryStream, manifestFile, writeManifest } from './file.ts';
 import { type Hasher, startHasher } from './hasher.ts';
@@ -67,5 +68,7 @@ export async function makeManifest(context: CliContext, image: string, known?: S
     const scan = scanTree({ io, at, hasher, signal, onProgress: teller.onProgress, ...(known ? { known } : {}) });
     await writeManifest(manifestFile(paths, image), onlyReadable(at, scan));
   });
+  // What an earlier verify found was of another tree.
+  await io.remove(verifiedFile(paths, image));
   teller.end();
 }

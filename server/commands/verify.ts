@@ -1,0 +1,107 @@
+import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { answerByExitCode } from '../../common/cli-exit.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { serverPaths } from '../config/paths.ts';
+import { imageDir } from '../images/facts.ts';
+import { lockImage } from '../images/lock.ts';
+import { manifestFile, readManifest, writeManifest } from '../images/manifest/file.ts';
+import { makeManifest, scanTeller, withHasher } from '../images/manifest/make.ts';
+import { scanTree } from '../images/manifest/scan.ts';
+import { compareWithManifest, type Finding, type Findings, printFindings, verifiedFile } from '../images/verify.ts';
+
+type Options = { refresh?: boolean; json?: boolean };
+
+/** What the exit code says. */
+const answers = { same: 0, edited: 1, rotten: 3 };
+
+async function verify(context: CliContext, image: string, options: Options): Promise<number> {
+  const paths = serverPaths(context.root);
+  const { at } = await imageDir(context.io, paths, image);
+  await using held = new AsyncDisposableStack();
+  held.use(await lockImage(at));
+  const print = options.json ? () => {} : (line: string) => context.print(line);
+  if ((await context.io.lstat(manifestFile(paths, image))) === undefined) {
+    if (!options.refresh)
+      throw new UserError(
+        `${image} has no manifest to be compared with`,
+        `Make one of what it holds now: systemimager verify ${image} --refresh`,
+      );
+    await makeManifest({ ...context, print }, image);
+    if (options.json) context.print(JSON.stringify({ image, ...none, findings: [], refreshed: true }, undefined, 2));
+    return answers.same;
+  }
+  const found: Finding[] = [];
+  const findings = { ...none };
+  await compare({ ...context, print }, image, options.refresh ?? false, (one) => {
+    findings[one.kind] += 1;
+    if (options.json) found.push(one);
+    else print(`${one.kind.padEnd(8)} ${one.path}${one.what.length > 0 ? `: ${one.what.join(', ')}` : ''}`);
+  });
+  const left = options.refresh ? { ...none, rotten: findings.rotten } : findings;
+  await remember(context, image, left);
+  if (options.json)
+    context.print(
+      JSON.stringify({ image, ...findings, findings: found, refreshed: options.refresh ?? false }, undefined, 2),
+    );
+  else conclude(image, findings, options, print);
+  if (left.rotten > 0) return answers.rotten;
+  return printFindings(left) === '' ? answers.same : answers.edited;
+}
+
+const none: Findings = { rotten: 0, edited: 0, added: 0, removed: 0 };
+
+async function compare(
+  context: CliContext,
+  image: string,
+  refresh: boolean,
+  onFinding: (finding: Finding) => void,
+): Promise<void> {
+  const { io, root, signal } = context;
+  const paths = serverPaths(root);
+  const { at } = await imageDir(io, paths, image);
+  const file = manifestFile(paths, image);
+  const teller = scanTeller(image, (line) => context.print(line));
+  await withHasher(async (hasher) => {
+    const tree = scanTree({ io, at, hasher, signal, onProgress: teller.onProgress });
+    const kept = compareWithManifest(readManifest(file), tree, onFinding);
+    if (refresh) await writeManifest(file, kept);
+    else for await (const _ of kept);
+  });
+  teller.end();
+}
+
+async function remember({ io, root }: CliContext, image: string, findings: Findings): Promise<void> {
+  const record = { version: 1, verifiedAt: io.now().toISOString(), ...findings };
+  await io.write(verifiedFile(serverPaths(root), image), `${JSON.stringify(record)}\n`, { mode: 0o644 });
+}
+
+function conclude(image: string, findings: Findings, { refresh }: Options, print: (line: string) => void): void {
+  const words = printFindings(findings);
+  if (words === '') return print(`${image} is as its manifest tells`);
+  print(`${image}: ${words}${refresh ? '; the edits are in the manifest now' : ''}`);
+  if (findings.rotten > 0)
+    print('Rotten: nobody wrote to it, and it holds something else. Look at the disk, and take it from a backup.');
+  if (!refresh && findings.edited + findings.added + findings.removed > 0)
+    print(`Edits that are meant are taken in by: systemimager verify ${image} --refresh`);
+}
+
+const help = `
+A file of the same size, mtime and ctime whose content is another is rotten; everything else that differs is an edit.
+--refresh takes edits in, and makes a manifest where there is none. Neither blocks an installation.
+
+Exit codes: 0 the same, 1 edited, 3 something is rotten (and perhaps edited), 2 it could not be told.`;
+
+/** Compares an image with its manifest. */
+export const verifyCommand: CliCommand = {
+  name: 'verify',
+  summary: 'read an image and compare it with its manifest: is anything edited or rotten?',
+  examples: ['verify web_v1', 'verify web_v1 --refresh', 'verify web_v1 --json'],
+  declare(command, context) {
+    command
+      .argument('<image>', 'the image')
+      .option('--refresh', 'take edits into the manifest')
+      .option('--json', 'the findings as JSON')
+      .addHelpText('after', help)
+      .action((image: string, options: Options) => answerByExitCode(() => verify(context, image, options)));
+  },
+};

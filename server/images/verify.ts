@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import type { ServerPaths } from '../config/paths.ts';
+import { type Pair, pairUp } from './manifest/cursor.ts';
+import { differencesOf, isUntouched, type ManifestEntry } from './manifest/entry.ts';
+import type { EntryStream } from './manifest/file.ts';
+import { showPath } from './manifest/show-name.ts';
+
+/**
+ * How an entry differs from the manifest. `rotten`: size, mtime and ctime are as they were and the content is not, or the
+ * disk cannot read it; nobody meant that. The others are edits.
+ */
+export type Finding = { kind: 'rotten' | 'edited' | 'added' | 'removed'; path: string; what: string[] };
+
+/** How many there are of each kind. */
+export const Findings = z.object({ rotten: z.int(), edited: z.int(), added: z.int(), removed: z.int() });
+export type Findings = z.infer<typeof Findings>;
+
+/** manifests/NAME.verified.json: what the last verify found. */
+export const VerifiedRecord = Findings.extend({
+  version: z.literal(1),
+  /** ISO 8601, UTC. */
+  verifiedAt: z.string(),
+});
+
+/** Where it lies. */
+export function verifiedFile(paths: Pick<ServerPaths, 'manifests'>, image: string): AbsPath {
+  return under(paths.manifests, `${image}.verified.json`);
+}
+
+/** What a pair of manifest and tree says; undefined where both are the same. */
+export function judge({ before, after }: Pair): Finding | undefined {
+  const path = showPath((after ?? before)?.name ?? '');
+  if (after?.hash === '!EIO') return { kind: 'rotten', path, what: ['the disk cannot read it'] };
+  if (!before) return { kind: 'added', path, what: [] };
+  if (!after) return { kind: 'removed', path, what: [] };
+  const isFile = before.type === 'f' && after.type === 'f';
+  if (isFile && isUntouched(before, after) && before.hash !== after.hash)
+    return { kind: 'rotten', path, what: ['content'] };
+  const what = differencesOf(before, after);
+  return what.length === 0 ? undefined : { kind: 'edited', path, what };
+}
+
+/** Of the manifest what is rotten, so that it stays known as that; of the tree all the rest. */
+function keptOf(pair: Pair, finding: Finding | undefined): ManifestEntry | undefined {
+  return finding?.kind === 'rotten' ? pair.before : pair.after;
+}
+
+/** Compares a tree with its manifest, and tells each finding. The stream is what the manifest becomes where edits are taken in. */
+export async function* compareWithManifest(
+  manifest: EntryStream,
+  tree: EntryStream,
+  onFinding: (finding: Finding) => void,
+): AsyncGenerator<ManifestEntry[]> {
+  for await (const pairs of pairUp(manifest, tree)) {
+    const kept: ManifestEntry[] = [];
+    for (const pair of pairs) {
+      const finding = judge(pair);
+      if (finding) onFinding(finding);
+      const entry = keptOf(pair, finding);
+      if (entry) kept.push(entry);
+    }
+    yield kept;
+  }
+}
+
+/** The counts in words; empty where there are none. */
+export function printFindings(findings: Findings): string {
+  const kinds = ['rotten', 'edited', 'added', 'removed'] as const;
+  return kinds
+    .filter((kind) => findings[kind] > 0)
+    .map((kind) => `${findings[kind]} ${kind}`)
+    .join(', ');
+}
