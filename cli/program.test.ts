@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { CliCommand, CliContext } from '../common/cli.ts';
 import { recorderIo } from '../test/helpers/recorder-io.ts';
 import { commands } from './commands.ts';
+import { completeFlags } from './abbreviations.ts';
 import { doubleDashes } from './double-dashes.ts';
 import { makeProgram } from './program.ts';
 
@@ -36,7 +37,7 @@ async function typed(...words: string[]) {
   };
   quiet(program);
   try {
-    await program.parseAsync(doubleDashes(words), { from: 'user' });
+    await program.parseAsync(completeFlags(program, doubleDashes(words)), { from: 'user' });
   } catch (error) {
     said.push(error instanceof Error ? error.message : '');
   }
@@ -47,10 +48,17 @@ it('takes one dash for two, and the root from anywhere before the command', asyn
   const { did, root } = await typed('-root', '/trial', 'getimage', '-golden-client', 'web', '-dry-run');
   expect([did, root]).toEqual([[{ goldenClient: 'web', dryRun: true }], '/trial']);
 });
+it('completes flags as the classic commands do, where only one begins so', async () => {
+  const { did, root } = await typed('-ro=/trial', 'getimage', '-gold', 'web', '-dry');
+  expect([did, root]).toEqual([[{ goldenClient: 'web', dryRun: true }], '/trial']);
+  const { said } = await typed('addclients', '--ho', '1-2', '-i', 'web_v1');
+  expect(said).toContain("unknown option '-i'");
+  expect((await typed('lsimage', '--', '--ver')).said).not.toContain('--verbose');
+});
 it.each([
   [['getimage', '-golden-clent', 'web'], 'Did you mean --golden-client?'],
   [['getimage', '-golden-client', 'web', '-dryrun'], 'Did you mean --dry-run?'],
-  [['netboot', '-instal', 'www7'], 'Did you mean --install?'],
+  [['netboot', '-instll', 'www7'], 'Did you mean --install?'],
   [['getimag'], 'Did you mean getimage?'],
   [['build', 'bot'], 'Did you mean boot?'],
 ])('suggests what %j may have meant, and does nothing', async (words, suggestion) => {

@@ -2,6 +2,7 @@ import type { CliCommand, CliContext } from '../common/cli.ts';
 import { apply, printSteps, type StepEvent } from '../common/system/apply.ts';
 import { describeError } from '../common/system/errors.ts';
 import { realIo } from '../common/system/real-io.ts';
+import { completeFlags } from './abbreviations.ts';
 import { doubleDashes } from './double-dashes.ts';
 import { makeProgram } from './program.ts';
 import { progressPrinter } from './progress-printer.ts';
@@ -16,9 +17,9 @@ const context: CliContext = {
   isTerminal: process.stdin.isTTY && process.stdout.isTTY,
   signal: interrupted.signal,
   print: (line) => void process.stdout.write(`${line}\n`),
-  async carryOut(steps, { dryRun, onEvent }) {
+  async carryOut(steps, { dryRun, isQuiet, onEvent }) {
     if (dryRun) return void process.stdout.write(printSteps(steps));
-    const show = progressPrinter(process.stderr);
+    const show = isQuiet ? () => {} : progressPrinter(process.stderr);
     const both = (event: StepEvent) => {
       show(event);
       onEvent?.(event);
@@ -30,7 +31,8 @@ const context: CliContext = {
 /** Runs one of the commands as typed, and sets the exit code: 0, 1 after an error (or the command's own), 130 after a signal. */
 export async function runProgram(commands: readonly CliCommand[], argv: readonly string[]): Promise<void> {
   try {
-    await makeProgram(commands, context).parseAsync(doubleDashes(argv), { from: 'user' });
+    const program = makeProgram(commands, context);
+    await program.parseAsync(completeFlags(program, doubleDashes(argv)), { from: 'user' });
   } catch (error) {
     if (interrupted.signal.aborted) process.exitCode = 130;
     else {

@@ -4,6 +4,9 @@ import type { Io } from './system/io.ts';
 import type { AbsPath } from './system/place.ts';
 import type { Step } from './system/step.ts';
 
+/** How steps are carried out. */
+export type CarryOut = { dryRun?: boolean; isQuiet?: boolean; onEvent?: (event: StepEvent) => void };
+
 /** What every command of `systemimager` gets. */
 export type CliContext = {
   io: Io;
@@ -15,8 +18,8 @@ export type CliContext = {
   signal: AbortSignal;
   /** Writes one line to standard output. */
   print(line: string): void;
-  /** Prints the steps with --dry-run, otherwise does them and shows progress. */
-  carryOut(steps: Step[], options: { dryRun?: boolean; onEvent?: (event: StepEvent) => void }): Promise<void>;
+  /** Prints the steps with --dry-run, otherwise does them and shows progress, unless it is quiet. */
+  carryOut(steps: Step[], options: CarryOut): Promise<void>;
 };
 
 /** One command of `systemimager`: a file in server/commands, client or builder, listed in cli/commands.ts. */

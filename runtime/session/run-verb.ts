@@ -38,9 +38,9 @@ export async function runVerb(verb: Verb, call: VerbCall, world: VerbWorld): Pro
   const input: VerbInput<object> = { io, state, args: call.args, options: call.options, stdin: call.stdin };
   if (call.options.dryRun || call.options.listWrites || verb.isQuery) {
     const plan = verb.plan(await verb.probe(input), state, call.options);
+    if (call.options.listWrites) return listWrites(plan.steps).forEach(say);
     if (plan.say) say(plan.say);
-    if (call.options.listWrites) for (const line of listWrites(plan.steps)) say(line);
-    else if (plan.steps.length > 0) say(printSteps(plan.steps).trimEnd());
+    if (plan.steps.length > 0) say(printSteps(plan.steps).trimEnd());
     return;
   }
 
