@@ -28,6 +28,8 @@ type Options = {
   updateScript?: 'yes' | 'no';
   ipAssignment: IpAssignment;
   postInstall: PostInstall;
+  log?: string;
+  quiet?: boolean;
   yes?: boolean;
   dryRun?: boolean;
 };
@@ -63,7 +65,7 @@ export function nextVersion(image: string): string {
 }
 
 async function mayUpdate(context: CliContext, options: Options): Promise<void> {
-  if (options.update || options.dryRun) return;
+  if (options.update || options.quiet || options.dryRun) return;
   const next = nextVersion(options.image);
   if (!context.isTerminal)
     throw new UserError(
@@ -86,8 +88,17 @@ async function readExcludes({ io }: CliContext, options: Options): Promise<strin
   return lines;
 }
 
-async function run(context: CliContext, options: Options): Promise<void> {
-  const { image, dryRun = false } = options;
+/** Nothing but errors is printed, and nothing asked. */
+const quietly = (context: CliContext): CliContext => ({
+  ...context,
+  isTerminal: false,
+  print: () => {},
+  carryOut: (steps, how) => context.carryOut(steps, { ...how, isQuiet: true }),
+});
+
+async function run(given: CliContext, options: Options): Promise<void> {
+  const context = options.quiet ? quietly(given) : given;
+  const { image, log: logFormat, dryRun = false } = options;
   const valid = ImageName.safeParse(image);
   if (!valid.success)
     throw new UserError(
@@ -101,7 +112,8 @@ async function run(context: CliContext, options: Options): Promise<void> {
   if (isThere) await mayUpdate(context, options);
   const source = await sourceOf(context, options);
   const excludes = await readExcludes(context, options);
-  await captureImage(context, { image, source, excludes, also: options.also ?? [], dryRun });
+  const log = logFormat === undefined ? {} : { logFormat };
+  await captureImage(context, { image, source, excludes, also: options.also ?? [], ...log, dryRun });
   await script(context, options, isThere);
 }
 
@@ -175,6 +187,8 @@ export const getimageCommand: CliCommand = {
           .argParser(oneOf(postInstalls, postWords))
           .default('reboot' satisfies PostInstall),
       )
+      .option('--log <format>', 'log each file to /var/log/systemimager/getimage.IMAGE, as rsyncd.conf(5) log format')
+      .option('--quiet', 'ask nothing, print nothing but errors, and bring an image that is there up to date')
       .option('--yes', 'ask nothing; never replaces an edited script')
       .option('--dry-run', 'show what would be done')
       .action((options: Options) => run(context, options));

@@ -23,6 +23,8 @@ export type CaptureOptions = {
   excludes: string[];
   /** Mount points that are taken though fstab does not name them. */
   also: string[];
+  /** The format of a line for each file in the log; undefined for no such log. */
+  logFormat?: string;
   dryRun: boolean;
 };
 
@@ -50,9 +52,11 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
   const before = isThere ? { before: at } : {};
   const total = isThere || expected === undefined ? {} : { totalBytes: expected.bytes };
   const folder: Step = { why: 'Make the folder of images', kind: 'mkdir', at: here(paths.images), mode: 0o700 };
+  const { logFormat: format } = options;
+  const log = format === undefined ? {} : { log: { file: under(paths.log, `getimage.${image}`), format } };
   const vanished: string[] = [];
   await context.carryOut(
-    [folder, ...planCapture({ image, ...taken, growing, ...before, reflink, ...total, resumes })],
+    [folder, ...planCapture({ image, ...taken, growing, ...before, reflink, ...total, ...log, resumes })],
     {
       dryRun,
       onEvent: (event) => vanished.push(...vanishedName(event)),

@@ -38,6 +38,12 @@ describe('a capture', () => {
     expect(shared).not.toContain('--copy-dest');
   });
 
+  it('logs each file where that is asked for', () => {
+    const log = { file: '/var/log/systemimager/getimage.web_v1', format: '%o %f' } as const;
+    const text = printSteps(planCapture({ ...wish, log }));
+    expect(text).toContain("'--log-file-format=%o %f'");
+    expect(text.indexOf('mkdir')).toBeLessThan(text.indexOf('--log-file'));
+  });
   it('by ssh has no daemon to take leave of, and asks for sudo where it is not root', () => {
     const source: Source = { kind: 'ssh', host: 'fe80::1', user: 'admin' };
     const text = printSteps(planCapture({ ...wish, source }));

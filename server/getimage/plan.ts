@@ -23,6 +23,8 @@ export type CaptureWish = {
   totalBytes?: number;
   /** The tree has grown by an earlier capture that did not end. */
   resumes: boolean;
+  /** Where rsync writes a line for each file, and its format (rsyncd.conf(5), log format). */
+  log?: { file: AbsPath; format: string };
 };
 
 /** Never part of an image: what identifies one machine at its boot, and what belongs to one filesystem. */
@@ -78,6 +80,8 @@ export function planCapture(wish: CaptureWish): Step[] {
   const { growing, before, source, image } = wish;
   const { options, from, stdin } = rsyncSource(source, '/');
   const steps: Step[] = [];
+  if (wish.log)
+    steps.push({ why: 'Make the folder of logs', kind: 'mkdir', at: here(under(wish.log.file, '..')), mode: 0o750 });
   if (!wish.resumes && before !== undefined && wish.reflink)
     steps.push({
       why: `Begin with what ${image} holds now, by shared blocks`,
@@ -98,6 +102,7 @@ export function planCapture(wish: CaptureWish): Step[] {
       '--info=progress2',
       '--no-human-readable',
       '--outbuf=L',
+      ...(wish.log ? [`--log-file=${wish.log.file}`, `--log-file-format=${wish.log.format}`] : []),
       ...options,
       ...excludeArguments(wish.choices, wish.excludes),
       // What no shared block brought is copied here where it is unchanged, and does not travel.
