@@ -37,11 +37,11 @@ export function whatIsLost({
   if (!root || elsewhere.test(root.type))
     problems.push(`/ is ${root?.type ?? 'not mounted'}: this looks like a live system, not like an installed machine`);
   for (const lv of lvm?.lvs ?? []) {
-    const { segtype, lv_name: name, vg_name: group } = lv as Record<string, string>;
-    if (segtype !== undefined && !['linear', 'striped'].includes(segtype) && !name?.startsWith('['))
-      problems.push(
-        `the logical volume ${group}/${name} is ${segtype}; only linear and striped ones are made on other machines`,
-      );
+    const { segtype, stripes, lv_name: name, vg_name: group } = lv as Record<string, string>;
+    // lvs(8) of old calls a linear volume striped, with one stripe.
+    const isLinear = segtype === 'linear' || (segtype === 'striped' && stripes === '1');
+    if (segtype !== undefined && !isLinear && !name?.startsWith('['))
+      problems.push(`the logical volume ${group}/${name} is ${segtype}; only linear ones are made on other machines`);
   }
   return [...new Set(problems)];
 }
