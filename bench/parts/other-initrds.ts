@@ -8,7 +8,10 @@ import type { Step } from '../../common/system/step.ts';
 import { inChroot } from '../../install/chroot/in-chroot.ts';
 import { run } from '../../test/boot/harness/processes.ts';
 import { cached } from '../../test/assets/cache.ts';
-import { suite, writePackageSources } from '../../test/assets/package-sources.ts';
+import { writePackageSources } from '../../test/assets/package-sources.ts';
+
+/** Debian's, as the golden trees of the tests. */
+const release = 'bookworm';
 
 /** The kernel, and those who make an initrd for it. dracut-core, because the package dracut takes the place of initramfs-tools. */
 const packages = ['linux-image-amd64', 'initramfs-tools', 'dracut-core', 'zstd', 'busybox', 'kmod', 'udev'];
@@ -21,12 +24,12 @@ export type MakersTree = { tree: string; version: string; kernel: string };
 /** Makes that tree once. */
 export async function makersTree(): Promise<MakersTree> {
   const include = [...packages, ...tools].join(',');
-  const dir = await cached('bench-makers', { suite, include }, async (unfinished) => {
+  const dir = await cached('bench-makers', { release, include }, async (unfinished) => {
     const made = path.join(unfinished, 'tree.new');
     const options = ['--mode=root', '--variant=minbase', '--aptopt=APT::Install-Recommends "false"'];
     const sources = path.join(unfinished, 'machine.sources');
-    await writePackageSources(sources);
-    const argv = ['mmdebstrap', ...options, `--include=${include}`, suite, made, sources] as const;
+    await writePackageSources(release, sources);
+    const argv = ['mmdebstrap', ...options, `--include=${include}`, release, made, sources] as const;
     await run(argv, { limitMs: 1_200_000 });
     await rename(made, path.join(unfinished, 'tree'));
   });

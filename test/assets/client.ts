@@ -2,11 +2,12 @@ import path from 'node:path';
 import { run } from '../boot/harness/processes.ts';
 import { boel, systemimager } from './boel.ts';
 import { cacheFile } from './cache.ts';
+import { blankDisk } from './disk.ts';
 
 let built: Promise<string> | undefined;
 
 /** The program for golden clients, built from this checkout once a run: client.tar.gz. */
-export function clientArchive(): Promise<string> {
+function clientArchive(): Promise<string> {
   built ??= (async () => {
     // One build at a time: both keep packages and their lists in the same cache.
     await boel();
@@ -19,4 +20,14 @@ export function clientArchive(): Promise<string> {
     return path.join(root, 'var/lib/systemimager/boot/amd64/client.tar.gz');
   })();
   return built;
+}
+
+/** A stick without partition table that holds what prepareclient comes in, unpacked. */
+export async function clientDisk(dir: string): Promise<string> {
+  const folder = path.join(dir, 'client');
+  await run(['mkdir', folder]);
+  await run(['tar', '-xzf', await clientArchive(), '-C', folder], { limitMs: 120_000 });
+  const disk = await blankDisk(dir, 'stick', '256M');
+  await run(['mke2fs', '-q', '-F', '-t', 'ext4', '-d', folder, disk], { limitMs: 120_000 });
+  return disk;
 }

@@ -3,7 +3,7 @@ import { readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from '../boot/harness/processes.ts';
 import { cached } from './cache.ts';
-import { suite, writePackageSources } from './package-sources.ts';
+import { writePackageSources } from './package-sources.ts';
 
 /** Who sets up the network in the golden tree. */
 export type Flavour = 'ifupdown' | 'networkd' | 'NetworkManager' | 'netplan';
@@ -15,6 +15,10 @@ export type GoldenOptions = {
   extra?: string[];
   /** `standard`: everything that Debian's installer puts on a machine without desktop, documentation too. */
   size?: 'small' | 'standard';
+  /** What makes its initramfs. */
+  initramfs?: 'initramfs-tools' | 'dracut';
+  /** Its release of Debian. */
+  release?: 'bullseye' | 'bookworm';
 };
 
 const common = [
@@ -22,7 +26,6 @@ const common = [
   'udev',
   'dbus',
   'openssh-server',
-  'initramfs-tools',
   'zstd',
   'grub-pc-bin',
   'grub-efi-amd64-bin',
@@ -69,7 +72,7 @@ const driversLeftOut = [
 ].map((name) => `--dpkgopt=path-exclude=/lib/modules/*/kernel/${name}/*`);
 
 /**
- * A golden client's files as a directory: a small Debian 12 with a kernel, grub for BIOS and UEFI, sshd, users and every kind
+ * A golden client's files as a directory: a small Debian with a kernel, grub for BIOS and UEFI, sshd, users and every kind
  * of file (golden/customize.sh). Made once by mmdebstrap from this machine's own package sources, needs root.
  */
 export async function goldenTree({
@@ -77,51 +80,49 @@ export async function goldenTree({
   network = 'ifupdown',
   extra = [],
   size = 'small',
+  initramfs = 'initramfs-tools',
+  release = 'bookworm',
 }: GoldenOptions = {}): Promise<string> {
   const linux = kernel === 'cloud' ? 'linux-image-cloud-amd64' : 'linux-image-amd64';
-  const packages = [...common, linux, ...flavours[network], ...extra];
+  const packages = [...common, initramfs, linux, ...flavours[network], ...extra];
   const recipe = {
-    suite,
+    release,
     packages,
     network,
     leaveOut: [...(size === 'small' ? leaveOut : []), ...(kernel === 'full' ? driversLeftOut : [])],
     goldenUuids,
     script: readFileSync(customize, 'utf8'),
-    ...(size === 'small' ? {} : { size }),
+    size,
   };
-  const dir = await cached(
-    `golden-${kernel}-${network}${size === 'small' ? '' : `-${size}`}`,
-    recipe,
-    async (unfinished) => {
-      const tree = path.join(unfinished, 'tree.new');
-      const sources = path.join(unfinished, 'machine.sources');
-      await writePackageSources(sources);
-      await run(
-        [
-          'mmdebstrap',
-          '--mode=root',
-          `--variant=${size === 'small' ? 'minbase' : 'standard'}`,
-          `--include=${packages.join(',')}`,
-          '--aptopt=APT::Install-Recommends "false"',
-          ...recipe.leaveOut,
-          `--customize-hook=chroot "$1" sh -s < ${customize}`,
-          suite,
-          tree,
-          sources,
-        ],
-        {
-          env: {
-            FLAVOUR: network,
-            ROOT_UUID: goldenUuids.root,
-            EFI_UUID: goldenUuids.efi,
-            SWAP_UUID: goldenUuids.swap,
-          },
-          limitMs: 900_000,
+  const dir = await cached(['golden', release, kernel, network, size].join('-'), recipe, async (unfinished) => {
+    const tree = path.join(unfinished, 'tree.new');
+    const sources = path.join(unfinished, 'machine.sources');
+    await writePackageSources(release, sources);
+    await run(
+      [
+        'mmdebstrap',
+        '--mode=root',
+        `--variant=${size === 'small' ? 'minbase' : 'standard'}`,
+        `--include=${packages.join(',')}`,
+        '--aptopt=APT::Install-Recommends "false"',
+        ...recipe.leaveOut,
+        `--customize-hook=chroot "$1" sh -s < ${customize}`,
+        release,
+        tree,
+        sources,
+      ],
+      {
+        env: {
+          FLAVOUR: network,
+          ROOT_UUID: goldenUuids.root,
+          EFI_UUID: goldenUuids.efi,
+          SWAP_UUID: goldenUuids.swap,
         },
-      );
-      await rename(tree, path.join(unfinished, 'tree'));
-    },
-  );
+        limitMs: 900_000,
+      },
+    );
+    await rename(tree, path.join(unfinished, 'tree'));
+  });
   return path.join(dir, 'tree');
 }
 

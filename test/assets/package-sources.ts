@@ -2,9 +2,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { machineSources } from '../../builder/packages/apt.ts';
 import { type AptSource, printSources } from '../../builder/packages/sources.ts';
 
-/** The Debian that golden trees are made of, on whatever Debian the tests run. */
-export const suite = 'bookworm';
-
 /** The machine's sources of its own release, as sources of another release; others (of backports, of third parties) are left out. */
 export function sourcesOf(wanted: string, machine: readonly AptSource[], codename: string): AptSource[] {
   return machine.flatMap((source) => {
@@ -16,10 +13,10 @@ export function sourcesOf(wanted: string, machine: readonly AptSource[], codenam
   });
 }
 
-/** Writes the package sources of {@link suite} to a file that mmdebstrap takes: the machine's own mirrors. */
-export async function writePackageSources(to: string): Promise<void> {
-  const [, codename = suite] = /^VERSION_CODENAME=(\w+)$/m.exec(await readFile('/etc/os-release', 'utf8')) ?? [];
-  const sources = sourcesOf(suite, await machineSources(), codename);
+/** Writes the package sources of a release of Debian to a file that mmdebstrap takes: the machine's own mirrors. */
+export async function writePackageSources(release: string, to: string): Promise<void> {
+  const [, codename = release] = /^VERSION_CODENAME=(\w+)$/m.exec(await readFile('/etc/os-release', 'utf8')) ?? [];
+  const sources = sourcesOf(release, await machineSources(), codename);
   if (sources.length === 0) throw new Error(`/etc/apt names no source of ${codename}: golden trees have no packages`);
   await writeFile(to, printSources(sources, 'deb'));
 }

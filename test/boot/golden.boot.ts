@@ -1,46 +1,51 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemimager } from '../assets/boel.ts';
-import { clientArchive } from '../assets/client.ts';
-import { goldenKernel, goldenTree, goldenUuids } from '../assets/golden.ts';
-import { clientDisk, goldenDisk } from '../assets/golden-disk.ts';
-import { layouts, tellingWrites } from '../assets/scripts.ts';
+import { clientDisk } from '../assets/client.ts';
+import { goldenKernel } from '../assets/golden.ts';
+import { tellingWrites } from '../assets/scripts.ts';
 import { compareTrees } from '../compare/compare.ts';
-import { listPartition, listTree } from '../compare/list-on-host.ts';
-import { type RowContext, row } from './harness/row.ts';
+import { listTree } from '../compare/list-on-host.ts';
+import { listInLab } from '../lab/list-in-lab.ts';
+import { type Row, type RowContext, row } from './harness/row.ts';
 import type { Vm } from './harness/vm.ts';
 import { wireNetwork } from './harness/wire.ts';
 import { expectInstalled } from './parts/expect-installed.ts';
 import { expectReachable } from './parts/expect-reachable.ts';
-import { blank, makeSite, type Site, typed, web1 } from './parts/site.ts';
+import { type GoldenClient, goldenClients } from './parts/golden-clients.ts';
+import { logIn, typeCommand } from './parts/log-in.ts';
+import { blank, makeSite, type Site, typed, typedFor, web1 } from './parts/site.ts';
 
 const captured = 'shop_v1';
-const goldenIp = `${wireNetwork.base}9`;
+/** The clone. The golden client is web1, which was installed from another image. */
+const web2 = { host: 'web2', ip: `${wireNetwork.base}12` };
 
-/** A running golden client: its disk, its own kernel, root logged in on the console; prepareclient is on /dev/vdb. */
-async function startGolden(test: RowContext, site: Site): Promise<{ vm: Vm; disk: string }> {
-  const disk = await goldenDisk(test.scratch, await goldenTree(), '2G');
-  const stick = await clientDisk(test.scratch, await clientArchive());
-  const direct = {
-    ...(await goldenKernel()),
-    append: `root=UUID=${goldenUuids.root} rw console=ttyS0,115200`,
-  };
-  const vm = await test.boot({ name: 'golden', direct, disks: [disk, stick], nics: [{ wire: site.wire }] });
-  await vm.console('golden login:', { withinS: 300 });
-  await vm.send('root');
-  await vm.console('Password:');
-  await vm.send('golden');
-  await vm.console('~#', { withinS: 60 });
-  const card = 'card=$(ls /sys/class/net | grep -v lo); ip link set $card up';
-  await vm.send(`${card}; ip addr add ${goldenIp}/${wireNetwork.prefix} dev $card; mount /dev/vdb /mnt; echo rea""dy`);
-  await vm.console('ready');
-  return { vm, disk };
+const blankDisks = async (test: RowContext, { disks }: GoldenClient, size: string, name: string) =>
+  Promise.all(Array.from({ length: disks ?? 1 }, (_, at) => blank(test, size, `${name}-${at + 1}`)));
+
+/** Installs blank disks as this machine, and switches it off. */
+async function install(test: RowContext, site: Site, one: GoldenClient, name: string, words: string, disks: string[]) {
+  const { firmware = 'bios' } = one;
+  const nics = [{ wire: site.wire }];
+  const vm = await test.boot({ name, direct: await site.direct(words), firmware, disks, nics, noReboot: true });
+  await vm.console('The machine switches itself off.', { withinS: 600 });
+  await vm.off();
+  return vm;
 }
 
-const getimage = (site: Site, password: string) => {
+/** prepareclient, from a stick that has it unpacked; gives the password for one capture. */
+async function prepare(vm: Vm, stickNode: string): Promise<string> {
+  await typeCommand(vm, `mount ${stickNode} /mnt`);
+  await vm.send(`/mnt/systemimager-client/prepareclient --server ${wireNetwork.server}`);
+  const { groups } = await vm.console(/Password: (?<password>\w+)/, { withinS: 180 });
+  await vm.console('Now on the image server');
+  return groups?.password ?? '';
+}
+
+function getimage(site: Site, password: string): Promise<string> {
   const words = [
     '-golden-client',
-    goldenIp,
+    web1.ip,
     '-image',
     captured,
     '-ip-assignment',
@@ -50,9 +55,9 @@ const getimage = (site: Site, password: string) => {
   ];
   const argv = systemimager('--root', site.root, 'getimage', ...words);
   return site.wire.run(['env', `SYSTEMIMAGER_PASSWORD=${password}`, ...argv], 900_000);
-};
+}
 
-/** What a machine changes between the moment of the capture and the moment its plug is pulled, and what stays out. */
+/** What a machine changes between its capture and the moment its plug is pulled, and what stays out of an image. */
 const changes = [
   'run',
   'dev',
@@ -67,59 +72,62 @@ const changes = [
   'var/lib/systemd',
 ];
 
-/** The image against the golden client's disk, whose files the machine has written down. */
-async function expectCaptured(site: Site, disk: string): Promise<void> {
-  const image = await listTree(path.join(site.root, 'var/lib/systemimager/images', captured));
-  const golden = await listPartition({ disk, number: 3, type: 'ext4' });
+function expectSame(what: string, before: Parameters<typeof compareTrees>[0], after: typeof before): void {
   const { differences } = compareTrees(
-    golden,
-    image,
+    before,
+    after,
     changes.map((dir) => `${dir}/**`),
   );
-  if (differences.length > 0)
-    throw new Error(`the image is not its golden client:\n${differences.slice(0, 30).join('\n')}`);
+  if (differences.length > 0) throw new Error(`${what}:\n${differences.slice(0, 30).join('\n')}`);
 }
 
-export default row({
-  name: 'golden client: a running machine is captured, and a blank one becomes another like it',
-  covers: ['client/', 'server/getimage/', 'server/scripts/', 'server/hosts/', 'builder/client.ts'],
-  seconds: 300,
-  async run(test) {
-    const site = await makeSite(test, {
-      layout: layouts.oneExt4,
-      server: { images: {}, scripts: {} },
-    });
-    const golden = await startGolden(test, site);
-    await golden.vm.send(`/mnt/systemimager-client/prepareclient --server ${wireNetwork.server} --force`);
-    const found = await golden.vm.console(/Password: (?<password>\w+)/, { withinS: 120 });
-    await golden.vm.console('Now on the image server');
+async function story(test: RowContext, one: GoldenClient): Promise<void> {
+  const site = await makeSite(test, { layout: one.layout, golden: one.tree, ip: 'static' });
+  const images = path.join(site.root, 'var/lib/systemimager/images');
+  const nics = [{ wire: site.wire }];
+  const firmware = one.firmware ?? 'bios';
+  const goldenDisks = await blankDisks(test, one, '3G', 'golden');
+  await install(test, site, one, 'first', typed, goldenDisks);
 
-    const refused = await getimage(site, 'a wrong one').then(() => 'it was let in', String);
-    if (!refused.includes('a wrong password')) throw new Error(`with a wrong password: ${refused}`);
-    await getimage(site, found.groups?.password ?? '');
-    // The visit of getimage ends the daemon.
-    await golden.vm.send('while pidof rsync; do sleep 1; done; echo the daemon is gone');
-    await golden.vm.console('\nthe daemon is gone', { withinS: 60 });
-    // Written down and quiet, as a shutdown leaves it.
-    await golden.vm.send('sync; echo u > /proc/sysrq-trigger');
-    await golden.vm.console('Emergency Remount complete', { withinS: 60 });
-    await golden.vm.kill();
-    await expectCaptured(site, golden.disk);
+  const stick = await clientDisk(test.scratch);
+  const direct = { ...(await goldenKernel(one.tree)), append: `root=${one.root} ro console=ttyS0,115200` };
+  const golden = await test.boot({ name: 'golden', direct, firmware, disks: [...goldenDisks, stick], nics });
+  await logIn(golden, web1.host);
+  if (one.justRight !== undefined) await typeCommand(golden, one.justRight, 600);
+  const password = await prepare(golden, `/dev/vd${'abc'[goldenDisks.length]}`);
+  const refused = await getimage(site, 'a wrong one').then(() => 'it was let in', String);
+  if (!refused.includes('a wrong password')) throw new Error(`with a wrong password: ${refused}`);
+  await getimage(site, password);
+  // The visit of getimage ends the daemon.
+  await typeCommand(golden, 'while pidof rsync; do sleep 1; done', 60);
+  // Written down and quiet, as a shutdown leaves it.
+  await golden.send('sync; echo u > /proc/sysrq-trigger');
+  await golden.console('Emergency Remount complete', { withinS: 60 });
+  await golden.kill();
+  const image = path.join(images, captured);
+  const listed = await listTree(image);
+  expectSame('the image is not its golden client', await listInLab(test, goldenDisks, one.mounts), listed);
 
-    const add = ['-client', 'web', '-host-range', '1-1', '-image', captured, '-ip-range', `${web1.ip}-${web1.ip}`];
-    await site.wire.run(systemimager('--root', site.root, 'addclients', ...add));
-    const script = path.join(site.root, 'var/lib/systemimager/scripts', `${captured}.master`);
-    await writeFile(script, tellingWrites(await readFile(script, 'utf8')));
-    const disk = await blank(test, '3G');
-    const nics = [{ wire: site.wire }];
-    const vm = await test.boot({ direct: await site.direct(typed), disks: [disk], nics, noReboot: true });
-    await vm.console('The machine switches itself off.', { withinS: 400 });
-    await vm.off();
-    const image = path.join(site.root, 'var/lib/systemimager/images', captured);
-    await expectInstalled(vm, image, [{ disk, number: 3, type: 'ext4', dir: '' }]);
-    const installed = await test.boot({ name: 'installed', disks: [disk], nics });
-    await installed.console(`${web1.host} login:`, { withinS: 240 });
-    await expectReachable(site.wire, web1.ip);
-    await installed.kill();
-  },
-});
+  const add = ['-client', 'web', '-host-range', '2-2', '-image', captured, '-ip-range', `${web2.ip}-${web2.ip}`];
+  await site.wire.run(systemimager('--root', site.root, 'addclients', ...add));
+  const script = path.join(site.root, 'var/lib/systemimager/scripts', `${captured}.master`);
+  await writeFile(script, tellingWrites(await readFile(script, 'utf8')));
+  const disks = await blankDisks(test, one, '4G', 'clone');
+  const vm = await install(test, site, one, 'clone', typedFor(web2), disks);
+  await expectInstalled(vm, image, await listInLab(test, disks, one.mounts), ['boot/efi', 'boot/efi/**']);
+  const clone = await test.boot({ name: 'installed', firmware, disks, nics });
+  await logIn(clone, web2.host);
+  await expectReachable(site.wire, web2.ip);
+  await typeCommand(clone, one.expected);
+  await clone.kill();
+}
+
+const golden = (one: GoldenClient): Row =>
+  row({
+    name: `golden client: ${one.name}: captured while it runs, and a blank machine becomes another like it`,
+    covers: ['client/', 'server/getimage/', 'server/scripts/', 'server/hosts/', 'builder/client.ts', 'install/'],
+    seconds: 400,
+    run: (test) => story(test, one),
+  });
+
+export default goldenClients.map(golden);

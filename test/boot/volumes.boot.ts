@@ -9,6 +9,7 @@ import { run } from './harness/processes.ts';
 import { type Row, type RowContext, row } from './harness/row.ts';
 import type { Vm } from './harness/vm.ts';
 import { expectInstalled } from './parts/expect-installed.ts';
+import { logIn, typeCommand } from './parts/log-in.ts';
 import { blank, image, makeSite, type Site, typed, web1 } from './parts/site.ts';
 
 type Firmware = 'bios' | 'uefi';
@@ -42,8 +43,8 @@ async function install(test: RowContext, site: Site, disks: string[], firmware: 
   return vm;
 }
 
-/** Boots the disks, waits for the login, and has this command say `yes` there. */
-async function logIn(
+/** Boots the disks, logs in, and has this command succeed there. */
+async function start(
   test: RowContext,
   site: Site,
   name: string,
@@ -52,13 +53,8 @@ async function logIn(
   firmware: Firmware = 'bios',
 ): Promise<void> {
   const vm = await test.boot({ name, firmware, disks, nics: [{ wire: site.wire }] });
-  await vm.console(`${web1.host} login:`, { withinS: 240 });
-  await vm.send('root');
-  await vm.console('Password:');
-  await vm.send('golden');
-  await vm.console('~#', { withinS: 60 });
-  await vm.send(`${command} && echo y""es`);
-  await vm.console('yes', { withinS: 240 });
+  await logIn(vm, web1.host);
+  await typeCommand(vm, command);
   await vm.kill();
 }
 
@@ -81,7 +77,7 @@ export default [
       ],
     );
     await expectInstalled(vm, site.tree, found);
-    await logIn(
+    await start(
       test,
       site,
       'installed',
@@ -99,8 +95,8 @@ export default [
         { disk, number: 3, type: 'ext4', dir: '', skipBytes: raidDataOffset + pvDataOffset },
         { disk, number: 2, type: 'ext4', dir: 'boot' },
       ]);
-    await logIn(test, site, 'both', disks, mirrored);
-    await logIn(test, site, 'second', disks.slice(1), 'findmnt -n -o SOURCE / | grep vg0-root');
+    await start(test, site, 'both', disks, mirrored);
+    await start(test, site, 'second', disks.slice(1), 'findmnt -n -o SOURCE / | grep vg0-root');
   }),
 
   volumes(
@@ -111,8 +107,8 @@ export default [
       await install(test, site, disks, 'uefi');
       // UUIDs of the golden client: its root, its EFI system partition, its arrays, its disks.
       const old = '9e1f7a60|6b1c-d2e3|3f0c9b1a|81726354|c5d6e7f8';
-      await logIn(test, site, 'both', disks, `${mirrored} && ! blkid | grep -iE '${old}'`, 'uefi');
-      await logIn(test, site, 'second', disks.slice(1), 'findmnt -n -o SOURCE / | grep vg0-root', 'uefi');
+      await start(test, site, 'both', disks, `${mirrored} && ! blkid | grep -iE '${old}'`, 'uefi');
+      await start(test, site, 'second', disks.slice(1), 'findmnt -n -o SOURCE / | grep vg0-root', 'uefi');
     },
   ),
 ];

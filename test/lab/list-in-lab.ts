@@ -5,7 +5,7 @@ import { joinListings, type Listing, parseListing } from '../compare/listing.ts'
 import { bootLab } from './machine.ts';
 
 /** A filesystem of an installed system: what mount(8) is told, and its directory in the tree, '' for the root. */
-export type LabMount = { device: string; type: string; dir: string };
+export type LabMount = { device: string; type: string; dir: string; options?: string };
 
 const listTree = path.join(import.meta.dirname, '..', 'compare', 'list-tree.sh');
 
@@ -24,8 +24,8 @@ export async function listInLab(test: RowContext, disks: string[], mounts: LabMo
   const script = await readFile(listTree, 'utf8');
   await machine.shell(assemble);
   const parts: [string, Listing][] = [];
-  for (const { device, type, dir } of mounts) {
-    const raw = await machine.shell(`mount -t ${type} -o ro ${device} /mnt
+  for (const { device, type, dir, options } of mounts) {
+    const raw = await machine.shell(`mount -t ${type} -o ${['ro', options].filter(Boolean).join(',')} ${device} /mnt
 export PATH=/lab/usr/bin:$PATH
 sh -s /mnt <<'SCRIPT'
 ${script}

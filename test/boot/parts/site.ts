@@ -16,12 +16,9 @@ export const image = 'web_v1';
 export const web1 = { host: 'web1', ip: `${wireNetwork.base}11`, mac: macOf(1) } as const;
 
 /** All of the identity at the boot prompt: no DHCP, no names are asked for. */
-export const typed = [
-  `HOSTNAME=${web1.host}`,
-  `IPADDR=${web1.ip}`,
-  `NETMASK=${wireNetwork.netmask}`,
-  `IMAGESERVER=${wireNetwork.server}`,
-].join(' ');
+export const typedFor = ({ host, ip }: { host: string; ip: string }): string =>
+  `HOSTNAME=${host} IPADDR=${ip} NETMASK=${wireNetwork.netmask} IMAGESERVER=${wireNetwork.server}`;
+export const typed: string = typedFor(web1);
 
 /** A wire with an image server on it. */
 export type Site = {
