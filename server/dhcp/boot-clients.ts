@@ -1,0 +1,59 @@
+import { type IpxeFile, ipxeFiles } from '../netboot/boot-script.ts';
+
+/** DHCP option of the image server's address, as text: the first site-specific one (RFC 3942). */
+export const imageServerOption = 224;
+
+/**
+ * Client system architecture types (option 93) that get a boot file: RFC 4578 section 2.1 and IANA's registry. 7 and 9 are both in
+ * use for x64; 16 and 19 are x64 and arm64 that boot by HTTP. `csa` is dnsmasq's name for pxe-service.
+ */
+const architectures: { tag: string; number: number; file: IpxeFile; csa?: string; byHttp: boolean }[] = [
+  { tag: 'bios', number: 0, file: 'undionly.kpxe', csa: 'x86PC', byHttp: false },
+  { tag: 'efi64', number: 7, file: 'snponly.efi', csa: 'BC_EFI', byHttp: false },
+  { tag: 'efi64', number: 9, file: 'snponly.efi', csa: 'X86-64_EFI', byHttp: false },
+  { tag: 'arm64', number: 11, file: 'ipxe-arm64.efi', csa: 'ARM64_EFI', byHttp: false },
+  { tag: 'http64', number: 16, file: 'snponly.efi', byHttp: true },
+  { tag: 'httparm64', number: 19, file: 'ipxe-arm64.efi', byHttp: true },
+];
+
+/** The boot files for each tag, once; and for each kind of firmware what a proxy offers it. */
+export function bootFiles(ipxe: readonly IpxeFile[] = ipxeFiles) {
+  const known = architectures.filter((one) => ipxe.includes(one.file));
+  const byTag = [...new Map(known.map((one) => [one.tag, one])).values()];
+  return {
+    matches: known.map(({ tag, number }) => ({ tag, number })),
+    byTftp: byTag.filter((one) => !one.byHttp).map(({ tag, file }) => ({ tag, file })),
+    byHttp: byTag.filter((one) => one.byHttp).map(({ tag, file }) => ({ tag, file })),
+    offers: known.flatMap(({ csa, file }) => (csa === undefined ? [] : [{ csa, file }])),
+  };
+}
+
+/** What one kind of firmware gets. */
+export type BootClient = {
+  tag: string;
+  /** Values of option 93. */
+  numbers: number[];
+  /** A name for TFTP, or a URL. */
+  bootFile: string;
+  /** UEFI that boots by HTTP wants its vendor class back: HTTPClient (UEFI specification, 24.7). */
+  byHttp: boolean;
+};
+
+/** How the machine that boots reaches the image server. */
+export type BootSource = { imageServer: string; httpPort: number };
+
+/** The URL of what iPXE itself gets, on whatever firmware. */
+export function ipxeScript({ imageServer, httpPort }: BootSource): string {
+  return `http://${imageServer}:${httpPort}/boot.ipxe`;
+}
+
+/** Each kind of firmware with its numbers and its boot file. */
+export function bootClients({ imageServer, httpPort }: BootSource): BootClient[] {
+  const { byTftp, byHttp, matches } = bootFiles();
+  const numbersOf = (tag: string) => matches.filter((one) => one.tag === tag).map((one) => one.number);
+  const url = (file: string) => `http://${imageServer}:${httpPort}/ipxe/${file}`;
+  return [
+    ...byTftp.map(({ tag, file }) => ({ tag, numbers: numbersOf(tag), bootFile: file, byHttp: false })),
+    ...byHttp.map(({ tag, file }) => ({ tag, numbers: numbersOf(tag), bootFile: url(file), byHttp: true })),
+  ];
+}
