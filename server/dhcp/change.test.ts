@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { printSteps } from '../../common/system/apply.ts';
+import { planChange } from './change.ts';
+import { dhcpKinds } from './index.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+
+const before = (at: AbsPath) => ({ at, file: at, text: 'old', isThere: true, mode: 0o640, owner: { uid: 1, gid: 2 } });
+const [isc] = dhcpKinds;
+
+it.each(dhcpKinds.map((kind) => [kind.name, kind] as const))('asks %s before the file is replaced', (_, kind) => {
+  const steps = planChange(kind, before('/etc/a/x.conf'), 'new', { root: '/', canCheck: true }, { restart: true });
+  expect(steps.map((one) => one.kind)).toEqual(['mkdir', 'write', 'run', 'remove', 'write', 'run']);
+  expect(steps[2]).toMatchObject({ argv: expect.arrayContaining([kind.program.split('/').at(-1)]) as string[] });
+  expect(JSON.stringify(steps[2])).toContain('/etc/a/.x.conf.new');
+  expect(steps[4]).toMatchObject({ backup: true, mode: 0o640, owner: { uid: 1, gid: 2 } });
+  expect(printSteps(steps)).toContain(`systemctl restart ${kind.unit}`);
+});
+
+it('asks the server of a trial inside its root', () => {
+  if (!isc) throw new Error('no kind');
+  const facts = { root: '/tmp/x', canCheck: true, leaseFile: '/tmp/x/var/lib/dhcp/dhcpd.leases' } as const;
+  const steps = planChange(isc, before('/tmp/x/etc/dhcp/dhcpd.conf'), 'new', facts, {});
+  expect(steps[2]).toMatchObject({
+    chroot: '/tmp/x',
+    argv: ['dhcpd', '-4', '-t', '-cf', '/etc/dhcp/.dhcpd.conf.new'],
+  });
+  expect(steps.at(-1)).toMatchObject({ kind: 'write', content: '' });
+});

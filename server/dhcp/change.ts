@@ -1,0 +1,154 @@
+import { confirm } from '@clack/prompts';
+import path from 'node:path';
+import type { CliContext } from '../../common/cli.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { absPath, type AbsPath, here, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import type { Configuration, DhcpKind } from './kind.ts';
+
+/** How both commands change a configuration. */
+export type ChangeOptions = { force?: boolean; restart?: boolean; dryRun?: boolean };
+
+/** The configuration of a DHCP server, as it lies below `root`. */
+export type ConfigurationFile = Configuration & {
+  at: AbsPath;
+  /** False where there is none yet. */
+  isThere: boolean;
+  mode: number;
+  owner?: { uid: number; gid: number };
+};
+
+/** The daemon reads it before it becomes another user, but some become one first; it holds no secrets. */
+const publicFile = 0o644;
+
+/** Finds and reads the configuration: `file` as typed, else the first of the server's own places that is there. */
+export async function readConfiguration(
+  { io, root }: CliContext,
+  kind: DhcpKind,
+  file?: string,
+): Promise<ConfigurationFile> {
+  const places =
+    file === undefined ? kind.configurations.map((one) => under(root, one)) : [absPath(path.resolve(file))];
+  for (const at of places) {
+    const facts = await io.lstat(at);
+    if (facts?.kind === 'dir') throw new UserError(`${at} is a folder`, 'Name the file to write: --file.');
+    const text = facts && (await io.readText(at));
+    if (text === undefined) continue;
+    const { mode, uid, gid } = facts?.kind === 'file' ? facts : { mode: publicFile, uid: 0, gid: 0 };
+    return { at, file: at, text, isThere: true, mode: mode & 0o777, owner: { uid, gid } };
+  }
+  const [at = kind.configurations[0]] = places;
+  return { at, file: at, text: '', isThere: false, mode: publicFile };
+}
+
+/** What {@link planChange} must know. */
+export type ChangeFacts = {
+  root: AbsPath;
+  /** True where the daemon is there to check the file. */
+  canCheck: boolean;
+  /** The lease file to begin, where the server needs one and has none. */
+  leaseFile?: AbsPath;
+};
+
+/** Writes the configuration; the daemon, where it is installed, says first whether it accepts it. */
+export function planChange(
+  kind: DhcpKind,
+  before: ConfigurationFile,
+  after: string,
+  facts: ChangeFacts,
+  { restart = false }: ChangeOptions,
+): Step[] {
+  const { root, canCheck, leaseFile } = facts;
+  const { at, mode, owner } = before;
+  const folder = under(at, '..');
+  // Where AppArmor lets the daemon read; names that start with a dot are nothing to dnsmasq.
+  const draft = under(folder, `.${path.basename(at)}.new`);
+  const attrs = { content: after, mode, ...(owner ? { owner } : {}) };
+  // A trial's root has the server's own programs, if any.
+  const isInside = root !== '/' && draft.startsWith(`${root}/`);
+  const seen = isInside ? absPath(draft.slice(root.length)) : draft;
+  const check: Step[] = [
+    { why: 'Write a draft', kind: 'write', at: here(draft), ...attrs },
+    {
+      why: `Ask ${kind.title} whether it accepts the draft`,
+      kind: 'run',
+      argv: kind.check(seen),
+      ...(isInside ? { chroot: root } : {}),
+      limitMs: 60_000,
+    },
+    { why: 'Remove the draft', kind: 'remove', at: here(draft) },
+  ];
+  const begin: Step[] = leaseFile
+    ? [
+        { why: 'Make the folder of leases', kind: 'mkdir', at: here(under(leaseFile, '..')) },
+        {
+          why: `Begin the lease file that ${kind.title} needs`,
+          kind: 'write',
+          at: here(leaseFile),
+          content: '',
+          mode: publicFile,
+        },
+      ]
+    : [];
+  return [
+    { why: 'Make the folder of the configuration', kind: 'mkdir', at: here(folder) },
+    ...(canCheck ? check : []),
+    {
+      why: `Write the configuration of ${kind.title}`,
+      kind: 'write',
+      at: here(at),
+      ...attrs,
+      ...(before.isThere ? { backup: true } : {}),
+    },
+    ...begin,
+    ...(restart
+      ? [
+          {
+            why: `Restart ${kind.title}`,
+            kind: 'run',
+            argv: ['systemctl', 'restart', kind.unit],
+            limitMs: 120_000,
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+async function gatherFacts({ io, root }: CliContext, kind: DhcpKind): Promise<ChangeFacts> {
+  const isThere = async (at: AbsPath) => (await io.lstat(under(root, at))) !== undefined;
+  const leaseFiles = await Promise.all(kind.leaseFiles.map(isThere));
+  const canCheck = await isThere(kind.program);
+  const lacksLeases = kind.needsLeaseFile && !leaseFiles.includes(true);
+  return { root, canCheck, ...(lacksLeases ? { leaseFile: under(root, kind.leaseFiles[0]) } : {}) };
+}
+
+/** Asks, on a terminal, whether a configuration without a part of ours may get one. */
+async function mayChange(context: CliContext, kind: DhcpKind, before: ConfigurationFile, options: ChangeOptions) {
+  if (!before.isThere || before.text.trim() === '' || kind.isOurs(before) || options.force || options.dryRun) return;
+  const what = `${before.at} is there already, and holds nothing of SystemImager`;
+  const kept = 'what is in it stays, and a numbered backup is kept';
+  if (!context.isTerminal) throw new UserError(what, `Say --force to add to it: ${kept}.`);
+  const answer = await confirm({ message: `${what}. Add to it? (${kept})`, initialValue: false });
+  if (answer !== true)
+    throw new UserError(`${before.at} stays as it is`, 'Write another file by --file, to take from by hand.');
+}
+
+/** Changes the configuration to `after` where it differs: asks, checks, writes and says what to do next. */
+export async function changeConfiguration(
+  context: CliContext,
+  kind: DhcpKind,
+  before: ConfigurationFile,
+  after: string,
+  options: ChangeOptions,
+): Promise<void> {
+  if (options.restart && context.root !== '/')
+    throw new UserError('--restart means the server of this machine, not one below --root', 'Leave one of them out.');
+  if (before.isThere && before.text === after) return context.print(`${before.at} is up to date`);
+  await mayChange(context, kind, before, options);
+  const facts = await gatherFacts(context, kind);
+  await context.carryOut(planChange(kind, before, after, facts, options), options);
+  if (options.dryRun) return;
+  context.print(`${before.at} is written${facts.canCheck ? `, and ${kind.title} accepts it` : ''}`);
+  if (!facts.canCheck) context.print(`${under(context.root, kind.program)} is not here: nobody has checked it`);
+  if (!options.restart) context.print(`${kind.title} reads it when it starts again: systemctl restart ${kind.unit}`);
+}

@@ -1,0 +1,128 @@
+import { maskOf, parseIpv4, parseNetmask, printIpv4 } from '../../../common/model/ipv4.ts';
+import { parseMac } from '../../../common/model/mac.ts';
+import { renderNamed } from '../../templates.ts';
+import { bootClients, imageServerOption, ipxeScript } from '../boot-clients.ts';
+import type { Configuration, DhcpKind, Reservation, Reserved } from '../kind.ts';
+import { foreignText, partsOf, readPart, withPart } from '../part.ts';
+import { type Range, withoutAddresses } from '../ranges.ts';
+import { allStatements, parseStatements, type Statement } from '../statements.ts';
+import { printNetwork, refuseOverlap, type Subnet } from '../subnet.ts';
+import { isIscLeaseFile, parseIscLeases } from './leases.ts';
+
+const reservationsPart = 'reservations';
+const subnetPart = (subnet: Subnet) => `subnet ${printNetwork(subnet)}`;
+
+/** Option 93 may list several types: the first counts. */
+const isFirmware = (number: number) =>
+  `substring(option systemimager-firmware, 0, 2) = 00:${number.toString(16).padStart(2, '0')}`;
+
+function subnetsOf(statements: readonly Statement[]): { network: string; prefixLength: number }[] {
+  return allStatements(statements).flatMap(({ words: [word, network = '', , mask = ''] }) =>
+    word === 'subnet' && parseIpv4(network) !== undefined ? [{ network, prefixLength: parseNetmask(mask) ?? 32 }] : [],
+  );
+}
+
+function hostsOf(text: string, file: string, isOurs: boolean): { label: string; host: Reserved }[] {
+  return allStatements(parseStatements(text, file)).flatMap(({ words: [word, label = ''], block = [] }) => {
+    if (word !== 'host') return [];
+    const said = (...start: string[]) => block.find(({ words }) => start.every((one, at) => words[at] === one))?.words;
+    const mac = parseMac(said('hardware', 'ethernet')?.[2] ?? '');
+    if (mac === undefined) return [];
+    const name = said('option', 'host-name')?.[2];
+    const address = said('fixed-address')?.[1] ?? '';
+    return [{ label, host: { mac, address, isOurs, ...(name ? { name } : {}) } }];
+  });
+}
+
+const printRange = ({ first, last }: Range) => ({ first: printIpv4(first), last: printIpv4(last) });
+
+/** dhcpd may hand out an address of a range although it is some machine's own: our ranges leave those out. */
+function withoutReserved(configuration: Configuration, reservations: readonly Reservation[]): string {
+  const addresses = reservations.map((one) => one.address);
+  return partsOf(configuration).reduce((text, { name, body }) => {
+    if (!name.startsWith('subnet ')) return text;
+    const changed = body.replaceAll(/^ {2}range (\S+) (\S+);\n/gm, (_, first: string, last: string) => {
+      const range = { first: parseIpv4(first) ?? 0, last: parseIpv4(last) ?? 0 };
+      const left = withoutAddresses([range], addresses).map(printRange);
+      return left.map((one) => `  range ${one.first} ${one.last};\n`).join('');
+    });
+    return withPart({ ...configuration, text }, name, changed);
+  }, configuration.text);
+}
+
+/** The name is what a host is declared by: no two may have the same. */
+function hostLine({ mac, address, name }: Reservation, taken: Set<string>): string {
+  const digits = mac.replaceAll(':', '');
+  const label = name === undefined || taken.has(name) ? `${name ?? 'machine'}-${digits}` : name;
+  taken.add(label);
+  const said = name === undefined ? '' : ` option host-name "${name.split('.')[0]}";`;
+  return `host ${label} { hardware ethernet ${mac}; fixed-address ${address};${said} }\n`;
+}
+
+/** ISC dhcpd, versions 3 and 4. dhcpd.conf(5), dhcp-eval(5). */
+export const isc: DhcpKind = {
+  name: 'isc',
+  title: 'ISC dhcpd',
+  installed: '/usr/sbin/dhcpd',
+  needsLeaseFile: true,
+  program: '/usr/sbin/dhcpd',
+  unit: 'isc-dhcp-server',
+  configurations: ['/etc/dhcp/dhcpd.conf', '/etc/dhcp3/dhcpd.conf', '/etc/dhcpd.conf'],
+  leaseFiles: [
+    '/var/lib/dhcp/dhcpd.leases',
+    '/var/lib/dhcpd/dhcpd.leases',
+    '/var/lib/dhcp3/dhcpd.leases',
+    '/var/dhcp/dhcpd.leases',
+    '/var/dhcpd/dhcpd.leases',
+    '/var/state/dhcp/dhcpd.leases',
+    '/etc/dhcpd.leases',
+  ],
+  olderLeases: [],
+  looksUpNames: true,
+  needsSubnet: true,
+  check: (file) => ['dhcpd', '-4', '-t', '-cf', file],
+  isOurs: (configuration) => partsOf(configuration).length > 0,
+  async withSubnet(configuration, subnet) {
+    const { file } = configuration;
+    refuseOverlap(subnet, subnetsOf(parseStatements(foreignText(configuration), file)), file);
+    const mine = hostsOf(configuration.text, file, false).map(({ host }) => host.address);
+    const body = await renderNamed('dhcpd.conf', {
+      imageServerOption,
+      network: subnet.network,
+      mask: printIpv4(maskOf(subnet.prefixLength)),
+      ranges: withoutAddresses([subnet.range], mine).map(printRange),
+      leaseSeconds: subnet.leaseSeconds,
+      router: subnet.router ?? false,
+      domain: subnet.domain ?? false,
+      dns: subnet.dns.length > 0 && subnet.dns.join(', '),
+      imageServer: subnet.imageServer,
+      script: ipxeScript(subnet),
+      clients: bootClients(subnet).map(({ numbers, bootFile, byHttp }) => {
+        return { test: numbers.map(isFirmware).join(' or '), bootFile, byHttp };
+      }),
+    });
+    return withPart(configuration, subnetPart(subnet), body);
+  },
+  remarks: (_, subnet) =>
+    subnet.interface === undefined
+      ? []
+      : [
+          `dhcpd takes its interfaces from its command line; on Debian: INTERFACESv4="${subnet.interface}" in /etc/default/isc-dhcp-server`,
+        ],
+  reserved(configuration) {
+    const { file } = configuration;
+    return [
+      ...hostsOf(foreignText(configuration), file, false),
+      ...hostsOf(readPart(configuration, reservationsPart) ?? '', file, true),
+    ].map(({ host }) => host);
+  },
+  withReservations(configuration, reservations) {
+    const taken = new Set(hostsOf(foreignText(configuration), configuration.file, false).map((one) => one.label));
+    const lines = reservations.map((one) => hostLine(one, taken)).join('');
+    const head = '# Written by mkdhcpstatic: it adds machines, and keeps those that are here.\n';
+    const text = withPart(configuration, reservationsPart, head + lines);
+    return withoutReserved({ ...configuration, text }, reservations);
+  },
+  isLeaseFile: isIscLeaseFile,
+  parseLeases: parseIscLeases,
+};

@@ -1,0 +1,109 @@
+import { UserError } from '../../../common/system/errors.ts';
+
+/** A value of JSON with comments, and where in the text it stands; `afterComma` where a comma follows. */
+export type JsonNode = { start: number; end: number; afterComma?: number } & (
+  | { kind: 'object'; members: { key: string; value: JsonNode }[] }
+  | { kind: 'array'; items: JsonNode[] }
+  | { kind: 'scalar'; value: unknown }
+);
+
+/** Blanks, and comments of the three kinds that Kea takes: `#`, `//` and between slashes and stars. */
+const blank = /(?:\s+|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+/y;
+const scalar = /"(?:[^"\\\n]|\\.)*"|-?\d[\d.eE+-]*|true|false|null/y;
+
+/** Reads JSON with comments; commas after the last item are taken too, as Kea does. UserError with the line. */
+export function parseJsonc(text: string, file: string): JsonNode {
+  let at = 0;
+  const problem = (what: string) =>
+    new UserError(
+      `${file}, line ${text.slice(0, at).split('\n').length}: ${what}`,
+      'Correct it; or write a file of its own by --file, to take from by hand.',
+    );
+  const skip = () => {
+    blank.lastIndex = at;
+    if (blank.test(text)) at = blank.lastIndex;
+  };
+  const take = (sign: string) => {
+    skip();
+    if (text[at] !== sign) return false;
+    at += 1;
+    return true;
+  };
+  const scalarHere = (): unknown => {
+    scalar.lastIndex = at;
+    const word = scalar.exec(text)?.[0];
+    if (word === undefined)
+      throw problem(
+        text.startsWith('<?include', at)
+          ? 'an <?include?>, which cannot be merged with'
+          : `${JSON.stringify(text.slice(at, at + 20).split('\n')[0] || 'the end')} is no JSON`,
+      );
+    try {
+      const value: unknown = JSON.parse(word);
+      at += word.length;
+      return value;
+    } catch {
+      throw problem(`${word.slice(0, 40)} is no JSON`);
+    }
+  };
+  const list = (close: string, one: () => JsonNode): void => {
+    while (!take(close)) {
+      const node = one();
+      if (take(',')) node.afterComma = at;
+      else if (text[at] !== close) throw problem(`a comma or ${close} is missing`);
+    }
+  };
+  const value = (): JsonNode => {
+    skip();
+    const start = at;
+    if (take('{')) {
+      const members: { key: string; value: JsonNode }[] = [];
+      list('}', () => {
+        skip();
+        const key = text[at] === '"' ? scalarHere() : undefined;
+        if (typeof key !== 'string') throw problem('a name in quotes is missing');
+        if (!take(':')) throw problem('a colon is missing');
+        const member = { key, value: value() };
+        members.push(member);
+        return member.value;
+      });
+      return { kind: 'object', start, end: at, members };
+    }
+    if (take('[')) {
+      const items: JsonNode[] = [];
+      list(']', () => {
+        const item = value();
+        items.push(item);
+        return item;
+      });
+      return { kind: 'array', start, end: at, items };
+    }
+    const found = scalarHere();
+    return { kind: 'scalar', start, end: at, value: found };
+  };
+  const top = value();
+  skip();
+  if (at < text.length) throw problem(`${JSON.stringify(text.slice(at, at + 20).split('\n')[0])} after the end`);
+  return top;
+}
+
+/** The value without its places. */
+export function valueOf(node: JsonNode): unknown {
+  switch (node.kind) {
+    case 'scalar':
+      return node.value;
+    case 'array':
+      return node.items.map(valueOf);
+    case 'object':
+      return Object.fromEntries(node.members.map(({ key, value }) => [key, valueOf(value)]));
+  }
+}
+
+/** The node that these names and numbers lead to. */
+export function nodeAt(node: JsonNode | undefined, way: readonly (string | number)[]): JsonNode | undefined {
+  return way.reduce<JsonNode | undefined>((here, step) => {
+    if (here?.kind === 'array' && typeof step === 'number') return here.items[step];
+    if (here?.kind === 'object') return here.members.find((one) => one.key === step)?.value;
+    return undefined;
+  }, node);
+}

@@ -1,0 +1,77 @@
+import type { Argv } from '../../common/system/io.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+import type { Subnet } from './subnet.ts';
+
+/** An address that a DHCP server gave to a machine. */
+export type Lease = {
+  ip: string;
+  mac: string;
+  /** When it ends, in ms since 1970; Infinity for never. */
+  endsMs: number;
+  /** False where the machine gave it back. */
+  isHeld: boolean;
+  /** What the machine calls itself: not checked. */
+  name?: string;
+};
+
+/** A machine that always gets the same address. */
+export type Reservation = {
+  mac: string;
+  /** An IPv4 address, or the machine's name where the server looks addresses up by name. */
+  address: string;
+  /** Its name, with its domain or without. */
+  name?: string;
+};
+
+/** One that a configuration has: `isOurs` where mkdhcpstatic wrote it. */
+export type Reserved = Reservation & { isOurs: boolean };
+
+/** A configuration of the administrator's, and what to say of it in errors. */
+export type Configuration = { text: string; file: string };
+
+/**
+ * A DHCP server that mkdhcpserver and mkdhcpstatic know. What they write lies in a part of the configuration that is marked
+ * as ours; everything else stays as it is, byte for byte.
+ */
+export type DhcpKind = {
+  name: 'isc' | 'kea' | 'dnsmasq';
+  /** For people. */
+  title: string;
+  /** A file that is there where this server is installed. */
+  installed: AbsPath;
+  /** The daemon. */
+  program: AbsPath;
+  /** True where it does not start without a lease file. */
+  needsLeaseFile: boolean;
+  /** The systemd unit to restart. */
+  unit: string;
+  /** Where its configuration may lie; the first is ours to choose where there is none. */
+  configurations: readonly [AbsPath, ...AbsPath[]];
+  /** Where its leases may lie. */
+  leaseFiles: readonly [AbsPath, ...AbsPath[]];
+  /** More files that belong to a lease file, in the order to be read before it. */
+  olderLeases: readonly string[];
+  /** False where a reservation must have an address, not a name. */
+  looksUpNames: boolean;
+  /** True where reservations may stand in a file of their own. */
+  needsSubnet: boolean;
+  /** Asks the daemon whether it accepts this file. */
+  check(file: AbsPath): Argv;
+  /** True where mkdhcpserver or mkdhcpstatic wrote a part of it. */
+  isOurs(configuration: Configuration): boolean;
+  /** The configuration with this network in it, in place of what it said of the same network. */
+  withSubnet(configuration: Configuration, subnet: Subnet): Promise<string>;
+  /** Remarks on what stays as the administrator wrote it, although it matters. */
+  remarks(configuration: Configuration, subnet: Subnet): string[];
+  /** What is reserved in it, by us and by others. */
+  reserved(configuration: Configuration): Reserved[];
+  /** The configuration with these as our reservations. UserError for an address in no network of it. */
+  withReservations(configuration: Configuration, reservations: readonly Reservation[]): string;
+  /** True for a lease file of this server. */
+  isLeaseFile(text: string): boolean;
+  /** Its leases in the order of the file; what has no MAC or was declined is left out. UserError with the line of garbage. */
+  parseLeases(text: string, file: string): Lease[];
+};
+
+/** The error for a line of a lease file that makes no sense. */
+export const leaseHint = 'Look at that line; what the DHCP server itself wrote can be read.';
