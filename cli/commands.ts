@@ -10,6 +10,7 @@ import { getimageCommand } from '../server/commands/getimage.ts';
 import { lsclientsCommand } from '../server/commands/lsclients.ts';
 import { lsimageCommand } from '../server/commands/lsimage.ts';
 import { mkautoinstallscriptCommand } from '../server/commands/mkautoinstallscript.ts';
+import { mkdhcpserverCommand } from '../server/commands/mkdhcpserver.ts';
 import { netbootCommand } from '../server/commands/netboot.ts';
 import { rmclientsCommand } from '../server/commands/rmclients.ts';
 import { verifyCommand } from '../server/commands/verify.ts';
@@ -32,6 +33,7 @@ export const commands: CliCommand[] = [
   mvimageCommand,
   rmimageCommand,
   mkautoinstallscriptCommand,
+  mkdhcpserverCommand,
   netbootCommand,
   serveCommand,
 ];

@@ -1,0 +1,143 @@
+import { isIPv4 } from 'node:net';
+import { InvalidArgumentError } from 'commander';
+import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { parsePort } from '../../common/cli-arguments.ts';
+import { networkOf, parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { cardAddresses } from '../config/card-addresses.ts';
+import { type CardAddress, ipv4Of } from '../config/networks.ts';
+import { serverPaths } from '../config/paths.ts';
+import { readServerConfig, type ServerConfig } from '../config/server-toml.ts';
+import { askForKind, askForRestart, askForSubnet, type Proposals } from '../dhcp/ask.ts';
+import { bootClients } from '../dhcp/boot-clients.ts';
+import { type ChangeOptions, changeConfiguration, readConfiguration } from '../dhcp/change.ts';
+import { daemonNames, installedKinds, kindNamed, onlyKind } from '../dhcp/choose-kind.ts';
+import { checkSubnet, parseNetwork, type Subnet } from '../dhcp/subnet.ts';
+
+type Options = ChangeOptions & {
+  daemon?: string;
+  network?: string;
+  netmask?: string;
+  range?: string;
+  router?: string;
+  dns?: string;
+  domainname?: string;
+  imageserver?: string;
+  httpPort?: number;
+  leaseSeconds?: number;
+  interface?: string;
+  file?: string;
+};
+
+function seconds(text: string): number {
+  const value = Number(text);
+  // A lease shorter than two minutes is renewed all the time; longer than this is for ever (RFC 2131 section 3.3).
+  if (Number.isInteger(value) && value >= 120 && value < 0xffff_ffff) return value;
+  throw new InvalidArgumentError('a lease lasts 120 s or more.');
+}
+
+/** What was typed, then what this machine's card and server.toml say, as far as it fits the network. */
+function propose(options: Options, cards: readonly CardAddress[], { dhcp, ports }: ServerConfig): Proposals {
+  const own = cards.filter((one) => isIPv4(one.address) && !one.address.startsWith('127.'));
+  const card = options.interface === undefined ? own[0] : ipv4Of(options.interface, cards);
+  const networkOfCard = (one: CardAddress) =>
+    `${printIpv4(networkOf(parseIpv4(one.address) ?? 0, one.prefixLength))}/${one.prefixLength}`;
+  const network = options.network ?? (card && networkOfCard(card));
+  const known = network === undefined ? undefined : parseNetwork(network, options.netmask);
+  const isIn = (address: string) =>
+    known !== undefined && networkOf(parseIpv4(address) ?? 0, known.prefixLength) === known.network;
+  const given = {
+    network,
+    netmask: options.netmask,
+    range: options.range ?? (dhcp.range?.every(isIn) ? dhcp.range.join('-') : undefined),
+    router: options.router ?? (dhcp.router !== undefined && isIn(dhcp.router) ? dhcp.router : undefined),
+    dns: options.dns ?? (dhcp.dns.length > 0 ? dhcp.dns.join(',') : undefined),
+    domain: options.domainname ?? dhcp.domain,
+    imageServer: options.imageserver ?? own.find((one) => isIn(one.address))?.address,
+    interface: options.interface,
+  };
+  return {
+    ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<Proposals>),
+    httpPort: options.httpPort ?? ports.http,
+    leaseSeconds: options.leaseSeconds ?? dhcp.lease_seconds,
+  };
+}
+
+/** What machines will look for, and who offers it. */
+function bootRemarks(subnet: Subnet): string[] {
+  const clients = bootClients(subnet);
+  const files = [...new Set(clients.filter((one) => !one.byHttp).map((one) => one.bootFile))];
+  return [
+    `machines then fetch ${files.join(', ')} by TFTP and HTTP from ${subnet.imageServer}, and what comes after by HTTP from port ${subnet.httpPort}`,
+    'there, systemimager serve --dhcp=proxy offers them all, and hands out no addresses',
+  ];
+}
+
+async function run(context: CliContext, options: Options): Promise<void> {
+  const { io, root } = context;
+  const config = await readServerConfig(io, serverPaths(root).config);
+  const isWhole = options.network !== undefined || options.interface !== undefined;
+  if (!isWhole && !context.isTerminal)
+    throw new UserError(
+      'mkdhcpserver needs --network or --interface',
+      'As in --network 10.0.0.0/24; every flag is explained by mkdhcpserver --help, and on a terminal it asks.',
+    );
+  const proposals = propose(options, await cardAddresses(io), config);
+  const installed = await installedKinds(context);
+  const mayAsk = context.isTerminal && !isWhole;
+  const kind =
+    options.daemon !== undefined
+      ? kindNamed(options.daemon)
+      : mayAsk
+        ? await askForKind(installed)
+        : onlyKind(installed, 'installed here');
+  const wish = mayAsk ? await askForSubnet(proposals) : proposals;
+  const { network, imageServer } = wish;
+  if (network === undefined || imageServer === undefined)
+    throw new UserError(
+      `this machine has no address in ${network ?? 'any network'}: who is the image server?`,
+      'Name it, as in --imageserver 10.0.0.1.',
+    );
+  const subnet = checkSubnet({ ...wish, network, imageServer });
+  const before = await readConfiguration(context, kind, options.file);
+  const after = await kind.withSubnet(before, subnet);
+  const restart = options.restart ?? (mayAsk && root === '/' && (await askForRestart(kind)));
+  await changeConfiguration(context, kind, before, after, { ...options, restart });
+  if (options.dryRun) return;
+  for (const line of [...kind.remarks(before, subnet), ...bootRemarks(subnet)]) context.print(line);
+}
+
+/** Writes a DHCP server's configuration. */
+export const mkdhcpserverCommand: CliCommand = {
+  name: 'mkdhcpserver',
+  summary:
+    'write the configuration of a DHCP server (ISC dhcpd, Kea or dnsmasq) that boots machines into the installer',
+  examples: [
+    'mkdhcpserver',
+    'mkdhcpserver -daemon kea -interface eth1 -dry-run',
+    'mkdhcpserver -daemon isc -network 10.0.0.0 -netmask 255.255.255.0 -range 10.0.0.100-10.0.0.199 \\\n      -router 10.0.0.254 -dns 10.0.0.2 -domainname example.com -imageserver 10.0.0.1',
+    'mkdhcpserver -daemon dnsmasq -network 10.0.0.0/24 -imageserver 10.0.0.1 -file /tmp/for-the-router.conf',
+  ],
+  declare(command, context) {
+    command
+      .option('--daemon <name>', `which server: ${daemonNames}; else the one that is installed`)
+      .option('--network <network>', 'of the machines, as 10.0.0.0/24; else that of the interface')
+      .option('--netmask <mask>', 'where --network is an address alone')
+      .option('--range <a-b>', 'addresses to hand out; else the upper half of the network')
+      .option('--router <address>', 'their router; none is handed out where nobody says')
+      .option('--dns <addresses>', 'their DNS servers, with commas between them')
+      .option('--domainname <domain>', 'their domain')
+      .option(
+        '--imageserver <address>',
+        "the image server, for DHCP option 224 and for booting; else this machine's address in that network",
+      )
+      .option('--http-port <port>', 'of the image server, instead of 8181 or the one in server.toml', parsePort)
+      .option('--lease-seconds <n>', 'how long an address is lent', seconds)
+      .option('--interface <name>', 'answer only on this network interface of the DHCP server')
+      .option('--file <file>', "write this file instead of the server's own")
+      .option('--force', 'add to a file of the administrator without asking')
+      .option('--restart', 'restart the DHCP server afterwards')
+      .option('--dry-run', 'show what would be written')
+      .action((options: Options) => run(context, options));
+  },
+};
