@@ -5,6 +5,7 @@ import type { CliCommand } from '../common/cli.ts';
 import { addclientsCommand } from '../server/commands/addclients.ts';
 import { cpimageCommand, mvimageCommand, rmimageCommand } from '../server/commands/change-images.ts';
 import { doctorCommand } from '../server/commands/doctor.ts';
+import { diffCommand } from '../server/commands/diff.ts';
 import { explainCommand } from '../server/commands/explain.ts';
 import { getimageCommand } from '../server/commands/getimage.ts';
 import { lsclientsCommand } from '../server/commands/lsclients.ts';
@@ -29,6 +30,7 @@ export const commands: CliCommand[] = [
   doctorCommand,
   lsimageCommand,
   verifyCommand,
+  diffCommand,
   cpimageCommand,
   mvimageCommand,
   rmimageCommand,

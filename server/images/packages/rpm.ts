@@ -1,0 +1,22 @@
+import type { Packages } from './dpkg.ts';
+
+/** A line for each package: name, architecture, and epoch:version-release where there is an epoch. */
+export const rpmFormat = '%{NAME}.%{ARCH}\\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\\n';
+
+/** Where rpm keeps its database, the newer place first. */
+export const rpmFolders = ['/usr/lib/sysimage/rpm', '/var/lib/rpm'] as const;
+
+/** Files of which a database has one: sqlite, ndb, Berkeley DB. */
+export const rpmDatabases = ['rpmdb.sqlite', 'Packages.db', 'Packages'] as const;
+
+/** Reads the lines of {@link rpmFormat}. A package may be there in several versions, as kernels are. */
+export function parseRpmList(text: string): Packages {
+  const packages: Packages = new Map();
+  for (const line of text.split('\n')) {
+    const [name, version] = line.split('\t');
+    if (!name || version === undefined || name.startsWith('gpg-pubkey.')) continue;
+    const others = packages.get(name);
+    packages.set(name, others === undefined ? version : [...others.split(', '), version].sort().join(', '));
+  }
+  return packages;
+}
