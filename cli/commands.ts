@@ -12,6 +12,7 @@ import { lsclientsCommand } from '../server/commands/lsclients.ts';
 import { lsimageCommand } from '../server/commands/lsimage.ts';
 import { mkautoinstallscriptCommand } from '../server/commands/mkautoinstallscript.ts';
 import { mkdhcpserverCommand } from '../server/commands/mkdhcpserver.ts';
+import { mkdhcpstaticCommand } from '../server/commands/mkdhcpstatic.ts';
 import { netbootCommand } from '../server/commands/netboot.ts';
 import { rmclientsCommand } from '../server/commands/rmclients.ts';
 import { verifyCommand } from '../server/commands/verify.ts';
@@ -36,6 +37,7 @@ export const commands: CliCommand[] = [
   rmimageCommand,
   mkautoinstallscriptCommand,
   mkdhcpserverCommand,
+  mkdhcpstaticCommand,
   netbootCommand,
   serveCommand,
 ];

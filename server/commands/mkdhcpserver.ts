@@ -39,7 +39,9 @@ function seconds(text: string): number {
 /** What was typed, then what this machine's card and server.toml say, as far as it fits the network. */
 function propose(options: Options, cards: readonly CardAddress[], { dhcp, ports }: ServerConfig): Proposals {
   const own = cards.filter((one) => isIPv4(one.address) && !one.address.startsWith('127.'));
-  const card = options.interface === undefined ? own[0] : ipv4Of(options.interface, cards);
+  // With a network, the interface may be another machine's: the configuration is for that one, then.
+  const needsCard = options.interface !== undefined && options.network === undefined;
+  const card = needsCard ? ipv4Of(options.interface ?? '', cards) : own[0];
   const networkOfCard = (one: CardAddress) =>
     `${printIpv4(networkOf(parseIpv4(one.address) ?? 0, one.prefixLength))}/${one.prefixLength}`;
   const network = options.network ?? (card && networkOfCard(card));

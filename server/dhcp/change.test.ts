@@ -8,7 +8,13 @@ const before = (at: AbsPath) => ({ at, file: at, text: 'old', isThere: true, mod
 const [isc] = dhcpKinds;
 
 it.each(dhcpKinds.map((kind) => [kind.name, kind] as const))('asks %s before the file is replaced', (_, kind) => {
-  const steps = planChange(kind, before('/etc/a/x.conf'), 'new', { root: '/', canCheck: true }, { restart: true });
+  const steps = planChange(
+    kind,
+    before('/etc/a/x.conf'),
+    'new',
+    { root: '/', canCheck: true, hasFolder: false },
+    { restart: true },
+  );
   expect(steps.map((one) => one.kind)).toEqual(['mkdir', 'write', 'run', 'remove', 'write', 'run']);
   expect(steps[2]).toMatchObject({ argv: expect.arrayContaining([kind.program.split('/').at(-1)]) as string[] });
   expect(JSON.stringify(steps[2])).toContain('/etc/a/.x.conf.new');
@@ -18,9 +24,14 @@ it.each(dhcpKinds.map((kind) => [kind.name, kind] as const))('asks %s before the
 
 it('asks the server of a trial inside its root', () => {
   if (!isc) throw new Error('no kind');
-  const facts = { root: '/tmp/x', canCheck: true, leaseFile: '/tmp/x/var/lib/dhcp/dhcpd.leases' } as const;
+  const facts = {
+    root: '/tmp/x',
+    canCheck: true,
+    hasFolder: true,
+    leaseFile: '/tmp/x/var/lib/dhcp/dhcpd.leases',
+  } as const;
   const steps = planChange(isc, before('/tmp/x/etc/dhcp/dhcpd.conf'), 'new', facts, {});
-  expect(steps[2]).toMatchObject({
+  expect(steps[1]).toMatchObject({
     chroot: '/tmp/x',
     argv: ['dhcpd', '-4', '-t', '-cf', '/etc/dhcp/.dhcpd.conf.new'],
   });

@@ -46,6 +46,7 @@ export type ChangeFacts = {
   root: AbsPath;
   /** True where the daemon is there to check the file. */
   canCheck: boolean;
+  hasFolder: boolean;
   /** The lease file to begin, where the server needs one and has none. */
   leaseFile?: AbsPath;
 };
@@ -58,7 +59,7 @@ export function planChange(
   facts: ChangeFacts,
   { restart = false }: ChangeOptions,
 ): Step[] {
-  const { root, canCheck, leaseFile } = facts;
+  const { root, canCheck, hasFolder, leaseFile } = facts;
   const { at, mode, owner } = before;
   const folder = under(at, '..');
   // Where AppArmor lets the daemon read; names that start with a dot are nothing to dnsmasq.
@@ -91,7 +92,7 @@ export function planChange(
       ]
     : [];
   return [
-    { why: 'Make the folder of the configuration', kind: 'mkdir', at: here(folder) },
+    ...(hasFolder ? [] : [{ why: 'Make the folder of the configuration', kind: 'mkdir', at: here(folder) } as const]),
     ...(canCheck ? check : []),
     {
       why: `Write the configuration of ${kind.title}`,
@@ -114,12 +115,13 @@ export function planChange(
   ];
 }
 
-async function gatherFacts({ io, root }: CliContext, kind: DhcpKind): Promise<ChangeFacts> {
+async function gatherFacts({ io, root }: CliContext, kind: DhcpKind, at: AbsPath): Promise<ChangeFacts> {
   const isThere = async (at: AbsPath) => (await io.lstat(under(root, at))) !== undefined;
   const leaseFiles = await Promise.all(kind.leaseFiles.map(isThere));
   const canCheck = await isThere(kind.program);
+  const hasFolder = (await io.lstat(under(at, '..'))) !== undefined;
   const lacksLeases = kind.needsLeaseFile && !leaseFiles.includes(true);
-  return { root, canCheck, ...(lacksLeases ? { leaseFile: under(root, kind.leaseFiles[0]) } : {}) };
+  return { root, canCheck, hasFolder, ...(lacksLeases ? { leaseFile: under(root, kind.leaseFiles[0]) } : {}) };
 }
 
 /** Asks, on a terminal, whether a configuration without a part of ours may get one. */
@@ -131,6 +133,12 @@ async function mayChange(context: CliContext, kind: DhcpKind, before: Configurat
   const answer = await confirm({ message: `${what}. Add to it? (${kept})`, initialValue: false });
   if (answer !== true)
     throw new UserError(`${before.at} stays as it is`, 'Write another file by --file, to take from by hand.');
+}
+
+/** What the kernel says of a place where nothing can be written, for people. */
+function unwritable(error: unknown, at: AbsPath): UserError | undefined {
+  if (!(error instanceof Error) || !('syscall' in error)) return undefined;
+  return new UserError(`${at} cannot be written: ${error.message}`, 'Name another place by --file.', { cause: error });
 }
 
 /** Changes the configuration to `after` where it differs: asks, checks, writes and says what to do next. */
@@ -145,8 +153,12 @@ export async function changeConfiguration(
     throw new UserError('--restart means the server of this machine, not one below --root', 'Leave one of them out.');
   if (before.isThere && before.text === after) return context.print(`${before.at} is up to date`);
   await mayChange(context, kind, before, options);
-  const facts = await gatherFacts(context, kind);
-  await context.carryOut(planChange(kind, before, after, facts, options), options);
+  const facts = await gatherFacts(context, kind, before.at);
+  try {
+    await context.carryOut(planChange(kind, before, after, facts, options), options);
+  } catch (error) {
+    throw unwritable(error, before.at) ?? error;
+  }
   if (options.dryRun) return;
   context.print(`${before.at} is written${facts.canCheck ? `, and ${kind.title} accepts it` : ''}`);
   if (!facts.canCheck) context.print(`${under(context.root, kind.program)} is not here: nobody has checked it`);

@@ -19,6 +19,8 @@ export type Reservation = {
   mac: string;
   /** An IPv4 address, or the machine's name where the server looks addresses up by name. */
   address: string;
+  /** What that name means now: no range may hand it out. */
+  ip?: string;
   /** Its name, with its domain or without. */
   name?: string;
 };

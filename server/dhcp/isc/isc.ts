@@ -28,7 +28,9 @@ function hostsOf(text: string, file: string, isOurs: boolean): { label: string; 
     const said = (...start: string[]) => block.find(({ words }) => start.every((one, at) => words[at] === one))?.words;
     const mac = parseMac(said('hardware', 'ethernet')?.[2] ?? '');
     if (mac === undefined) return [];
-    const name = said('option', 'host-name')?.[2];
+    // Ours are declared by their full name, unless two have the same or one has none.
+    const isNamed = isOurs && !label.endsWith(mac.replaceAll(':', ''));
+    const name = isNamed ? label : said('option', 'host-name')?.[2];
     const address = said('fixed-address')?.[1] ?? '';
     return [{ label, host: { mac, address, isOurs, ...(name ? { name } : {}) } }];
   });
@@ -38,7 +40,7 @@ const printRange = ({ first, last }: Range) => ({ first: printIpv4(first), last:
 
 /** dhcpd may hand out an address of a range although it is some machine's own: our ranges leave those out. */
 function withoutReserved(configuration: Configuration, reservations: readonly Reservation[]): string {
-  const addresses = reservations.map((one) => one.address);
+  const addresses = reservations.map((one) => one.ip ?? one.address);
   return partsOf(configuration).reduce((text, { name, body }) => {
     if (!name.startsWith('subnet ')) return text;
     const changed = body.replaceAll(/^ {2}range (\S+) (\S+);\n/gm, (_, first: string, last: string) => {

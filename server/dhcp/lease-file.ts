@@ -1,0 +1,76 @@
+import path from 'node:path';
+import type { CliContext } from '../../common/cli.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { absPath, type AbsPath, under } from '../../common/system/place.ts';
+import { kindNamed, onlyKind } from './choose-kind.ts';
+import { dhcpKinds } from './index.ts';
+import type { DhcpKind } from './kind.ts';
+
+/** A lease file, with those before it that belong to it. */
+type LeaseFile = { at: AbsPath; text: string };
+type Leases = { kind: DhcpKind; file: LeaseFile };
+
+async function readLeaseFile(
+  { io }: CliContext,
+  at: AbsPath,
+  older: readonly string[],
+): Promise<LeaseFile | undefined> {
+  const text = await io.readText(at);
+  if (text === undefined) return undefined;
+  const before = await Promise.all(older.map((end) => io.readText(`${at}${end}`)));
+  return { at, text: [...before, text].filter((one) => one !== undefined).join('') };
+}
+
+/** The lease file that was typed, and whose it is. */
+async function typedLeases(context: CliContext, file: string, daemon?: string): Promise<Leases> {
+  const at = absPath(path.resolve(file));
+  const stat = await context.io.lstat(at);
+  if (stat?.kind === 'dir') throw new UserError(`${at} is a folder`, 'Name the lease file in it.');
+  const text = stat && (await context.io.readText(at));
+  if (text === undefined) throw new UserError(`${at} is not there`, 'Name the lease file of the DHCP server.');
+  const named = daemon === undefined ? undefined : kindNamed(daemon);
+  const whose = dhcpKinds.find((one) => one.isLeaseFile(text));
+  const kind = named ?? whose;
+  if (!kind)
+    throw new UserError(
+      `${at} holds no leases of ${dhcpKinds.map((one) => one.title).join(', ')}`,
+      'Name the file in which the DHCP server keeps its leases.',
+    );
+  return { kind, file: (await readLeaseFile(context, at, kind.olderLeases)) ?? { at, text } };
+}
+
+/** The lease file in one of the servers' own places. */
+async function foundLeases(context: CliContext, daemon?: string): Promise<Leases> {
+  const found: Leases[] = [];
+  for (const kind of daemon === undefined ? dhcpKinds : [kindNamed(daemon)])
+    for (const place of kind.leaseFiles) {
+      const file = await readLeaseFile(context, under(context.root, place), kind.olderLeases);
+      if (!file) continue;
+      found.push({ kind, file });
+      break;
+    }
+  if (found.length === 0 && daemon !== undefined)
+    throw new UserError(
+      `${kindNamed(daemon).title} has no lease file in ${kindNamed(daemon).leaseFiles.join(', ')}`,
+      'Name it: --leases FILE.',
+    );
+  // Packages begin an empty file, and one may stay behind when its server is removed.
+  const inUse = found.filter((one) => one.kind.isLeaseFile(one.file.text));
+  const kinds = (inUse.length > 0 ? inUse : found).map((one) => one.kind);
+  const kind = onlyKind(kinds, 'here with leases');
+  const one = found.find((some) => some.kind === kind);
+  if (!one) throw new Error(`no leases of ${kind.name}`);
+  return one;
+}
+
+/** The leases that were typed, else those of the server that is in use; whose they are is checked. */
+export async function findLeases(
+  context: CliContext,
+  { leases, daemon }: { leases?: string; daemon?: string },
+): Promise<Leases> {
+  const found = leases === undefined ? await foundLeases(context, daemon) : await typedLeases(context, leases, daemon);
+  const { kind, file } = found;
+  const other = dhcpKinds.find((one) => one !== kind && one.isLeaseFile(file.text));
+  if (!other) return found;
+  throw new UserError(`${file.at} holds leases of ${other.title}, not of ${kind.title}`, `Say --daemon ${other.name}.`);
+}

@@ -1,0 +1,23 @@
+import type { Lease } from './kind.ts';
+
+/** The leases to make reservations of: each MAC and each address once, the last that the file says of it. */
+export function currentLeases(
+  leases: readonly Lease[],
+  { nowMs, expired }: { nowMs: number; expired: boolean },
+): { leases: Lease[]; leftOut: number } {
+  // What a server appends last is true: it takes away what was said before of the address and of the machine.
+  const byIp = new Map<string, Lease>();
+  for (const lease of leases) {
+    byIp.delete(lease.ip);
+    byIp.set(lease.ip, lease);
+  }
+  const isCurrent = (lease: Lease) => lease.isHeld && lease.endsMs > nowMs;
+  const byMac = new Map<string, Lease>();
+  for (const lease of byIp.values()) {
+    const other = byMac.get(lease.mac);
+    if (!other || isCurrent(lease) || !isCurrent(other)) byMac.set(lease.mac, lease);
+  }
+  const all = [...byMac.values()];
+  const kept = expired ? all : all.filter(isCurrent);
+  return { leases: kept, leftOut: all.length - kept.length };
+}
