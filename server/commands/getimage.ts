@@ -112,8 +112,9 @@ async function run(given: CliContext, options: Options): Promise<void> {
   if (isThere) await mayUpdate(context, options);
   const source = await sourceOf(context, options);
   const excludes = await readExcludes(context, options);
+  const mayAsk = context.isTerminal && !options.yes && !dryRun;
   const log = logFormat === undefined ? {} : { logFormat };
-  await captureImage(context, { image, source, excludes, also: options.also ?? [], ...log, dryRun });
+  await captureImage(context, { image, source, excludes, also: options.also ?? [], mayAsk, ...log, dryRun });
   await script(context, options, isThere);
 }
 

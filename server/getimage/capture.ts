@@ -1,3 +1,4 @@
+import { confirm } from '@clack/prompts';
 import type { CliContext } from '../../common/cli.ts';
 import type { StepEvent } from '../../common/system/apply.ts';
 import { UserError } from '../../common/system/errors.ts';
@@ -23,6 +24,8 @@ export type CaptureOptions = {
   excludes: string[];
   /** Mount points that are taken though fstab does not name them. */
   also: string[];
+  /** A person is there who can say whether other local filesystems are taken. */
+  mayAsk: boolean;
   /** The format of a line for each file in the log; undefined for no such log. */
   logFormat?: string;
   dryRun: boolean;
@@ -36,7 +39,7 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
   const paths = serverPaths(root);
   const [at, growing] = [under(paths.images, image), under(paths.images, growingName(image))];
   const described = await fetchDescription(io, source, under(root, 'run/systemimager/getimage', image));
-  const taken = choose(described, options, print);
+  const taken = await choose(described, options, print);
   const [isThere, resumes] = [(await io.lstat(at)) !== undefined, (await io.lstat(growing)) !== undefined];
   if (isThere && !resumes && !dryRun && (await isUnchanged(context, taken, at))) {
     print(`${image} is up to date: nothing changed on ${source.host}`);
@@ -73,15 +76,27 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
 }
 
 /** What is taken and what is left out; the person hears of what may surprise. */
-function choose(described: Description, { source, excludes, also }: CaptureOptions, print: (line: string) => void) {
+async function choose(described: Description, options: CaptureOptions, print: (line: string) => void) {
+  const { source, excludes, mayAsk } = options;
   const fstabDirs = new Set(parseFstab(described.fstab).map((line) => line.dir));
-  const choices = chooseMounts(described.mounts, { inFstab: ({ dir }) => fstabDirs.has(dir), alsoTake: also });
+  const decide = (alsoTake: readonly string[]) =>
+    chooseMounts(described.mounts, { inFstab: ({ dir }) => fstabDirs.has(dir), alsoTake });
+  const also = [...options.also];
+  for (const { dir } of mayAsk ? decide(also).filter((one) => one.mayBeAsked) : []) {
+    const message = `${dir} is mounted on ${source.host}, but not in its /etc/fstab. Take its files into the image?`;
+    if ((await confirm({ message, initialValue: false })) === true) also.push(dir);
+  }
+  const choices = decide(also);
   for (const { dir, why } of choices) if (why) print(`left out: ${dir}: ${why}`);
   return { source, choices, excludes: [...described.excludes, ...excludes] };
 }
 
 /** One pass of rsync that writes nothing: a second version of the whole tree is not made for nothing. */
-async function isUnchanged(context: CliContext, taken: ReturnType<typeof choose>, at: AbsPath): Promise<boolean> {
+async function isUnchanged(
+  context: CliContext,
+  taken: Awaited<ReturnType<typeof choose>>,
+  at: AbsPath,
+): Promise<boolean> {
   context.print(`comparing ${at} with ${taken.source.host}`);
   const exit = await context.io.run(differencesCommand(taken, at), { signal: context.signal });
   context.signal.throwIfAborted();

@@ -72,6 +72,8 @@ describe('what of a golden client becomes the image', () => {
     const mounts = [root, mount('/mnt', 'ext4', '/dev/sdc1')];
     expect(leftOut(mounts, ['/'])).toEqual(['/mnt: /dev/sdc1 is not in /etc/fstab (--also /mnt takes it)']);
     expect(leftOut(mounts, ['/'], ['/mnt'])).toEqual([]);
+    const choices = chooseMounts([...mounts, mount('/net', 'nfs4', 'nas:/x')], { inFstab: () => false, alsoTake: [] });
+    expect(choices.flatMap((one) => (one.mayBeAsked ? [one.dir] : []))).toEqual(['/mnt']);
   });
 
   it('takes a filesystem that is mounted below one that is left out', () => {

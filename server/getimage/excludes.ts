@@ -2,11 +2,20 @@ import type { GoldenMount } from './description.ts';
 import { findFilesystem } from '../../install/filesystems/index.ts';
 
 /** What of a mount point's content goes into the image; `why` is for the console where that may surprise. */
-export type Choice = { dir: string; taken: boolean; why?: string };
+export type Choice = {
+  dir: string;
+  taken: boolean;
+  why?: string;
+  /** Only because nobody has said so: a person may be asked. */
+  mayBeAsked?: true;
+};
 
 /** Types that are never an administrator's files; nobody is told that they stay out. */
 const pseudo =
   /^(proc|sysfs|tmpfs|devtmpfs|devpts|cgroup2?|securityfs|debugfs|tracefs|configfs|efivarfs|pstore|bpf|mqueue|hugetlbfs|binfmt_misc|fusectl|rpc_pipefs|ramfs|autofs|nsfs|selinuxfs|squashfs)$/;
+
+/** Why a local filesystem stays out that an installation could make. */
+const notNamed = ({ device, dir }: GoldenMount) => `${device} is not in /etc/fstab (--also ${dir} takes it)`;
 
 /** True where both show the same filesystem. */
 const isSame = (a: GoldenMount, b: GoldenMount) =>
@@ -31,7 +40,8 @@ export function chooseMounts(
   for (const mount of seen.filter((one) => one.dir !== '/').toSorted((a, b) => a.dir.length - b.dir.length)) {
     const why = whyNot(mount, taken, seen, options);
     if (why === undefined) taken.push(mount);
-    choices.push({ dir: mount.dir, taken: why === undefined, ...(why ? { why } : {}) });
+    const mayBeAsked = why === notNamed(mount) ? { mayBeAsked: true as const } : {};
+    choices.push({ dir: mount.dir, taken: why === undefined, ...(why ? { why } : {}), ...mayBeAsked });
   }
   return choices;
 }
@@ -67,5 +77,5 @@ function whyNot(
   // What the kernel or systemd mounted inside a pseudo filesystem is nobody's disk.
   if (all.some((one) => one.dir !== '/' && one !== mount && pseudo.test(one.type) && below(mount.dir, one.dir)))
     return '';
-  return `${mount.device} is not in /etc/fstab (--also ${mount.dir} takes it)`;
+  return notNamed(mount);
 }
