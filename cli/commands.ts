@@ -4,6 +4,7 @@ import { buildBootCommand } from '../builder/commands/build-boot.ts';
 import type { CliCommand } from '../common/cli.ts';
 import { addclientsCommand } from '../server/commands/addclients.ts';
 import { cpimageCommand, mvimageCommand, rmimageCommand } from '../server/commands/change-images.ts';
+import { chrootCommand } from '../server/commands/chroot.ts';
 import { doctorCommand } from '../server/commands/doctor.ts';
 import { diffCommand } from '../server/commands/diff.ts';
 import { explainCommand } from '../server/commands/explain.ts';
@@ -35,6 +36,7 @@ export const commands: CliCommand[] = [
   cpimageCommand,
   mvimageCommand,
   rmimageCommand,
+  chrootCommand,
   mkautoinstallscriptCommand,
   mkdhcpserverCommand,
   mkdhcpstaticCommand,

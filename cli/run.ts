@@ -1,21 +1,20 @@
 import type { CliCommand, CliContext } from '../common/cli.ts';
 import { apply, printSteps, type StepEvent } from '../common/system/apply.ts';
 import { describeError } from '../common/system/errors.ts';
+import { onInterrupt } from '../common/system/interrupt.ts';
 import { realIo } from '../common/system/real-io.ts';
 import { completeFlags } from './abbreviations.ts';
 import { doubleDashes } from './double-dashes.ts';
 import { makeProgram } from './program.ts';
 import { progressPrinter } from './progress-printer.ts';
 
-const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(name, () => interrupted.abort(new Error(`ended by ${name}`)));
+const interrupted = onInterrupt();
 
 const context: CliContext = {
   io: realIo,
   root: '/',
   isTerminal: process.stdin.isTTY && process.stdout.isTTY,
-  signal: interrupted.signal,
+  signal: interrupted,
   print: (line) => void process.stdout.write(`${line}\n`),
   async carryOut(steps, { dryRun, isQuiet, onEvent }) {
     if (dryRun) return void process.stdout.write(printSteps(steps));
@@ -34,7 +33,7 @@ export async function runProgram(commands: readonly CliCommand[], argv: readonly
     const program = makeProgram(commands, context);
     await program.parseAsync(completeFlags(program, doubleDashes(argv)), { from: 'user' });
   } catch (error) {
-    if (interrupted.signal.aborted) process.exitCode = 130;
+    if (interrupted.aborted) process.exitCode = 130;
     else {
       process.stderr.write(`${describeError(error)}\n`);
       process.exitCode ??= 1;

@@ -2,7 +2,7 @@
 const troubleCode = 2;
 
 /** For commands that answer by their exit code, as diff(1): an error before the answer is no answer. */
-export async function answerByExitCode(work: () => Promise<number>): Promise<void> {
-  process.exitCode = troubleCode;
+export async function answerByExitCode(work: () => Promise<number>, trouble = troubleCode): Promise<void> {
+  process.exitCode = trouble;
   process.exitCode = await work();
 }

@@ -17,6 +17,11 @@ export type Command = {
   keepsTail?: boolean;
   /** It prints its progress, a line for each file: standard output is read a few times a second, and only its end is kept. */
   isChatty?: boolean;
+  /**
+   * It gets our standard input, output and error, and stays in our process group: Ctrl-C reaches it from the terminal, and
+   * it decides itself what that means. Nothing of its output is kept.
+   */
+  terminal?: boolean;
   /** After this time the process group gets TERM, and KILL five seconds later. */
   limitMs?: number;
 };

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { execa, type ResultPromise } from 'execa';
 import { UserError } from './errors.ts';
+import { Interrupted } from './interrupt.ts';
 import type { Command, Exit, RunHooks } from './io.ts';
 import { Spool } from './spool.ts';
 
@@ -32,14 +33,20 @@ export function spawn(
     env: { ...baseEnv, ...command.env },
     extendEnv: false,
     cwd: command.cwd ?? '/',
-    detached: true,
+    detached: !command.terminal,
     cleanup: false,
     reject: false,
     buffer: false,
-    stdin:
-      stdin === undefined ? 'ignore' : typeof stdin === 'object' && 'file' in stdin ? { file: stdin.file } : 'pipe',
+    stdin: command.terminal
+      ? 'inherit'
+      : stdin === undefined
+        ? 'ignore'
+        : typeof stdin === 'object' && 'file' in stdin
+          ? { file: stdin.file }
+          : 'pipe',
     ...(typeof stdin === 'string' || stdin instanceof Uint8Array ? { input: stdin } : {}),
-    stdout: command.stdoutFile ? { file: command.stdoutFile } : outputTo(spool),
+    stdout: command.terminal ? 'inherit' : command.stdoutFile ? { file: command.stdoutFile } : outputTo(spool),
+    ...(command.terminal ? { stderr: 'inherit' } : {}),
   }) as Running;
   const stderr = lines((line) => hooks.onLine?.(line, 'stderr'), keptStderrChars);
   read(running.stderr, stderr);
@@ -49,7 +56,7 @@ export function spawn(
   const end = (signal: NodeJS.Signals) => {
     if (running.pid === undefined) return;
     try {
-      process.kill(-running.pid, signal);
+      process.kill(command.terminal ? running.pid : -running.pid, signal);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
@@ -57,6 +64,8 @@ export function spawn(
   let timedOut = false;
   const timers: NodeJS.Timeout[] = [];
   const endSoftly = () => {
+    // The terminal has sent it to the program, too.
+    if (command.terminal && isFromTerminal(hooks.signal?.reason)) return;
     end('SIGTERM');
     timers.push(setTimeout(() => end('SIGKILL'), killDelayMs));
   };
@@ -95,6 +104,8 @@ export function spawn(
   })();
   return { running, exit, end };
 }
+
+const isFromTerminal = (reason: unknown) => reason instanceof Interrupted && reason.signal === 'SIGINT';
 
 /** execa takes any descriptor; its types name only those of every program. */
 const outputTo = (spool: Spool | undefined) => (spool ? (spool.fd as 1) : 'pipe');

@@ -44,6 +44,8 @@ export type RunStep = {
   /** What it prints is for the log: a site's own script, not a tool whose words matter only when it fails. */
   showsOutput?: boolean;
   destroys?: Device[];
+  /** A person's own program: it gets the terminal. */
+  terminal?: boolean;
   /** What the program writes, for `--list-writes`. */
   writes?: Place[];
 };

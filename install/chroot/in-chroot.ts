@@ -7,12 +7,9 @@ export const chrootEnv = { DM_DISABLE_UDEV: '1', DEBIAN_FRONTEND: 'noninteractiv
 /** Far more than any of them takes on the slowest machine; one that hangs must not hold up an installation for ever. */
 export const chrootLimitMs = 30 * 60_000;
 
-/**
- * Steps inside the target with /dev, /proc and /sys as they are here. /run is an empty tmpfs of its own, because lvm and
- * udevadm wait for a daemon whose socket they find there.
- */
-export function inChroot(root: AbsPath, why: string, steps: Step[]): Step {
-  const bind = (dir: AbsPath): Step => ({
+/** Mounts a directory of this machine at the same place below `root`. */
+export function showDir(root: AbsPath, dir: AbsPath): Step {
+  return {
     why: `Show ${dir} in ${root}`,
     kind: 'mount',
     source: dir,
@@ -20,7 +17,14 @@ export function inChroot(root: AbsPath, why: string, steps: Step[]): Step {
     type: 'bind',
     options: [],
     lasts: 'group',
-  });
+  };
+}
+
+/**
+ * Steps inside the target with /dev, /proc and /sys as they are here. /run is an empty tmpfs of its own, because lvm and
+ * udevadm wait for a daemon whose socket they find there.
+ */
+export function inChroot(root: AbsPath, why: string, steps: Step[]): Step {
   const ownRun: Step = {
     why: `Give ${root} a /run of its own`,
     kind: 'mount',
@@ -33,6 +37,6 @@ export function inChroot(root: AbsPath, why: string, steps: Step[]): Step {
   return {
     why,
     kind: 'group',
-    steps: [bind('/dev'), bind('/proc'), bind('/sys'), ownRun, ...steps],
+    steps: [showDir(root, '/dev'), showDir(root, '/proc'), showDir(root, '/sys'), ownRun, ...steps],
   };
 }

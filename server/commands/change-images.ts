@@ -1,7 +1,9 @@
 import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { serverPaths, type ServerPaths } from '../config/paths.ts';
 import { checkFree, type ImageTies, imageTies, planCopy, planMove, planRemove } from '../images/change.ts';
+import { lockImage } from '../images/lock.ts';
 import { planSweep } from '../images/old-trees.ts';
 
 type Options = { force?: boolean; dryRun?: boolean };
@@ -23,6 +25,8 @@ function fromTo(
         .option('--dry-run', 'show what would be done')
         .action(async (image: string, to: string, options: Options) => {
           const paths = serverPaths(context.root);
+          await using held = new AsyncDisposableStack();
+          if (!options.dryRun) held.use(await lockImage(under(paths.images, image)));
           const ties = await imageTies(context.io, paths, image);
           await checkFree(context.io, paths, to);
           await context.carryOut(plan(paths, ties, to), options);
@@ -48,6 +52,8 @@ export const mvimageCommand = fromTo(
 async function remove(context: CliContext, image: string, options: Options): Promise<void> {
   const { io } = context;
   const paths = serverPaths(context.root);
+  await using held = new AsyncDisposableStack();
+  if (!options.dryRun) held.use(await lockImage(under(paths.images, image)));
   const ties = await imageTies(io, paths, image);
   await context.carryOut(planRemove(paths, ties, io.now(), options.force ?? false), options);
   if (options.dryRun) return;

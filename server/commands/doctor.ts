@@ -1,5 +1,5 @@
 import type { CliCommand, CliContext } from '../../common/cli.ts';
-import { UserError } from '../../common/system/errors.ts';
+import { answerByExitCode } from '../../common/cli-exit.ts';
 import { serverPaths } from '../config/paths.ts';
 import { parseServerConfig, readServerConfig } from '../config/server-toml.ts';
 import { checks } from '../doctor/checks/index.ts';
@@ -7,7 +7,7 @@ import { examine, printExamined } from '../doctor/examine.ts';
 
 type Options = { interface?: string; json?: boolean };
 
-async function run({ io, root, ...context }: CliContext, options: Options): Promise<void> {
+async function run({ io, root, ...context }: CliContext, options: Options): Promise<number> {
   const paths = serverPaths(root);
   // A file that does not read is a finding; the others are looked at all the same.
   const config = await readServerConfig(io, paths.config).catch(() => parseServerConfig('', paths.config));
@@ -15,12 +15,11 @@ async function run({ io, root, ...context }: CliContext, options: Options): Prom
   const results = await examine(checks, { io, root, paths, config, ...card });
   context.print(options.json ? JSON.stringify(results, undefined, 2) : printExamined(results));
   const count = results.flatMap((one) => one.findings).filter((one) => one.kind === 'wrong').length;
-  if (count > 0)
-    throw new UserError(
-      `${count} ${count === 1 ? 'thing is' : 'things are'} wrong`,
-      'Each line above says what to do.',
-    );
+  return count > 0 ? 1 : 0;
 }
+
+const help = `
+It changes nothing. Exit codes: 0 nothing is wrong, 1 something is, 2 it could not be told.`;
 
 /** Looks for whatever keeps machines from being installed. */
 export const doctorCommand: CliCommand = {
@@ -31,6 +30,7 @@ export const doctorCommand: CliCommand = {
     command
       .option('--interface <name>', 'where machines boot: look for another DHCP server there, and want what DHCP needs')
       .option('--json', 'as JSON')
-      .action((options: Options) => run(context, options));
+      .addHelpText('after', help)
+      .action((options: Options) => answerByExitCode(() => run(context, options)));
   },
 };

@@ -63,6 +63,7 @@ async function runOnce(
       argv: step.argv,
       keepsTail: true,
       ...(progress ? { isChatty: true } : {}),
+      ...(step.terminal ? { terminal: true } : {}),
       ...(step.env ? { env: step.env } : {}),
       ...(step.chroot ? { chroot: step.chroot } : {}),
       ...(step.limitMs === undefined ? {} : { limitMs: step.limitMs }),

@@ -1,0 +1,42 @@
+import { apply } from '../../common/system/apply.ts';
+import { describeError } from '../../common/system/errors.ts';
+import { onInterrupt } from '../../common/system/interrupt.ts';
+import type { Io } from '../../common/system/io.ts';
+import { realIo } from '../../common/system/real-io.ts';
+import { planInside } from './plan.ts';
+import { endAll, othersHere } from './processes.ts';
+import { ChrootSettings } from './settings.ts';
+
+/**
+ * The half of `systemimager chroot` that works in a mount namespace of its own: SETTINGS. It exits as the command does, and
+ * 125 where it could not be run (as chroot(1) does).
+ */
+async function main(settings: string): Promise<number> {
+  let code = 0;
+  const io: Io = {
+    ...realIo,
+    async run(command, hooks) {
+      if (!command.terminal) return realIo.run(command, hooks);
+      const exit = await realIo.run(command, hooks);
+      const left = await endAll(realIo, () => othersHere(realIo));
+      if (left > 0) process.stderr.write(`left running in the image, and ended: ${left}\n`);
+      code = exit.code;
+      // What the command says of itself is no failure of ours.
+      return { ...exit, code: 0 };
+    },
+  };
+  const signal = onInterrupt();
+  try {
+    await apply(planInside(ChrootSettings.parse(JSON.parse(settings))), io, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return code;
+}
+
+try {
+  process.exitCode = await main(process.argv[2] ?? '');
+} catch (error) {
+  process.stderr.write(`${describeError(error)}\n`);
+  process.exitCode = 125;
+}

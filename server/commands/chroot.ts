@@ -1,0 +1,116 @@
+import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { answerByExitCode } from '../../common/cli-exit.ts';
+import { apply } from '../../common/system/apply.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { inside } from '../../common/system/inside.ts';
+import type { Io } from '../../common/system/io.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import { chrootEnv } from '../../install/chroot/in-chroot.ts';
+import { probeMounts } from '../../machine/use.ts';
+import { leftPlaceholders, readChrootFacts } from '../chroot/facts.ts';
+import { type ChrootWish, enterArgv, planPrepare, planTidy, printablePlan } from '../chroot/plan.ts';
+import { endAll, usersOf } from '../chroot/processes.ts';
+import { serverPaths } from '../config/paths.ts';
+import { differingPackages, printDifference } from '../images/diff.ts';
+import { imageDir } from '../images/facts.ts';
+import { lockImage } from '../images/lock.ts';
+import { manifestFile } from '../images/manifest/file.ts';
+import { readPackages } from '../images/packages/read.ts';
+
+type Options = { dryRun?: boolean };
+
+/** As chroot(1) ends where it fails itself. */
+const ownTrouble = 125;
+
+/** The command, or the best shell that the image has. */
+async function wishOf(
+  { io, isTerminal }: CliContext,
+  image: string,
+  at: AbsPath,
+  typed: string[],
+): Promise<ChrootWish> {
+  const [program, ...args] = typed;
+  const shell = (await inside(io, at).firstOf(['/bin/bash', '/bin/sh'])) ?? '/bin/sh';
+  const { DEBIAN_FRONTEND: _, ...env } = chrootEnv;
+  return {
+    argv: program === undefined ? [shell] : [program, ...args],
+    env: {
+      ...(isTerminal ? env : chrootEnv),
+      TERM: process.env.TERM ?? 'dumb',
+      // Debian's bashrc shows it; what is typed has no place in an image.
+      debian_chroot: image,
+      PS1: `(${image}) \\w# `,
+      HISTFILE: '/dev/null',
+    },
+  };
+}
+
+/** Refuses a tree with somebody's mounts in it: they would be pulled, copied and removed with it. */
+async function refuseMounts(io: Io, at: AbsPath): Promise<void> {
+  const found = (await probeMounts(io)).filter(({ dir }) => dir.startsWith(`${at}/`)).map(({ dir }) => dir);
+  if (found.length === 0) return;
+  throw new UserError(
+    `mounted in the image: ${found.join(', ')}`,
+    `Machines that pull the image get what is there. Run: umount ${found.toReversed().join(' ')}`,
+  );
+}
+
+async function run(context: CliContext, image: string, typed: string[], options: Options): Promise<number> {
+  const { io, root, signal } = context;
+  if (process.getuid?.() !== 0) throw new UserError('chroot needs root', 'Run it as root.');
+  const paths = serverPaths(root);
+  const { at } = await imageDir(io, paths, image);
+  const facts = await readChrootFacts(io, at, under(root, 'run/systemimager/chroot', image));
+  const wish = await wishOf(context, image, at, typed);
+  if (options.dryRun) {
+    await context.carryOut(printablePlan(facts, wish), { dryRun: true });
+    return 0;
+  }
+  await using held = new AsyncDisposableStack();
+  held.use(await lockImage(at));
+  await refuseMounts(io, at);
+  const left = await endAll(io, async () => (await usersOf(io, at)).left);
+  if (left > 0) context.print(`an earlier chroot had left programs in ${image}; ended: ${left}`);
+  const { machines } = await usersOf(io, at);
+  if (machines.length > 0)
+    context.print(
+      `warning: a machine reads ${image} now, and may get half of a change (processes ${machines.join(', ')})`,
+    );
+  const packages = async (when: string) => (await readPackages(io, at, under(facts.lent, when))).packages;
+  // Also after a failure and a signal.
+  held.defer(async () => apply(planTidy(facts, await leftPlaceholders(io, facts)), io));
+  await apply(planPrepare(facts), io, { signal });
+  const before = await packages('before');
+  if (typed.length === 0 && context.isTerminal) context.print(`A shell in ${image}; exit ends it.`);
+  const exit = await io.run({ argv: enterArgv(facts, wish), terminal: true }, { signal });
+  for (const one of differingPackages(before, await packages('after'))) context.print(printDifference(one, true));
+  if ((await io.lstat(manifestFile(paths, image))) !== undefined)
+    context.print(`What changed: systemimager verify ${image}; what is meant is taken in with --refresh.`);
+  return exit.code;
+}
+
+const help = `
+The image gets /dev, /proc and /sys of this server, a /run of its own, and this server's resolv.conf; services do not start. Nobody
+else sees that: a machine that pulls the image meanwhile gets the image. Programs left running are ended. getimage, rmimage and the
+like wait for its end. systemimager chroot ends with the exit code of the command, and with 125 where it could not run one.`;
+
+/** Works in an image as in a machine. */
+export const chrootCommand: CliCommand = {
+  name: 'chroot',
+  summary: 'work in an image as in a machine: a shell, or a command',
+  examples: [
+    'systemimager chroot web_v1',
+    'systemimager chroot web_v1 -- apt-get update',
+    'systemimager chroot web_v1 -- apt-get install -y nginx',
+  ],
+  declare(command, context) {
+    command
+      .argument('<image>', 'the image')
+      .argument('[command...]', 'after --: what to run instead of a shell')
+      .option('--dry-run', 'show what would be done')
+      .addHelpText('after', help)
+      .action((image: string, typed: string[], options: Options) =>
+        answerByExitCode(() => run(context, image, typed, options), ownTrouble),
+      );
+  },
+};
