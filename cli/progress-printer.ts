@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import type { StepEvent } from '../common/system/apply.ts';
+import { printProgress } from '../common/system/progress.ts';
 
 /** Between two progress lines where the output is no terminal. */
 const plainLineMs = 10_000;
@@ -23,7 +24,7 @@ export function progressPrinter(out: WriteStream): (event: StepEvent) => void {
         out.write(`  ${event.text}\n`);
         return;
       case 'progress': {
-        const text = formatProgress(event);
+        const text = printProgress(event);
         if (out.isTTY) {
           out.write(`\r\x1b[K  ${text}`);
           drawn = true;
@@ -39,13 +40,4 @@ export function progressPrinter(out: WriteStream): (event: StepEvent) => void {
         clear();
     }
   };
-}
-
-const mib = (bytes: number) => (bytes / 1024 ** 2).toFixed(1);
-
-function formatProgress(event: Extract<StepEvent, { kind: 'progress' }>): string {
-  const rate = `${mib(event.bytesPerSecond)} MiB/s`;
-  if (event.totalBytes === undefined) return `${mib(event.doneBytes)} MiB, ${rate}`;
-  const percent = Math.min(100, Math.floor((100 * event.doneBytes) / Math.max(1, event.totalBytes)));
-  return `${percent} % of ${mib(event.totalBytes)} MiB, ${rate}`;
 }

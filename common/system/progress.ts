@@ -21,3 +21,17 @@ export function parseProgress(format: ProgressFormat): (line: string) => Progres
     };
   };
 }
+
+const mib = (bytes: number) => bytes / 1024 ** 2;
+const shortMinutes = 3;
+
+/** `42 %, 512 of 1219 MiB, 35 MiB/s, 20 s left`; without total what is done and the rate. */
+export function printProgress({ doneBytes, totalBytes, bytesPerSecond }: Progress): string {
+  const rate = `${mib(bytesPerSecond).toFixed(mib(bytesPerSecond) < 10 ? 1 : 0)} MiB/s`;
+  const done = Math.round(mib(doneBytes));
+  if (!totalBytes) return `${done} MiB, ${rate}`;
+  const percent = Math.min(100, Math.floor((100 * doneBytes) / totalBytes));
+  const seconds = Math.max(0, totalBytes - doneBytes) / bytesPerSecond;
+  const left = seconds < shortMinutes * 60 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+  return `${percent} %, ${done} of ${Math.round(mib(totalBytes))} MiB, ${rate}${bytesPerSecond > 0 ? `, ${left} left` : ''}`;
+}
