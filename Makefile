@@ -8,7 +8,7 @@ shipped := package.json package-lock.json .npmrc tsconfig.json common machine in
 	kernel-config busybox-config packaging bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check bench install clean
+.PHONY: help setup demo demo-full test test-all check bench install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -25,6 +25,9 @@ node_modules/.setup: package-lock.json packaging/debian-packages
 
 demo: setup ## two blank machines install themselves over the network, BIOS and UEFI, while you watch
 	@$(node) test/demo/main.ts
+
+demo-full: setup ## the whole story: a running golden client is captured, and two blank machines become others like it
+	@$(node) test/demo/main.ts --full
 
 test: setup ## types, lint, format, unit tests and a slice of the boot tests
 	@$(node) test/check.ts types lint format

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { prepareServer, startServer } from '../demo/server.ts';
+import { defineHosts, prepareServer, startServer } from '../demo/server.ts';
 import { Stopwatch } from '../demo/stopwatch.ts';
 import { row } from './harness/row.ts';
 
@@ -12,7 +12,9 @@ export default row({
   always: true,
   async run(test) {
     const root = path.join(test.scratch, 'root');
-    await prepareServer(top, root, new Stopwatch(() => {}));
+    const watch = new Stopwatch(() => {});
+    await prepareServer(top, root, watch);
+    await defineHosts(top, root, watch);
     await startServer(top, root, test.logs, await test.wire());
   },
 });

@@ -2,21 +2,25 @@ import path from 'node:path';
 import { cacheFile } from '../assets/cache.ts';
 import { endWithChildren, undoAll } from '../boot/harness/processes.ts';
 import { makeWire } from '../boot/harness/wire.ts';
+import { captureGolden } from './golden.ts';
 import { installMachine, machines } from './machine.ts';
-import { prepareServer, startServer } from './server.ts';
+import { defineHosts, prepareServer, startServer } from './server.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 const top = path.resolve(import.meta.dirname, '..', '..');
 const logs = path.join(top, 'build', 'demo');
-const root = cacheFile('demo');
+const isFull = process.argv[2] === '--full';
+const root = cacheFile(isFull ? 'demo-full' : 'demo');
 
 endWithChildren();
 try {
   if (process.getuid?.() !== 0)
     throw new Error('the demo makes network namespaces and file trees of other owners: run it as root');
   const watch = new Stopwatch();
-  await prepareServer(top, root, watch);
   const wire = await makeWire();
+  if (isFull) await captureGolden(top, root, logs, wire, watch);
+  else await prepareServer(top, root, watch);
+  await defineHosts(top, root, watch);
   await watch.part('image server', 'start the image server on a wire of its own', () =>
     startServer(top, root, logs, wire),
   );

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { Argv } from '../../common/system/io.ts';
 import { absPath } from '../../common/system/place.ts';
 import { realIo } from '../../common/system/real-io.ts';
 import { cacheFile } from '../assets/cache.ts';
@@ -12,45 +13,57 @@ import type { Stopwatch } from './stopwatch.ts';
 
 export const image = 'demo_v1';
 
+/** Where it runs, where not here, and what its environment holds besides. */
+type Where = { wire?: Wire; env?: Record<string, string> };
+
 /** Runs a command of this checkout, and shows what it prints. */
-async function systemimager(top: string, root: string, words: string[], onLine: (line: string) => void): Promise<void> {
-  const argv = [path.join(top, 'bin', 'systemimager'), '--root', root, ...words] as [string, ...string[]];
-  const env = { SYSTEMIMAGER_CACHE: cacheFile('') };
-  const exit = await realIo.run({ argv, env }, { onLine });
+export async function systemimager(
+  top: string,
+  root: string,
+  words: string[],
+  onLine: (line: string) => void,
+  { wire, env }: Where = {},
+): Promise<void> {
+  const argv: Argv = [path.join(top, 'bin', 'systemimager'), '--root', root, ...words];
+  const command = { argv: wire ? wire.enter(argv) : argv, env: { SYSTEMIMAGER_CACHE: cacheFile(''), ...env } };
+  const exit = await realIo.run(command, { onLine });
   if (exit.code !== 0) throw new Error(`systemimager ${words.join(' ')} failed\n${exit.stderr.slice(-3000)}`);
 }
 
-/** BOEL, the golden tree as image demo_v1, its script and the hosts demo1 and demo2, below `root`. */
-export async function prepareServer(top: string, root: string, watch: Stopwatch): Promise<void> {
+export const shown = (watch: Stopwatch, who: string) => (line: string) => watch.say(who, line);
+
+/** The kernel and the initrd of BOEL, below `root`. */
+export async function buildBoel(top: string, root: string, watch: Stopwatch): Promise<void> {
   await mkdir(root, { recursive: true });
-  const shown = (who: string) => (line: string) => watch.say(who, line);
   await watch.part('BOEL', 'build the kernel and the initrd that every machine boots', () =>
-    systemimager(top, root, ['build', 'boot'], shown('BOEL')),
+    systemimager(top, root, ['build', 'boot'], shown(watch, 'BOEL')),
   );
-  const tree = await watch.part('golden client', 'make a small Debian: kernel, grub, sshd, users, odd files', () =>
-    goldenTree(),
-  );
+}
+
+/** The golden client's files as a directory. */
+export const makeTree = (watch: Stopwatch): Promise<string> =>
+  watch.part('golden client', 'make a small Debian: kernel, grub, sshd, users, odd files', () => goldenTree());
+
+/** BOEL, the golden tree as image demo_v1 and its script, below `root`. */
+export async function prepareServer(top: string, root: string, watch: Stopwatch): Promise<void> {
+  await buildBoel(top, root, watch);
+  const tree = await makeTree(watch);
   await watch.part('image', `put its files on the image server as ${image}`, () => putImage(tree, root));
-  await watch.part('script', 'write the master script and define the hosts demo1 and demo2', async () => {
-    const make = [
-      'mkautoinstallscript',
-      '-image',
-      image,
-      '-ip-assignment',
-      'dhcp',
-      '-post-install',
-      'reboot',
-      '--force',
-    ];
-    await systemimager(top, root, make, shown('script'));
-    const macs = path.join(root, 'macs');
-    writeFileSync(macs, `demo1 ${macOf(1)}\ndemo2 ${macOf(2)}\n`);
-    const base = wireNetwork.base;
-    const add = ['addclients', '-client', 'demo', '-host-range', '1-2', '-domainname', 'example.org', '-image', image];
-    await systemimager(top, root, [...add, '-ip-range', `${base}11-${base}12`, '--mac-file', macs], shown('script'));
-    // What an earlier demo installed would boot its own disk now; these disks are blank.
-    rmSync(path.join(root, 'var/lib/systemimager/netboot.json'), { force: true });
-  });
+  const make = ['mkautoinstallscript', '-image', image, '-ip-assignment', 'dhcp', '-post-install', 'reboot', '--force'];
+  await watch.part('script', 'write the master script', () => systemimager(top, root, make, shown(watch, 'script')));
+}
+
+/** The hosts demo1 and demo2, which install the image. */
+export async function defineHosts(top: string, root: string, watch: Stopwatch): Promise<void> {
+  const macs = path.join(root, 'macs');
+  writeFileSync(macs, `demo1 ${macOf(1)}\ndemo2 ${macOf(2)}\n`);
+  const { base } = wireNetwork;
+  const add = ['addclients', '-client', 'demo', '-host-range', '1-2', '-domainname', 'example.org', '-image', image];
+  await watch.part('hosts', 'define the hosts demo1 and demo2', () =>
+    systemimager(top, root, [...add, '-ip-range', `${base}11-${base}12`, '--mac-file', macs], shown(watch, 'hosts')),
+  );
+  // What an earlier demo installed would boot its own disk now; these disks are blank.
+  rmSync(path.join(root, 'var/lib/systemimager/netboot.json'), { force: true });
 }
 
 /** Copies the tree, once for each golden tree. */
