@@ -10,6 +10,7 @@ import { under } from '../../common/system/place.ts';
 import { collectGolden } from '../prepareclient/collect.ts';
 import { runDir, startDaemon, stopDaemon } from '../prepareclient/daemon.ts';
 import { whatIsLost } from '../prepareclient/faithful.ts';
+import { hooksStep, readHooks } from '../prepareclient/hooks.ts';
 import { isListening } from '../prepareclient/listening.ts';
 import { recordSteps } from '../prepareclient/plan.ts';
 
@@ -66,7 +67,9 @@ async function run(context: CliContext, options: Options): Promise<void> {
       'Say --force to take what it can hold.',
     );
   const old = (await io.list(under(root, goldenFiles.schemes))) ?? [];
-  const record = recordSteps(facts, old, root);
+  const hooks = await readHooks(io, root);
+  if (hooks.length > 0) context.print(`run before and after a capture: ${hooks.join(', ')}`);
+  const record = [...recordSteps(facts, old, root), hooksStep(root)];
   if (!options.rsyncd) {
     await context.carryOut(record, options);
     return context.print(`Now on the image server: getimage --ssh -golden-client ${facts.hostname} -image my_image_v1`);
@@ -97,6 +100,11 @@ async function requireRsync(io: ReadIo): Promise<void> {
   if (exit.code !== 0) throw new UserError(`rsync does not run: ${exit.stderr.trim()}`, 'Install its package again.');
 }
 
+const help = `
+Executable files /etc/systemimager/capture.d/NN-NAME are run with the word before when a capture begins, and in reverse order
+with after when it has ended, however it ended: to stop a database for the time, say. They must belong to root, and nobody else may
+write them or their folder. One that fails before stops the capture; together they may take four minutes.`;
+
 /** Writes down what a golden client is, and lets the image server take its files. */
 export const prepareclientCommand: CliCommand = {
   name: 'prepareclient',
@@ -121,6 +129,7 @@ export const prepareclientCommand: CliCommand = {
       .option('--stop', 'end the rsync daemon, and take the password away')
       .option('--force', 'go on although an image cannot hold all of this machine')
       .option('--dry-run', 'show what would be done')
+      .addHelpText('after', help)
       .action((options: Options) => run(context, options));
   },
 };

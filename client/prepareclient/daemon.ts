@@ -1,4 +1,4 @@
-import { goldenDaemon } from '../../common/model/golden-files.ts';
+import { goldenDaemon, goldenFiles } from '../../common/model/golden-files.ts';
 import type { Argv } from '../../common/system/io.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
@@ -20,7 +20,7 @@ export type DaemonWish = {
 
 const endIt = `kill "$(cat ${at('rsyncd.pid')})"; rm -f ${at('rsyncd.conf')} ${at('rsyncd.secrets')}`;
 
-/** rsyncd.conf(5): one module with the whole machine, read-only, and one whose visit ends the daemon. */
+/** rsyncd.conf(5): modules with the whole machine, read-only, without and with hooks around, and one whose visit ends the daemon. */
 export function daemonConf({ port, servers, password }: DaemonWish): string {
   const auth =
     password === undefined ? [] : [`auth users = ${goldenDaemon.user}`, `secrets file = ${at('rsyncd.secrets')}`];
@@ -45,6 +45,11 @@ export function daemonConf({ port, servers, password }: DaemonWish): string {
     '',
     `[${goldenDaemon.rootModule}]`,
     '\tpath = /',
+    '',
+    `[${goldenDaemon.captureModule}]`,
+    '\tpath = /',
+    `\tpre-xfer exec = ${goldenFiles.hooksRunner} before`,
+    `\tpost-xfer exec = ${goldenFiles.hooksRunner} after`,
     '',
     `[${goldenDaemon.doneModule}]`,
     `\tpath = ${at('done')}`,

@@ -4,6 +4,7 @@ import { printSteps } from '../../common/system/apply.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { collectGolden, type Device } from './collect.ts';
 import { daemonConf, startDaemon } from './daemon.ts';
+import { readHooks } from './hooks.ts';
 import { whatIsLost } from './faithful.ts';
 import { isListening } from './listening.ts';
 import { recordSteps } from './plan.ts';
@@ -64,6 +65,35 @@ describe('prepareclient', () => {
     expect(conf).not.toContain('hush');
     expect(daemonConf({ port: 1, servers: ['10.0.0.1'] })).not.toContain('auth users');
     expect(printSteps(startDaemon({ port: 873, servers: ['10.0.0.1'], password: 'hush' }))).not.toContain('hush');
+  });
+
+  it('has its daemon run hooks around a capture, and around nothing else', () => {
+    const [, root = '', capture = '', done = ''] = daemonConf({ port: 1, servers: ['10.0.0.1'] }).split('\n[');
+    expect(capture).toContain('pre-xfer exec = /etc/systemimager/capture-hooks before\n');
+    expect(capture).toContain('post-xfer exec = /etc/systemimager/capture-hooks after\n');
+    expect(root + done).not.toContain('capture-hooks');
+  });
+
+  const own = { kind: 'file', mode: 0o755, uid: 0 } as const;
+  const folder = '/etc/systemimager/capture.d';
+  it('names the hooks that a capture will run', async () => {
+    const files = {
+      [`${folder}/50-db`]: own,
+      [`${folder}/10-web`]: own,
+      [`${folder}/20-off`]: { ...own, mode: 0o644 },
+      [`${folder}/10-web~`]: { ...own, mode: 0o777 },
+      [`${folder}/README`]: { ...own, uid: 1000 },
+    };
+    expect(await readHooks(recorderIo({ files }).io, '/')).toEqual(['10-web', '50-db']);
+    expect(await readHooks(recorderIo({}).io, '/')).toEqual([]);
+  });
+  it.each([
+    [{ [`${folder}/50-db`]: { ...own, mode: 0o775 } }],
+    [{ [`${folder}/50-db`]: { ...own, uid: 1000 } }],
+    [{ [`${folder}/50-db`]: { link: '/home/x/db' } }],
+    [{ [folder]: { kind: 'dir' as const, mode: 0o757 }, [`${folder}/50-db`]: own }],
+  ])('refuses %j, which others may change', async (files) => {
+    await expect(readHooks(recorderIo({ files }).io, '/')).rejects.toThrow('may be changed by others than root');
   });
 
   it('knows who listens', async () => {

@@ -55,6 +55,9 @@ async function refuseMounts(io: Io, at: AbsPath): Promise<void> {
   );
 }
 
+/** Standard output is the command's. */
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
 async function run(context: CliContext, image: string, typed: string[], options: Options): Promise<number> {
   const { io, root, signal } = context;
   if (process.getuid?.() !== 0) throw new UserError('chroot needs root', 'Run it as root.');
@@ -70,22 +73,20 @@ async function run(context: CliContext, image: string, typed: string[], options:
   held.use(await lockImage(at));
   await refuseMounts(io, at);
   const left = await endAll(io, async () => (await usersOf(io, at)).left);
-  if (left > 0) context.print(`an earlier chroot had left programs in ${image}; ended: ${left}`);
+  if (left > 0) say(`an earlier chroot had left programs in ${image}; ended: ${left}`);
   const { machines } = await usersOf(io, at);
   if (machines.length > 0)
-    context.print(
-      `warning: a machine reads ${image} now, and may get half of a change (processes ${machines.join(', ')})`,
-    );
+    say(`warning: a machine reads ${image} now, and may get half of a change (processes ${machines.join(', ')})`);
   const packages = async (when: string) => (await readPackages(io, at, under(facts.lent, when))).packages;
   // Also after a failure and a signal.
   held.defer(async () => apply(planTidy(facts, await leftPlaceholders(io, facts)), io));
   await apply(planPrepare(facts), io, { signal });
   const before = await packages('before');
-  if (typed.length === 0 && context.isTerminal) context.print(`A shell in ${image}; exit ends it.`);
+  if (typed.length === 0 && context.isTerminal) say(`A shell in ${image}; exit ends it.`);
   const exit = await io.run({ argv: enterArgv(facts, wish), terminal: true }, { signal });
-  for (const one of differingPackages(before, await packages('after'))) context.print(printDifference(one, true));
+  for (const one of differingPackages(before, await packages('after'))) say(printDifference(one, true));
   if ((await io.lstat(manifestFile(paths, image))) !== undefined)
-    context.print(`What changed: systemimager verify ${image}; what is meant is taken in with --refresh.`);
+    say(`What changed: systemimager verify ${image}; what is meant is taken in with --refresh.`);
   return exit.code;
 }
 

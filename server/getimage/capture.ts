@@ -48,6 +48,8 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
     return;
   }
   const reflink = isThere && !dryRun && (await sharesBlocks(io, paths.images));
+  const hooks = described.hooks.length > 0;
+  if (hooks) print(`${source.host} runs before and after: ${described.hooks.join(', ')}`);
   const expected = expectedBytes(described.used, taken.choices);
   const room = { isShared: reflink, growing: resumes ? growing : undefined };
   if (!dryRun) await needsRoom(io, paths.images, expected, room);
@@ -59,7 +61,7 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
   const log = format === undefined ? {} : { log: { file: under(paths.log, `getimage.${image}`), format } };
   const vanished: string[] = [];
   await context.carryOut(
-    [folder, ...planCapture({ image, ...taken, growing, ...before, reflink, ...total, ...log, resumes })],
+    [folder, ...planCapture({ image, ...taken, growing, ...before, reflink, ...total, ...log, resumes, hooks })],
     {
       dryRun,
       onEvent: (event) => vanished.push(...vanishedName(event)),

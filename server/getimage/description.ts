@@ -20,6 +20,8 @@ export type Description = {
   used: { dir: string; bytes: number; inodes: number }[];
   /** Lines of /etc/systemimager/getimage.exclude there. */
   excludes: string[];
+  /** Names in capture.d, where there is something that runs them. */
+  hooks: string[];
 };
 
 const Storage = z.looseObject({
@@ -64,6 +66,10 @@ export async function fetchDescription(io: Io, source: Source, dir: AbsPath): Pr
     storage: await text(goldenFiles.storage),
     fstab: (await text('/etc/fstab')) ?? '',
     excludes: (await text(`${goldenFiles.dir}/getimage.exclude`)) ?? '',
+    hooks:
+      (await text(goldenFiles.hooksRunner)) === undefined
+        ? []
+        : ((await io.list(under(dir, 'systemimager/capture.d'))) ?? []),
     host: source.host,
   });
 }
@@ -74,6 +80,7 @@ export function describe(texts: {
   storage: string | undefined;
   fstab: string;
   excludes: string;
+  hooks?: string[];
   host: string;
 }): Description {
   const storage = readStorage(texts.storage, texts.host);
@@ -93,6 +100,7 @@ export function describe(texts: {
     fstab: texts.fstab,
     used: storage?.used ?? [],
     excludes: lines.filter((line) => line !== '' && !line.startsWith('#')),
+    hooks: (texts.hooks ?? []).filter((name) => /^\d\d-/.test(name)),
   };
 }
 

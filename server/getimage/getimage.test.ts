@@ -5,7 +5,7 @@ import { withModuleAt } from '../serve/rsyncd-conf.ts';
 import { describe as describeGolden } from './description.ts';
 import { type CaptureWish, planCapture, planFarewell, planSwap } from './plan.ts';
 import { expectedBytes, needsRoom } from './room.ts';
-import { checkSource, type Source } from './source.ts';
+import { captureRetry, checkSource, type Source } from './source.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 
 const daemon: Source = { kind: 'daemon', host: '10.0.0.5', port: 873, password: 'hush' };
@@ -50,6 +50,21 @@ describe('a capture', () => {
     expect(text).toContain("-l admin' '--rsync-path=sudo -n rsync'");
     expect(text).toContain("'[fe80::1]:/' /i/.web_v1.new/");
     expect(planFarewell(source)).toEqual([]);
+  });
+
+  it('has the golden client run its hooks around the pull, by daemon and by ssh', () => {
+    expect(printSteps(planCapture({ ...wish, hooks: true }))).toContain('rsync://getimage@10.0.0.5:873/capture/ ');
+    const ssh = (user: string) =>
+      printSteps(planCapture({ ...wish, hooks: true, source: { kind: 'ssh', host: 'web', user } }));
+    expect(ssh('root')).toContain("'--rsync-path=/etc/systemimager/capture-hooks around rsync'");
+    expect(ssh('admin')).toContain("'--rsync-path=sudo -n /etc/systemimager/capture-hooks around rsync'");
+  });
+
+  it('is not tried again where a hook failed, and is where the connection broke', () => {
+    const exit = { argv: ['rsync'] as const, code: 12, timedOut: false, stdout: '' };
+    const failed = '50-db before failed (3)\nthe hooks before the capture failed\nrsync error: code 12\n';
+    expect(captureRetry.when({ ...exit, stderr: failed }, [])).toBe(false);
+    expect(captureRetry.when({ ...exit, stderr: 'rsync error: code 12\n' }, [])).toContain('connection broke');
   });
 
   it.each<Source>([

@@ -1,4 +1,4 @@
-import { goldenDaemon } from '../../common/model/golden-files.ts';
+import { goldenDaemon, goldenFiles } from '../../common/model/golden-files.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import { here, under } from '../../common/system/place.ts';
 import type { Command } from '../../common/system/io.ts';
@@ -21,6 +21,8 @@ export type CaptureWish = {
   reflink: boolean;
   /** Bytes that are expected to travel, where that is known. */
   totalBytes?: number;
+  /** The golden client runs hooks before and after. */
+  hooks?: boolean;
   /** The tree has grown by an earlier capture that did not end. */
   resumes: boolean;
   /** Where rsync writes a line for each file, and its format (rsyncd.conf(5), log format). */
@@ -75,10 +77,16 @@ export function differencesCommand(
   };
 }
 
+/** A hook that failed ends rsync in one of several ways. */
+function hookHints(source: Source): Record<number, string> {
+  const hook = `Where a hook is named above, mend it on ${source.host} (${goldenFiles.hooks}).`;
+  return Object.fromEntries(Object.entries(captureHints(source)).map(([code, hint]) => [code, `${hook} ${hint}`]));
+}
+
 /** Lets the new tree grow beside the image: what is unchanged comes from the image, what changed from the golden client. */
 export function planCapture(wish: CaptureWish): Step[] {
   const { growing, before, source, image } = wish;
-  const { options, from, stdin } = rsyncSource(source, '/');
+  const { options, from, stdin } = rsyncSource(source, '/', wish.hooks ? goldenDaemon.captureModule : undefined);
   const steps: Step[] = [];
   if (wish.log)
     steps.push({ why: 'Make the folder of logs', kind: 'mkdir', at: here(under(wish.log.file, '..')), mode: 0o750 });
@@ -113,7 +121,7 @@ export function planCapture(wish: CaptureWish): Step[] {
     ...(stdin === undefined ? {} : { stdin }),
     ok: { 24: 'files vanished while they were read: the golden client is at work' },
     retry: captureRetry,
-    hints: captureHints(source),
+    hints: wish.hooks ? hookHints(source) : captureHints(source),
     progress: { kind: 'rsync-progress2', ...(wish.totalBytes === undefined ? {} : { totalBytes: wish.totalBytes }) },
   });
   return steps;

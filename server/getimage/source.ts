@@ -1,4 +1,4 @@
-import { goldenDaemon } from '../../common/model/golden-files.ts';
+import { goldenDaemon, goldenFiles, hooksFailed } from '../../common/model/golden-files.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { Retry, Text } from '../../common/system/step.ts';
 import { rsyncHints, rsyncRetry } from '../../install/transports/rsync.ts';
@@ -24,7 +24,7 @@ export function checkSource(source: Source): Source {
 /** What rsync is given to reach `path` of the golden client: options, the address, and a password on standard input. */
 export type RsyncSource = { options: string[]; from: string; stdin?: Text };
 
-/** `module` is one of prepareclient's daemon; ssh has none. */
+/** `module` is one of prepareclient's daemon; ssh has none, and runs the hooks itself for that of a capture. */
 export function rsyncSource(source: Source, path: string, module: string = goldenDaemon.rootModule): RsyncSource {
   const host = source.host.includes(':') ? `[${source.host}]` : source.host;
   if (source.kind === 'daemon') {
@@ -39,14 +39,22 @@ export function rsyncSource(source: Source, path: string, module: string = golde
   }
   // rsync splits this at blanks; all of it is constant but the checked user name.
   const shell = `ssh -o BatchMode=yes -o ConnectTimeout=20 -l ${source.user}`;
-  const sudo = source.user === 'root' ? [] : ['--rsync-path=sudo -n rsync'];
-  return { options: ['-e', shell, ...sudo], from: `${host}:${path}` };
+  const sudo = source.user === 'root' ? [] : ['sudo -n'];
+  const around = module === goldenDaemon.captureModule ? [`${goldenFiles.hooksRunner} around`] : [];
+  const program = [...sudo, ...around, 'rsync'].join(' ');
+  const rsyncPath = program === 'rsync' ? [] : [`--rsync-path=${program}`];
+  return { options: ['-e', shell, ...rsyncPath], from: `${host}:${path}` };
 }
 
 /** A golden client that restarts loses its daemon: a few minutes of trying are enough to say so. */
 const retryTimes = 5;
 
-export const captureRetry: Retry = { ...rsyncRetry, times: retryTimes };
+export const captureRetry: Retry = {
+  ...rsyncRetry,
+  times: retryTimes,
+  // rsync ends as if the connection had broken, by ssh and by the daemon.
+  when: (exit, before) => !(exit.stderr + exit.stdout).includes(hooksFailed) && rsyncRetry.when(exit, before),
+};
 
 /** What a person can do about rsync's exit codes while it reads a golden client. */
 export function captureHints(source: Source): Record<number, string> {
