@@ -8,6 +8,8 @@ import { chrootCommand } from '../server/commands/chroot.ts';
 import { doctorCommand } from '../server/commands/doctor.ts';
 import { diffCommand } from '../server/commands/diff.ts';
 import { explainCommand } from '../server/commands/explain.ts';
+import { exportCommand } from '../server/commands/export.ts';
+import { importCommand } from '../server/commands/import.ts';
 import { getimageCommand } from '../server/commands/getimage.ts';
 import { lsclientsCommand } from '../server/commands/lsclients.ts';
 import { lsimageCommand } from '../server/commands/lsimage.ts';
@@ -33,6 +35,8 @@ export const commands: CliCommand[] = [
   lsimageCommand,
   verifyCommand,
   diffCommand,
+  exportCommand,
+  importCommand,
   cpimageCommand,
   mvimageCommand,
   rmimageCommand,

@@ -17,7 +17,7 @@ type Options = { files?: boolean; packages?: boolean; json?: boolean };
 type Image = { name: string; at: AbsPath };
 
 /** What the exit code says. */
-const [same, differs] = [0, 1];
+const [same, differs, unknown] = [0, 1, 2];
 
 async function packagesOf({ io }: CliContext, [before, after]: readonly [Image, Image]) {
   const folder = absPath(await fs.mkdtemp(path.join(os.tmpdir(), 'systemimager-')));
@@ -63,10 +63,12 @@ async function diff(context: CliContext, a: string, b: string, options: Options)
   const print = options.json ? () => {} : (line: string) => context.print(line);
   const both = !options.files && !options.packages;
   const report: Record<string, unknown> = { before: a, after: b };
-  let answer = same;
+  let answer: number = same;
   if (both || options.packages) {
     const { differences, notes } = await packagesOf(context, images);
-    print(`packages of ${b} against ${a}: ${printCounts(differences)}`);
+    const isKnown = differences.length > 0 || notes.length === 0;
+    print(`packages of ${b} against ${a}: ${isKnown ? printCounts(differences) : 'not known'}`);
+    if (!isKnown && options.packages && !options.files) answer = unknown;
     for (const note of notes) print(`  ${note}`);
     for (const one of differences) print(printDifference(one, true));
     if (differences.length > 0) answer = differs;

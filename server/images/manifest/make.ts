@@ -46,7 +46,7 @@ export async function withHasher<T>(work: (hasher: Hasher) => Promise<T>): Promi
 }
 
 /** A stream that fails at what could not be read: a manifest tells of whole files only. */
-async function* onlyReadable(at: AbsPath, entries: EntryStream): AsyncGenerator<ManifestEntry[]> {
+export async function* onlyReadable(at: AbsPath, entries: EntryStream): AsyncGenerator<ManifestEntry[]> {
   for await (const some of entries) {
     const bad = some.find((one) => one.hash.startsWith('!'));
     if (bad)

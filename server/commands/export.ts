@@ -1,0 +1,97 @@
+import path from 'node:path';
+import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { absPath, under } from '../../common/system/place.ts';
+import { programFailed } from '../../common/system/steps/run.ts';
+import { serverPaths } from '../config/paths.ts';
+import { exportManifest, packCommand, planExport } from '../images/archive/plan-export.ts';
+import { imageTies } from '../images/change.ts';
+import { lockImage } from '../images/lock.ts';
+import type { ManifestEntry } from '../images/manifest/entry.ts';
+import { type EntryStream, manifestFile, writeManifest } from '../images/manifest/file.ts';
+import { startHasher } from '../images/manifest/hasher.ts';
+import { onlyReadable } from '../images/manifest/make.ts';
+import { scanTree } from '../images/manifest/scan.ts';
+import { showPath } from '../images/manifest/show-name.ts';
+
+type Options = { dryRun?: boolean };
+
+/** Where standard output can be opened anew (proc(5)). */
+const standardOutput = absPath('/dev/stdout');
+
+async function exportImage(context: CliContext, image: string, name: string, options: Options): Promise<void> {
+  const { io, root } = context;
+  const paths = serverPaths(root);
+  const ties = await imageTies(io, paths, image);
+  const file = name === '-' ? undefined : absPath(path.resolve(name));
+  if (file !== undefined && !/\.tar(\.zst)?$/.test(file))
+    throw new UserError(
+      `${name} says no format`,
+      `Name it ${image}.tar.zst or ${image}.tar, or - for standard output.`,
+    );
+  if (file !== undefined && (await io.lstat(file)) !== undefined)
+    throw new UserError(`${file} is there already`, 'Remove it first, or choose another name.');
+  if (file === undefined && context.isTerminal)
+    throw new UserError('a tar is nothing for a terminal', `Send it on: systemimager export ${image} - | ssh …`);
+  const wish = { ties, isZstd: file?.endsWith('.zst') ?? false };
+  await using held = new AsyncDisposableStack();
+  held.use(await lockImage(ties.at));
+  if (options.dryRun) {
+    if (file !== undefined) await context.carryOut(planExport(paths, { ...wish, file }), options);
+    return;
+  }
+  const manifest = under(paths.manifests, exportManifest(image));
+  held.defer(() => io.remove(manifest));
+  const print = file === undefined ? () => {} : (line: string) => context.print(line);
+  await writeManifest(manifest, carried(await currentEntries(context, held, image), print));
+  if (file === undefined) {
+    const exit = await io.run(
+      { argv: packCommand(paths, wish), stdoutFile: standardOutput },
+      { signal: context.signal },
+    );
+    context.signal.throwIfAborted();
+    if (exit.code !== 0) throw programFailed(exit, `Pack ${image}`);
+    return;
+  }
+  held.defer(() => io.remove(`${file}.part`));
+  await context.carryOut(planExport(paths, { ...wish, file }), options);
+  const { sizeBytes = 0 } = (await io.lstat(file)) ?? {};
+  print(`${file}: ${(sizeBytes / 1024 ** 2).toFixed(1)} MiB; elsewhere: systemimager import ${path.basename(file)}`);
+}
+
+/** The tree as it is; files that are as the manifest tells are not read. */
+async function currentEntries({ io, root, signal }: CliContext, held: AsyncDisposableStack, image: string) {
+  const paths = serverPaths(root);
+  const manifest = manifestFile(paths, image);
+  const isThere = (await io.lstat(manifest)) !== undefined;
+  const at = under(paths.images, image);
+  // Its threads end with the command.
+  const hasher = startHasher();
+  held.defer(() => hasher.close());
+  return onlyReadable(at, scanTree({ io, at, hasher, signal, ...(isThere ? { known: { manifest } } : {}) }));
+}
+
+/** A tar holds no sockets: programs make theirs anew when they start. */
+async function* carried(entries: EntryStream, print: (line: string) => void): AsyncGenerator<ManifestEntry[]> {
+  for await (const some of entries) {
+    for (const one of some)
+      if (one.type === 's') print(`left out: ${showPath(one.name)} is a socket; whoever listens there makes it anew`);
+    yield some.filter((one) => one.type !== 's');
+  }
+}
+
+/** Packs an image into one file. */
+export const exportCommand: CliCommand = {
+  name: 'export',
+  summary: 'pack an image, its script and its manifest into one file',
+  examples: ['export web_v1', 'export web_v1 /mnt/usb/web_v1.tar', 'export web_v1 - | ssh other tar -tv'],
+  declare(command, context) {
+    command
+      .argument('<image>', 'the image')
+      .argument('[file]', 'NAME.tar.zst, NAME.tar, or - for a tar on standard output (default: IMAGE.tar.zst)')
+      .option('--dry-run', 'show what would be done')
+      .action((image: string, file: string | undefined, options: Options) =>
+        exportImage(context, image, file ?? `${image}.tar.zst`, options),
+      );
+  },
+};

@@ -1,0 +1,123 @@
+import path from 'node:path';
+import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { inside } from '../../common/system/inside.ts';
+import { absPath, type AbsPath, under } from '../../common/system/place.ts';
+import { serverPaths, type ServerPaths } from '../config/paths.ts';
+import type { Contents } from '../images/archive/check.ts';
+import { readArchive } from '../images/archive/open.ts';
+import { besideFiles } from '../images/archive/plan-export.ts';
+import { planAccept, planUnpack, removeGrowing } from '../images/archive/plan-import.ts';
+import { checkFree } from '../images/change.ts';
+import { lockImage } from '../images/lock.ts';
+import { type EntryStream, manifestFile, readManifest, writeManifest } from '../images/manifest/file.ts';
+import { onlyReadable, scanTeller, withHasher } from '../images/manifest/make.ts';
+import { scanTree } from '../images/manifest/scan.ts';
+import { growingName } from '../images/old-trees.ts';
+import { compareWithManifest, type Finding } from '../images/verify.ts';
+
+type Options = { image?: string; dryRun?: boolean };
+
+/** So many differences are named; there may be one for each file. */
+const namedFindings = 10;
+
+async function importImage(context: CliContext, name: string, options: Options): Promise<void> {
+  const { io, root } = context;
+  const paths = serverPaths(root);
+  const file = absPath(path.resolve(name));
+  const kind = (await io.lstat(file))?.kind;
+  if (kind !== 'file' && kind !== 'link')
+    throw new UserError(
+      `${file} ${kind === undefined ? 'is not there' : 'is no file'}`,
+      'Name a file that systemimager export made, or another tar.',
+    );
+  if (options.image !== undefined) await checkFree(io, paths, options.image);
+  context.print(`checking ${file}`);
+  const contents = await readArchive(file, context.signal);
+  const image = options.image ?? (contents.beside === undefined ? undefined : contents.tree);
+  if (image === undefined) throw new UserError(`${file} names no image`, 'Say which it becomes: -image web_v1');
+  await checkFree(io, paths, image);
+  await using held = new AsyncDisposableStack();
+  held.use(await lockImage(under(paths.images, image)));
+  if (contents.hasTextAcls)
+    context.print('its ACLs name users and groups as text: they become the ones of those names on this machine');
+  const unpack = planUnpack(paths, image, file, contents);
+  if (options.dryRun) {
+    const script = contents.beside === undefined ? undefined : '# as it is in the archive\n';
+    return context.carryOut([...unpack, ...planAccept(paths, image, contents, { script, hasRecord: false })], options);
+  }
+  try {
+    await context.carryOut(unpack, {});
+    await writeDown(context, paths, image, contents);
+    const came = await cameAlong(context, under(paths.images, growingName(image)), contents);
+    await context.carryOut(planAccept(paths, image, contents, came), {});
+    context.print(`${image} is there: ${under(paths.images, image)}`);
+    if (came.script === undefined)
+      context.print(`It has no script yet: systemimager mkautoinstallscript -image ${image} writes one`);
+  } catch (error) {
+    const step = removeGrowing(paths, image);
+    if (step.kind === 'run') await io.run({ argv: step.argv });
+    if ((await io.lstat(under(paths.images, image))) === undefined) await io.remove(manifestFile(paths, image));
+    throw error;
+  }
+}
+
+/** Script and origin, where they came along. */
+async function cameAlong({ io }: CliContext, growing: AbsPath, { beside }: Contents) {
+  if (beside === undefined) return { script: undefined, hasRecord: false };
+  const tree = inside(io, growing);
+  return {
+    script: await tree.readText(`/${beside}/${besideFiles.script}`),
+    hasRecord: await tree.exists(`/${beside}/${besideFiles.record}`),
+  };
+}
+
+/** Makes the manifest, and holds the tree against the one that came along. */
+async function writeDown(context: CliContext, paths: ServerPaths, image: string, contents: Contents): Promise<void> {
+  const { io, signal } = context;
+  const growing = under(paths.images, growingName(image));
+  const at = contents.tree === '' ? growing : under(growing, contents.tree);
+  const teller = scanTeller(`manifest of ${image}`, (line) => context.print(line));
+  await withHasher(async (hasher) => {
+    const tree = onlyReadable(at, scanTree({ io, at, hasher, signal, onProgress: teller.onProgress }));
+    const { beside } = contents;
+    const came = beside && (await inside(io, growing).real(`/${beside}/${besideFiles.manifest}`));
+    await writeManifest(manifestFile(paths, image), came ? onlyTheSame(readManifest(came), tree) : tree);
+  });
+  teller.end();
+}
+
+async function* onlyTheSame(manifest: EntryStream, tree: EntryStream) {
+  const found: Finding[] = [];
+  let count = 0;
+  yield* compareWithManifest(manifest, tree, (one) => {
+    count += 1;
+    if (found.length < namedFindings) found.push(one);
+  });
+  if (count === 0) return;
+  const lines = found.map(
+    ({ kind, path, what }) => `\n    ${kind} ${path}${what.length > 0 ? `: ${what.join(', ')}` : ''}`,
+  );
+  throw new UserError(
+    `${count} files are not what the manifest in the archive tells:${lines.join('')}`,
+    'Can this filesystem hold owners, times and extended attributes? Else export it again, after a verify.',
+  );
+}
+
+/** Unpacks an image from one file. */
+export const importCommand: CliCommand = {
+  name: 'import',
+  summary: 'make an image of a file of `export`, or of a tar of a whole machine',
+  examples: [
+    'import web_v1.tar.zst',
+    'import web_v1.tar.zst -image web_v7',
+    'import backup.tar.gz -image web_v1 --dry-run',
+  ],
+  declare(command, context) {
+    command
+      .argument('<file>', 'a tar, also one compressed by zstd or gzip')
+      .option('--image <name>', 'the image that it becomes (default: as it was called)')
+      .option('--dry-run', 'check the file, and show what would be done')
+      .action((file: string, options: Options) => importImage(context, file, options));
+  },
+};

@@ -1,0 +1,46 @@
+/** Takes a stream of any chunks apart into pieces of asked lengths. */
+export class Blocks {
+  /** Bytes that were taken so far. */
+  position = 0;
+  readonly #chunks: AsyncIterator<Buffer>;
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(chunks: AsyncIterable<Buffer>) {
+    this.#chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  async #more(): Promise<boolean> {
+    const { value, done } = await this.#chunks.next();
+    if (done) return false;
+    this.#rest = this.#rest.length === 0 ? value : Buffer.concat([this.#rest, value]);
+    return true;
+  }
+
+  /** The next so many bytes; undefined where the stream ends before. */
+  async take(length: number): Promise<Buffer | undefined> {
+    while (this.#rest.length < length) if (!(await this.#more())) return undefined;
+    const taken = this.#rest.subarray(0, length);
+    this.#rest = this.#rest.subarray(length);
+    this.position += length;
+    return taken;
+  }
+
+  /** Passes over so many bytes; false where the stream ends before. */
+  async skip(length: number): Promise<boolean> {
+    let left = length;
+    while (left > this.#rest.length) {
+      left -= this.#rest.length;
+      this.#rest = Buffer.alloc(0);
+      if (!(await this.#more())) return false;
+    }
+    this.#rest = this.#rest.subarray(left);
+    this.position += length;
+    return true;
+  }
+
+  /** Reads the stream to its end, so that whoever makes it can check its end. */
+  async drain(): Promise<void> {
+    do this.#rest = Buffer.alloc(0);
+    while (await this.#more());
+  }
+}

@@ -1,0 +1,48 @@
+import { createReadStream } from 'node:fs';
+import fs from 'node:fs/promises';
+import type { Duplex, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import zlib from 'node:zlib';
+import { UserError } from '../../../common/system/errors.ts';
+import type { AbsPath } from '../../../common/system/place.ts';
+import { checkArchive, type Contents } from './check.ts';
+import { readHeaders } from './read-headers.ts';
+
+/** How a file begins (file(1)), and what opens it. */
+const openers: { magic: string; open: () => Duplex }[] = [
+  { magic: '28b52ffd', open: () => zlib.createZstdDecompress() },
+  { magic: '1f8b', open: () => zlib.createGunzip() },
+];
+
+async function magicOf(file: AbsPath): Promise<string> {
+  await using handle = await fs.open(file);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(8), 0, 8, 0);
+  return buffer.subarray(0, bytesRead).toString('hex');
+}
+
+/** What goes wrong on the way is told to whoever reads. */
+function unpacked(packed: Readable, opener: Duplex): Readable {
+  pipeline(packed, opener).catch(() => {});
+  return opener;
+}
+
+/** Reads an archive to its end and checks it, without unpacking anything. UserError where it is torn or leads out. */
+export async function readArchive(file: AbsPath, signal: AbortSignal): Promise<Contents> {
+  const magic = await magicOf(file);
+  const opener = openers.find((one) => magic.startsWith(one.magic));
+  const packed = createReadStream(file, { highWaterMark: 1024 * 1024, signal });
+  const tar: Readable = opener ? unpacked(packed, opener.open()) : packed;
+  try {
+    return await checkArchive(readHeaders(tar, file), file);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!String((error as NodeJS.ErrnoException).code).startsWith('Z')) throw error;
+    throw new UserError(
+      `${file} is torn: ${(error as Error).message}`,
+      'Fetch or make it again; nothing has been changed.',
+      { cause: error },
+    );
+  } finally {
+    packed.destroy();
+  }
+}

@@ -1,0 +1,65 @@
+import type { Argv } from '../../../common/system/io.ts';
+import { type AbsPath, here } from '../../../common/system/place.ts';
+import type { Step } from '../../../common/system/step.ts';
+import type { ServerPaths } from '../../config/paths.ts';
+import type { ImageTies } from '../change.ts';
+import { besideName } from './check.ts';
+
+/** manifests/ holds it while an export runs: what the tree is just then. */
+export const exportManifest = (image: string) => `.${image}.export`;
+
+/** Names in the folder beside the tree. */
+export const besideFiles = { manifest: 'manifest', script: 'script', record: 'capture.json' } as const;
+
+/**
+ * GNU tar: names are bytes, extended attributes go as SCHILY.xattr.*, holes stay holes. ACLs and capabilities are such
+ * attributes, in numbers; --acls would write ACLs with this machine's names of users.
+ */
+export const keepsAttributes = ['--numeric-owner', '--xattrs', '--xattrs-include=*'] as const;
+
+export type ExportWish = {
+  ties: Pick<ImageTies, 'name' | 'script' | 'manifests'>;
+  /** Where it is written; undefined for standard output. */
+  file?: AbsPath;
+  isZstd: boolean;
+};
+
+/** The command that packs an image: the tree as NAME/, and beside it NAME.systemimager/ with manifest, script and origin. */
+export function packCommand(paths: ServerPaths, { ties, file, isZstd }: ExportWish): Argv {
+  const { name } = ties;
+  const beside: [string, AbsPath, string][] = [
+    [exportManifest(name), paths.manifests, besideFiles.manifest],
+    ...(ties.manifests.includes('.capture.json')
+      ? ([[`${name}.capture.json`, paths.manifests, besideFiles.record]] as [string, AbsPath, string][])
+      : []),
+    ...(ties.script === undefined
+      ? []
+      : ([[`${name}.master`, paths.scripts, besideFiles.script]] as [string, AbsPath, string][])),
+  ];
+  const renamed = beside.map(([from, , to]) => `s,^${from.replaceAll('.', '\\.')}$,${besideName(name)}/${to},`);
+  return [
+    'tar',
+    '--create',
+    `--file=${file ?? '-'}`,
+    '--format=posix',
+    '--sparse',
+    '--sort=name',
+    ...keepsAttributes,
+    ...(isZstd ? ['--use-compress-program=zstd -T0'] : []),
+    // Only of names: where links point to stays (r regular, S no targets of links, H none of hard links).
+    `--transform=flags=rSH;${renamed.join(';')}`,
+    ...beside.flatMap(([from, folder]) => ['-C', folder, from]),
+    '-C',
+    paths.images,
+    name,
+  ];
+}
+
+/** Packs an image into a file, which appears whole or not at all. */
+export function planExport(paths: ServerPaths, wish: ExportWish & { file: AbsPath }): Step[] {
+  const growing: AbsPath = `${wish.file}.part`;
+  return [
+    { why: `Pack ${wish.ties.name}`, kind: 'run', argv: packCommand(paths, { ...wish, file: growing }) },
+    { why: 'It is whole', kind: 'rename', from: here(growing), to: here(wish.file) },
+  ];
+}

@@ -1,0 +1,82 @@
+import { type AbsPath, here, under } from '../../../common/system/place.ts';
+import type { Step } from '../../../common/system/step.ts';
+import type { ServerPaths } from '../../config/paths.ts';
+import { captureFile } from '../capture-record.ts';
+import { renamedScript } from '../change.ts';
+import { growingName } from '../old-trees.ts';
+import type { Contents } from './check.ts';
+import { besideFiles, keepsAttributes } from './plan-export.ts';
+
+/** The step that removes what grew; its names may be no text. */
+export function removeGrowing(paths: Pick<ServerPaths, 'images'>, image: string): Step {
+  const growing = under(paths.images, growingName(image));
+  return { why: 'Remove what an import left', kind: 'run', argv: ['rm', '-rf', '--one-file-system', '--', growing] };
+}
+
+/** Unpacks an archive that was checked, beside the images. */
+export function planUnpack(paths: ServerPaths, image: string, file: AbsPath, contents: Contents): Step[] {
+  const growing = under(paths.images, growingName(image));
+  return [
+    removeGrowing(paths, image),
+    { why: 'Make the folder of images', kind: 'mkdir', at: here(paths.images), mode: 0o700 },
+    { why: `Make room for ${image}`, kind: 'mkdir', at: here(growing), mode: 0o755 },
+    {
+      why: `Unpack ${file}`,
+      kind: 'run',
+      argv: [
+        'tar',
+        '--extract',
+        `--file=${file}`,
+        `--directory=${growing}`,
+        '--same-owner',
+        '--same-permissions',
+        '--delay-directory-restore',
+        ...keepsAttributes,
+        ...(contents.hasTextAcls ? ['--acls'] : []),
+      ],
+    },
+  ];
+}
+
+/** Makes what was unpacked the image. `script` is the text of its script as it came, `hasRecord` tells that its origin came along. */
+export function planAccept(
+  paths: ServerPaths,
+  image: string,
+  contents: Contents,
+  { script, hasRecord }: { script: string | undefined; hasRecord: boolean },
+): Step[] {
+  const growing = under(paths.images, growingName(image));
+  const { tree, beside } = contents;
+  const master = here(under(paths.scripts, `${image}.master`));
+  return [
+    ...(script === undefined
+      ? []
+      : ([
+          { why: 'Make the folder of scripts', kind: 'mkdir', at: here(paths.scripts) },
+          {
+            why: `Write the script that installs ${image}`,
+            kind: 'write',
+            at: master,
+            content: renamedScript(script, tree, image),
+            mode: 0o644,
+          },
+        ] satisfies Step[])),
+    ...(hasRecord && beside !== undefined
+      ? ([
+          {
+            why: 'Keep where it came from',
+            kind: 'copy',
+            from: { root: growing, path: `/${beside}/${besideFiles.record}` },
+            to: here(captureFile(paths, image)),
+          },
+        ] satisfies Step[])
+      : []),
+    {
+      why: `It is ${image} now`,
+      kind: 'rename',
+      from: here(tree === '' ? growing : under(growing, tree)),
+      to: here(under(paths.images, image)),
+    },
+    ...(tree === '' ? [] : [removeGrowing(paths, image)]),
+  ];
+}

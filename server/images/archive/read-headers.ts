@@ -1,0 +1,132 @@
+import { UserError } from '../../../common/system/errors.ts';
+import { Blocks } from './blocks.ts';
+
+/** One entry of a tar, as far as it is asked before it is unpacked. Names are bytes as latin1. */
+export type TarEntry = {
+  /** Letter of the header (tar(5), pax(1)); `0` is a regular file, `1` a hard link, `2` a link. */
+  type: string;
+  name: string;
+  /** Of a hard link: another name in the tar. Of a link: where it points to. */
+  linkName: string;
+  /** Keywords of the entry's pax header. */
+  keywords: ReadonlyMap<string, string>;
+};
+
+const blockBytes = 512;
+/** A pax header holds attributes of at most 64 KiB each (xattr(7)); some of them fit, and no archive makes us hold more. */
+const longestHeaderBytes = 4 * 1024 ** 2;
+/** Long names, by GNU tar, and pax headers: they tell of the entry behind them. */
+const describing = new Set(['L', 'K', 'x', 'g']);
+
+const text = (block: Buffer, from: number, length: number) => {
+  const field = block.subarray(from, from + length);
+  const end = field.indexOf(0);
+  return field.subarray(0, end < 0 ? length : end).toString('latin1');
+};
+
+/** A number: octal digits, or where the first bit is set the bytes themselves (GNU tar, for 8 GiB and more). */
+function number(block: Buffer, from: number, length: number): number {
+  const first = block[from] ?? 0;
+  if ((first & 0x80) === 0) return Number.parseInt(text(block, from, length).trim() || '0', 8);
+  const bytes = [first & 0x7f, ...block.subarray(from + 1, from + length)];
+  return bytes.reduce((sum, byte) => sum * 256 + byte, 0);
+}
+
+/** Records of a pax header: `LENGTH KEYWORD=VALUE\n`, the length in bytes and of all of it (pax(1)). */
+export function parsePax(raw: Buffer): Map<string, string> | undefined {
+  const keywords = new Map<string, string>();
+  const all = raw.toString('latin1');
+  for (let at = 0; at < all.length; ) {
+    const length = Number(/^\d+(?= )/.exec(all.slice(at, at + 20))?.[0]);
+    const record = all.slice(at, at + length);
+    const [, keyword, value] = /^\d+ ([^=]+)=([^]*)\n$/.exec(record) ?? [];
+    if (!(length > 0) || record.length !== length || keyword === undefined || value === undefined) return undefined;
+    keywords.set(keyword, value);
+    at += length;
+  }
+  return keywords;
+}
+
+function checkSum(block: Buffer): boolean {
+  // The field of the sum itself counts as blanks.
+  let sum = 8 * 0x20;
+  for (let at = 0; at < blockBytes; at += 1) if (at < 148 || at >= 156) sum += block[at] ?? 0;
+  return sum === number(block, 148, 8);
+}
+
+/** The entries of a tar in their order; their content is passed over. UserError where it is torn or something else. */
+export async function* readHeaders(chunks: AsyncIterable<Buffer>, file: string): AsyncGenerator<TarEntry> {
+  const blocks = new Blocks(chunks);
+  const torn = () =>
+    blocks.position === 0
+      ? new UserError(`${file} is no tar: it is shorter than the first header`, 'Is it the right file?')
+      : new UserError(
+          `${file} is torn: it ends after ${blocks.position} bytes`,
+          'Fetch or make it again; nothing has been changed.',
+        );
+  const odd = (what: string) =>
+    new UserError(`${file}: ${what} at byte ${blocks.position - blockBytes}`, 'Is it a tar? Nothing has been changed.');
+  let keywords = new Map<string, string>();
+  for (;;) {
+    const block = await blocks.take(blockBytes);
+    if (!block) throw torn();
+    if (block.every((byte) => byte === 0)) {
+      // Two blocks of zeros end a tar; what fills the last record behind them says nothing.
+      if (!(await blocks.take(blockBytes))) throw torn();
+      return blocks.drain();
+    }
+    if (!checkSum(block)) throw odd('no header of a tar');
+    const type = block[156] === 0 ? '0' : text(block, 156, 1);
+    const headerSize = number(block, 124, 12);
+    const size = describing.has(type) ? headerSize : Number(keywords.get('size') ?? headerSize);
+    if (!Number.isSafeInteger(size) || size < 0) throw odd('a size that is no number');
+    const padded = Math.ceil(size / blockBytes) * blockBytes;
+    if (describing.has(type)) {
+      if (size > longestHeaderBytes) throw odd(`a header of ${size} bytes`);
+      const raw = (await blocks.take(padded))?.subarray(0, size);
+      if (!raw) throw torn();
+      describe(type, raw, keywords, odd);
+      continue;
+    }
+    // GNU's older form of sparse files: more of its map follows in blocks of their own.
+    if (type === 'S')
+      for (let isMore = block[482] !== 0; isMore; ) {
+        const map = await blocks.take(blockBytes);
+        if (!map) throw torn();
+        isMore = map[504] !== 0;
+      }
+    yield entryOf(block, type, keywords);
+    keywords = new Map();
+    // Only these have content, whatever the field says.
+    const hasContent = !['1', '2', '3', '4', '5', '6'].includes(type) || (type === '1' && size > 0);
+    if (hasContent && !(await blocks.skip(padded))) throw torn();
+  }
+}
+
+function describe(type: string, raw: Buffer, keywords: Map<string, string>, odd: (what: string) => UserError): void {
+  const name = () => text(raw, 0, raw.length);
+  const records =
+    type === 'L' ? new Map([['path', name()]]) : type === 'K' ? new Map([['linkpath', name()]]) : parsePax(raw);
+  if (!records) throw odd('a pax header that does not read');
+  for (const [keyword, value] of records) {
+    const isName = names.includes(keyword);
+    if (isName && type === 'g') throw odd('a global header with a name for every entry');
+    // Programs differ in which of two they believe.
+    if (isName && keywords.has(keyword)) throw odd(`two headers with a ${keyword} for one entry`);
+    if (type !== 'g') keywords.set(keyword, value);
+  }
+}
+const names = ['path', 'linkpath', 'size', 'GNU.sparse.name'];
+
+function entryOf(block: Buffer, type: string, keywords: ReadonlyMap<string, string>): TarEntry {
+  // GNU tar has times where POSIX has a prefix for names (tar(5)).
+  const prefix = text(block, 257, 8) === 'ustar' && block[263] === 0x30 ? text(block, 345, 155) : '';
+  const short = text(block, 0, 100);
+  return {
+    type,
+    // A sparse file goes by another name in its pax header (GNU tar manual, "Sparse Formats").
+    name: keywords.get('GNU.sparse.name') ?? keywords.get('path') ?? (prefix === '' ? short : `${prefix}/${short}`),
+    linkName: keywords.get('linkpath') ?? text(block, 157, 100),
+    keywords,
+  };
+}

@@ -1,0 +1,107 @@
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { realIo } from '../../common/system/real-io.ts';
+import { systemimager } from '../assets/boel.ts';
+import { goldenTree } from '../assets/golden.ts';
+import { compareTrees } from '../compare/compare.ts';
+import { listTree } from '../compare/list-on-host.ts';
+import { run } from './harness/processes.ts';
+import { row } from './harness/row.ts';
+
+/** A tar has no sockets; the folder of each is another one by its time only where one was added. */
+const leftOut = ['srv/odd/socket', 'run/**'];
+
+/** A machine needs none: all of it is programs on this one. */
+export default row({
+  name: 'images: what is known of one, told by verify and diff, and packed into a file and back',
+  covers: ['server/images/', 'server/commands/', 'common/system/'],
+  seconds: 60,
+  async run(test) {
+    const root = path.join(test.scratch, 'root');
+    const images = path.join(root, 'var/lib/systemimager/images');
+    const manifest = path.join(root, 'var/lib/systemimager/manifests/web_v1.manifest');
+    const web = path.join(images, 'web_v1');
+    const file = path.join(test.scratch, 'web.tar.zst');
+    await mkdir(images, { recursive: true });
+    await run(['cp', '-a', '--', await goldenTree(), web]);
+
+    /** Runs a command and gives what it says; an exit code other than the expected one is an error. */
+    const says = async (code: number, ...words: string[]) => {
+      const exit = await realIo.run({ argv: systemimager('--root', root, ...words) });
+      if (exit.code === code) return exit.stdout + exit.stderr;
+      throw new Error(`${words.join(' ')} exited ${exit.code}, not ${code}\n${exit.stdout}${exit.stderr}`);
+    };
+    const expectSaid = (text: string, ...lines: string[]) => {
+      for (const line of lines) if (!text.includes(line)) throw new Error(`it does not say ${line}:\n${text}`);
+    };
+    const expectSame = async (image: string) => {
+      const [before, after] = [await listTree(web), await listTree(path.join(images, image))];
+      const { differences } = compareTrees(before, after, leftOut);
+      if (differences.length > 0) throw new Error(`${image} is another tree:\n${differences.slice(0, 30).join('\n')}`);
+    };
+
+    await test.case('verify tells edits from rot', async () => {
+      expectSaid(await says(2, 'verify', 'web_v1'), 'has no manifest');
+      await says(0, 'verify', 'web_v1', '--refresh');
+      await says(0, 'verify', 'web_v1');
+      await appendFile(path.join(web, 'etc/hosts'), '10.9.9.9 edited\n');
+      // Nothing but a failing disk changes a file without its times, so the manifest tells of another content here.
+      const text = await readFile(manifest, 'latin1');
+      const line = text.split('\n').find((one) => one.endsWith('\tetc/passwd')) ?? '';
+      await writeFile(manifest, text.replace(line, line.replace(/[0-9a-f]{64}/, '0'.repeat(64))), 'latin1');
+      const said = ['edited   /etc/hosts: size, time, content', 'rotten   /etc/passwd: content'];
+      expectSaid(await says(3, 'verify', 'web_v1'), ...said);
+      await says(3, 'verify', 'web_v1', '--refresh');
+      await writeFile(
+        manifest,
+        (await readFile(manifest, 'latin1')).replace(/^.*\tetc\/passwd\n/m, `${line}\n`),
+        'latin1',
+      );
+      await says(0, 'verify', 'web_v1');
+    });
+
+    await test.case('an image is packed, GNU tar reads that, and it becomes the same again', async () => {
+      expectSaid(await says(0, 'export', 'web_v1', file), 'left out: /srv/odd/socket');
+      const [list, other] = [path.join(test.scratch, 'list'), path.join(test.scratch, 'unpacked')];
+      await run(['tar', '-tf', file], { stdoutFile: `/${list.slice(1)}` });
+      expectSaid(
+        await readFile(list, 'latin1'),
+        'web_v1.systemimager/manifest\n',
+        'web_v1/srv/odd/latin-1 \\351\\377\n',
+      );
+      await mkdir(other);
+      await run(['tar', '-xpf', file, '-C', other, '--xattrs', '--xattrs-include=*', '--numeric-owner']);
+      const { differences } = compareTrees(await listTree(web), await listTree(path.join(other, 'web_v1')), leftOut);
+      if (differences.length > 0) throw new Error(`tar unpacks another tree:\n${differences.join('\n')}`);
+      await says(0, 'import', file, '-image', 'web_v2');
+      await expectSame('web_v2');
+      await says(0, 'verify', 'web_v2');
+      expectSaid(await says(1, 'diff', 'web_v1', 'web_v2'), '- /srv/odd/socket', ': 1 removed', 'the same');
+    });
+
+    await test.case('a tar of GNU tar becomes an image', async () => {
+      const tar = path.join(test.scratch, 'gnu.tar');
+      await run(['tar', '--xattrs', '--acls', '--numeric-owner', '-S', '-C', web, '-cf', tar, '.']);
+      await says(0, 'import', tar, '-image', 'gnu_v1');
+      await expectSame('gnu_v1');
+    });
+
+    await test.case('a file that is torn or was tampered with leaves nothing', async () => {
+      const torn = path.join(test.scratch, 'torn.tar.zst');
+      await writeFile(torn, (await readFile(file)).subarray(0, 1_000_000));
+      expectSaid(await says(1, 'import', torn, '-image', 'torn'), 'is torn');
+      const [other, tar] = [path.join(test.scratch, 'unpacked'), path.join(test.scratch, 'tampered.tar')];
+      await appendFile(path.join(other, 'web_v1/etc/hosts'), 'evil\n');
+      await run(['tar', '--xattrs', '--xattrs-include=*', '-C', other, '-cf', tar, 'web_v1', 'web_v1.systemimager']);
+      expectSaid(await says(1, 'import', tar, '-image', 'torn'), 'edited /etc/hosts: size, time, content');
+      const left = await realIo.list(`/${images.slice(1)}`);
+      if (left?.join(' ') !== 'gnu_v1 web_v1 web_v2') throw new Error(`there is more than images: ${left?.join(' ')}`);
+    });
+  },
+  cases: [
+    'verify tells edits from rot',
+    'an image is packed, GNU tar reads that, and it becomes the same again',
+    'a tar of GNU tar becomes an image',
+    'a file that is torn or was tampered with leaves nothing',
+  ],
+});
