@@ -1,12 +1,16 @@
+import { InvalidArgumentError } from 'commander';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { UserError } from '../../common/system/errors.ts';
 import { under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { serverPaths, type ServerPaths } from '../config/paths.ts';
 import { checkFree, type ImageTies, imageTies, planCopy, planMove, planRemove } from '../images/change.ts';
 import { lockImage } from '../images/lock.ts';
 import { planSweep } from '../images/old-trees.ts';
+import { oldVersions, usersOf } from '../images/versions.ts';
+import { listImages } from '../serve/rsyncd-conf.ts';
 
-type Options = { force?: boolean; dryRun?: boolean };
+type Options = { force?: boolean; dryRun?: boolean; keep?: number };
 
 /** A command that makes one image out of another. */
 function fromTo(
@@ -63,16 +67,46 @@ async function remove(context: CliContext, image: string, options: Options): Pro
     context.print(`A machine still reads ${image}; its files go with the next change of an image.`);
 }
 
+/** Removes old versions, the oldest first; those that a machine installs stay. */
+async function removeOld(context: CliContext, base: string, keep: number, options: Options): Promise<void> {
+  if (options.force)
+    throw new UserError(
+      '--keep and --force do not go together',
+      'Remove an image that machines use by its own name: rmimage --force IMAGE',
+    );
+  const paths = serverPaths(context.root);
+  const old = oldVersions(await listImages(context.io, paths), base, keep);
+  if (old.length === 0) context.print(`no version of ${base} is older than the newest ${keep}`);
+  for (const image of old) {
+    const users = usersOf(await imageTies(context.io, paths, image));
+    if (users.length === 0) await remove(context, image, options);
+    else context.print(`${image} stays: ${users.slice(0, 5).join(', ')}${users.length > 5 ? ', …' : ''} installs it`);
+  }
+}
+
+function parseKeep(text: string): number {
+  const keep = Number(text);
+  if (Number.isInteger(keep) && keep > 0) return keep;
+  throw new InvalidArgumentError('it is how many versions stay, at least 1.');
+}
+
 /** Removes an image. */
 export const rmimageCommand: CliCommand = {
   name: 'rmimage',
   summary: 'remove an image and its script; refuses while machines use it',
-  examples: ['rmimage web_v1'],
+  examples: ['rmimage web_v1', 'rmimage --keep 3 web --dry-run'],
   declare(command, context) {
     command
-      .argument('<image>', 'the image')
+      .argument('<image>', 'the image; with --keep its name without the version, as web for web_v1, web_v2 …')
+      .option(
+        '--keep <number>',
+        'remove all versions but so many of the newest, and those that machines use',
+        parseKeep,
+      )
       .option('--force', 'also when machines use it: their links go too')
       .option('--dry-run', 'show what would be done')
-      .action((image: string, options: Options) => remove(context, image, options));
+      .action((image: string, options: Options) =>
+        options.keep === undefined ? remove(context, image, options) : removeOld(context, image, options.keep, options),
+      );
   },
 };

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { oldVersions, usersOf, versionsOf } from './versions.ts';
+
+const images = [
+  'web',
+  'web_v10',
+  'web_v2',
+  'web_v1',
+  'web_v2.old',
+  'web7',
+  'webshop_v1',
+  'db1',
+  'db02',
+  'a.b_v1',
+  'aXb_v2',
+];
+
+describe('versions', () => {
+  it.each([
+    ['web', ['web_v1', 'web_v2', 'web_v10']],
+    ['db', ['db1', 'db02']],
+    ['a.b', ['a.b_v1']],
+    ['nothing', []],
+  ])('of %s are %j, by their numbers', (base, versions) => expect(versionsOf(images, base)).toEqual(versions));
+
+  it('that are newest stay', () => {
+    expect(oldVersions(images, 'web', 1)).toEqual(['web_v1', 'web_v2']);
+    expect(oldVersions(images, 'web', 3)).toEqual([]);
+    expect(oldVersions(images, 'web', 9)).toEqual([]);
+    expect(() => oldVersions(images, 'shop', 1)).toThrow('there are no versions of "shop"');
+  });
+
+  it('are never fewer than asked for', () => {
+    const numbers = fc.uniqueArray(fc.nat(1000), { minLength: 1 });
+    fc.assert(
+      fc.property(numbers, fc.integer({ min: 1, max: 1000 }), (all, keep) => {
+        const names = all.map((one) => `web_v${one}`);
+        const old = oldVersions(names, 'web', keep);
+        const left = names.filter((name) => !old.includes(name));
+        expect(left.length).toBe(Math.min(keep, names.length));
+        expect(left).toContain(`web_v${Math.max(...all)}`);
+      }),
+    );
+  });
+});
+
+it('the machines of an image are those of its script and those that are known', () => {
+  const hosts = [
+    { host: 'www1', image: 'web_v1' },
+    { host: 'www2', image: 'web_v1' },
+    { host: 'db1', image: 'db1' },
+  ];
+  expect(usersOf({ name: 'web_v1', links: ['www9.sh', 'www1.sh'], hosts })).toEqual(['www1', 'www2', 'www9']);
+});
