@@ -42,11 +42,14 @@ check: setup ## types, lint, format, dead code, unit tests
 bench: setup ## figures, as ratios to other tools
 	@$(node) bench/main.ts
 
-install: setup ## put the program, its links, units and examples below DESTDIR/PREFIX
+install: setup ## put the program, its links, manual, units and examples below DESTDIR/PREFIX
 	install -d $(DESTDIR)$(PREFIX)/lib/systemimager $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/systemimager
 	tar -c --exclude='*.test.ts' $(shipped) | tar -x -C $(DESTDIR)$(PREFIX)/lib/systemimager
 	cd $(DESTDIR)$(PREFIX)/lib/systemimager && npm ci --omit=dev --no-audit --no-fund --loglevel=error
 	for name in bin/*; do ln -sfn ../lib/systemimager/$$name $(DESTDIR)$(PREFIX)/bin/; done
+	install -d $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	bin/systemimager man $(DESTDIR)$(PREFIX)/share/man/man8
+	bin/systemimager completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	cp -r docs/examples $(DESTDIR)$(PREFIX)/share/doc/systemimager/
 	install -d $(DESTDIR)/lib/systemd/system
 	install -m 644 packaging/systemd/*.service $(DESTDIR)/lib/systemd/system/

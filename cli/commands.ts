@@ -20,6 +20,7 @@ import { netbootCommand } from '../server/commands/netboot.ts';
 import { rmclientsCommand } from '../server/commands/rmclients.ts';
 import { verifyCommand } from '../server/commands/verify.ts';
 import { serveCommand } from '../server/commands/serve.ts';
+import { manualCommands } from './manual.ts';
 
 /** Every command, in the order of the help. */
 export const commands: CliCommand[] = [
@@ -46,4 +47,5 @@ export const commands: CliCommand[] = [
   mkdhcpstaticCommand,
   netbootCommand,
   serveCommand,
+  ...manualCommands(() => commands),
 ];

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, type Option } from 'commander';
 import type { CliCommand, CliContext } from '../common/cli.ts';
 import { UserError } from '../common/system/errors.ts';
 import { absPath } from '../common/system/place.ts';
@@ -6,10 +6,18 @@ import { absPath } from '../common/system/place.ts';
 /** What the commands of two words have in common, by their first. */
 const families: Record<string, string> = { build: 'make what machines boot from' };
 
+const neededOptions = new WeakSet<Option>();
+
+/** True for a flag that a command cannot do without. */
+export const isNeeded = (option: Option) => neededOptions.has(option);
+
 /** Checks mandatory flags after unknown ones, so that a mistyped flag is called that; commander looks the other way round. */
 function checkNeeded(leaf: Command): void {
   const needed = leaf.options.filter((option) => option.mandatory);
-  for (const option of needed) option.makeOptionMandatory(false);
+  for (const option of needed) {
+    option.makeOptionMandatory(false);
+    neededOptions.add(option);
+  }
   leaf.hook('preAction', () => {
     const missing = needed.filter((option) => leaf.getOptionValue(option.attributeName()) === undefined);
     if (missing.length > 0)
@@ -30,7 +38,10 @@ function add(program: Command, command: CliCommand, context: CliContext): void {
     parent =
       parent.commands.find((one) => one.name() === word) ?? parent.command(word).summary(about).description(about);
   }
-  const leaf = parent.command(last).summary(summary).description(summary);
+  const leaf = parent
+    .command(last, { hidden: command.isHidden ?? false })
+    .summary(summary)
+    .description(summary);
   command.declare(leaf, context);
   checkNeeded(leaf);
   if (examples.length > 0) leaf.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}\n`).join('')}`);

@@ -29,6 +29,8 @@ export type CliCommand = {
   summary: string;
   /** Command lines to try, for the help. */
   examples?: readonly string[];
+  /** For the build, not for people. */
+  isHidden?: boolean;
   /** Arguments, flags and what to do; declared once, the help comes from it. */
   declare(command: Command, context: CliContext): void;
 };

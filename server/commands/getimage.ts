@@ -166,12 +166,7 @@ export const getimageCommand: CliCommand = {
       .option('--ssh-user <name>', 'who logs in by ssh; others than root need sudo there', 'root')
       .option('--exclude <pattern>', 'leave this out, as rsync(1) --exclude; may be said again', collect)
       .option('--exclude-file <file>', 'leave out what these lines say; may be said again', collect)
-      .option(
-        '--also <dir>',
-        'take what is mounted there, though fstab does not name it; may be said again',
-        collect,
-        [],
-      )
+      .option('--also <dir>', 'take what is mounted there, though fstab does not name it; may be said again', collect)
       .option('--update', 'bring an image that is there up to date, without asking')
       .addOption(
         new Option('--update-script <yes|no>', 'write its autoinstall script anew; an edited one is kept as a backup')

@@ -1,0 +1,73 @@
+import path from 'node:path';
+import { z } from 'zod';
+import type { CliCommand, CliContext } from '../common/cli.ts';
+import { UserError } from '../common/system/errors.ts';
+import { absPath, type AbsPath, here, under } from '../common/system/place.ts';
+import type { Step } from '../common/system/step.ts';
+import { bashCompletion } from './completion/bash.ts';
+import { declaredCommands } from './declared.ts';
+import { overviewPage } from './man/overview.ts';
+import { commandPage } from './man/page.ts';
+
+const top = absPath(path.resolve(import.meta.dirname, '..'));
+const Package = z.object({ version: z.string() });
+
+/** The names in bin/ besides that of the program. */
+async function classicNames({ io }: CliContext): Promise<Set<string>> {
+  return new Set(((await io.list(under(top, 'bin'))) ?? []).filter((name) => name !== 'systemimager'));
+}
+
+async function writeAll(context: CliContext, dir: AbsPath, files: { file: string; text: string }[]): Promise<void> {
+  if ((await context.io.lstat(dir))?.kind !== 'dir')
+    throw new UserError(`${dir} is no directory`, 'Name one that is there.');
+  const steps = files.map(({ file, text }): Step => {
+    return { why: `Write ${file}`, kind: 'write', at: here(under(dir, file)), content: text, mode: 0o644 };
+  });
+  await context.carryOut(steps, {});
+}
+
+async function writePages(context: CliContext, all: readonly CliCommand[], dir: AbsPath): Promise<void> {
+  const { version } = Package.parse(JSON.parse((await context.io.readText(under(top, 'package.json'))) ?? ''));
+  const common = { version, classic: await classicNames(context) };
+  const declared = declaredCommands(all, context);
+  await writeAll(context, dir, [overviewPage(declared, common), ...declared.map((one) => commandPage(one, common))]);
+}
+
+async function writeCompletion(context: CliContext, all: readonly CliCommand[], dir: AbsPath): Promise<void> {
+  const classic = await classicNames(context);
+  // bash-completion looks for a file of the command's name.
+  const text = bashCompletion(declaredCommands(all, context), classic);
+  await writeAll(
+    context,
+    dir,
+    ['systemimager', ...classic].map((file) => ({ file, text })),
+  );
+}
+
+const folder = (typed: string | undefined) => absPath(path.resolve(typed ?? '.'));
+
+/** What `make install` calls: the pages of the manual and the completion, made from the commands’ own declarations. */
+export function manualCommands(all: () => readonly CliCommand[]): CliCommand[] {
+  return [
+    {
+      name: 'man',
+      summary: 'write the pages of the manual',
+      isHidden: true,
+      declare(command, context) {
+        command
+          .argument('[dir]', 'where to, as /usr/local/share/man/man8; here without it')
+          .action((dir: string | undefined) => writePages(context, all(), folder(dir)));
+      },
+    },
+    {
+      name: 'completion',
+      summary: 'write the completion for bash',
+      isHidden: true,
+      declare(command, context) {
+        command
+          .argument('[dir]', 'where to, as /usr/local/share/bash-completion/completions; here without it')
+          .action((dir: string | undefined) => writeCompletion(context, all(), folder(dir)));
+      },
+    },
+  ];
+}
