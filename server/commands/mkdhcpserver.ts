@@ -71,7 +71,7 @@ function bootRemarks(subnet: Subnet): string[] {
   const files = [...new Set(clients.filter((one) => !one.byHttp).map((one) => one.bootFile))];
   return [
     `machines then fetch ${files.join(', ')} by TFTP and HTTP from ${subnet.imageServer}, and what comes after by HTTP from port ${subnet.httpPort}`,
-    'there, systemimager serve --dhcp=proxy offers them all, and hands out no addresses',
+    'there, systemimager serve --dhcp=none --interface IFACE offers them all, and leaves DHCP to this server',
   ];
 }
 

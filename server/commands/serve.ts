@@ -10,6 +10,7 @@ import { readServerConfig } from '../config/server-toml.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
 import { ipxeFiles, neededIpxe } from '../netboot/boot-script.ts';
 import { findDhcpServer } from '../serve/dhcp-probe.ts';
+import { type DhcpMode, dhcpModes } from '../serve/dnsmasq-conf.ts';
 import { ipxeFolder, planServe, printableServices, type ServeFacts, type WebUser } from '../serve/plan.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
 import { serve } from '../serve/serve.ts';
@@ -18,7 +19,7 @@ import { webProgram } from '../serve/web-service.ts';
 
 type Options = {
   interface?: string;
-  dhcp?: true | 'server' | 'proxy';
+  dhcp?: true | DhcpMode;
   rsyncPort?: number;
   httpPort?: number;
   dryRun?: boolean;
@@ -83,6 +84,7 @@ async function gatherFacts(context: CliContext, options: Options): Promise<Serve
 
 /** Refuses to hand out addresses where somebody else does. */
 async function refuseSecondDhcp({ card, mode }: NonNullable<ServeFacts['dhcp']>, say: (line: string) => void) {
+  if (mode === 'none') return;
   say(`looking for other DHCP servers on ${card.card}`);
   const other = await findDhcpServer(card);
   if (mode === 'proxy') {
@@ -144,20 +146,24 @@ export const serveCommand: CliCommand = {
     'systemimager serve',
     'systemimager serve --dhcp --interface eth1',
     'systemimager serve --dhcp=proxy --interface eth1',
+    'systemimager serve --dhcp=none --interface eth1',
   ],
   declare(command: Command, context: CliContext) {
     command
       .option('--interface <name>', 'network interface of the machines to install')
       .option(
         '--dhcp [mode]',
-        'hand out addresses and boot files (server), or only boot files beside another DHCP server (proxy)',
+        'hand out addresses and boot files (server); only boot files, beside another DHCP server (proxy); only TFTP, for one that names the boot files itself, as mkdhcpserver writes it (none)',
       )
       .option('--rsync-port <port>', 'instead of 873 or the one in server.toml', port)
       .option('--http-port <port>', 'instead of 8181 or the one in server.toml', port)
       .option('--dry-run', 'show what would be written and started')
       .action(async (options: Options) => {
-        if (options.dhcp !== undefined && ![true, 'server', 'proxy'].includes(options.dhcp))
-          throw new UserError(`--dhcp=${options.dhcp} is neither server nor proxy`, 'Say --dhcp or --dhcp=proxy.');
+        if (options.dhcp !== undefined && ![true, ...dhcpModes].includes(options.dhcp))
+          throw new UserError(
+            `--dhcp=${options.dhcp} is none of ${dhcpModes.join(', ')}`,
+            'Say --dhcp or --dhcp=proxy.',
+          );
         await run(context, options);
       });
   },

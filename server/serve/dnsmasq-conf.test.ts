@@ -62,6 +62,11 @@ it('adds only boot files beside another DHCP server', async () => {
   expect(text).not.toContain('leasefile');
   expect(text).toContain('pxe-service=tag:!ipxe,x86PC,"SystemImager",undionly.kpxe');
 });
+it('leaves DHCP to another server on the same machine, and offers TFTP', async () => {
+  const text = await conf('none');
+  expect(text).toContain('\nenable-tftp=br0\n');
+  expect(text).not.toMatch(/^(dhcp|pxe)-/m);
+});
 it('gives known machines their address and name', () => {
   const machines = [
     { host: 'demo1', mac: '52:54:00:00:00:11', ip: '10.77.0.11' },

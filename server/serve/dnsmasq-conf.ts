@@ -11,8 +11,12 @@ import type { KnownHost } from '../hosts/hosts-json.ts';
 import type { IpxeFile } from '../netboot/boot-script.ts';
 import { renderNamed } from '../templates.ts';
 
-/** `server` hands out addresses; `proxy` adds the boot file to the answers of a DHCP server that is there already. */
-export type DhcpMode = 'server' | 'proxy';
+/**
+ * `server` hands out addresses; `proxy` adds the boot file to the answers of a DHCP server that is there already; `none` leaves
+ * all of DHCP to that one, which may be on the same machine, and only offers the boot files by TFTP.
+ */
+export const dhcpModes = ['server', 'proxy', 'none'] as const;
+export type DhcpMode = (typeof dhcpModes)[number];
 
 /** First and last address to hand out: as in server.toml, else the upper half of the card's subnet. */
 export function dhcpRange(card: CardAddress, wished: [string, string] | undefined): { first: string; last: string } {
@@ -81,7 +85,7 @@ export async function dnsmasqConf(options: {
     user,
     tftpRoot: paths.tftp,
     imageServerOption,
-    bootLines: await dnsmasqBootLines(source, { ipxe, isProxy: mode === 'proxy' }),
+    bootLines: mode === 'none' ? '' : await dnsmasqBootLines(source, { ipxe, isProxy: mode === 'proxy' }),
     offers: bootFiles(ipxe).offers,
     server: mode === 'server' && server(),
     proxy: mode === 'proxy' && { network },

@@ -3,9 +3,12 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Argv } from '../../common/system/io.ts';
 import { absPath } from '../../common/system/place.ts';
+import { neededIpxe } from '../../server/netboot/boot-script.ts';
+import { ipxeFolder } from '../../server/serve/plan.ts';
 import { systemimager } from '../assets/boel.ts';
 import { dhcpServersRoot } from '../assets/dhcp-servers.ts';
 import { run } from './harness/processes.ts';
+import { serve } from './harness/serve.ts';
 import { row, type RowContext } from './harness/row.ts';
 import { type Wire, wireNetwork } from './harness/wire.ts';
 import { askDhcp, type DhcpClient, giveCarrier, textOf } from './parts/dhcp-client.ts';
@@ -90,6 +93,20 @@ async function whileServing<T>(
   }
 }
 
+/** Beside this server, on the same machine, the image server offers what its answers name. */
+async function expectBootFiles(test: RowContext, wire: Wire, root: string): Promise<void> {
+  const served = await serve(wire, path.join(root, 'image-server'), { dhcp: 'none', logs: test.logs });
+  for (const name of neededIpxe) {
+    await wire.run(['chroot', root, 'busybox', 'tftp', '-g', '-r', name, '-l', `/tmp/${name}`, imageServer]);
+    const byTftp = await readFile(path.join(root, 'tmp', name));
+    assert.deepEqual(byTftp, await readFile(path.join(ipxeFolder, name)));
+    await wire.run(['curl', '--fail', '--silent', '--output', path.join(root, 'tmp', name), `${http}/ipxe/${name}`]);
+    assert.deepEqual(await readFile(path.join(root, 'tmp', name)), byTftp);
+  }
+  assert.match(await wire.run(['curl', '--fail', '--silent', `${http}/boot.ipxe`]), /^#!ipxe/);
+  await served.stop();
+}
+
 async function story(test: RowContext, title: string, server: Server): Promise<void> {
   const wire = await test.wire();
   await giveCarrier(wire);
@@ -122,6 +139,7 @@ async function story(test: RowContext, title: string, server: Server): Promise<v
       assert.equal(got.domain, 'example.org', kind);
       if (vendorClass.startsWith('HTTPClient')) assert.equal(got.vendor, 'HTTPClient', kind);
     }
+    await expectBootFiles(test, wire, root);
     return answers.map((one) => one.ip ?? '');
   });
   assert.equal(new Set(first).size, clients.length, `each has an address of its own: ${first.join(' ')}`);

@@ -12,8 +12,19 @@ const startLimitS = 60;
 const ports = [873, 8181];
 
 /** Starts `systemimager serve` on a wire, and waits until it listens. */
-export async function serve(wire: Wire, root: string, options: { dhcp?: boolean; logs: string }): Promise<Child> {
-  const words = ['--root', root, 'serve', ...(options.dhcp ? ['--dhcp', '--interface', wireInterface] : [])];
+export async function serve(
+  wire: Wire,
+  root: string,
+  options: { dhcp?: boolean | 'none'; logs: string },
+): Promise<Child> {
+  const words = [
+    '--root',
+    root,
+    'serve',
+    ...(options.dhcp
+      ? [`--dhcp=${options.dhcp === true ? 'server' : options.dhcp}`, '--interface', wireInterface]
+      : []),
+  ];
   const log = absPath(path.join(options.logs, 'serve.log'));
   const child = await wire.start(systemimager(...words), { logFile: log });
   let ended = false;
