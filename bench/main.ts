@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { endWithChildren } from '../test/boot/harness/processes.ts';
 import { boot } from './boot.ts';
+import { getimage } from './getimage.ts';
 import { image } from './image.ts';
 import { initrd } from './initrd.ts';
 import type { BenchOptions } from './parts/options.ts';
@@ -8,7 +9,14 @@ import { ram } from './ram.ts';
 import { size } from './size.ts';
 
 /** Each benchmark prints its own lines; a figure is a ratio to something else in the same run wherever there is something. */
-const benchmarks: Record<string, (options: BenchOptions) => Promise<void>> = { image, initrd, size, boot, ram };
+const benchmarks: Record<string, (options: BenchOptions) => Promise<void>> = {
+  image,
+  getimage,
+  initrd,
+  size,
+  boot,
+  ram,
+};
 
 const usage = `node bench/main.ts [--rounds N] [NAME]...
   NAME      ${Object.keys(benchmarks).join(', ')}; without one all of them, which takes about an hour
