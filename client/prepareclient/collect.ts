@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Mounted } from '../../common/model/mounted.ts';
-import type { MadeWith } from '../../common/model/storage.ts';
+import type { MadeWith, SwapFile } from '../../common/model/storage.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { Argv, ReadIo } from '../../common/system/io.ts';
 import { unescapeOctal } from '../../common/system/octal.ts';
@@ -38,7 +38,10 @@ export type GoldenFacts = {
   mounts: MountLine[];
   devices: Device[];
   used: Used[];
+  /** Devices. */
   swaps: string[];
+  /** Files: an image leaves them out, and an installation makes them anew. */
+  swapFiles: SwapFile[];
   lvm?: { pvs: unknown[]; vgs: unknown[]; lvs: unknown[] };
   /** `mdadm --detail --export` of each array, as pairs, and its chunk_size and layout in /sys. */
   md: Record<string, Record<string, string>>;
@@ -101,16 +104,30 @@ export async function collectGolden(io: ReadIo, excluded: readonly string[]): Pr
     mounts,
     devices: devices.filter((one) => !excluded.includes(one.path)),
     used: await readUsed(io, mounts),
-    swaps: ((await io.readText('/proc/swaps')) ?? '')
-      .split('\n')
-      .slice(1)
-      .flatMap((line) => line.split(/\s/)[0] || []),
+    ...readSwaps((await io.readText('/proc/swaps')) ?? ''),
     ...(lvm ? { lvm } : {}),
     md,
     filesystems: await readMadeWith(
       io,
       mounts.filter((one) => !isExcluded(one.device, devices, excluded)),
     ),
+  };
+}
+
+const mib = 1024 ** 2;
+
+/** proc_swaps(5): name, type, size in KiB without the first page, which is not swapped to. */
+function readSwaps(text: string): Pick<GoldenFacts, 'swaps' | 'swapFiles'> {
+  const rows = text
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(/\s+/));
+  const isFile = ([, type]: string[]) => type === 'file';
+  return {
+    swaps: rows.filter((row) => !isFile(row)).flatMap(([name]) => name || []),
+    swapFiles: rows.filter(isFile).map(([name = '', , kib]) => {
+      return { path: unescapeOctal(name), sizeBytes: Math.ceil((Number(kib) + 1) / 1024) * mib };
+    }),
   };
 }
 

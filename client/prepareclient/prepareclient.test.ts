@@ -26,7 +26,8 @@ const answers: Record<string, string> = {
 };
 const files = {
   '/proc/sys/kernel/hostname': 'golden\n',
-  '/proc/swaps': 'Filename Type\n/dev/sda2 partition\n',
+  '/proc/swaps':
+    'Filename Type Size\n/dev/sda2 partition 1048572 0 -2\n/swap\\040file                             file            2097148         0               -3\n',
   '/proc/self/mountinfo':
     '1 0 8:1 / / rw,relatime - ext4 /dev/sda1 rw,errors=remount-ro\n2 1 8:17 / /my\\040data rw - xfs /dev/sdb1 rw\n',
 };
@@ -45,6 +46,7 @@ describe('prepareclient', () => {
   it('writes down each disk with a partition table, what is mounted, and what the tools know', async () => {
     const facts = await collectGolden(machine(), []);
     expect(facts).toMatchObject({ hostname: 'golden', disks: [{ name: '/dev/sda', dump }], swaps: ['/dev/sda2'] });
+    expect(facts.swapFiles).toEqual([{ path: '/swap file', sizeBytes: 2 * 1024 ** 3 }]);
     expect(facts.used).toEqual([
       { dir: '/', bytes: 1000, inodes: 10 },
       { dir: '/my data', bytes: 5, inodes: 0 },

@@ -26,6 +26,24 @@ export type ImageFacts = z.infer<typeof ImageFacts>;
 /** What a mount point holds. */
 export type Content = Pick<ImageFacts['mounts'][number], 'bytes' | 'holeBytes' | 'inodes'>;
 
+/** The content of an image with files that its installation makes besides, each on the deepest mount point above it. */
+export function withFiles(facts: ImageFacts, files: readonly { path: string; sizeBytes: number }[]): ImageFacts {
+  const mountOf = (path: string) =>
+    facts.mounts
+      .filter(({ dir }) => dir === '/' || path.startsWith(`${dir}/`))
+      .reduce<string | undefined>((best, { dir }) => (best && best.length > dir.length ? best : dir), undefined);
+  return {
+    ...facts,
+    mounts: facts.mounts.map((mount) => {
+      const inside = files.filter((one) => mountOf(one.path) === mount.dir);
+      const bytes = inside.reduce((sum, one) => sum + one.sizeBytes, 0);
+      return inside.length === 0
+        ? mount
+        : { ...mount, bytes: mount.bytes + bytes, inodes: mount.inodes + inside.length };
+    }),
+  };
+}
+
 /** How an HTTP answer of the server says no. */
 export const HttpProblem = z.object({ error: z.string(), hint: z.string() });
 export type HttpProblem = z.infer<typeof HttpProblem>;

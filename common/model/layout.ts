@@ -10,6 +10,7 @@ export type Layout = {
   groups: VolumeGroupWish[];
   filesystems: FilesystemWish[];
   mounts: MountWish[];
+  swapFiles: SwapFileWish[];
 };
 
 /** A partition table: [disk NAME]. */
@@ -80,6 +81,9 @@ export type FilesystemWish = {
   options: Record<string, string>;
   subvolumes: string[];
 };
+
+/** A line of [swapfiles]: a file on one of the filesystems, as swapon(8) takes it. */
+export type SwapFileWish = { line: number; path: string; sizeBytes: number };
 
 /** A line of [mounts]: fstab(5). `device` is the filesystem's name where the line means one of this layout. */
 export type MountWish = {

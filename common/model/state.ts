@@ -71,6 +71,10 @@ export const MountState = z.object({
 });
 export type MountState = z.infer<typeof MountState>;
 
+/** A swap file that the installed system has. */
+export const SwapFileState = z.object({ path: AbsolutePath, sizeBytes: z.int() });
+export type SwapFileState = z.infer<typeof SwapFileState>;
+
 /** A logical volume or an md array; `members` are names in the script. */
 export const VolumeState = z.object({
   kind: z.enum(['raid', 'lv']),
@@ -105,6 +109,7 @@ export const State = z.object({
   volumes: z.record(z.string(), VolumeState),
   filesystems: z.array(FilesystemState),
   mounts: z.array(MountState),
+  swapFiles: z.array(SwapFileState),
   /** UUIDs of the golden client that this machine has others for (`layout --fresh-uuids`): old → new. */
   renewed: z.record(z.string(), z.string()),
   /** sha256 of the layout text that these come from; empty before `layout`. */
@@ -124,6 +129,7 @@ export const emptyState: State = {
   volumes: {},
   filesystems: [],
   mounts: [],
+  swapFiles: [],
   renewed: {},
   layoutSha256: '',
 };

@@ -111,12 +111,17 @@ const MadeWith = z.object({
 });
 export type MadeWith = z.infer<typeof MadeWith>;
 
+/** A file that the golden client swapped to (proc_swaps(5)). */
+export const SwapFile = z.object({ path: z.string().startsWith('/'), sizeBytes: Bytes });
+export type SwapFile = z.infer<typeof SwapFile>;
+
 /** /etc/systemimager/storage.json: what stands on the golden client's disks besides partitions. Each part may be missing. */
 export const Storage = z.object({
   lsblk: z.object({ blockdevices: z.array(NestedDevice) }).optional(),
   lvm: Lvm.optional(),
   md: z.record(z.string(), MdPairs).optional(),
   filesystems: z.array(MadeWith).optional(),
+  swapFiles: z.array(SwapFile).optional(),
 });
 export type Storage = z.infer<typeof Storage>;
 

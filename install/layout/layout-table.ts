@@ -53,6 +53,7 @@ export function layoutTable(
       if (state)
         rows.push([name, wished(volume.sizeBytes, volume.minBytes), state.node, showSize(state.sizeBytes), use(name)]);
     }
+  for (const { path, sizeBytes } of layout.swapFiles) rows.push([path, '', '', showSize(sizeBytes), 'swap file']);
   const lines = [table(rows, '  ')];
   if (image)
     lines.push(

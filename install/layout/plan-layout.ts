@@ -1,8 +1,9 @@
-import type { ImageFacts } from '../../common/model/image-facts.ts';
+import { type ImageFacts, withFiles } from '../../common/model/image-facts.ts';
 import { type DiskWish, dosPartUuid, type Layout, partName } from '../../common/model/layout.ts';
 import type { DiskFacts, Machine } from '../../common/model/machine.ts';
 import type { DiskState, FilesystemState, MountState, PartState, State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
+import { absPath } from '../../common/system/place.ts';
 import { filesystemOf } from '../filesystems/index.ts';
 import { formatUuid } from '../filesystems/shared/uuid.ts';
 import { renewText } from '../fstab/renewed.ts';
@@ -36,7 +37,7 @@ export type LayoutFacts = {
 /** The part of the state that `layout` writes. */
 export type Placement = Pick<
   State,
-  'firmware' | 'disks' | 'parts' | 'volumes' | 'filesystems' | 'mounts' | 'renewed' | 'layoutSha256'
+  'firmware' | 'disks' | 'parts' | 'volumes' | 'filesystems' | 'mounts' | 'swapFiles' | 'renewed' | 'layoutSha256'
 >;
 
 /**
@@ -49,7 +50,7 @@ export function planLayout(facts: LayoutFacts, before: State): { placement: Plac
   const typed = withTypesOfKept(facts.layout, assigned, facts.kept);
   const { layout: wish, added } = completeForFirmware(typed, facts.machine.firmware);
   const layout = facts.freshUuids ? withoutUuids(wish) : wish;
-  const need = needsOf(layout, facts.image);
+  const need = needsOf(layout, facts.image && withFiles(facts.image, layout.swapFiles));
   // A layout planned again keeps what was drawn for it: disks may hold it already.
   const old = before.layoutSha256 === facts.layoutSha256 ? before : undefined;
   const draw = drawFrom(facts.seed);
@@ -132,6 +133,7 @@ export function planLayout(facts: LayoutFacts, before: State): { placement: Plac
     volumes,
     filesystems,
     mounts,
+    swapFiles: layout.swapFiles.map(({ path, sizeBytes }) => ({ path: absPath(path), sizeBytes })),
     renewed,
     layoutSha256: facts.layoutSha256,
   };

@@ -1,6 +1,7 @@
 import type { Place } from '../../common/system/place.ts';
 import { inside } from '../../common/system/inside.ts';
 import { formatFstab, linesLost } from '../../install/fstab/fstab.ts';
+import { planSwapFiles } from '../../install/fstab/swap-files.ts';
 import { planUuidUsers, probeUuidUsers, type UuidUser } from '../../install/fstab/uuid-users.ts';
 import { checkMounted } from './mounted.ts';
 import { targetRoot, type Verb } from './verb.ts';
@@ -12,7 +13,7 @@ type Facts = { old: string | undefined; users: UuidUser[] };
 /** boel fstab: writes /etc/fstab of the target from the layout's mounts, whole; the image keeps its own on the server. */
 export const fstab: Verb<Facts> = {
   name: 'fstab',
-  summary: 'write /etc/fstab from the layout, and renewed UUIDs into what names them',
+  summary: 'write /etc/fstab from the layout and renewed UUIDs into what names them, and make swap files',
   declare: (command) => command,
   needs: { programs: {}, modules: [] },
   async probe({ io, state }) {
@@ -28,6 +29,7 @@ export const fstab: Verb<Facts> = {
       steps: [
         { why: 'Write fstab', kind: 'write', at, content: formatFstab(state), mode: 0o644 },
         ...planUuidUsers(users, targetRoot, state),
+        ...planSwapFiles(state, targetRoot),
       ],
     };
   },

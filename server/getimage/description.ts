@@ -6,6 +6,8 @@ import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { revealText } from '../../common/system/step.ts';
 import { programFailed } from '../../common/system/steps/run.ts';
+import { SwapFile } from '../../common/model/storage.ts';
+import { rsyncPattern } from '../../install/transports/rsync.ts';
 import { captureHints, rsyncSource, type Source } from './source.ts';
 
 /** A mount of the golden client. `root` and `devno` as in proc_pid_mountinfo(5); a classic prepareclient tells neither. */
@@ -18,7 +20,7 @@ export type Description = {
   fstab: string;
   /** Content of each mounted filesystem; empty where it is not known. */
   used: { dir: string; bytes: number; inodes: number }[];
-  /** Lines of /etc/systemimager/getimage.exclude there. */
+  /** Lines of /etc/systemimager/getimage.exclude there, and what it swaps to. */
   excludes: string[];
   /** Names in capture.d, where there is something that runs them. */
   hooks: string[];
@@ -29,6 +31,7 @@ const Storage = z.looseObject({
   mounts: z
     .array(z.object({ device: z.string(), dir: z.string(), type: z.string(), root: z.string(), devno: z.string() }))
     .optional(),
+  swapFiles: z.array(SwapFile).default([]),
   used: z.array(z.object({ dir: z.string(), bytes: z.number(), inodes: z.number() })).default([]),
 });
 
@@ -99,8 +102,11 @@ export function describe(texts: {
     mounts,
     fstab: texts.fstab,
     used: storage?.used ?? [],
-    excludes: lines.filter((line) => line !== '' && !line.startsWith('#')),
     hooks: (texts.hooks ?? []).filter((name) => /^\d\d-/.test(name)),
+    excludes: [
+      ...lines.filter((line) => line !== '' && !line.startsWith('#')),
+      ...(storage?.swapFiles ?? []).map((one) => rsyncPattern(one.path)),
+    ],
   };
 }
 

@@ -102,6 +102,11 @@ describe('what prepareclient wrote', () => {
       mounts: [{ dir: '/' }, { dir: '/my data', type: 'xfs' }],
     });
   });
+  it('leaves out what it swaps to', () => {
+    const mounted = '/dev/sda5 on / type ext4 (rw)\n';
+    const storage = JSON.stringify({ swapFiles: [{ path: '/swap[1].img', sizeBytes: 1 }] });
+    expect(describeGolden({ ...texts, mounted, storage }).excludes).toEqual(['/tmp/*', '/swap\\[1].img']);
+  });
   it.each([
     ['no root', '/dev/sda1 on /x type ext4 (rw)\n', undefined, 'names no filesystem on /'],
     ['garbage', '/dev/sda1 on / type ext4 (rw)\n', '{"mounts":[1]}', 'storage.json of h does not read'],

@@ -36,5 +36,6 @@ export function defaultLayout(facts: ImageFacts): Layout {
       mount('LABEL=EFI', '/boot/efi', 'vfat', 'umask=0077', 1),
       mount('LABEL=swap', 'none', 'swap', 'sw', 0),
     ],
+    swapFiles: [],
   };
 }

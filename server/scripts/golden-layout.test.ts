@@ -90,6 +90,19 @@ server:/home /home nfs defaults 0 0
 `);
   expect(remarks).toEqual(['Not in the layout, for its device is unknown: /dev/sdz1 on /lost']);
 });
+it('makes a swap file of fstab again, and lets its filesystem have room for it', () => {
+  const swapFiles = [
+    { path: '/swap.img', sizeBytes: 2 * 1024 ** 3 },
+    { path: '/srv/with space/made by a service', sizeBytes: 1024 ** 3 },
+  ];
+  const fstabOf = parseFstab(`${fstab}/swap.img none swap sw 0 0\n`);
+  const { layout, remarks } = goldenLayout({ ...golden, storage: { swapFiles }, fstab: fstabOf }, facts);
+  const text = printLayout(layout);
+  expect(text).toContain('UUID=bbbb none swap sw 0 0\n');
+  expect(text).toContain('/swap.img none swap sw 0 0\n[swapfiles]\n/swap.img size=2GiB\n');
+  expect(text).toMatch(/^2 : size=1GiB, min=1GiB, type=linux/m);
+  expect(remarks).toEqual(['Not in the layout, for its device is unknown: /dev/sdz1 on /lost']);
+});
 it('reads an MBR table with a logical partition, of a disk whose name has a slash', () => {
   const disk = parseScheme('rd!c0d0', dos);
   const wish = {

@@ -1,4 +1,4 @@
-import type { ImageFacts } from '../../common/model/image-facts.ts';
+import { type ImageFacts, withFiles } from '../../common/model/image-facts.ts';
 import { type FilesystemWish, type Layout, type MountWish, partUuid } from '../../common/model/layout.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
 import { UserError } from '../../common/system/errors.ts';
@@ -57,7 +57,8 @@ function fstabLineOf(used: Used, golden: Golden, found: GoldenDevices, all: read
   const bySpec = golden.fstab.find((line) => lineMeans(line, used.device, found));
   if (bySpec) return bySpec;
   if (used.type !== 'swap') return golden.fstab.find((line) => line.dir === used.dir);
-  const swaps = golden.fstab.filter((line) => line.type === 'swap');
+  const isFile = (line: MountWish) => line.spec.startsWith('/') && !line.spec.startsWith('/dev/');
+  const swaps = golden.fstab.filter((line) => line.type === 'swap' && !isFile(line));
   return swaps.length === 1 && all.filter((one) => one.type === 'swap').length === 1 ? swaps[0] : undefined;
 }
 
@@ -92,8 +93,15 @@ export function goldenLayout(golden: Golden, facts: ImageFacts): { layout: Layou
   const filesystems = all.map((used) => filesystemOf(used, golden, found, lines.get(used.device)));
   const isOurs = (line: MountWish) =>
     [...lines.values()].some((one) => one?.spec === line.spec) || filesystems.some((one) => one.device === line.spec);
+  const swapFiles = (golden.storage.swapFiles ?? []).filter((one) =>
+    golden.fstab.some((line) => line.type === 'swap' && line.spec === one.path),
+  );
+  const isSwapFile = (line: MountWish) => swapFiles.some((one) => one.path === line.spec);
   const mayStay = (line: MountWish) =>
-    isOurs(line) || withoutDevice.has(line.type) || /(^|,)(noauto|nofail|r?bind)(,|$)/.test(line.options);
+    isOurs(line) ||
+    isSwapFile(line) ||
+    withoutDevice.has(line.type) ||
+    /(^|,)(noauto|nofail|r?bind)(,|$)/.test(line.options);
   const fromFstab = golden.fstab.filter(mayStay).map((line): MountWish => {
     const used = all.find((one) => lines.get(one.device) === line);
     if (used === undefined) return line;
@@ -125,11 +133,17 @@ export function goldenLayout(golden: Golden, facts: ImageFacts): { layout: Layou
         passno: isRoot ? 1 : 0,
       };
     });
-  const sizes = { found, used: all, facts };
+  const sizes = { found, used: all, facts: withFiles(facts, swapFiles) };
   const volumes = { raids: found.raids, groups: found.groups.map((group) => sizedGroup(group, sizes)) };
   const disks = found.disks.map((disk) => sizedDisk(disk, volumes, sizes));
   return {
-    layout: { disks, ...volumes, filesystems, mounts: [...fromFstab, ...unlisted] },
+    layout: {
+      disks,
+      ...volumes,
+      filesystems,
+      mounts: [...fromFstab, ...unlisted],
+      swapFiles: swapFiles.map((one) => ({ line: 0, ...one })),
+    },
     remarks: [
       ...found.remarks,
       ...[...found.refused].map(([device, why]) => `Not made again, and not in use: ${device} ${why}`),

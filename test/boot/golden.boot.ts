@@ -70,6 +70,8 @@ const changes = [
   'var/log',
   'var/tmp',
   'var/lib/systemd',
+  'swap.img',
+  'home/swap.img',
 ];
 
 function expectSame(what: string, before: Parameters<typeof compareTrees>[0], after: typeof before): void {

@@ -7,7 +7,7 @@ const withoutDevice =
 
 /** Checks what sections say of each other, and gives each mount the filesystem that it means. */
 export function checkTogether(draft: Draft): Layout {
-  const { problems, disks, raids, groups, filesystems, mounts } = draft;
+  const { problems, disks, raids, groups, filesystems, mounts, swapFiles } = draft;
   const twice = (what: string, all: { line: number; name: string }[]) => {
     for (const [at, one] of all.entries())
       if (all.findIndex((other) => other.name === one.name) !== at)
@@ -17,6 +17,8 @@ export function checkTogether(draft: Draft): Layout {
   twice('the disk', disks);
   twice('the array', raids);
   twice('the volume group', groups);
+  const files = swapFiles.map(({ line, path: name }) => ({ line, name }));
+  twice('the swap file', files);
 
   const parts = new Map(
     disks.flatMap((disk) => disk.parts.map((part) => [partName(disk.name, part.number), part] as const)),
@@ -56,7 +58,7 @@ export function checkTogether(draft: Draft): Layout {
       problems.add(line, `${device} is ${filesystem.type}; only btrfs has subvolumes`);
     else filesystem.subvolumes.push(...paths.filter((path) => !filesystem.subvolumes.includes(path)));
   }
-  const layout = { disks, raids, groups, filesystems, mounts };
+  const layout = { disks, raids, groups, filesystems, mounts, swapFiles };
   for (const mount of mounts) resolveMount(mount, layout, devices, draft);
   const dirs = mounts.filter((mount) => mount.dir.startsWith('/'));
   for (const [at, mount] of dirs.entries())

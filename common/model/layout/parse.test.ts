@@ -96,6 +96,11 @@ describe('parseLayout', () => {
       `${disk}Units = megabytes of 1048576 bytes, counting from 0\n`,
       'line 4: is a Units line in a form that is not known',
     ],
+    [`${disk}[swapfiles]\n/swap.img 2GiB\n`, 'line 5: a swap file is: PATH size=2GiB'],
+    [`${disk}[swapfiles]\n/a/../b size=2GiB\n`, 'line 5: /a/../b is no absolute path of a file'],
+    [`${disk}[swapfiles]\n/dev/sda1 size=2GiB\n`, 'line 5: /dev/sda1 is no absolute path of a file'],
+    [`${disk}[swapfiles]\n/s size=64KiB\n`, 'line 5: /s: a swap file has at least 640KiB'],
+    [`${disk}[swapfiles]\n/s size=1MiB\n/s size=1MiB\n`, 'line 6: the swap file /s is given twice'],
     [`${disk}unit: cylinders\n`, 'line 4: unit: cylinders is not known'],
     [`${disk}sector-size: 520\n`, 'line 4: sector-size: 520 is neither 512 nor 4096'],
     [`${disk},512M,L\n`, 'line 4: ",512M,L" is neither'],
@@ -269,6 +274,7 @@ it('printLayout and parseLayout are inverse', () => {
             passno: 0,
           },
         ],
+        swapFiles: [{ line: 0, path: '/a b\\#/swap', sizeBytes: 3 * 2 ** 20 }],
       };
       expect(plain(parseLayout(printLayout(layout)))).toEqual(plain(layout));
     }),

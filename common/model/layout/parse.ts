@@ -1,8 +1,17 @@
-import type { DiskWish, FilesystemWish, Layout, MountWish, RaidWish, VolumeGroupWish } from '../layout.ts';
+import type {
+  DiskWish,
+  FilesystemWish,
+  Layout,
+  MountWish,
+  RaidWish,
+  SwapFileWish,
+  VolumeGroupWish,
+} from '../layout.ts';
 import { checkTogether } from './check.ts';
 import { finishDisk, parseDiskLine, startDisk } from './parse-disk.ts';
 import { parseMountLine } from './parse-mount.ts';
 import { parseFilesystemLine, parseSubvolumesLine, type SubvolumesLine } from './parse-filesystem.ts';
+import { parseSwapFileLine } from './parse-swapfile.ts';
 import { finishGroup, finishRaid, parseGroupLine, parseRaidLine, startGroup, startRaid } from './parse-volume.ts';
 import { Problems } from './problems.ts';
 import { withoutComment } from './words.ts';
@@ -19,6 +28,7 @@ export type Draft = {
   filesystems: FilesystemWish[];
   subvolumes: SubvolumesLine[];
   mounts: MountWish[];
+  swapFiles: SwapFileWish[];
 };
 
 /** What a person does about a layout that does not read. */
@@ -34,6 +44,7 @@ export function parseLayout(text: string): Layout {
     filesystems: [],
     subvolumes: [],
     mounts: [],
+    swapFiles: [],
   };
   let section: Section | undefined;
   if (text.includes('\0')) draft.problems.add(1, 'holds a NUL character');
@@ -86,12 +97,15 @@ function openSection(header: string, line: number, draft: Draft): Section {
     case 'filesystems':
     case 'mounts':
     case 'subvolumes':
+    case 'swapfiles':
       if (argument !== '') problems.add(line, `[${kind}] takes no name`);
       return {
         line(text, number) {
           if (kind === 'filesystems')
             draft.filesystems.push(...parseFilesystemLine(withoutComment(text), number, problems));
           else if (kind === 'mounts') draft.mounts.push(...parseMountLine(text, number, problems));
+          else if (kind === 'swapfiles')
+            draft.swapFiles.push(...parseSwapFileLine(withoutComment(text), number, problems));
           else draft.subvolumes.push(...parseSubvolumesLine(withoutComment(text), number, problems));
         },
         end() {},
@@ -99,7 +113,7 @@ function openSection(header: string, line: number, draft: Draft): Section {
     default:
       problems.add(
         line,
-        `${header} is none of [disk NAME], [raid NAME], [lvm NAME], [filesystems], [subvolumes], [mounts]`,
+        `${header} is none of [disk NAME], [raid NAME], [lvm NAME], [filesystems], [subvolumes], [mounts], [swapfiles]`,
       );
       return skipped;
   }

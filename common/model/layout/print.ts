@@ -1,4 +1,5 @@
 import type { DiskWish, FilesystemWish, Layout, MountWish, PartWish, RaidWish, VolumeGroupWish } from '../layout.ts';
+import { printSwapFile } from './parse-swapfile.ts';
 import { printMatch } from './match.ts';
 import { escapeField } from './parse-mount.ts';
 import { showPartType, parsePartType } from './part-type.ts';
@@ -18,6 +19,7 @@ export function printLayout(layout: Layout): string {
       subvolumes.map((one) => `${one.device} ${one.subvolumes.join(' ')}`),
     ),
     ...section('mounts', layout.mounts.map(printMount)),
+    ...section('swapfiles', layout.swapFiles.map(printSwapFile)),
   ]
     .map((line) => `${line}\n`)
     .join('');

@@ -27,6 +27,9 @@ const plain = {
   mounts: [{ device: '/dev/vda3', type: 'ext4', dir: '' }],
 };
 
+/** It is used now, and at each start. */
+const swapTo = (file: string) => `swapon ${file} && echo '${file} none swap sw 0 0' >> /etc/fstab`;
+
 /** Debian's own grub.cfg for what the machine stands on now. */
 const updateGrub = 'update-grub';
 
@@ -86,12 +89,13 @@ UUID=${goldenUuids.root} /home btrfs subvol=@home 0 0
 /dev/sda1 /boot/efi vfat umask=0077 0 1
 `,
     root: `UUID=${goldenUuids.root} rootflags=subvol=@`,
-    justRight: updateGrub,
+    justRight: `btrfs filesystem mkswapfile --size 64M /home/swap.img && ${swapTo('/home/swap.img')} && ${updateGrub}`,
     mounts: [
       { device: '/dev/vda2', type: 'btrfs', dir: '', options: 'subvol=@' },
       { device: '/dev/vda2', type: 'btrfs', dir: 'home', options: 'subvol=@home' },
     ],
-    expected: 'findmnt -n -o FSROOT / | grep -x /@ && findmnt -n -o FSROOT /home | grep -x /@home && findmnt /boot/efi',
+    expected:
+      'findmnt -n -o FSROOT / | grep -x /@ && findmnt -n -o FSROOT /home | grep -x /@home && findmnt /boot/efi && swapon --show=NAME | grep -x /home/swap.img',
   },
   {
     name: 'mirrors of two disks',
@@ -131,9 +135,11 @@ level=1 devices=/dev/sda2,/dev/sdb2
     expected: 'nmcli -t -f TYPE,STATE device | grep -x ethernet:connected',
   },
   {
-    name: 'netplan',
+    name: 'netplan, and a swap file',
     tree: { network: 'netplan' },
     ...plain,
-    expected: 'networkctl --no-pager --no-legend | grep -E "ether +routable"',
+    justRight: `fallocate -l 64M /swap.img && chmod 600 /swap.img && mkswap /swap.img && ${swapTo('/swap.img')}`,
+    expected:
+      'networkctl --no-pager --no-legend | grep -E "ether +routable" && swapon --show=NAME,SIZE | grep -E "^/swap.img +64M"',
   },
 ];

@@ -1,0 +1,25 @@
+import { unescapeOctal } from '../../system/octal.ts';
+import type { SwapFileWish } from '../layout.ts';
+import { escapeField } from './parse-mount.ts';
+import type { Problems } from './problems.ts';
+import { kernelSectorBytes, parseSize, printSize } from './size.ts';
+
+/** mkswap(8) wants ten pages, of at most 64 KiB on arm64. */
+const leastBytes = 640 * 1024;
+
+/** Reads `PATH size=SIZE`; blanks in the path are octal escapes, as in fstab(5). */
+export function parseSwapFileLine(text: string, line: number, problems: Problems): SwapFileWish[] {
+  const [, field = '', size = ''] = /^(\S+)\s+size=(\S+)$/.exec(text) ?? [];
+  const path = unescapeOctal(field);
+  const sizeBytes = parseSize(size, kernelSectorBytes);
+  if (field === '' || sizeBytes === undefined) problems.add(line, 'a swap file is: PATH size=2GiB');
+  else if (!/^(\/[^/\0]+)+$/.test(path) || /\/\.{1,2}(\/|$)/.test(path) || path.startsWith('/dev/'))
+    problems.add(line, `${path} is no absolute path of a file`);
+  else if (sizeBytes < leastBytes) problems.add(line, `${path}: a swap file has at least ${printSize(leastBytes)}`);
+  else return [{ line, path, sizeBytes }];
+  return [];
+}
+
+/** The line that reads back so. */
+export const printSwapFile = ({ path, sizeBytes }: SwapFileWish): string =>
+  `${escapeField(path)} size=${printSize(sizeBytes)}`;
