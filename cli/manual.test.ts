@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import type { CliCommand, CliContext } from '../common/cli.ts';
-import { recorderIo } from '../test/helpers/recorder-io.ts';
+import type { CliCommand } from '../common/cli.ts';
+import { idleContext } from '../test/helpers/cli-context.ts';
 import { commands } from './commands.ts';
 import { bashCompletion } from './completion/bash.ts';
 import { declaredCommands } from './declared.ts';
@@ -9,14 +9,7 @@ import { overviewPage } from './man/overview.ts';
 import { commandPage } from './man/page.ts';
 import { paragraphs } from './man/roff.ts';
 
-const context: CliContext = {
-  io: recorderIo({}).io,
-  root: '/',
-  isTerminal: false,
-  signal: new AbortController().signal,
-  print: () => {},
-  carryOut: () => Promise.resolve(),
-};
+const context = idleContext();
 const common = { version: '6', classic: new Set(['getimage']) };
 const sample: CliCommand = {
   name: 'getimage',

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { expect, it } from 'vitest';
-import type { CliCommand, CliContext } from '../common/cli.ts';
-import { recorderIo } from '../test/helpers/recorder-io.ts';
+import type { CliCommand } from '../common/cli.ts';
+import { idleContext } from '../test/helpers/cli-context.ts';
 import { commands } from './commands.ts';
 import { completeFlags } from './abbreviations.ts';
 import { doubleDashes } from './double-dashes.ts';
@@ -21,14 +21,7 @@ async function typed(...words: string[]) {
         .option('--dry-run', 'show it')
         .action((options: unknown) => void did.push(options)),
   };
-  const context: CliContext = {
-    io: recorderIo({}).io,
-    root: '/',
-    isTerminal: false,
-    signal: new AbortController().signal,
-    print: () => {},
-    carryOut: () => Promise.resolve(),
-  };
+  const context = idleContext();
   const program = makeProgram([getimage, ...commands.filter((one) => one.name !== getimage.name)], context);
   const quiet = (command: Command) => {
     const write = (text: string) => void said.push(text);

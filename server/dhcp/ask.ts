@@ -1,24 +1,9 @@
 import { confirm, select, text } from '@clack/prompts';
 import { parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
-import { UserError } from '../../common/system/errors.ts';
+import { answered, problemOf } from '../answers.ts';
 import { dhcpKinds } from './index.ts';
 import type { DhcpKind } from './kind.ts';
 import { checkSubnet, parseNetwork, type SubnetWish } from './subnet.ts';
-
-/** The answer, or an end where the person gave up. */
-function answered<T>(value: T): Exclude<T, symbol> {
-  if (typeof value !== 'symbol') return value as Exclude<T, symbol>;
-  throw new UserError('nothing was changed', 'Run mkdhcpserver again when you know the answers.');
-}
-
-function problemOf(check: () => unknown): string | undefined {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    return error instanceof UserError ? `${error.message}. ${error.hint}` : String(error);
-  }
-}
 
 /** Asks which server it is, those that are installed first. */
 export async function askForKind(installed: readonly DhcpKind[]): Promise<DhcpKind> {

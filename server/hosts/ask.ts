@@ -1,6 +1,7 @@
 import { select, text } from '@clack/prompts';
 import { DomainName } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
+import { answered, problemOf } from '../answers.ts';
 import { hostNames, parseIpRange } from './host-range.ts';
 
 /** What the flags or the questions give. */
@@ -14,22 +15,6 @@ export type AddOptions = {
   macFile?: string;
   dryRun?: boolean;
 };
-
-/** The answer, or an end where the person gave up. */
-function answered(value: string | symbol): string {
-  if (typeof value === 'string') return value;
-  throw new UserError('nothing was changed', 'Run addclients again when you know the answers.');
-}
-
-/** What is wrong with an answer, in words; undefined where nothing is. */
-function problemOf(check: () => unknown): string | undefined {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    return error instanceof UserError ? `${error.message}. ${error.hint}` : String(error);
-  }
-}
 
 const count = (names: string[]) => `${names.length} machines: ${names[0]} … ${names.at(-1)}`;
 

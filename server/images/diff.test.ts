@@ -5,6 +5,7 @@ import type { ManifestEntry } from './manifest/entry.ts';
 import { parseDpkgStatus } from './packages/dpkg.ts';
 import { readPackages } from './packages/read.ts';
 import { parseRpmList } from './packages/rpm.ts';
+import { manifestEntry } from '../../test/helpers/manifest-entry.ts';
 
 const stanza = (name: string, version: string, status = 'installed', more = '') =>
   `Package: ${name}\nStatus: install ok ${status}\nArchitecture: amd64\n${more}Version: ${version}\nDescription: x\n Version: no\n`;
@@ -85,28 +86,16 @@ it('packages that differ are told with both versions', () => {
 });
 
 it('files that differ are told with what differs', async () => {
-  const entry = (name: string, more: Partial<ManifestEntry> = {}): ManifestEntry => ({
-    name,
-    type: 'f',
-    mode: 0o644,
-    uid: 0,
-    gid: 0,
-    sizeBytes: 1,
-    mtime: '1',
-    ctime: '1',
-    ino: '1',
-    hash: 'a'.repeat(64),
-    attributes: '',
-    target: '',
-    sameAs: '',
-    ...more,
-  });
   const stream = async function* (...entries: ManifestEntry[]) {
     yield entries;
   };
   const found: Difference[] = [];
-  const before = stream(entry('a'), entry('b'), entry('c'));
-  const after = stream(entry('b', { mode: 0o600, mtime: '2' }), entry('c', { ino: '5' }), entry('d\xe9'));
+  const before = stream(manifestEntry('a'), manifestEntry('b'), manifestEntry('c'));
+  const after = stream(
+    manifestEntry('b', { mode: 0o600, mtime: '2' }),
+    manifestEntry('c', { ino: '5' }),
+    manifestEntry('d\xe9'),
+  );
   for await (const some of differingFiles(before, after)) found.push(...some);
   expect(found.map((one) => printDifference(one, false))).toEqual(['- /a', '~ /b: mode, time', '+ /d\\351']);
   expect(printCounts(found)).toBe('1 added, 1 removed, 1 changed');

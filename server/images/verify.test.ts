@@ -1,23 +1,8 @@
 import { expect, it } from 'vitest';
 import { compareNames, type ManifestEntry } from './manifest/entry.ts';
 import { compareWithManifest, type Finding, judge, printFindings } from './verify.ts';
+import { manifestEntry } from '../../test/helpers/manifest-entry.ts';
 
-const entry = (name: string, more: Partial<ManifestEntry> = {}): ManifestEntry => ({
-  name,
-  type: 'f',
-  mode: 0o644,
-  uid: 0,
-  gid: 0,
-  sizeBytes: 1,
-  mtime: '1',
-  ctime: '1',
-  ino: '1',
-  hash: 'a'.repeat(64),
-  attributes: '',
-  target: '',
-  sameAs: '',
-  ...more,
-});
 const other = 'b'.repeat(64);
 
 it.each<[string, Partial<ManifestEntry>, Finding['kind'] | undefined, string[]]>([
@@ -28,18 +13,18 @@ it.each<[string, Partial<ManifestEntry>, Finding['kind'] | undefined, string[]]>
   ['another mode', { mode: 0o600, ctime: '2' }, 'edited', ['mode']],
   ['a copy: another inode and ctime, the same content', { ino: '7', ctime: '2' }, undefined, []],
 ])('%s', (_, change, kind, what) => {
-  const finding = judge({ before: entry('etc/x'), after: entry('etc/x', change) });
+  const finding = judge({ before: manifestEntry('etc/x'), after: manifestEntry('etc/x', change) });
   expect(finding).toEqual(kind && { kind, path: '/etc/x', what });
 });
 
 it('takes in every edit, and no rot', async () => {
-  const manifest = [entry('edited'), entry('gone'), entry('rotten'), entry('same')];
+  const manifest = [manifestEntry('edited'), manifestEntry('gone'), manifestEntry('rotten'), manifestEntry('same')];
   const tree = [
-    entry('edited', { mode: 0o600 }),
-    entry('new'),
-    entry('new-unreadable', { hash: '!EIO' }),
-    entry('rotten', { hash: other }),
-    entry('same', { ctime: '5' }),
+    manifestEntry('edited', { mode: 0o600 }),
+    manifestEntry('new'),
+    manifestEntry('new-unreadable', { hash: '!EIO' }),
+    manifestEntry('rotten', { hash: other }),
+    manifestEntry('same', { ctime: '5' }),
   ];
   const stream = async function* (entries: ManifestEntry[]) {
     yield entries.toSorted((a, b) => compareNames(a.name, b.name));

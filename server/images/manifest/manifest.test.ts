@@ -15,6 +15,7 @@ import { hashFile } from './hash-file.ts';
 import { type Hasher, splitJobs } from './hasher.ts';
 import { scanTree, type Scan, type ScanProgress } from './scan.ts';
 import { showName } from './show-name.ts';
+import { manifestEntry } from '../../../test/helpers/manifest-entry.ts';
 
 /** Bytes as latin1, as many names of files are. */
 const bytes = fc.uint8Array({ maxLength: 40 }).map((raw) => Buffer.from(raw).toString('latin1'));
@@ -34,22 +35,6 @@ const anyEntry: fc.Arbitrary<ManifestEntry> = fc.record({
   attributes: bytes,
   target: bytes,
   sameAs: bytes,
-});
-const entry = (name: string, more: Partial<ManifestEntry> = {}): ManifestEntry => ({
-  name,
-  type: 'f',
-  mode: 0o644,
-  uid: 0,
-  gid: 0,
-  sizeBytes: 1,
-  mtime: '1',
-  ctime: '1',
-  ino: '1',
-  hash: 'a'.repeat(64),
-  attributes: '',
-  target: '',
-  sameAs: '',
-  ...more,
 });
 
 async function* stream(...parts: ManifestEntry[][]) {
@@ -77,10 +62,13 @@ describe('a line of a manifest', () => {
       }),
     );
   });
-  it.each(['', 'f', 'x\t644\t0\t0\t0\t0\t0\t0\t\t\t\t\tname', '# 3 entries', `${printEntry(entry('a'))}\tmore`])(
-    'is not %j',
-    (line) => expect(parseEntry(line)).toBeUndefined(),
-  );
+  it.each([
+    '',
+    'f',
+    'x\t644\t0\t0\t0\t0\t0\t0\t\t\t\t\tname',
+    '# 3 entries',
+    `${printEntry(manifestEntry('a'))}\tmore`,
+  ])('is not %j', (line) => expect(parseEntry(line)).toBeUndefined());
 });
 
 describe('a manifest', () => {
@@ -96,7 +84,7 @@ describe('a manifest', () => {
   });
   it('is refused where any of its end is missing', async () => {
     const at = under(scratch, 'whole');
-    await writeManifest(at, stream([entry('a'), entry('b')]));
+    await writeManifest(at, stream([manifestEntry('a'), manifestEntry('b')]));
     const whole = await fs.readFile(at);
     for (let length = 0; length < whole.length; length += 1) {
       writeFileSync(under(scratch, 'torn'), whole.subarray(0, length));
@@ -105,7 +93,7 @@ describe('a manifest', () => {
   });
   it('is refused where a line does not read, and of another version', async () => {
     const at = under(scratch, 'odd');
-    await writeManifest(at, stream([entry('a')]));
+    await writeManifest(at, stream([manifestEntry('a')]));
     const text = await fs.readFile(at, 'latin1');
     writeFileSync(at, text.replace('\t644\t', '\tx\t'));
     await expect(all(readManifest(at))).rejects.toThrow('line 2 does not read');
@@ -114,7 +102,7 @@ describe('a manifest', () => {
   });
   it('leaves nothing where its entries end in an error', async () => {
     const failing = async function* () {
-      yield [entry('a')];
+      yield [manifestEntry('a')];
       throw new Error('the disk is gone');
     };
     await expect(writeManifest(under(scratch, 'failed', 'x'), failing())).rejects.toThrow('the disk is gone');
@@ -144,7 +132,9 @@ describe('the order of names', () => {
     const sorted = fc.uniqueArray(bytes, { maxLength: 20 }).map((names) => names.sort(compareNames));
     await fc.assert(
       fc.asyncProperty(sorted, sorted, async (left, right) => {
-        const pairs = await all(pairUp(stream(left.map((one) => entry(one))), stream(right.map((one) => entry(one)))));
+        const pairs = await all(
+          pairUp(stream(left.map((one) => manifestEntry(one))), stream(right.map((one) => manifestEntry(one)))),
+        );
         expect(pairs.flatMap((pair) => pair.before?.name ?? [])).toEqual(left);
         expect(pairs.flatMap((pair) => pair.after?.name ?? [])).toEqual(right);
         const both = pairs.filter((pair) => pair.before && pair.after);
@@ -165,11 +155,11 @@ describe('what differs', () => {
     ['hard link', { sameAs: 'b' }],
     ['type', { type: 'd', mode: 0 }],
   ])('is told as %s', (word, change) => {
-    expect(differencesOf(entry('a'), entry('a', change))).toEqual([word]);
+    expect(differencesOf(manifestEntry('a'), manifestEntry('a', change))).toEqual([word]);
   });
   it('is nothing for another inode, and for the time of a directory', () => {
-    expect(differencesOf(entry('a'), entry('a', { ino: '9', ctime: '9' }))).toEqual([]);
-    expect(differencesOf(entry('a', { type: 'd' }), entry('a', { type: 'd', mtime: '9' }))).toEqual([]);
+    expect(differencesOf(manifestEntry('a'), manifestEntry('a', { ino: '9', ctime: '9' }))).toEqual([]);
+    expect(differencesOf(manifestEntry('a', { type: 'd' }), manifestEntry('a', { type: 'd', mtime: '9' }))).toEqual([]);
   });
 });
 
