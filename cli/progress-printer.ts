@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import type { StepEvent } from '../common/system/apply.ts';
+import type { StepEvent } from '../common/system/step-event.ts';
 import { printProgress } from '../common/system/progress.ts';
 
 /** Between two progress lines where the output is no terminal. */

@@ -1,5 +1,6 @@
 import type { CliCommand, CliContext } from '../common/cli.ts';
-import { apply, printSteps, type StepEvent } from '../common/system/apply.ts';
+import { apply, printSteps } from '../common/system/apply.ts';
+import type { StepEvent } from '../common/system/step-event.ts';
 import { describeError } from '../common/system/errors.ts';
 import { onInterrupt } from '../common/system/interrupt.ts';
 import { realIo } from '../common/system/real-io.ts';

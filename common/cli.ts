@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { StepEvent } from './system/apply.ts';
+import type { StepEvent } from './system/step-event.ts';
 import type { Io } from './system/io.ts';
 import type { AbsPath } from './system/place.ts';
 import type { Step } from './system/step.ts';

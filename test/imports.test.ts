@@ -43,3 +43,24 @@ describe('imports', () => {
     expect(upward).toEqual([]);
   });
 });
+
+/** Files that import each other, however many lie between, each group once. */
+function circles(files: readonly string[]): string[] {
+  const imports = new Map(files.map((file) => [file, importsOf(file).filter((one) => files.includes(one))]));
+  const reached = (from: string) => {
+    const seen = new Set<string>();
+    const todo = [...(imports.get(from) ?? [])];
+    for (let one = todo.pop(); one !== undefined; one = todo.pop())
+      if (!seen.has(one)) {
+        seen.add(one);
+        todo.push(...(imports.get(one) ?? []));
+      }
+    return seen;
+  };
+  return files.filter((file) => reached(file).has(file));
+}
+
+it('no file imports itself by way of others', () => {
+  const folders = [...new Set(Object.keys(reaches).map((name) => name.split('/')[0] ?? name))];
+  expect(circles(folders.flatMap(sources))).toEqual([]);
+});

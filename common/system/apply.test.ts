@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
-import { apply, printSteps, type StepEvent } from './apply.ts';
+import { apply, printSteps } from './apply.ts';
+import type { StepEvent } from './step-event.ts';
 import { here } from './place.ts';
 import type { Step } from './step.ts';
 

@@ -1,7 +1,8 @@
 import type { State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
-import type { PartitionFacts } from './plan-partition.ts';
+import type { DiskFacts } from '../../common/model/machine.ts';
+import type { UseFacts } from '../../machine/use.ts';
 import { noUdev } from './volume-steps.ts';
 
 /** A physical volume that is here, and its group. */
@@ -20,10 +21,14 @@ export async function probeGroups(io: ReadIo, state: Pick<State, 'volumes'>): Pr
 }
 
 /** vgcreate(8) refuses a name that another disk has already, and by then the layout's disks would have been written. */
-export function refuseForeignGroups(groups: readonly GroupHere[], facts: PartitionFacts, state: State): void {
+export function refuseForeignGroups(
+  groups: readonly GroupHere[],
+  disks: Record<string, { disk: DiskFacts | undefined; use: UseFacts }>,
+  state: State,
+): void {
   const names = new Set(Object.values(state.volumes).flatMap((volume) => volume.group ?? []));
   const wiped = new Set(
-    Object.values(facts.disks).flatMap(({ disk, use }) => [
+    Object.values(disks).flatMap(({ disk, use }) => [
       ...(disk ? [disk.node, ...disk.parts.map((part) => part.node)] : []),
       ...use.holders.map((one) => (one.kind === 'md' ? `/dev/${one.name}` : `/dev/mapper/${one.dmName}`)),
     ]),

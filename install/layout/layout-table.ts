@@ -4,7 +4,7 @@ import { showPartType } from '../../common/model/layout/part-type.ts';
 import { showSize } from '../../common/model/layout/size.ts';
 import type { DiskFacts } from '../../common/model/machine.ts';
 import { table } from '../../common/table.ts';
-import type { Placement } from './plan-layout.ts';
+import type { Placement } from './placement.ts';
 
 /** The table "in the script / here" that `layout` shows before anything is written. */
 export function layoutTable(

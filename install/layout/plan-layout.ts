@@ -14,6 +14,7 @@ import { completeForFirmware } from './firmware.ts';
 import { type KeptFacts, keptContent, type ReadableKept, readKept, withTypesOfKept } from './kept.ts';
 import { layoutTable } from './layout-table.ts';
 import { needsOf } from './needs.ts';
+import type { Placement } from './placement.ts';
 import { placeAll } from './place-all.ts';
 import { planVolumes } from './plan-volumes.ts';
 import { renewedUuids, withoutUuids } from './renew.ts';
@@ -33,12 +34,6 @@ export type LayoutFacts = {
   /** Draw all UUIDs anew, also those that the script gives. */
   freshUuids?: boolean;
 };
-
-/** The part of the state that `layout` writes. */
-export type Placement = Pick<
-  State,
-  'firmware' | 'disks' | 'parts' | 'volumes' | 'filesystems' | 'mounts' | 'swapFiles' | 'renewed' | 'layoutSha256'
->;
 
 /**
  * Maps a layout to this machine: which disk, what the firmware needs besides, how large, under which number and node.

@@ -27,7 +27,7 @@ export function planPartition(facts: PartitionFacts, state: State): Step[] {
   if (disks.length === 0)
     throw new UserError('no layout is known', 'Run `boel layout` first: it says which disk gets which partitions.');
   for (const [name, planned] of disks) refuseOther(name, planned, facts.disks[name], state);
-  refuseForeignGroups(facts.groups ?? [], facts, state);
+  refuseForeignGroups(facts.groups ?? [], facts.disks, state);
   const partitioned = disks.flatMap(([name, planned]) => {
     const parts = Object.entries(state.parts).filter(([, part]) => part.disk === name);
     const found = facts.disks[name];

@@ -1,4 +1,4 @@
-import type { StepEvent } from '../../common/system/apply.ts';
+import type { StepEvent } from '../../common/system/step-event.ts';
 import type { Io } from '../../common/system/io.ts';
 import { printProgress } from '../../common/system/progress.ts';
 import { queueEvent } from './events.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { apply, printSteps, type StepEvent } from '../../common/system/apply.ts';
+import { apply, printSteps } from '../../common/system/apply.ts';
+import type { StepEvent } from '../../common/system/step-event.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
 import type { Step } from '../../common/system/step.ts';

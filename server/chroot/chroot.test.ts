@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { printSteps } from '../../common/system/apply.ts';
 import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
-import { leftPlaceholders, readChrootFacts } from './facts.ts';
-import { enterArgv, placeholder, planInside, planPrepare, planTidy } from './plan.ts';
+import { leftPlaceholders, placeholder, readChrootFacts } from './facts.ts';
+import { enterArgv, planInside, planPrepare, planTidy } from './plan.ts';
 import { endAll, usersOf } from './processes.ts';
 import { ChrootSettings } from './settings.ts';
 

@@ -1,7 +1,12 @@
 import { inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, absPath, under } from '../../common/system/place.ts';
-import { placeholder } from './plan.ts';
+
+/**
+ * What an empty file holds that is there to be mounted over. For whoever sees it, it does nothing: policy-rc.d counts only
+ * when it can be executed.
+ */
+export const placeholder = '# systemimager chroot shows a file of its own here while it runs.\n';
 
 /** What an image has of the files that are lent to it. */
 export type ChrootFacts = {

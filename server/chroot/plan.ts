@@ -3,17 +3,11 @@ import type { Argv } from '../../common/system/io.ts';
 import { type AbsPath, absPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { inChroot, showDir } from '../../install/chroot/in-chroot.ts';
-import type { ChrootFacts } from './facts.ts';
+import { type ChrootFacts, placeholder } from './facts.ts';
 import type { ChrootSettings } from './settings.ts';
 
 /** The program that works in the namespace. */
 const program = absPath(path.resolve(import.meta.dirname, 'main.ts'));
-
-/**
- * What an empty file holds that is there to be mounted over. For whoever sees it, it does nothing: policy-rc.d counts only
- * when it can be executed.
- */
-export const placeholder = '# systemimager chroot shows a file of its own here while it runs.\n';
 
 /** invoke-rc.d(8): 101 forbids to start or stop a service. */
 const policy = '#!/bin/sh\n# Services of an image do not start on the image server.\nexit 101\n';

@@ -1,6 +1,6 @@
 import { confirm } from '@clack/prompts';
 import type { CliContext } from '../../common/cli.ts';
-import type { StepEvent } from '../../common/system/apply.ts';
+import type { StepEvent } from '../../common/system/step-event.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';

@@ -5,10 +5,7 @@ import { UserError } from '../../common/system/errors.ts';
 import { findFilesystem } from '../../install/filesystems/index.ts';
 import type { Golden } from './golden.ts';
 import { type GoldenDevices, goldenDevices, lineMeans } from './golden-devices.ts';
-import { sizedDisk, sizedGroup } from './golden-sizes.ts';
-
-/** A partition, array or volume of the golden client that holds a filesystem or swap. */
-export type Used = { device: string; dir?: string; type: string };
+import { sizedDisk, sizedGroup, type Used } from './golden-sizes.ts';
 
 /** Mount points of the golden client that lie on its disks, for asking what the image holds there. */
 export function goldenMountDirs(golden: Golden): string[] {

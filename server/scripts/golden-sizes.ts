@@ -11,8 +11,10 @@ import {
 import { alignUp } from '../../install/layout/fit.ts';
 import { extentBytes, memberBytesFor, pvDataOffset, userOf } from '../../install/layout/volumes.ts';
 import type { GoldenDevices } from './golden-devices.ts';
-import type { Used } from './golden-layout.ts';
 import { contentOf, leastBytes, toMib } from './sizes.ts';
+
+/** A partition, array or volume of the golden client that holds a filesystem or swap. */
+export type Used = { device: string; dir?: string; type: string };
 
 /** What shrinks and grows: all sizes of a script come from here. */
 export type Sizes = { found: GoldenDevices; used: readonly Used[]; facts: ImageFacts };

@@ -2,40 +2,13 @@ import type { Argv } from '../../common/system/io.ts';
 import { type Group, printGroups } from '../../common/model/groups.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
-import type { CardAddress, Networks } from '../config/networks.ts';
 import type { ServerPaths } from '../config/paths.ts';
-import type { ServerConfig } from '../config/server-toml.ts';
-import type { IpxeFile } from '../netboot/boot-script.ts';
 import type { KnownHost } from '../hosts/hosts-json.ts';
-import { type DhcpMode, dhcpHosts, dnsmasqConf } from './dnsmasq-conf.ts';
+import { dhcpHosts, dnsmasqConf } from './dnsmasq-conf.ts';
 import { rsyncdConf, rsyncModules } from './rsyncd-conf.ts';
-import type { User } from './service-user.ts';
+import type { ServeFacts } from './serve-facts.ts';
 import type { Service } from './supervise.ts';
 import { webService, webSettingsStep } from './web-service.ts';
-
-/** What `serve` was found and told to do. */
-export type ServeFacts = {
-  /** --root. */
-  root: AbsPath;
-  paths: ServerPaths;
-  config: ServerConfig;
-  ports: { rsync: number; http: number };
-  networks: Networks;
-  images: string[];
-  hosts: KnownHost[];
-  groups: Group[];
-  web: WebUser;
-  /** Where DHCP is wanted. */
-  dhcp?: { mode: DhcpMode; card: CardAddress; user: string; ipxe: IpxeFile[] };
-};
-
-/** Whom the HTTP server runs as. */
-export type WebUser = {
-  /** Undefined where `serve` itself is not root: the HTTP server stays the same user. */
-  user?: User;
-  /** A directory that bars this user from what is to be served: it may read what root may, then. */
-  barrier?: AbsPath;
-};
 
 /** Where Debian's package ipxe has them. */
 export const ipxeFolder: AbsPath = '/usr/lib/ipxe';

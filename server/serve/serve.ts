@@ -4,7 +4,8 @@ import { readHosts } from '../hosts/hosts-json.ts';
 import { apply } from '../../common/system/apply.ts';
 import { rootMonitor, startMonitor } from './monitor.ts';
 import { checkPort, lockServer } from './once.ts';
-import { dhcpHostsStep, groupsStep, planServe, rsyncdConfStep, type ServeFacts } from './plan.ts';
+import { dhcpHostsStep, groupsStep, planServe, rsyncdConfStep } from './plan.ts';
+import type { ServeFacts } from './serve-facts.ts';
 import { listImages } from './rsyncd-conf.ts';
 import { type Supervised, supervise } from './supervise.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { serverPaths } from '../config/paths.ts';
 import { parseServerConfig } from '../config/server-toml.ts';
-import type { ServeFacts, WebUser } from './plan.ts';
+import type { ServeFacts, WebUser } from './serve-facts.ts';
 import { WebSettings } from '../http/settings.ts';
 import { webService, webSettingsStep } from './web-service.ts';
 

@@ -3,7 +3,7 @@ import type { Argv } from '../../common/system/io.ts';
 import { absPath, type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { WebSettings } from '../http/settings.ts';
-import type { ServeFacts } from './plan.ts';
+import type { ServeFacts } from './serve-facts.ts';
 import type { Service } from './supervise.ts';
 
 /** The HTTP server's program. */

@@ -3,7 +3,6 @@ import type { SettingName } from '../../common/model/settings.ts';
 import { emptyState, type State } from '../../common/model/state.ts';
 import { type DiskName, labDisks, serialOf } from './disks.ts';
 import { failed, type LabMachine } from './machine.ts';
-import type { Scene } from './scene.ts';
 
 /** What a test in the lab works with. */
 export type Lab = {
@@ -25,8 +24,20 @@ export type Lab = {
   state(): Promise<State>;
 };
 
+/** The machine that a scene begins with. */
+export type SceneMachine = {
+  disks: DiskName[];
+  /** What discovery would have found. */
+  settings?: Partial<Record<SettingName, string>>;
+  firmware?: 'bios' | 'uefi';
+};
+
 /** Makes the lab ready for a scene: nothing in use, its disks blank, the others read-only, no state but its settings. */
-export async function prepare(machine: LabMachine, nodes: ReadonlyMap<DiskName, string>, scene: Scene): Promise<Lab> {
+export async function prepare(
+  machine: LabMachine,
+  nodes: ReadonlyMap<DiskName, string>,
+  scene: SceneMachine,
+): Promise<Lab> {
   const lab = makeLab(machine, nodes);
   const settings = Object.fromEntries(
     Object.entries(scene.settings ?? {}).map(([name, value]) => [name, settingOf(value)]),

@@ -1,17 +1,11 @@
-import type { SettingName } from '../../common/model/settings.ts';
-import type { DiskName } from './disks.ts';
-import type { Lab } from './lab.ts';
+import type { Lab, SceneMachine } from './lab.ts';
 
 /**
  * Tests in the lab that share a beginning. Before it, its disks are blanked and the machine knows nothing but the settings; all
  * other disks of the lab are read-only meanwhile. Each of `tests` counts as a test; its name is a sentence.
  */
-export type Scene = {
+export type Scene = SceneMachine & {
   name: string;
-  disks: DiskName[];
-  /** What discovery would have found. */
-  settings?: Partial<Record<SettingName, string>>;
-  firmware?: 'bios' | 'uefi';
   begin?(lab: Lab): Promise<unknown>;
   tests: Record<string, (lab: Lab) => Promise<unknown>>;
 };

@@ -1,5 +1,5 @@
 import { isExtended, type Layout, type MountWish, partName, partUuid, raidMembers, volumeName } from '../layout.ts';
-import type { Draft } from './parse.ts';
+import type { Draft } from './draft.ts';
 
 /** Types of fstab(5) that need no device of ours. */
 const withoutDevice =

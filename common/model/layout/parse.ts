@@ -1,16 +1,9 @@
-import type {
-  DiskWish,
-  FilesystemWish,
-  Layout,
-  MountWish,
-  RaidWish,
-  SwapFileWish,
-  VolumeGroupWish,
-} from '../layout.ts';
+import type { Layout } from '../layout.ts';
 import { checkTogether } from './check.ts';
+import type { Draft } from './draft.ts';
 import { finishDisk, parseDiskLine, startDisk } from './parse-disk.ts';
 import { parseMountLine } from './parse-mount.ts';
-import { parseFilesystemLine, parseSubvolumesLine, type SubvolumesLine } from './parse-filesystem.ts';
+import { parseFilesystemLine, parseSubvolumesLine } from './parse-filesystem.ts';
 import { parseSwapFileLine } from './parse-swapfile.ts';
 import { finishGroup, finishRaid, parseGroupLine, parseRaidLine, startGroup, startRaid } from './parse-volume.ts';
 import { Problems } from './problems.ts';
@@ -18,18 +11,6 @@ import { withoutComment } from './words.ts';
 
 /** What to do with the lines of a section, and when it ends. */
 export type Section = { line(text: string, line: number): void; end(): void };
-
-/** All that is read so far. */
-export type Draft = {
-  problems: Problems;
-  disks: DiskWish[];
-  raids: RaidWish[];
-  groups: VolumeGroupWish[];
-  filesystems: FilesystemWish[];
-  subvolumes: SubvolumesLine[];
-  mounts: MountWish[];
-  swapFiles: SwapFileWish[];
-};
 
 /** What a person does about a layout that does not read. */
 export const layoutHint = 'Correct these lines of the layout; docs/layout.md shows every key. No disk was touched.';

@@ -1,4 +1,4 @@
-import type { StepEvent } from '../apply.ts';
+import type { StepEvent } from '../step-event.ts';
 import type { Io } from '../io.ts';
 import { type AbsPath, type Place, resolvePlace } from '../place.ts';
 import type { Step } from '../step.ts';
