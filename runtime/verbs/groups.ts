@@ -1,8 +1,6 @@
 import { hostPart } from '../../common/model/names.ts';
+import type { Membership } from '../../common/model/site-scripts.ts';
 import { settingOf, type State } from '../../common/model/state.ts';
-
-/** What this machine is called in names of overrides and scripts. */
-export type Membership = { image: string | undefined; groups: string[]; host: string | undefined };
 
 /** The image, the groups (GROUPNAMES, weakest first) and the host name of this machine. */
 export function membershipOf(state: State): Membership {

@@ -1,4 +1,5 @@
 import { Argument } from 'commander';
+import { chooseScripts, isSiteScript, type SiteFolder, siteFolders } from '../../common/model/site-scripts.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { inChroot } from '../../install/chroot/in-chroot.ts';
@@ -8,12 +9,9 @@ import { scriptEnv } from '../session/variables.ts';
 import { membershipOf } from './groups.ts';
 import { checkMounted } from './mounted.ts';
 import { type ServerAddress, serverOf } from './server.ts';
-import { chooseScripts } from './site-scripts.ts';
 import { targetRoot, type Verb } from './verb.ts';
 
-const folders = ['pre-install', 'post-install'] as const;
-type Folder = (typeof folders)[number];
-type Facts = { folder: Folder; server: ServerAddress; names: string[]; unfit: string[] };
+type Facts = { folder: SiteFolder; server: ServerAddress; names: string[]; unfit: string[] };
 
 /** Where scripts of before the installation are put; those of after it lie in the target, which they run in. */
 const preFolder: AbsPath = '/run/boel/pre-install.d';
@@ -23,7 +21,7 @@ const postFolder: AbsPath = '/root/.boel-post-install.d';
 export const runParts: Verb<Facts> = {
   name: 'run-parts',
   summary: 'run the scripts of pre-install.d here, or of post-install.d inside the target',
-  declare: (command) => command.addArgument(new Argument('<folder>', 'which of the two').choices(folders)),
+  declare: (command) => command.addArgument(new Argument('<folder>', 'which of the two').choices(siteFolders)),
   needs: rsyncNeeds,
 
   async probe({ io, state, args }) {
@@ -36,7 +34,7 @@ export const runParts: Verb<Facts> = {
     );
     const names = files.map(({ path }) => path).filter((path) => !path.includes('/'));
     const chosen = chooseScripts(names, membershipOf(state));
-    return { folder, server, names: chosen, unfit: names.filter((name) => !/^\d\d-(all|image|group|host)/.test(name)) };
+    return { folder, server, names: chosen, unfit: names.filter((name) => !isSiteScript(name)) };
   },
 
   plan({ folder, server, names, unfit }, state) {

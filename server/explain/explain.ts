@@ -1,4 +1,5 @@
 import { groupsOf } from '../../common/model/groups.ts';
+import { chooseScripts, type Membership, type SiteFolder } from '../../common/model/site-scripts.ts';
 import { type Client, clientOf } from '../hosts/clients.ts';
 import type { CaptureRecord } from '../images/capture-record.ts';
 import { type BootChoice, decideBoot } from '../netboot/netboot.ts';
@@ -19,6 +20,8 @@ export type Explanation = {
   groups: string[];
   /** In the order in which they are laid over the image: the later wins. */
   overrides: { name: string; isThere: boolean }[];
+  /** The site's own scripts for this machine, in the order in which they run. */
+  siteScripts: Record<SiteFolder, string[]>;
   netboot: { boot: BootChoice; why: string };
   installation: InstallationSummary | null;
   problems: Problem[];
@@ -32,6 +35,7 @@ export function explain(facts: ExplainFacts): Explanation {
   const named = script?.images ?? [];
   const mine = groupsOf(groups, who.host);
   const layers = [...named.map((name) => `image/${name}`), ...mine.map((name) => `group/${name}`), `host/${who.host}`];
+  const site = siteScriptsOf(facts, { image: named[0], groups: mine, host: who.host });
   return {
     host: who.host,
     domain: client.domain ?? null,
@@ -45,9 +49,18 @@ export function explain(facts: ExplainFacts): Explanation {
     })),
     groups: mine,
     overrides: layers.map((name) => ({ name, isThere: overrides.has(name) })),
+    siteScripts: site,
     netboot: client.boot,
     installation: client.installation ?? null,
-    problems: problemsOf(client, facts),
+    problems: problemsOf(client, facts, site),
+  };
+}
+
+/** Those of the site's scripts that are meant for this machine. */
+function siteScriptsOf({ siteScripts }: ExplainFacts, who: Membership): Record<SiteFolder, string[]> {
+  return {
+    'pre-install': chooseScripts(siteScripts['pre-install'], who),
+    'post-install': chooseScripts(siteScripts['post-install'], who),
   };
 }
 
@@ -56,9 +69,11 @@ function explainStranger(mac: string, { clients }: ExplainFacts): Explanation {
   const { netboot, known, unknown, installations } = clients;
   const { boot, why } = decideBoot(mac, { netboot, hosts: known, unknown });
   const nothing = { host: null, domain: null, ip: null, script: null, images: [], groups: [], overrides: [] };
+  const siteScripts = { 'pre-install': [], 'post-install': [] };
   return {
     ...nothing,
     mac,
+    siteScripts,
     netboot: { boot, why },
     installation: installations.find((one) => one.mac === mac) ?? null,
     problems: [

@@ -3,6 +3,7 @@ import { type HostsLine, namesOf, parseHosts } from '../../common/model/hosts.ts
 import { parseIpv4 } from '../../common/model/ipv4.ts';
 import { parseMac } from '../../common/model/mac.ts';
 import { hostPart } from '../../common/model/names.ts';
+import type { SiteFolder } from '../../common/model/site-scripts.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
 import { under } from '../../common/system/place.ts';
@@ -29,6 +30,8 @@ export type ExplainFacts = {
   groups: Group[];
   /** Names below overrides/ that are there, as image/web_v1. */
   overrides: ReadonlySet<string>;
+  /** All names in scripts/pre-install.d and post-install.d. */
+  siteScripts: Record<SiteFolder, string[]>;
   /** scripts/hosts. */
   served: HostsLine[];
   /** True where a kernel and an initrd of BOEL are there for some architecture. */
@@ -77,6 +80,7 @@ export async function readExplainFacts(io: Io, paths: ServerPaths, typed: string
   const boots = await Promise.all(
     bootArchitectures.map(async (arch) => (await isThere(arch, 'kernel')) && (await isThere(arch, 'initrd.img'))),
   );
+  const siteNames = async (folder: SiteFolder) => (await io.list(under(paths.scripts, `${folder}.d`))) ?? [];
   const groups = await readGroupsToml(io, paths.groups);
   const text = 'host' in who ? await io.readText(under(paths.scripts, `${who.host}.sh`)) : undefined;
   const script = text === undefined ? undefined : readScript(text);
@@ -98,6 +102,10 @@ export async function readExplainFacts(io: Io, paths: ServerPaths, typed: string
         : await readJsonFile(io, captureFile(paths, image), CaptureRecord.optional(), undefined),
     groups,
     overrides,
+    siteScripts: {
+      'pre-install': await siteNames('pre-install'),
+      'post-install': await siteNames('post-install'),
+    },
     served,
     hasBootFiles: boots.includes(true),
   };

@@ -1,3 +1,4 @@
+import { siteFolders } from '../../common/model/site-scripts.ts';
 import { table } from '../../common/table.ts';
 import { bootWords } from '../netboot/netboot.ts';
 import { outcomeOf } from '../reports/summary.ts';
@@ -33,7 +34,7 @@ function addressWords({ ip, installation }: Explanation): string {
 
 /** The explanation as a person reads it. */
 export function printExplanation(explanation: Explanation): string {
-  const { host, domain, mac, groups, overrides, netboot, installation, problems } = explanation;
+  const { host, domain, mac, groups, overrides, siteScripts, netboot, installation, problems } = explanation;
   const name = [host ?? mac ?? '', ...(domain === null ? [] : [domain])].join('.');
   const layers = overrides.map((one) => (one.isThere ? one.name : `${one.name} (none)`));
   const rows = [
@@ -43,6 +44,7 @@ export function printExplanation(explanation: Explanation): string {
     ['image', imageWords(explanation)],
     ['groups', groups.join(' ') || '-'],
     ['overrides', layers.join(', then ') || '-'],
+    ...siteFolders.map((folder) => [`${folder}.d`, siteScripts[folder].join(', then ') || '-']),
     ['next network boot', `${bootWords[netboot.boot]}: ${netboot.why}`],
     ['last installation', installation === null ? 'none is known' : outcomeOf(installation)],
   ];

@@ -1,4 +1,5 @@
 import { namesOf } from '../../common/model/hosts.ts';
+import { type SiteFolder, siteFolders } from '../../common/model/site-scripts.ts';
 import { hostPart } from '../../common/model/names.ts';
 import type { Client } from '../hosts/clients.ts';
 import { failureOf } from '../reports/summary.ts';
@@ -8,11 +9,16 @@ import type { ExplainFacts } from './facts.ts';
 export type Problem = { problem: string; hint: string };
 
 /** All that stands between this machine and its installation, the first obstacle first. */
-export function problemsOf(client: Client, facts: ExplainFacts): Problem[] {
+export function problemsOf(
+  client: Client,
+  facts: ExplainFacts,
+  site: Record<SiteFolder, readonly string[]>,
+): Problem[] {
   return [
     ...scriptProblems(client, facts),
     ...imageProblems(client, facts),
     ...overrideProblems(facts),
+    ...siteFolders.flatMap((folder) => siteProblems(folder, site[folder], facts)),
     ...bootProblems(client, facts),
     ...addressProblems(client, facts),
     ...reportProblems(client),
@@ -78,6 +84,16 @@ function overrideProblems({ script, overrides }: ExplainFacts): Problem[] {
     {
       problem: `the script lays no overrides over the image, though there are ${[...overrides].join(', ')}`,
       hint: 'It needs a line: boel overrides (after boel image).',
+    },
+  ];
+}
+
+function siteProblems(folder: SiteFolder, names: readonly string[], { script }: ExplainFacts): Problem[] {
+  if (!script || names.length === 0 || script.problem || script.siteFolders.includes(folder)) return [];
+  return [
+    {
+      problem: `the script does not run ${names.join(', ')} of ${folder}.d`,
+      hint: `It needs a line: boel run-parts ${folder}.`,
     },
   ];
 }

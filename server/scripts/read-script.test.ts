@@ -5,8 +5,12 @@ const layout = '[disk /dev/sda]\nlabel: gpt\n1 : type=linux\n[filesystems]\n/dev
 const script = (body: string) => `#!/bin/sh\nset -e\nboel layout --image web_v1 <<'LAYOUT'\n${body}\nLAYOUT\n`;
 
 it('reads which images a script installs, and its verbs', () => {
-  const text = `${script(layout)}boel partition\nlogger "$HOSTNAME"\nboel image web_v1\n`;
-  expect(readScript(text)).toEqual({ images: ['web_v1'], verbs: ['layout', 'partition', 'image'] });
+  const text = `${script(layout)}boel partition\nlogger "$HOSTNAME"\nboel image web_v1\nboel run-parts post-install\n`;
+  expect(readScript(text)).toEqual({
+    images: ['web_v1'],
+    verbs: ['layout', 'partition', 'image', 'run-parts'],
+    siteFolders: ['post-install'],
+  });
 });
 it.each([
   ['boel layout --image=a /run/layout\nboel image b\n', ['a', 'b']],

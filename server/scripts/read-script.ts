@@ -8,6 +8,8 @@ export type ScriptFacts = {
   images: string[];
   /** The verbs in order. */
   verbs: string[];
+  /** What `boel run-parts` names, each once. */
+  siteFolders: string[];
   /** Why the installer would refuse it: a here-document without an end, a layout that does not read. */
   problem?: UserError;
 };
@@ -34,6 +36,7 @@ function problemOf(work: () => void): UserError | undefined {
 export function readScript(text: string): ScriptFacts {
   const images = new Set<string>();
   const verbs: string[] = [];
+  const siteFolders = new Set<string>();
   let bad: UserError | undefined;
   const broken = problemOf(() => {
     for (const line of parseScript(text)) {
@@ -42,9 +45,10 @@ export function readScript(text: string): ScriptFacts {
       verbs.push(verb);
       const named = verb === 'image' ? args.filter((arg) => !arg.startsWith('-')).slice(0, 1) : flagImage(args);
       for (const name of named) images.add(name);
+      if (verb === 'run-parts' && args[0] !== undefined) siteFolders.add(args[0]);
       if (verb === 'layout' && stdin !== '') bad ??= problemOf(() => void parseLayout(stdin));
     }
   });
   const problem = broken ?? bad;
-  return { images: [...images], verbs, ...(problem ? { problem } : {}) };
+  return { images: [...images], verbs, siteFolders: [...siteFolders], ...(problem ? { problem } : {}) };
 }

@@ -104,6 +104,7 @@ const broken: [string, Record<string, RecordedFile | undefined>, string, Record<
   ],
   ['script-images', { [`${lib}/scripts/own.sh`]: 'boel image web_v9\n' }, 'own.sh installs web_v9'],
   ['unused-images', { [`${lib}/images/db_v1`]: { kind: 'dir' } }, 'no script installs db_v1'],
+  ['site-scripts', { [`${lib}/scripts/pre-install.d/raid.sh`]: 'x' }, 'no machine runs'],
   ['machines', { [`${lib}/scripts/www1.sh`]: undefined }, 'www1 has no script'],
   ['machines', { [`${lib}/hosts.json`]: hosts({ host: 'www1', mac }, { host: 'www1' }) }, 'the host www1 twice'],
   ['old-trees', { [`${lib}/images/.web_v1.new`]: { kind: 'dir' } }, 'a capture of web_v1 that has not ended'],

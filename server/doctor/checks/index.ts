@@ -13,6 +13,7 @@ import { programs } from './programs.ts';
 import { scriptImages } from './script-images.ts';
 import { serving } from './serving.ts';
 import { settings } from './settings.ts';
+import { siteScripts } from './site-scripts.ts';
 import { unusedImages } from './unused-images.ts';
 
 /** Every check, in the order of the report: what keeps everything from working comes first. */
@@ -30,6 +31,7 @@ export const checks: readonly Check[] = [
   layouts,
   scriptImages,
   unusedImages,
+  siteScripts,
   machines,
   oldTrees,
 ];

@@ -1,4 +1,12 @@
-import type { Membership } from './groups.ts';
+/** What a machine is called in names of overrides and of site scripts. */
+export type Membership = { image: string | undefined; groups: string[]; host: string | undefined };
+
+/** Folders of site scripts on the image server are scripts/NAME.d. */
+export const siteFolders = ['pre-install', 'post-install'] as const;
+export type SiteFolder = (typeof siteFolders)[number];
+
+/** True for a name that some machine may run. */
+export const isSiteScript = (name: string) => /^\d\d-(all|image|group|host)/.test(name);
 
 /** Classes of scripts, in the order in which they run under one number. */
 const classes = ['all', 'image', 'group', 'host'] as const;
