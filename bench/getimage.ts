@@ -3,7 +3,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { goldenDaemon } from '../common/model/golden-files.ts';
 import { realIo } from '../common/system/real-io.ts';
-import { systemimager } from '../test/assets/boel.ts';
 import { goldenTree } from '../test/assets/golden.ts';
 import { run, start } from '../test/boot/harness/processes.ts';
 import type { BenchOptions } from './parts/options.ts';
@@ -12,6 +11,9 @@ import { printTable, seconds, times } from './parts/table.ts';
 
 /** Loopback; a port that no other rsync daemon takes by default. */
 const port = 28_874;
+
+/** As it is started by hand. */
+const launcher = path.resolve(import.meta.dirname, '../bin/systemimager');
 
 /** The manifest is made after the capture, and is not part of what rsync does. */
 const manifestLine = /manifest of .* in ([\d.]+) s/;
@@ -67,7 +69,7 @@ async function bare(target: string): Promise<number> {
 async function ours(target: string, manifests: number[]): Promise<number> {
   const words = ['-golden-client', '127.0.0.1', '-port', String(port), '-image', 'bench_v1', '--update'];
   const { taken, text } = await timed(
-    systemimager('--root', target, 'getimage', ...words, '-update-script', 'no'),
+    [launcher, '--root', target, 'getimage', ...words, '-update-script', 'no'],
     target,
   );
   const manifest = Number(manifestLine.exec(text)?.[1] ?? 0);
