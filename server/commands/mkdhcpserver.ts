@@ -117,7 +117,8 @@ export const mkdhcpserverCommand: CliCommand = {
   examples: [
     'mkdhcpserver',
     'mkdhcpserver -daemon kea -interface eth1 -dry-run',
-    'mkdhcpserver -daemon isc -network 10.0.0.0 -netmask 255.255.255.0 -range 10.0.0.100-10.0.0.199 \\\n      -router 10.0.0.254 -dns 10.0.0.2 -domainname example.com -imageserver 10.0.0.1',
+    'mkdhcpserver -daemon isc -network 10.0.0.0 -netmask 255.255.255.0 -range 10.0.0.100-10.0.0.199 -imageserver 10.0.0.1',
+    'mkdhcpserver -network 10.0.0.0/24 -router 10.0.0.254 -dns 10.0.0.2,10.0.0.3 -domainname example.com -restart',
     'mkdhcpserver -daemon dnsmasq -network 10.0.0.0/24 -imageserver 10.0.0.1 -file /tmp/for-the-router.conf',
   ],
   declare(command, context) {

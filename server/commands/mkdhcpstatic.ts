@@ -3,6 +3,7 @@ import { UserError } from '../../common/system/errors.ts';
 import { serverPaths } from '../config/paths.ts';
 import { type ChangeOptions, changeConfiguration, readConfiguration } from '../dhcp/change.ts';
 import { daemonNames } from '../dhcp/choose-kind.ts';
+import type { Lease } from '../dhcp/kind.ts';
 import { findNames } from '../dhcp/find-names.ts';
 import { findLeases } from '../dhcp/lease-file.ts';
 import { currentLeases } from '../dhcp/leases.ts';
@@ -20,8 +21,29 @@ type Options = ChangeOptions & {
 
 const fullName = ({ host, domain }: KnownHost) => (domain === undefined ? host : `${host}.${domain}`);
 
+/** The machines that addclients knows with MAC and address, and those of the leases, with their names. */
+async function candidatesOf(context: CliContext, leases: readonly Lease[]): Promise<Candidate[]> {
+  const machines = await readHosts(context.io, serverPaths(context.root).hosts);
+  const known = new Map(machines.map((one) => [one.mac, one]));
+  const nameOf = await findNames(
+    context,
+    leases.map((one) => one.ip),
+  );
+  return [
+    ...machines.flatMap(({ mac, ip, ...one }) =>
+      mac === undefined || ip === undefined ? [] : [{ mac, ip, name: fullName(one), isKnown: true }],
+    ),
+    ...leases.flatMap(({ mac, ip }) => {
+      const machine = known.get(mac);
+      if (machine?.ip !== undefined) return [];
+      const name = machine ? fullName(machine) : nameOf(ip);
+      return [{ mac, ip, isKnown: false, ...(name === undefined ? {} : { name }) }];
+    }),
+  ];
+}
+
 async function run(context: CliContext, options: Options): Promise<void> {
-  const { io, root } = context;
+  const { io } = context;
   const { kind, file } = await findLeases(context, options);
   if (options.byName && !kind.looksUpNames)
     throw new UserError(`${kind.title} does not look up the addresses of names`, 'Leave out --by-name.');
@@ -35,29 +57,20 @@ async function run(context: CliContext, options: Options): Promise<void> {
   const nowMs = io.now().getTime();
   const all = kind.parseLeases(file.text, file.at);
   const { leases, leftOut } = currentLeases(all, { nowMs, expired: options.expired ?? false });
-  const known = (await readHosts(io, serverPaths(root).hosts)).filter((one) => one.mac !== undefined);
-  const nameOf = await findNames(
-    context,
-    leases.map((one) => one.ip),
+  const candidates = await candidatesOf(context, leases);
+  const serves = kind.serves(before);
+  const homeless = candidates.filter((one) => !serves(one.ip));
+  const { reservations, said } = mergeReservations(
+    kind.reserved(before),
+    candidates.filter((one) => serves(one.ip)),
+    { byName: options.byName ?? false },
   );
-  const knownMacs = new Map(known.map((one) => [one.mac, one]));
-  const candidates: Candidate[] = [
-    ...known.flatMap(({ mac, ip, ...one }) =>
-      mac === undefined || ip === undefined ? [] : [{ mac, ip, name: fullName(one), isKnown: true }],
-    ),
-    ...leases.flatMap(({ mac, ip }) => {
-      const machine = knownMacs.get(mac);
-      if (machine?.ip !== undefined) return [];
-      const name = machine ? fullName(machine) : nameOf(ip);
-      return [{ mac, ip, isKnown: false, ...(name === undefined ? {} : { name }) }];
-    }),
-  ];
-  const byName = options.byName ?? false;
-  const { reservations, said } = mergeReservations(kind.reserved(before), candidates, { byName });
   if (options.json) return context.print(JSON.stringify(reservations, undefined, 2));
+  for (const { ip, mac } of homeless) context.print(`${ip} (${mac}) is left out: ${before.at} has no network for it`);
   for (const line of said) context.print(line);
   if (leftOut > 0) context.print(`${leftOut} leases are over: --expired takes them too`);
-  if (reservations.length === 0) return context.print(`${file.at} has no machine to reserve an address for`);
+  if (reservations.length === 0)
+    return context.print(`${file.at} has no lease to reserve, and addclients knows no MAC with an address`);
   await changeConfiguration(context, kind, before, kind.withReservations(before, reservations), options);
   if (!options.dryRun) context.print(`${reservations.length} machines have an address for good in ${before.at}`);
 }

@@ -86,6 +86,8 @@ export const dnsmasq: DhcpKind = {
     /\/etc\/dnsmasq(\.d\/[^/]+|\.conf)$/.test(file)
       ? []
       : [`dnsmasq reads ${file} only where dnsmasq.conf names it: conf-file=${file}`],
+  // Which networks it has follows from its cards too.
+  serves: () => () => true,
   reserved: (configuration) => [
     ...hostsOf(foreignText(configuration), false),
     ...hostsOf(readPart(configuration, reservationsPart) ?? '', true),

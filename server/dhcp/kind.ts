@@ -65,9 +65,11 @@ export type DhcpKind = {
   withSubnet(configuration: Configuration, subnet: Subnet): Promise<string>;
   /** Remarks on what stays as the administrator wrote it, although it matters. */
   remarks(configuration: Configuration, subnet: Subnet): string[];
+  /** A test for the addresses that may be reserved in it: those of the networks that it has. */
+  serves(configuration: Configuration): (ip: string) => boolean;
   /** What is reserved in it, by us and by others. */
   reserved(configuration: Configuration): Reserved[];
-  /** The configuration with these as our reservations. UserError for an address in no network of it. */
+  /** The configuration with these as our reservations. */
   withReservations(configuration: Configuration, reservations: readonly Reservation[]): string;
   /** True for a lease file of this server. */
   isLeaseFile(text: string): boolean;

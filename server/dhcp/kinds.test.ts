@@ -34,6 +34,14 @@ const foreign: Record<string, string> = {
   dnsmasq: '# mine\ndhcp-range=10.9.0.5,10.9.0.9,12h\ndhcp-host=52:54:00:00:00:99,10.9.0.3,old\n',
 };
 
+it('reserves in the shared networks of Kea too', () => {
+  const kea = dhcpKinds.find((one) => one.name === 'kea');
+  const text = '{ "Dhcp4": { "shared-networks": [ { "name": "a", "subnet4": [ { "subnet": "10.0.0.0/24" } ] } ] } }';
+  const changed = kea?.withReservations({ text, file }, [www1]) ?? '';
+  expect(kea?.reserved({ text: changed, file })).toMatchObject([{ mac: www1.mac, address: www1.address }]);
+  expect(kea?.withReservations({ text: changed, file }, [])).not.toContain(www1.mac);
+});
+
 it('lists every kind that has a file here', () => {
   const folder = import.meta.dirname;
   for (const { name } of dhcpKinds)
@@ -119,6 +127,12 @@ describe.each(dhcpKinds.map((kind) => [kind.name, kind] as const))('%s', (name, 
     expect(read.find((one) => one.mac === www1.mac)?.name).toMatch(/^www1/);
     expect(read.filter((one) => !one.isOurs)).toMatchObject([{ mac: '52:54:00:00:00:99', address: '10.9.0.3' }]);
     for (const line of before.match(/[#/].*mine|.*10\.9\..*/g) ?? []) expect(text).toContain(line.trim());
+  });
+
+  it('knows which addresses it could reserve', async () => {
+    const text = await kind.withSubnet(begun(before), subnet);
+    expect(['10.0.0.7', '10.9.3.3'].map(kind.serves(begun(text)))).toEqual([true, true]);
+    expect(kind.serves(begun(text))('172.16.0.1')).toBe(name === 'dnsmasq');
   });
 
   it('keeps reservations when the network is said anew', async () => {

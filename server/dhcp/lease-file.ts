@@ -49,11 +49,11 @@ async function foundLeases(context: CliContext, daemon?: string): Promise<Leases
       found.push({ kind, file });
       break;
     }
-  if (found.length === 0 && daemon !== undefined)
-    throw new UserError(
-      `${kindNamed(daemon).title} has no lease file in ${kindNamed(daemon).leaseFiles.join(', ')}`,
-      'Name it: --leases FILE.',
-    );
+  if (found.length === 0 && daemon !== undefined) {
+    // It has not run yet: what addclients knows can be reserved all the same.
+    const kind = kindNamed(daemon);
+    return { kind, file: { at: under(context.root, kind.leaseFiles[0]), text: '' } };
+  }
   // Packages begin an empty file, and one may stay behind when its server is removed.
   const inUse = found.filter((one) => one.kind.isLeaseFile(one.file.text));
   const kinds = (inUse.length > 0 ? inUse : found).map((one) => one.kind);

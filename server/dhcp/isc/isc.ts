@@ -1,4 +1,4 @@
-import { maskOf, parseIpv4, parseNetmask, printIpv4 } from '../../../common/model/ipv4.ts';
+import { maskOf, networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../../common/model/ipv4.ts';
 import { parseMac } from '../../../common/model/mac.ts';
 import { renderNamed } from '../../templates.ts';
 import { bootClients, imageServerOption, ipxeScript } from '../boot-clients.ts';
@@ -111,6 +111,10 @@ export const isc: DhcpKind = {
       : [
           `dhcpd takes its interfaces from its command line; on Debian: INTERFACESv4="${subnet.interface}" in /etc/default/isc-dhcp-server`,
         ],
+  serves({ text, file }) {
+    const subnets = subnetsOf(parseStatements(text, file));
+    return (ip) => subnets.some((one) => printIpv4(networkOf(parseIpv4(ip) ?? 0, one.prefixLength)) === one.network);
+  },
   reserved(configuration) {
     const { file } = configuration;
     return [

@@ -1,37 +1,14 @@
 import { z } from 'zod';
-import { networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../../common/model/ipv4.ts';
+import { networkOf, parseIpv4, printIpv4 } from '../../../common/model/ipv4.ts';
 import { parseMac } from '../../../common/model/mac.ts';
 import { UserError } from '../../../common/system/errors.ts';
-import { bootClients, imageServerOption, ipxeScript } from '../boot-clients.ts';
+import { imageServerOption } from '../boot-clients.ts';
 import type { Configuration, DhcpKind, Reservation } from '../kind.ts';
 import { printNetwork, refuseOverlap, type Subnet } from '../subnet.ts';
+import { Host, isOurs, networkIn, ours, readConf, Subnet4, subnetsOf } from './conf.ts';
 import { withItems, withMember } from './edit.ts';
-import { parseJsonc, valueOf } from './jsonc.ts';
+import { classesOf, subnetItem } from './items.ts';
 import { isKeaLeaseFile, parseKeaLeases } from './leases.ts';
-
-/** Kea keeps it, and shows it again in what it writes itself (Kea ARM, "Comments and User Context"). */
-const ours = { 'user-context': { 'made-by': 'systemimager' } };
-const isOurs = (item: unknown) => Marked.safeParse(item).success;
-const Marked = z.looseObject({ 'user-context': z.looseObject({ 'made-by': z.literal('systemimager') }) });
-
-const Host = z.looseObject({
-  'hw-address': z.string().optional(),
-  'ip-address': z.string().optional(),
-  hostname: z.string().optional(),
-});
-const Subnet4 = z.looseObject({ id: z.int().optional(), subnet: z.string(), reservations: z.array(Host).optional() });
-const OptionDef = z.looseObject({ code: z.int(), space: z.string().default('dhcp4') });
-
-/** As much of kea-dhcp4.conf as we look at. */
-const KeaConf = z.looseObject({
-  Dhcp4: z.looseObject({
-    'interfaces-config': z.looseObject({ interfaces: z.array(z.string()).default([]) }).optional(),
-    'lease-database': z.unknown().optional(),
-    'option-def': z.array(OptionDef).default([]),
-    subnet4: z.array(Subnet4).default([]),
-    reservations: z.array(Host).default([]),
-  }),
-});
 
 const emptyConf = `// Configuration of kea-dhcp4, begun by mkdhcpserver.
 {
@@ -39,72 +16,6 @@ const emptyConf = `// Configuration of kea-dhcp4, begun by mkdhcpserver.
     }
 }
 `;
-
-function read({ text, file }: Configuration): z.infer<typeof KeaConf>['Dhcp4'] {
-  const result = KeaConf.safeParse(valueOf(parseJsonc(text, file)));
-  if (result.success) return result.data.Dhcp4;
-  const issue = result.error.issues[0];
-  throw new UserError(
-    `${file} is no configuration of kea-dhcp4: ${issue?.path.join('.')}: ${issue?.message}`,
-    'Ask Kea itself: kea-dhcp4 -t FILE.',
-  );
-}
-
-function networkIn(text: string): { network: string; prefixLength: number } {
-  const [network = '', length = ''] = text.split('/');
-  return { network, prefixLength: parseNetmask(length) ?? 32 };
-}
-
-const hexOf = (number: number) => `0x${number.toString(16).padStart(4, '0')}`;
-
-/** Classes are for all networks of a server; with an interface they are limited to the machines behind it. */
-function classesOf(subnet: Subnet) {
-  const { imageServer } = subnet;
-  const only = subnet.interface === undefined ? '' : `pkt.iface == '${subnet.interface}' and `;
-  const nameOf = (tag: string) => `systemimager-${tag}-${subnet.network}`;
-  const boot = (file: string, options: { name: string; data: string }[] = []) => ({
-    'next-server': imageServer,
-    'boot-file-name': file,
-    // A site's own boot-file-name for all machines would beat the field of the same name.
-    'option-data': [{ name: 'boot-file-name', data: file }, ...options],
-    ...ours,
-  });
-  const ipxe = nameOf('ipxe');
-  return [
-    { name: ipxe, test: `${only}(option[77].hex == 'iPXE' or option[175].exists)`, ...boot(ipxeScript(subnet)) },
-    ...bootClients(subnet).map(({ tag, numbers, bootFile, byHttp }) => {
-      const tests = numbers.map((number) => `substring(option[93].hex, 0, 2) == ${hexOf(number)}`).join(' or ');
-      // UEFI that boots by HTTP wants its own vendor class back (UEFI specification, 24.7).
-      const options = byHttp ? [{ name: 'vendor-class-identifier', data: 'HTTPClient' }] : [];
-      return { name: nameOf(tag), test: `${only}not member('${ipxe}') and (${tests})`, ...boot(bootFile, options) };
-    }),
-  ];
-}
-
-function subnetItem(subnet: Subnet, id: number, reservations: unknown[]) {
-  const option = (name: string, data: string | undefined) =>
-    data === undefined || data === '' ? [] : [{ name, data }];
-  return {
-    id,
-    subnet: printNetwork(subnet),
-    pools: [{ pool: `${printIpv4(subnet.range.first)} - ${printIpv4(subnet.range.last)}` }],
-    authoritative: true,
-    // Firmware, BOEL and the installed system name themselves differently: the MAC alone says who a machine is.
-    'match-client-id': false,
-    'valid-lifetime': subnet.leaseSeconds,
-    // As RFC 2131 section 4.4.5 has them; those of other networks may be longer than our lease.
-    'renew-timer': Math.floor(subnet.leaseSeconds / 2),
-    'rebind-timer': Math.floor((subnet.leaseSeconds * 7) / 8),
-    'option-data': [
-      ...option('routers', subnet.router),
-      ...option('domain-name', subnet.domain),
-      ...option('domain-name-servers', subnet.dns.join(', ')),
-      { name: 'systemimager-server', data: subnet.imageServer },
-    ],
-    ...(reservations.length > 0 ? { reservations } : {}),
-    ...ours,
-  };
-}
 
 /** Kea answers on no interface where it is told none, as in Debian's file. */
 function interfacesWith(subnet: Subnet, now: readonly string[]): readonly string[] {
@@ -121,8 +32,8 @@ const freeId = (all: readonly { id?: number | undefined }[]) =>
 
 function withSubnet(configuration: Configuration, subnet: Subnet): string {
   const start = configuration.text.trim() === '' ? { ...configuration, text: emptyConf } : configuration;
-  const conf = read(start);
-  const foreign = conf.subnet4.filter((one) => !isOurs(one));
+  const conf = readConf(start);
+  const foreign = subnetsOf(conf).filter((one) => !isOurs(one));
   refuseOverlap(
     subnet,
     foreign.map((one) => networkIn(one.subnet)),
@@ -137,10 +48,10 @@ function withSubnet(configuration: Configuration, subnet: Subnet): string {
       'Give that another number; 224 to 254 are free for sites (RFC 3942).',
     );
   const there = conf.subnet4.find((one) => isOurs(one) && one.subnet === printNetwork(subnet));
-  const id = there?.id ?? freeId(conf.subnet4);
+  const id = there?.id ?? freeId(subnetsOf(conf));
   const definition = { name: 'systemimager-server', code: imageServerOption, type: 'string', space: 'dhcp4', ...ours };
   const others = conf.subnet4.filter((one) => isOurs(one) && one !== there);
-  const keptClasses = classesNow(start).filter((one) => !one.name.endsWith(`-${subnet.network}`));
+  const keptClasses = conf['client-classes'].filter((one) => isOurs(one) && !one.name.endsWith(`-${subnet.network}`));
 
   let { text } = start;
   const now = () => ({ ...start, text });
@@ -158,32 +69,20 @@ function withSubnet(configuration: Configuration, subnet: Subnet): string {
   });
 }
 
-/** Our classes as they stand. */
-function classesNow(configuration: Configuration) {
-  const Classes = z.looseObject({ 'client-classes': z.array(z.looseObject({ name: z.string() })).default([]) });
-  return Classes.parse(read(configuration))['client-classes'].filter(isOurs);
+function isIn(address: string, subnet: string): boolean {
+  const { network, prefixLength } = networkIn(subnet);
+  return printIpv4(networkOf(parseIpv4(address) ?? 0, prefixLength)) === network;
 }
 
 function withReservations(configuration: Configuration, reservations: readonly Reservation[]): string {
-  const { subnet4 } = read(configuration);
-  const isIn = (address: string, text: string) => {
-    const { network, prefixLength } = networkIn(text);
-    return printIpv4(networkOf(parseIpv4(address) ?? 0, prefixLength)) === network;
-  };
-  const homeless = reservations.find(({ address }) => !subnet4.some((one) => isIn(address, one.subnet)));
-  if (homeless)
-    throw new UserError(
-      `${configuration.file} has no network for ${homeless.address}`,
-      'Make it known by mkdhcpserver first.',
-    );
-  return subnet4.reduce((text, one, at) => {
+  return subnetsOf(readConf(configuration)).reduce((text, { subnet, way }) => {
     const items = reservations
-      .filter(({ address }) => isIn(address, one.subnet))
+      .filter(({ address }) => isIn(address, subnet))
       .map(({ mac, address, name }) => {
         const hostname = name === undefined ? {} : { hostname: name.split('.')[0] };
         return { 'hw-address': mac, 'ip-address': address, ...hostname, ...ours };
       });
-    return withItems({ ...configuration, text }, ['Dhcp4', 'subnet4', at, 'reservations'], items, {
+    return withItems({ ...configuration, text }, [...way, 'reservations'], items, {
       keyOf: (item) => Host.parse(item)['hw-address'] ?? '',
       isOurs,
     });
@@ -205,19 +104,24 @@ export const kea: DhcpKind = {
   looksUpNames: false,
   needsSubnet: true,
   check: (file) => ['kea-dhcp4', '-t', file],
-  isOurs: (configuration) => configuration.text.trim() !== '' && read(configuration).subnet4.some(isOurs),
+  isOurs: (configuration) => configuration.text.trim() !== '' && readConf(configuration).subnet4.some(isOurs),
   withSubnet: async (configuration, subnet) => withSubnet(configuration, subnet),
   remarks(configuration, subnet) {
-    const conf = configuration.text.trim() === '' ? undefined : read(configuration);
-    const others = conf?.subnet4.filter((one) => !isOurs(one)) ?? [];
+    const conf = configuration.text.trim() === '' ? undefined : readConf(configuration);
+    const others = conf ? subnetsOf(conf).filter((one) => !isOurs(one)) : [];
     if (others.length === 0 || subnet.interface !== undefined) return [];
     return [
       `machines of ${others.map((one) => one.subnet).join(', ')} get these boot files too: --interface limits them to one interface`,
     ];
   },
+  serves(configuration) {
+    const subnets = subnetsOf(readConf(configuration));
+    return (ip) => subnets.some((one) => isIn(ip, one.subnet));
+  },
   reserved(configuration) {
-    const { subnet4, reservations } = read(configuration);
-    return [...reservations, ...subnet4.flatMap((one) => one.reservations ?? [])].flatMap((one) => {
+    const conf = readConf(configuration);
+    const inSubnets = subnetsOf(conf).flatMap((one) => one.reservations ?? []);
+    return [...conf.reservations, ...inSubnets].flatMap((one) => {
       const mac = parseMac(one['hw-address'] ?? '');
       const name = one.hostname;
       return mac === undefined
