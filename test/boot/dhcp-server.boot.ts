@@ -7,10 +7,13 @@ import { neededIpxe } from '../../server/netboot/boot-script.ts';
 import { ipxeFolder } from '../../server/serve/plan.ts';
 import { systemimager } from '../assets/boel.ts';
 import { dhcpServersRoot } from '../assets/dhcp-servers.ts';
+import { layouts } from '../assets/scripts.ts';
 import { run } from './harness/processes.ts';
 import { serve } from './harness/serve.ts';
 import { row, type RowContext } from './harness/row.ts';
 import { type Wire, wireNetwork } from './harness/wire.ts';
+import { setting } from './parts/identify.ts';
+import { makeSite, web1 } from './parts/site.ts';
 import { askDhcp, type DhcpClient, giveCarrier, textOf } from './parts/dhcp-client.ts';
 
 const { server: imageServer } = wireNetwork;
@@ -167,12 +170,48 @@ async function story(test: RowContext, title: string, server: Server): Promise<v
   });
 }
 
-export default row({
-  name: 'DHCP servers of others boot every kind of client, and lease addresses that become reservations',
-  covers: ['server/dhcp/', 'server/commands/', 'templates/', 'test/assets/dhcp-servers.ts'],
-  seconds: 40,
-  cases: Object.keys(servers),
-  async run(test) {
-    for (const [title, server] of Object.entries(servers)) await test.case(title, () => story(test, title, server));
-  },
-});
+/** A virtual machine's own firmware on the same way: DHCP, TFTP, iPXE, HTTP, BOEL, and BOEL's own DHCP. */
+async function firmwareStory(test: RowContext, server: Server): Promise<void> {
+  const site = await makeSite(test, {
+    layout: layouts.oneExt4,
+    dhcp: 'none',
+    server: { toml: 'append = "ACTION=identify"\n' },
+  });
+  await giveCarrier(site.wire);
+  const root = path.join(test.scratch, server.daemon);
+  await run(['cp', '-a', '--reflink=auto', await dhcpServersRoot(), root]);
+  const say = async (...words: string[]) => run(systemimager('--root', root, ...words, '--daemon', server.daemon));
+  await say('mkdhcpserver', '--network', '10.99.0.0/24', '--imageserver', imageServer, '--force');
+  const { host, mac, ip } = web1;
+  await mkdir(path.join(root, 'var/lib/systemimager'), { recursive: true });
+  await writeFile(
+    path.join(root, 'var/lib/systemimager/hosts.json'),
+    JSON.stringify({ version: 1, machines: [{ host, mac, ip }] }),
+  );
+  await say('mkdhcpstatic');
+  await whileServing(test, site.wire, root, server, async () => {
+    const vm = await test.boot({ firmware: 'uefi', nics: [{ wire: site.wire }], memoryMb: 512, noReboot: true });
+    await vm.console(`Station IP address is ${ip}`, { withinS: 120 });
+    await vm.console(`Filename: ${http}/boot.ipxe`);
+    await vm.console(setting('HOSTNAME', host, 'DHCP'), { withinS: 240 });
+    await vm.off();
+  });
+}
+
+export default [
+  row({
+    name: 'DHCP servers of others boot every kind of client, and lease addresses that become reservations',
+    covers: ['server/dhcp/', 'server/commands/', 'templates/', 'test/assets/dhcp-servers.ts'],
+    seconds: 40,
+    cases: Object.keys(servers),
+    async run(test) {
+      for (const [title, server] of Object.entries(servers)) await test.case(title, () => story(test, title, server));
+    },
+  }),
+  row({
+    name: 'UEFI firmware comes by the answers of Kea into the boot environment',
+    covers: ['server/dhcp/', 'server/serve/', 'templates/'],
+    seconds: 100,
+    run: (test) => firmwareStory(test, servers.Kea as Server),
+  }),
+];

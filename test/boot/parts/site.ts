@@ -36,7 +36,8 @@ export type Site = {
 export type SiteWish = Partial<ScriptWish> & {
   layout: string;
   golden?: GoldenOptions;
-  dhcp?: boolean;
+  /** `none`: TFTP only, for a DHCP server that the row starts. */
+  dhcp?: boolean | 'none';
   /** Instead of what is said above: scripts, hosts, machines, server.toml. */
   server?: Partial<ServerWish>;
   /** No image server at all. */
