@@ -29,8 +29,6 @@ export type Scan = {
   signal?: AbortSignal;
 };
 
-type Batch = { entries: ManifestEntry[]; links: { entry: ManifestEntry; first: ManifestEntry }[] };
-
 const entriesAtOnce = 2000;
 /** So many batches are read ahead, so that neither threads nor the disk wait. */
 const batchesAhead = 3;
@@ -40,12 +38,11 @@ export async function* scanTree(scan: Scan): AsyncGenerator<ManifestEntry[]> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'systemimager-'));
   const known = scan.known && new Cursor(readManifest(scan.known.manifest));
   const reader = new BatchReader(scan, known, under(absPath(folder), 'attributes'));
-  const ahead: Promise<Batch>[] = [];
+  const ahead: Promise<ManifestEntry[]>[] = [];
   const next = async () => {
     const batch = await ahead.shift();
-    for (const { entry, first } of batch?.links ?? []) entry.hash = first.hash;
     scan.onProgress?.(reader.progress);
-    return batch?.entries ?? [];
+    return batch ?? [];
   };
   try {
     for (const batch of batches(scan.at)) {
@@ -64,27 +61,39 @@ export async function* scanTree(scan: Scan): AsyncGenerator<ManifestEntry[]> {
   }
 }
 
-/** The tree's entries in batches. Further names of a file are told by its first. */
-function* batches(root: AbsPath): Generator<Batch> {
-  const firsts = new Map<string, { first: ManifestEntry; left: number }>();
-  let batch: Batch = { entries: [], links: [] };
-  for (const { entry, names } of listTree(root)) {
-    batch.entries.push(entry);
-    if (names > 1) {
-      const seen = firsts.get(entry.ino);
-      if (!seen) firsts.set(entry.ino, { first: entry, left: names - 1 });
-      else {
-        entry.sameAs = seen.first.name;
-        batch.links.push({ entry, first: seen.first });
-        seen.left -= 1;
-        if (seen.left === 0) firsts.delete(entry.ino);
-      }
-    }
-    if (batch.entries.length < entriesAtOnce) continue;
+/** The tree's entries in batches. A further name of a file tells its first. */
+function* batches(root: AbsPath): Generator<ManifestEntry[]> {
+  const names = new FirstNames();
+  let batch: ManifestEntry[] = [];
+  for (const { entry, names: count } of listTree(root)) {
+    if (count > 1) entry.sameAs = names.firstOf(entry, count);
+    batch.push(entry);
+    if (batch.length < entriesAtOnce) continue;
     yield batch;
-    batch = { entries: [], links: [] };
+    batch = [];
   }
   yield batch;
+}
+
+/** First names of files with several, until the last name was seen. */
+class FirstNames {
+  /** By inode, one string each, since a tree that shares its files with another has as many as files: `LEFT/NAME`. */
+  readonly #names = new Map<number, string>();
+
+  /** The first name of the file; '' where this is the first. */
+  firstOf({ ino, name }: ManifestEntry, count: number): string {
+    const key = Number(ino);
+    const seen = this.#names.get(key);
+    if (seen === undefined) {
+      this.#names.set(key, `${count - 1}/${name}`);
+      return '';
+    }
+    const at = seen.indexOf('/');
+    const [left, first] = [Number(seen.slice(0, at)) - 1, seen.slice(at + 1)];
+    if (left === 0) this.#names.delete(key);
+    else this.#names.set(key, `${left}/${first}`);
+    return first;
+  }
 }
 
 /** Adds content and attributes to the entries of batches; one batch after the other asks the manifest and getfattr. */
@@ -101,7 +110,7 @@ class BatchReader {
     this.#scratch = scratch;
   }
 
-  async read(batch: Batch): Promise<Batch> {
+  async read(batch: ManifestEntry[]): Promise<ManifestEntry[]> {
     const turn = this.#before.then(() => this.#inTurn(batch));
     this.#before = turn.catch(() => {});
     const unknown = await turn;
@@ -111,19 +120,19 @@ class BatchReader {
       this.progress.readBytes += entry.sizeBytes;
     }
     this.progress.readFiles += unknown.length;
-    this.progress.entries += batch.entries.length;
+    this.progress.entries += batch.length;
     return batch;
   }
 
   /** Gives the files that must be read. */
-  async #inTurn({ entries }: Batch): Promise<ManifestEntry[]> {
+  async #inTurn(entries: ManifestEntry[]): Promise<ManifestEntry[]> {
     const { io, at } = this.#scan;
     const names = entries.map((one) => one.name);
     const attributes = await readAttributes(io, at, names, this.#scratch);
     const unknown: ManifestEntry[] = [];
     for (const entry of entries) {
       entry.attributes = attributes.get(entry.name) ?? '';
-      if (entry.type !== 'f' || entry.sameAs !== '') continue;
+      if (entry.type !== 'f') continue;
       entry.hash = (await this.#knownHash(entry)) ?? '';
       if (entry.hash === '') unknown.push(entry);
       else this.progress.knownFiles += 1;
