@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import type { CliCommand, CliContext } from '../common/cli.ts';
+import { apply } from '../common/system/apply.ts';
 import { UserError } from '../common/system/errors.ts';
 import { absPath, type AbsPath, here, under } from '../common/system/place.ts';
 import type { Step } from '../common/system/step.ts';
@@ -23,7 +24,8 @@ async function writeAll(context: CliContext, dir: AbsPath, files: { file: string
   const steps = files.map(({ file, text }): Step => {
     return { why: `Write ${file}`, kind: 'write', at: here(under(dir, file)), content: text, mode: 0o644 };
   });
-  await context.carryOut(steps, {});
+  await apply(steps, context.io, { signal: context.signal });
+  context.print(`${dir}: ${steps.length} files`);
 }
 
 async function writePages(context: CliContext, all: readonly CliCommand[], dir: AbsPath): Promise<void> {

@@ -63,21 +63,23 @@ async function run(context: CliContext, image: string, typed: string[], options:
   if (process.getuid?.() !== 0) throw new UserError('chroot needs root', 'Run it as root.');
   const paths = serverPaths(root);
   const { at } = await imageDir(io, paths, image);
-  const facts = await readChrootFacts(io, at, under(root, 'run/systemimager/chroot', image));
-  const wish = await wishOf(context, image, at, typed);
+  // The kernel names the directory itself, where images/ is a link to another disk.
+  const tree = await inside(io, '/').real(at);
+  const facts = await readChrootFacts(io, tree, under(root, 'run/systemimager/chroot', image));
+  const wish = await wishOf(context, image, tree, typed);
   if (options.dryRun) {
     await context.carryOut(printablePlan(facts, wish), { dryRun: true });
     return 0;
   }
   await using held = new AsyncDisposableStack();
   held.use(await lockImage(at));
-  await refuseMounts(io, at);
-  const left = await endAll(io, async () => (await usersOf(io, at)).left);
+  await refuseMounts(io, tree);
+  const left = await endAll(io, async () => (await usersOf(io, tree)).left);
   if (left > 0) say(`an earlier chroot had left programs in ${image}; ended: ${left}`);
-  const { machines } = await usersOf(io, at);
+  const { machines } = await usersOf(io, tree);
   if (machines.length > 0)
     say(`warning: a machine reads ${image} now, and may get half of a change (processes ${machines.join(', ')})`);
-  const packages = async (when: string) => (await readPackages(io, at, under(facts.lent, when))).packages;
+  const packages = async (when: string) => (await readPackages(io, tree, under(facts.lent, when))).packages;
   // Also after a failure and a signal.
   held.defer(async () => apply(planTidy(facts, await leftPlaceholders(io, facts)), io));
   await apply(planPrepare(facts), io, { signal });

@@ -1,3 +1,4 @@
+import { inside } from '../../common/system/inside.ts';
 import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
@@ -13,7 +14,9 @@ const isOld = (name: string) => /^\..+\.old-\d+$/.test(name);
 
 /** Old trees that nobody reads any more: a session of the rsync daemon stands in its tree (chroot(2)) until it ends. */
 export async function unreadTrees(io: Io, images: AbsPath): Promise<AbsPath[]> {
-  const old = ((await io.list(images)) ?? []).filter(isOld).map((name) => under(images, name));
+  // The kernel names the directory itself, where images/ is a link to another disk.
+  const real = await inside(io, '/').real(images);
+  const old = ((await io.list(real)) ?? []).filter(isOld).map((name) => under(real, name));
   if (old.length === 0) return [];
   const places = new Set<string>();
   for (const pid of ((await io.list('/proc')) ?? []).filter((name) => /^\d+$/.test(name)))

@@ -90,6 +90,11 @@ const broken: [string, Record<string, RecordedFile | undefined>, string, Record<
   ['free-space', {}, 'has 1 MiB free', { df: { stdout: df(1024 ** 2, 5e5) } }],
   ['free-space', {}, 'has room for 7 files', { df: { stdout: df(50e9, 7) } }],
   ['permissions', { [`${lib}/images`]: { kind: 'dir', mode: 0o755 } }, 'has mode 0755'],
+  [
+    'permissions',
+    { [`${lib}/images`]: { link: '/srv/images' }, '/srv/images': { kind: 'dir', mode: 0o755 } },
+    'has mode 0755',
+  ],
   ['boot-files', { [`${lib}/boot/amd64/initrd.img`]: undefined }, 'boot/amd64/initrd.img is missing'],
   [
     'boot-files',

@@ -1,3 +1,4 @@
+import { inside } from '../../../common/system/inside.ts';
 import { octal } from '../../../common/system/steps/kind.ts';
 import { type Check, wrong } from '../check.ts';
 
@@ -9,7 +10,8 @@ export const permissions: Check = {
   name: 'permissions',
   good: 'only root reads the images',
   async run({ io, paths }) {
-    const stat = await io.lstat(paths.images);
+    // The folder itself, where images/ is a link to another disk.
+    const stat = await io.lstat(await inside(io, '/').real(paths.images));
     if (!stat || (stat.mode & notOwner) === 0) return [];
     return [
       wrong(
