@@ -1,5 +1,6 @@
 import { findFilesystem } from '../../install/filesystems/index.ts';
-import type { Device, GoldenFacts } from './collect.ts';
+import type { GoldenFacts } from './collect.ts';
+import type { Device } from './devices.ts';
 
 /** Types without files of their own on a disk of this machine; whatever is mounted so stays out of an image in any case. */
 const elsewhere =

@@ -1,0 +1,41 @@
+import type { MadeWith } from '../../common/model/storage.ts';
+import type { ReadIo } from '../../common/system/io.ts';
+import { ask } from './ask.ts';
+import type { MountLine } from './mounts.ts';
+
+/** With what the mounted filesystems were made, as far as another mkfs might choose otherwise. */
+export async function readMadeWith(io: ReadIo, mounts: readonly MountLine[]): Promise<MadeWith[]> {
+  const devices = new Map(mounts.map((one) => [one.device, one]));
+  const found: MadeWith[] = [];
+  for (const { device, dir, type } of devices.values()) {
+    if (/^ext[234]$/.test(type)) found.push(readExt(device, await ask(io, ['dumpe2fs', '-h', device])));
+    if (type === 'xfs') found.push(readXfs(device, await ask(io, ['xfs_info', dir])));
+  }
+  return found;
+}
+
+/** The head that `dumpe2fs -h` prints (dumpe2fs(8)). */
+function readExt(device: string, text: string): MadeWith {
+  const value = (name: string) => new RegExp(`^${name}: +(.*)$`, 'm').exec(text)?.[1];
+  const [blockBytes, inodeBytes] = [Number(value('Block size')), Number(value('Inode size'))];
+  return {
+    device,
+    features: value('Filesystem features')?.split(/\s+/).filter(Boolean) ?? [],
+    ...(blockBytes ? { blockBytes } : {}),
+    ...(inodeBytes ? { inodeBytes } : {}),
+  };
+}
+
+/** The pairs that xfs_info(8) prints; of names that come twice, as bsize, the first is the filesystem's. */
+function readXfs(device: string, text: string): MadeWith {
+  const features = new Map<string, string>();
+  for (const [, name = '', value = ''] of text.matchAll(/\b([a-z][a-z0-9-]*)=(\w+)/g))
+    if (!features.has(name)) features.set(name, value);
+  const [blockBytes, inodeBytes] = [Number(features.get('bsize')), Number(features.get('isize'))];
+  return {
+    device,
+    features: [...features].map(([name, value]) => `${name}=${value}`),
+    ...(blockBytes ? { blockBytes } : {}),
+    ...(inodeBytes ? { inodeBytes } : {}),
+  };
+}

@@ -1,0 +1,61 @@
+import type { Mounted } from '../../common/model/mounted.ts';
+import type { SwapFile } from '../../common/model/storage.ts';
+import type { ReadIo } from '../../common/system/io.ts';
+import { unescapeOctal } from '../../common/system/octal.ts';
+import { ask } from './ask.ts';
+
+/** A mount as proc_pid_mountinfo(5) has it. `root` tells bind mounts and subvolumes apart. */
+export type MountLine = Mounted & { root: string; devno: string };
+
+/** Used space of a mounted filesystem, as df(1) tells it. */
+export type Used = { dir: string; bytes: number; inodes: number };
+
+/** What is mounted. */
+export async function readMounts(io: ReadIo): Promise<MountLine[]> {
+  return ((await io.readText('/proc/self/mountinfo')) ?? '').split('\n').flatMap((line): MountLine[] => {
+    const [before = '', after = ''] = line.split(' - ');
+    const [, , devno, root, dir, own] = before.split(' ');
+    const [type, device, superOptions = ''] = after.split(' ');
+    if (devno === undefined || root === undefined || dir === undefined || type === undefined || device === undefined)
+      return [];
+    const options = [...new Set([...(own ?? '').split(','), ...superOptions.split(',')])].filter(Boolean).join(',');
+    return [
+      { device: unescapeOctal(device), dir: unescapeOctal(dir), type, options, root: unescapeOctal(root), devno },
+    ];
+  });
+}
+
+/** What each mounted block device holds; pseudo filesystems have no place in an image. */
+export async function readUsed(io: ReadIo, mounts: readonly MountLine[]): Promise<Used[]> {
+  const dirs = mounts.filter((one) => one.device.startsWith('/dev/') && one.root === '/').map((one) => one.dir);
+  if (dirs.length === 0) return [];
+  // 1: one of them could not be asked; the others are told all the same.
+  const text = await ask(io, ['df', '--block-size=1', '--output=used,iused,target', ...new Set(dirs)], [0, 1]);
+  return text
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => {
+      const [, bytes, inodes, dir] = /^\s*(\d+)\s+(\d+|-)\s+(\/.*)$/.exec(line) ?? [];
+      return dir === undefined ? [] : [{ dir, bytes: Number(bytes), inodes: Number(inodes) || 0 }];
+    });
+}
+
+/** What the machine swaps to: devices, and files, which an image leaves out and an installation makes anew. */
+export type Swaps = { swaps: string[]; swapFiles: SwapFile[] };
+
+const mib = 1024 ** 2;
+
+/** proc_swaps(5): name, type, size in KiB without the first page, which is not swapped to. */
+export function readSwaps(text: string): Swaps {
+  const rows = text
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(/\s+/));
+  const isFile = ([, type]: string[]) => type === 'file';
+  return {
+    swaps: rows.filter((row) => !isFile(row)).flatMap(([name]) => name || []),
+    swapFiles: rows.filter(isFile).map(([name = '', , kib]) => {
+      return { path: unescapeOctal(name), sizeBytes: Math.ceil((Number(kib) + 1) / 1024) * mib };
+    }),
+  };
+}

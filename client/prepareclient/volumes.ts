@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { ReadIo } from '../../common/system/io.ts';
+import { under } from '../../common/system/place.ts';
+import { ask } from './ask.ts';
+
+/** lsblk(8) names an array by its level, and by `md` where it has none. */
+export const isArray = (type: string) => /^(raid\d+|linear|md)$/.test(type);
+
+/** What mdadm and the kernel say of an array. */
+export async function readArray(io: ReadIo, path: string): Promise<Record<string, string>> {
+  const name = path.slice('/dev/'.length);
+  const array = pairs(await ask(io, ['mdadm', '--detail', '--export', path]));
+  for (const key of ['chunk_size', 'layout'] as const) {
+    const value = await io.readText(under('/sys/class/block', name, 'md', key)).catch(() => undefined);
+    if (value !== undefined) array[key] = value.trim();
+  }
+  return array;
+}
+
+const report = z.object({ report: z.array(z.record(z.string(), z.array(z.unknown()))) });
+
+/** Rows of pvs(8), vgs(8) and lvs(8). */
+export type Lvm = { pvs: unknown[]; vgs: unknown[]; lvs: unknown[] };
+
+/** lvm2's own JSON; sizes in bytes. */
+export async function readLvm(io: ReadIo): Promise<Lvm> {
+  const rows = async (program: 'pvs' | 'vgs' | 'lvs', fields: string, key: string) => {
+    const text = await ask(io, [
+      program,
+      '--reportformat',
+      'json',
+      '--units',
+      'b',
+      '--nosuffix',
+      '--options',
+      fields,
+      ...(program === 'lvs' ? ['--all'] : []),
+    ]);
+    return report.parse(JSON.parse(text)).report.flatMap((one) => one[key] ?? []);
+  };
+  return {
+    pvs: await rows('pvs', 'pv_name,pv_uuid,vg_name,pv_size', 'pv'),
+    vgs: await rows('vgs', 'vg_name,vg_uuid,vg_extent_size,vg_size,vg_tags', 'vg'),
+    lvs: await rows('lvs', 'lv_name,lv_uuid,vg_name,lv_size,segtype,stripes,lv_attr,lv_path,pool_lv,origin', 'lv'),
+  };
+}
+
+function pairs(text: string): Record<string, string> {
+  return Object.fromEntries(
+    text.split('\n').flatMap((line) => {
+      const at = line.indexOf('=');
+      return at > 0 ? [[line.slice(0, at), line.slice(at + 1)]] : [];
+    }),
+  );
+}
