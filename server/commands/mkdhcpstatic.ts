@@ -1,14 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
+import { here } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
 import { type ChangeOptions, changeConfiguration, readConfiguration } from '../dhcp/change.ts';
 import { daemonNames } from '../dhcp/choose-kind.ts';
 import type { Lease } from '../dhcp/kind.ts';
 import { findNames } from '../dhcp/find-names.ts';
-import { findLeases } from '../dhcp/lease-file.ts';
+import { dnsmasq } from '../dhcp/dnsmasq.ts';
+import { findLeases, findOwnLeases, type LeaseFile, ownName } from '../dhcp/lease-file.ts';
+import { withOwnLeases } from '../dhcp/own-leases.ts';
 import { currentLeases } from '../dhcp/leases.ts';
 import { type Candidate, mergeReservations } from '../dhcp/reservations.ts';
-import { type KnownHost, readHosts } from '../hosts/hosts-json.ts';
+import { type KnownHost, printHosts, readHosts } from '../hosts/hosts-json.ts';
 
 type Options = ChangeOptions & {
   daemon?: string;
@@ -42,8 +46,35 @@ async function candidatesOf(context: CliContext, leases: readonly Lease[]): Prom
   ];
 }
 
+/** Leases of `serve --dhcp` become MACs in hosts.json, which it reads again by itself. */
+async function keepOwn(context: CliContext, file: LeaseFile, options: Options): Promise<void> {
+  const { io } = context;
+  const all = dnsmasq.parseLeases(file.text, file.at);
+  const { leases, leftOut } = currentLeases(all, { nowMs: io.now().getTime(), expired: options.expired ?? false });
+  const at = serverPaths(context.root).hosts;
+  const known = await readHosts(io, at);
+  const nameOf = await findNames(
+    context,
+    leases.map((one) => one.ip),
+  );
+  const { machines, said } = withOwnLeases(known, leases, nameOf);
+  if (options.json) return context.print(JSON.stringify(machines, undefined, 2));
+  for (const line of said) context.print(line);
+  if (leftOut > 0) context.print(`${leftOut} leases are over: --expired takes them too`);
+  if (isDeepStrictEqual(known, machines)) return context.print(`${at} is up to date`);
+  const why = 'Write the machines with their MACs';
+  await context.carryOut(
+    [{ why, kind: 'write', at: here(at), content: printHosts(machines), mode: 0o644, backup: true }],
+    options,
+  );
+  if (!options.dryRun)
+    context.print(`${at} is written: serve --dhcp gives these machines the same address from now on`);
+}
+
 async function run(context: CliContext, options: Options): Promise<void> {
   const { io } = context;
+  const own = await findOwnLeases(context, options);
+  if (own) return keepOwn(context, own, options);
   const { kind, file } = await findLeases(context, options);
   if (options.byName && !kind.looksUpNames)
     throw new UserError(`${kind.title} does not look up the addresses of names`, 'Leave out --by-name.');
@@ -87,7 +118,10 @@ export const mkdhcpstaticCommand: CliCommand = {
   ],
   declare(command, context) {
     command
-      .option('--daemon <name>', `which server: ${daemonNames}; else the one that has leases`)
+      .option(
+        '--daemon <name>',
+        `which server: ${daemonNames}, or ${ownName} for that of serve --dhcp; else the one that has leases`,
+      )
       .option('--leases <file>', "read this lease file instead of the server's own")
       .option('--file <file>', "write into this configuration instead of the server's own")
       .option('--expired', 'also machines whose lease is over')

@@ -2,12 +2,16 @@ import path from 'node:path';
 import type { CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, type AbsPath, under } from '../../common/system/place.ts';
+import { serverPaths } from '../config/paths.ts';
 import { kindNamed, onlyKind } from './choose-kind.ts';
 import { dhcpKinds } from './index.ts';
 import type { DhcpKind } from './kind.ts';
 
+/** What `serve --dhcp` is called among the daemons. */
+export const ownName = 'serve';
+
 /** A lease file, with those before it that belong to it. */
-type LeaseFile = { at: AbsPath; text: string };
+export type LeaseFile = { at: AbsPath; text: string };
 type Leases = { kind: DhcpKind; file: LeaseFile };
 
 async function readLeaseFile(
@@ -39,25 +43,46 @@ async function typedLeases(context: CliContext, file: string, daemon?: string): 
   return { kind, file: (await readLeaseFile(context, at, kind.olderLeases)) ?? { at, text } };
 }
 
-/** The lease file in one of the servers' own places. */
-async function foundLeases(context: CliContext, daemon?: string): Promise<Leases> {
+/** The lease files in the servers' own places; those with leases, where there are any. */
+async function searchLeases(context: CliContext, kinds: readonly DhcpKind[]): Promise<Leases[]> {
   const found: Leases[] = [];
-  for (const kind of daemon === undefined ? dhcpKinds : [kindNamed(daemon)])
+  for (const kind of kinds)
     for (const place of kind.leaseFiles) {
       const file = await readLeaseFile(context, under(context.root, place), kind.olderLeases);
       if (!file) continue;
       found.push({ kind, file });
       break;
     }
-  if (found.length === 0 && daemon !== undefined) {
-    // It has not run yet: what addclients knows can be reserved all the same.
-    const kind = kindNamed(daemon);
-    return { kind, file: { at: under(context.root, kind.leaseFiles[0]), text: '' } };
-  }
   // Packages begin an empty file, and one may stay behind when its server is removed.
   const inUse = found.filter((one) => one.kind.isLeaseFile(one.file.text));
-  const kinds = (inUse.length > 0 ? inUse : found).map((one) => one.kind);
-  const kind = onlyKind(kinds, 'here with leases');
+  return inUse.length > 0 ? inUse : found;
+}
+
+/** The leases of `serve --dhcp`, where those are meant: typed as `serve`, or the only ones here. */
+export async function findOwnLeases(
+  context: CliContext,
+  { leases, daemon }: { leases?: string; daemon?: string },
+): Promise<LeaseFile | undefined> {
+  const isTyped = daemon === ownName;
+  if (leases !== undefined || (daemon !== undefined && !isTyped)) return undefined;
+  const file = await readLeaseFile(context, serverPaths(context.root).leases, []);
+  if (isTyped) {
+    if (file) return file;
+    throw new UserError('`serve --dhcp` has lent no address yet', 'Switch the machines on first.');
+  }
+  return (await searchLeases(context, dhcpKinds)).length > 0 ? undefined : file;
+}
+
+async function foundLeases(context: CliContext, daemon?: string): Promise<Leases> {
+  const typed = daemon === undefined ? undefined : kindNamed(daemon);
+  const found = await searchLeases(context, typed ? [typed] : dhcpKinds);
+  // It has not run yet: what addclients knows can be reserved all the same.
+  if (typed && found.length === 0)
+    return { kind: typed, file: { at: under(context.root, typed.leaseFiles[0]), text: '' } };
+  const kind = onlyKind(
+    found.map((one) => one.kind),
+    'here with leases',
+  );
   const one = found.find((some) => some.kind === kind);
   if (!one) throw new Error(`no leases of ${kind.name}`);
   return one;
