@@ -6,7 +6,7 @@ import { imageServerOption } from './boot-clients.ts';
 import { dnsmasqBootLines } from './dnsmasq-boot.ts';
 import { type DhcpKind, type Lease, leaseHint, type Reserved } from './kind.ts';
 import { foreignText, partsOf, readPart, withPart } from './part.ts';
-import { printNetwork, refuseOverlap } from './subnet.ts';
+import { printNetwork, refuseOverlap, refuseTakenOption } from './subnet.ts';
 
 const reservationsPart = 'reservations';
 
@@ -31,6 +31,12 @@ function subnetsOf(text: string): { network: string; prefixLength: number }[] {
     return network === undefined ? [] : [{ network, prefixLength: 32 }];
   });
 }
+
+/** A `dhcp-option` of the image server's number, for whichever tags. */
+const takesOption = new RegExp(
+  `^[ \\t]*dhcp-option(-force)?[ \\t]*=([^#\\n]*,)?[ \\t]*(option:)?${imageServerOption}[ \\t]*,`,
+  'm',
+);
 
 /** `EXPIRY MAC ADDRESS NAME CLIENT-ID`; 0 never ends, `*` is nothing, and a MAC of another kind has its number before it. */
 function parseLease(line: string, where: string): Lease | undefined {
@@ -63,7 +69,9 @@ export const dnsmasq: DhcpKind = {
   check: (file) => ['dnsmasq', '--test', `--conf-file=${file}`],
   isOurs: (configuration) => partsOf(configuration).length > 0,
   async withSubnet(configuration, subnet) {
-    refuseOverlap(subnet, subnetsOf(foreignText(configuration)), configuration.file);
+    const foreign = foreignText(configuration);
+    refuseOverlap(subnet, subnetsOf(foreign), configuration.file);
+    refuseTakenOption(takesOption.test(foreign), configuration.file);
     const tag = `net-${subnet.network.replaceAll('.', '-')}`;
     const comma = (words: readonly string[]) => words.map((word) => `,${word}`).join('');
     const body = await renderNamed('dnsmasq-subnet.conf', {

@@ -109,6 +109,17 @@ describe.each(dhcpKinds.map((kind) => [kind.name, kind] as const))('%s', (name, 
     await expect(kind.withSubnet(begun(before), there)).rejects.toThrow('which is not from mkdhcpserver');
   });
 
+  it('refuses a configuration that uses option 224 for something else', async () => {
+    const taken: Record<string, string> = {
+      isc: 'option x code 224 = text;',
+      kea: '{ "Dhcp4": { "option-def": [ { "name": "x", "code": 224, "type": "string" } ] } }',
+      dnsmasq: 'dhcp-option=tag:a,224,"10.0.0.9"',
+    };
+    await expect(kind.withSubnet(begun(taken[name]), subnet)).rejects.toThrow('has option 224 already');
+    const harmless = (taken[name] ?? '').replace('224', '225');
+    await expect(kind.withSubnet(begun(harmless), subnet)).resolves.toContain('225');
+  });
+
   it('reserves addresses by MAC, twice the same, and reads them again', async () => {
     const once = await kind.withSubnet(begun(before), subnet);
     const text = kind.withReservations(begun(once), [www1, nameless]);

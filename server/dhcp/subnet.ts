@@ -1,7 +1,7 @@
 import { broadcastOf, isHostAddress, networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../common/model/ipv4.ts';
 import { DomainName } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
-import type { BootSource } from './boot-clients.ts';
+import { type BootSource, imageServerOption } from './boot-clients.ts';
 import { type Range, withoutAddresses } from './ranges.ts';
 import { upperHalf } from './upper-half.ts';
 
@@ -175,4 +175,13 @@ export function refuseOverlap(
       'Remove it there, or write a file of its own by --file, to take from by hand.',
     );
   }
+}
+
+/** Refuses a configuration in which somebody else uses the option of the image server. */
+export function refuseTakenOption(isTaken: boolean, file: string): void {
+  if (!isTaken) return;
+  throw new UserError(
+    `${file} has option ${imageServerOption} already, by which machines find the image server`,
+    'Remove it there: mkdhcpserver writes it. For something else, 225 to 254 are free (RFC 3942).',
+  );
 }

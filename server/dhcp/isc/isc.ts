@@ -6,7 +6,7 @@ import type { Configuration, DhcpKind, Reservation, Reserved } from '../kind.ts'
 import { foreignText, partsOf, readPart, withPart } from '../part.ts';
 import { type Range, withoutAddresses } from '../ranges.ts';
 import { allStatements, parseStatements, type Statement } from '../statements.ts';
-import { printNetwork, refuseOverlap, type Subnet } from '../subnet.ts';
+import { printNetwork, refuseOverlap, refuseTakenOption, type Subnet } from '../subnet.ts';
 import { isIscLeaseFile, parseIscLeases } from './leases.ts';
 
 const reservationsPart = 'reservations';
@@ -17,7 +17,7 @@ const isFirmware = (number: number) =>
   `substring(option systemimager-firmware, 0, 2) = 00:${number.toString(16).padStart(2, '0')}`;
 
 function subnetsOf(statements: readonly Statement[]): { network: string; prefixLength: number }[] {
-  return allStatements(statements).flatMap(({ words: [word, network = '', , mask = ''] }) =>
+  return statements.flatMap(({ words: [word, network = '', , mask = ''] }) =>
     word === 'subnet' && parseIpv4(network) !== undefined ? [{ network, prefixLength: parseNetmask(mask) ?? 32 }] : [],
   );
 }
@@ -86,7 +86,12 @@ export const isc: DhcpKind = {
   isOurs: (configuration) => partsOf(configuration).length > 0,
   async withSubnet(configuration, subnet) {
     const { file } = configuration;
-    refuseOverlap(subnet, subnetsOf(parseStatements(foreignText(configuration), file)), file);
+    const foreign = allStatements(parseStatements(foreignText(configuration), file));
+    refuseOverlap(subnet, subnetsOf(foreign), file);
+    const isTaken = foreign.some(({ words: [word, , code, number] }) => {
+      return word === 'option' && code === 'code' && number === String(imageServerOption);
+    });
+    refuseTakenOption(isTaken, file);
     const mine = hostsOf(configuration.text, file, false).map(({ host }) => host.address);
     const body = await renderNamed('dhcpd.conf', {
       imageServerOption,
@@ -112,7 +117,7 @@ export const isc: DhcpKind = {
           `dhcpd takes its interfaces from its command line; on Debian: INTERFACESv4="${subnet.interface}" in /etc/default/isc-dhcp-server`,
         ],
   serves({ text, file }) {
-    const subnets = subnetsOf(parseStatements(text, file));
+    const subnets = subnetsOf(allStatements(parseStatements(text, file)));
     return (ip) => subnets.some((one) => printIpv4(networkOf(parseIpv4(ip) ?? 0, one.prefixLength)) === one.network);
   },
   reserved(configuration) {

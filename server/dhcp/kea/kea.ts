@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { networkOf, parseIpv4, printIpv4 } from '../../../common/model/ipv4.ts';
 import { parseMac } from '../../../common/model/mac.ts';
-import { UserError } from '../../../common/system/errors.ts';
 import { imageServerOption } from '../boot-clients.ts';
 import type { Configuration, DhcpKind, Reservation } from '../kind.ts';
-import { printNetwork, refuseOverlap, type Subnet } from '../subnet.ts';
+import { printNetwork, refuseOverlap, refuseTakenOption, type Subnet } from '../subnet.ts';
 import { Host, isOurs, networkIn, ours, readConf, Subnet4, subnetsOf } from './conf.ts';
 import { withItems, withMember } from './edit.ts';
 import { classesOf, subnetItem } from './items.ts';
@@ -42,11 +41,7 @@ function withSubnet(configuration: Configuration, subnet: Subnet): string {
   const taken = conf['option-def'].find(
     (one) => one.code === imageServerOption && one.space === 'dhcp4' && !isOurs(one),
   );
-  if (taken)
-    throw new UserError(
-      `${start.file} uses option ${imageServerOption}, which machines ask for the image server, for something else`,
-      'Give that another number; 224 to 254 are free for sites (RFC 3942).',
-    );
+  refuseTakenOption(taken !== undefined, start.file);
   const there = conf.subnet4.find((one) => isOurs(one) && one.subnet === printNetwork(subnet));
   const id = there?.id ?? freeId(subnetsOf(conf));
   const definition = { name: 'systemimager-server', code: imageServerOption, type: 'string', space: 'dhcp4', ...ours };
