@@ -8,6 +8,7 @@ import { apply } from '../../common/system/apply.ts';
 import { absPath } from '../../common/system/place.ts';
 import type { Exit } from '../../common/system/io.ts';
 import { realIo } from '../../common/system/real-io.ts';
+import { systemimager } from '../assets/boel.ts';
 import { captureRetry } from '../../server/getimage/source.ts';
 import { start } from './harness/processes.ts';
 import { type RowContext, row } from './harness/row.ts';
@@ -37,11 +38,14 @@ async function golden(test: RowContext) {
       await chmod(at, 0o755);
       return at;
     },
-    async told() {
+    /** What the hooks wrote since it was asked last: waits for as many lines, and a moment for one too many. */
+    async told(count: number) {
+      const read = async () => (await readFile(diary, 'utf8').catch(() => '')).split('\n').filter(Boolean);
+      for (let tries = 0; tries < 200 && (await read()).length < count; tries += 1) await delay(100);
       await delay(500);
-      const text = await readFile(diary, 'utf8').catch(() => '');
+      const lines = await read();
       await writeFile(diary, '');
-      return text.trim().split('\n').join(', ');
+      return lines.join(', ');
     },
   };
 }
@@ -69,29 +73,29 @@ async function work(test: RowContext): Promise<void> {
   await client.hook('10-web');
   await writeFile(path.join(client.root, goldenFiles.hooks, '90-off'), 'no program\n');
   expectSame((await pull('root')).code, 0);
-  expectSame(await client.told(), '');
+  expectSame(await client.told(0), '');
   expectSame((await pull('capture')).code, 0);
-  expectSame(await client.told(), both);
+  expectSame(await client.told(4), both);
   const piped = await around('sh', '-c', 'echo data; exit 23');
   expectSame(piped.code, 23);
   expectSame(piped.stdout, 'data\n');
-  expectSame(await client.told(), both);
+  expectSame(await client.told(4), both);
 
   const broken = await client.hook('50-db', '[ "$1" = after ] || { echo it is locked; exit 3; }');
   const failed = await pull('capture');
   expectRefused(failed, /it is locked[^]*50-db before failed \(3\)/);
-  expectSame(await client.told(), both);
+  expectSame(await client.told(4), both);
   const notRun = await around('echo', 'data');
   expectRefused(notRun, /^50-db before failed/m);
   expectSame(notRun.stdout, '');
-  expectSame(await client.told(), both);
+  expectSame(await client.told(4), both);
 
   await client.hook('50-db');
   for (const spoil of [() => chmod(broken, 0o775), () => chown(broken, 65_534, 0)]) {
     await spoil();
     const refused = await pull('capture');
     expectRefused(refused, /is not run: it must belong to root/);
-    expectSame(await client.told(), '10-web before, 10-web after');
+    expectSame(await client.told(2), '10-web before, 10-web after');
     await chmod(broken, 0o755);
     await chown(broken, 0, 0);
   }
@@ -100,11 +104,23 @@ async function work(test: RowContext): Promise<void> {
   const slow = await start({
     argv: ['rsync', '-a', '--bwlimit=100', `rsync://127.0.0.1:${port}/capture/`, `${into}again/`],
   });
-  await delay(2000);
-  expectSame(await client.told(), '10-web before, 50-db before');
+  expectSame(await client.told(2), '10-web before, 50-db before');
   slow.kill('SIGKILL');
-  await delay(1500);
-  expectSame(await client.told(), '50-db after, 10-web after');
+  expectSame(await client.told(2), '50-db after, 10-web after');
+  await captureBy(test, client);
+}
+
+/** getimage itself, of the folder that stands for a golden client; it ends the daemon. */
+async function captureBy(test: RowContext, client: Awaited<ReturnType<typeof golden>>): Promise<void> {
+  await writeFile(path.join(client.root, 'etc/fstab'), '/dev/sda1 / ext4 defaults 0 1\n');
+  await writeFile(path.join(client.root, goldenFiles.mounted), '/dev/sda1 on / type ext4 (rw)\n');
+  const server = path.join(test.scratch, 'server');
+  const words = ['-golden-client', '127.0.0.1', '-port', String(port), '-image', 'web_v1', '-update-script', 'no'];
+  const getimage = () =>
+    realIo.run({ argv: systemimager('--root', server, 'getimage', '--yes', '--update', ...words) });
+  const first = await getimage();
+  if (first.code !== 0) throw new Error(first.stderr);
+  expectSame(await client.told(4), '10-web before, 50-db before, 50-db after, 10-web after');
 }
 
 export default row({
