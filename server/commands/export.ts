@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
 import { programFailed } from '../../common/system/steps/run.ts';
 import { serverPaths } from '../config/paths.ts';
 import { exportManifest, packCommand, planExport } from '../images/archive/plan-export.ts';
@@ -31,14 +32,14 @@ async function exportImage(context: CliContext, image: string, name: string, opt
     );
   if (file !== undefined && (await io.lstat(file)) !== undefined)
     throw new UserError(`${file} is there already`, 'Remove it first, or choose another name.');
-  if (file === undefined && context.isTerminal)
+  if (file === undefined && context.isTerminal && !options.dryRun)
     throw new UserError('a tar is nothing for a terminal', `Send it on: systemimager export ${image} - | ssh …`);
   const wish = { ties, isZstd: file?.endsWith('.zst') ?? false };
   await using held = new AsyncDisposableStack();
   held.use(await lockImage(ties.at));
   if (options.dryRun) {
-    if (file !== undefined) await context.carryOut(planExport(paths, { ...wish, file }), options);
-    return;
+    const toOutput: Step = { why: `Pack ${image}`, kind: 'run', argv: packCommand(paths, wish) };
+    return context.carryOut(file === undefined ? [toOutput] : planExport(paths, { ...wish, file }), options);
   }
   const manifest = under(paths.manifests, exportManifest(image));
   held.defer(() => io.remove(manifest));

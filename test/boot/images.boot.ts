@@ -1,21 +1,48 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import net from 'node:net';
 import path from 'node:path';
+import { goldenDaemon } from '../../common/model/golden-files.ts';
+import { apply } from '../../common/system/apply.ts';
+import type { Step } from '../../common/system/step.ts';
 import { realIo } from '../../common/system/real-io.ts';
 import { systemimager } from '../assets/boel.ts';
 import { goldenTree } from '../assets/golden.ts';
 import { compareTrees } from '../compare/compare.ts';
 import { listTree } from '../compare/list-on-host.ts';
-import { run } from './harness/processes.ts';
-import { row } from './harness/row.ts';
+import { run, start } from './harness/processes.ts';
+import { type RowContext, row } from './harness/row.ts';
 
 /** A tar has no sockets; the folder of each is another one by its time only where one was added. */
 const leftOut = ['srv/odd/socket', 'run/**'];
 
+/** What prepareclient's daemon shows, without a password; gives its port. */
+async function rsyncDaemon(test: RowContext, tree: string): Promise<string> {
+  const probe = net.createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as net.AddressInfo;
+  probe.close();
+  const conf = path.join(test.scratch, 'rsyncd.conf');
+  const modules = `[${goldenDaemon.rootModule}]\npath = ${tree}\n[${goldenDaemon.doneModule}]\npath = ${test.scratch}\n`;
+  await writeFile(conf, `address = 127.0.0.1\nport = ${port}\nuse chroot = no\nuid = 0\ngid = 0\n${modules}`);
+  const daemon = await start({ argv: ['rsync', '--daemon', '--no-detach', `--config=${conf}`] });
+  test.defer(() => daemon.stop());
+  const ready: Step = {
+    why: 'The daemon listens',
+    kind: 'wait',
+    for: { kind: 'tcp', host: '127.0.0.1', port },
+    limitMs: 20_000,
+    hint: 'rsync did not start',
+  };
+  await apply([ready], realIo);
+  return String(port);
+}
+
 /** A machine needs none: all of it is programs on this one. */
 export default row({
   name: 'images: what is known of one, told by verify and diff, and packed into a file and back',
-  covers: ['server/images/', 'server/commands/', 'common/system/'],
-  seconds: 60,
+  covers: ['server/images/', 'server/getimage/', 'server/commands/', 'common/system/'],
+  seconds: 100,
   async run(test) {
     const root = path.join(test.scratch, 'root');
     const images = path.join(root, 'var/lib/systemimager/images');
@@ -86,6 +113,29 @@ export default row({
       await expectSame('gnu_v1');
     });
 
+    await test.case('a second capture reads only what came anew, and its manifest is true', async () => {
+      const golden = path.join(test.scratch, 'golden');
+      await run(['cp', '-a', '--', await goldenTree(), golden]);
+      const port = await rsyncDaemon(test, golden);
+      const getimage = [
+        'getimage',
+        '-golden-client',
+        '127.0.0.1',
+        '--port',
+        port,
+        '-image',
+        'shop_v1',
+        '--yes',
+        '--update',
+      ];
+      expectSaid(await says(0, ...getimage), 'Write down what shop_v1 holds');
+      await says(0, 'verify', 'shop_v1');
+      await appendFile(path.join(golden, 'etc/hosts'), '10.9.9.9 new\n');
+      expectSaid(await says(0, ...getimage), 'of 1 files read', 'known from before');
+      await says(0, 'verify', 'shop_v1');
+      await says(0, 'rmimage', 'shop_v1');
+    });
+
     await test.case('a file that is torn or was tampered with leaves nothing', async () => {
       const torn = path.join(test.scratch, 'torn.tar.zst');
       await writeFile(torn, (await readFile(file)).subarray(0, 1_000_000));
@@ -99,6 +149,7 @@ export default row({
     });
   },
   cases: [
+    'a second capture reads only what came anew, and its manifest is true',
     'verify tells edits from rot',
     'an image is packed, GNU tar reads that, and it becomes the same again',
     'a tar of GNU tar becomes an image',
