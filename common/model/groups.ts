@@ -38,7 +38,7 @@ export function groupsOf(groups: readonly Group[], host: string): string[] {
 /** The text of scripts/groups: a line for each group, its name and its hosts, weakest first. */
 export function printGroups(groups: readonly Group[]): string {
   const lines = groups.map(({ name, hosts }) => `${[`${name}:`, ...hosts].join(' ')}\n`);
-  return `# Written by \`systemimager serve\` from /etc/systemimager/groups.toml.\n${lines.join('')}`;
+  return `# Written by \`systemimager serve\` from groups.toml and hosts.json.\n${lines.join('')}`;
 }
 
 /** Reads scripts/groups; a line that is none of ours is left out. */

@@ -34,9 +34,17 @@ async function newHosts({ io }: CliContext, options: AddOptions, imageName: stri
   const macText = macFile === undefined ? '' : await io.readText(macFile);
   if (macText === undefined) throw new UserError(`${macFile} is not there`, 'Name a file with lines of HOST MAC.');
   const macs = parseMacFile(macText, macFile ?? '');
+  const groups = options.group?.map((name) => checked(ImageName, name, 'name of a group'));
   return names.map((host, at) => {
     const [ip, mac] = [ips[at], macs.get(host)];
-    return { host, ...(domain ? { domain } : {}), ...(ip ? { ip } : {}), ...(mac ? { mac } : {}), image };
+    return {
+      host,
+      ...(domain ? { domain } : {}),
+      ...(ip ? { ip } : {}),
+      ...(mac ? { mac } : {}),
+      image,
+      ...(groups ? { groups } : {}),
+    };
   });
 }
 
@@ -87,7 +95,7 @@ export const addclientsCommand: CliCommand = {
   examples: [
     'addclients',
     'addclients -client www -host-range 1-300 -domainname example.com -image web_v1 -ip-range 10.0.0.11-10.0.1.60',
-    "addclients -client 'rack{01-12}n{1-40}' -image node_v1 -mac-file macs",
+    "addclients -client 'rack{01-12}n{1-40}' -image node_v1 -mac-file macs -group rack,nodes",
   ],
   declare(command, context) {
     command
@@ -101,6 +109,11 @@ export const addclientsCommand: CliCommand = {
       .option('--ip-range <a-b>', 'their addresses, as 10.0.0.11-10.0.0.30')
       .option('--netmask <mask>', 'of their network, as 255.255.254.0: network and broadcast address are left out')
       .option('--mac-file <file>', 'lines of HOST MAC, for fixed addresses by DHCP')
+      .option(
+        '--group <names>',
+        'groups that they are in besides those of groups.toml, as web,rack1; without it those that they were in',
+        (text: string) => text.split(',').filter(Boolean),
+      )
       .option('--dry-run', 'show what would be written')
       .action((options: AddOptions) => run(context, options));
   },

@@ -4,7 +4,7 @@ import { UserError } from '../../common/system/errors.ts';
 import { absPath, under } from '../../common/system/place.ts';
 import { cardAddresses } from '../config/card-addresses.ts';
 import { answeredNetworks, type CardAddress, ipv4Of } from '../config/networks.ts';
-import { readGroupsToml } from '../config/groups-toml.ts';
+import { readGroups } from '../hosts/known-groups.ts';
 import { serverPaths } from '../config/paths.ts';
 import { readServerConfig } from '../config/server-toml.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
@@ -77,7 +77,7 @@ async function gatherFacts(context: CliContext, options: Options): Promise<Serve
     networks: answeredNetworks(config.networks, cards, options.interface),
     images: await listImages(io, paths),
     hosts: await readHosts(io, paths.hosts),
-    groups: await readGroupsToml(io, paths.groups),
+    groups: await readGroups(io, paths),
     web: await webUser(context, paths),
     ...(await dhcpFacts(context, options, cards, paths)),
   };

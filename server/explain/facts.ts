@@ -7,7 +7,7 @@ import type { SiteFolder } from '../../common/model/site-scripts.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
 import { under } from '../../common/system/place.ts';
-import { readGroupsToml } from '../config/groups-toml.ts';
+import { readGroups } from '../hosts/known-groups.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import { type ClientFacts, readClientFacts } from '../hosts/clients.ts';
 import { readJsonFile } from '../hosts/hosts-json.ts';
@@ -81,7 +81,7 @@ export async function readExplainFacts(io: Io, paths: ServerPaths, typed: string
     bootArchitectures.map(async (arch) => (await isThere(arch, 'kernel')) && (await isThere(arch, 'initrd.img'))),
   );
   const siteNames = async (folder: SiteFolder) => (await io.list(under(paths.scripts, `${folder}.d`))) ?? [];
-  const groups = await readGroupsToml(io, paths.groups);
+  const groups = await readGroups(io, paths);
   const text = 'host' in who ? await io.readText(under(paths.scripts, `${who.host}.sh`)) : undefined;
   const script = text === undefined ? undefined : readScript(text);
   const image = script?.images[0];

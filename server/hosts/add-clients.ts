@@ -7,7 +7,7 @@ import type { HostScript } from './host-script.ts';
 import { type KnownHost, printHosts } from './hosts-json.ts';
 
 /** A machine to make known. */
-export type NewHost = { host: string; domain?: string; ip?: string; mac?: string; image: string };
+export type NewHost = { host: string; domain?: string; ip?: string; mac?: string; image: string; groups?: string[] };
 
 /** What lies on the server now. */
 export type AddFacts = {
@@ -35,8 +35,8 @@ export function mergeKnown(known: readonly KnownHost[], added: readonly NewHost[
   const others = known.filter((one) => !names.has(one.host));
   const before = new Map(known.map((one) => [one.host, one]));
   const merged = added.map((one): KnownHost => {
-    const mac = before.get(one.host)?.mac;
-    return { ...(mac === undefined ? {} : { mac }), ...one };
+    const { mac, groups } = before.get(one.host) ?? {};
+    return { ...(mac === undefined ? {} : { mac }), ...(groups === undefined ? {} : { groups }), ...one };
   });
   const [byMac, byIp] = [new Map<string, KnownHost>(), new Map<string, KnownHost>()];
   for (const one of [...others, ...merged]) {

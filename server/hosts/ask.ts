@@ -13,6 +13,7 @@ export type AddOptions = {
   ipRange?: string;
   netmask?: string;
   macFile?: string;
+  group?: string[];
   dryRun?: boolean;
 };
 

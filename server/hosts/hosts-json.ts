@@ -14,6 +14,8 @@ export const KnownHost = z.object({
   mac: Mac.optional(),
   ip: z.ipv4().optional(),
   image: ImageName.optional(),
+  /** Groups besides those of groups.toml. */
+  groups: z.array(ImageName).optional(),
 });
 export type KnownHost = z.infer<typeof KnownHost>;
 

@@ -1,5 +1,5 @@
 import type { CliContext } from '../../common/cli.ts';
-import { readGroupsToml } from '../config/groups-toml.ts';
+import { readGroups } from '../hosts/known-groups.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
 import { apply } from '../../common/system/apply.ts';
 import { rootMonitor, startMonitor } from './monitor.ts';
@@ -54,7 +54,7 @@ async function follow(
       for (const name of images) if (!imagesNow.includes(name)) say(`image ${name} is gone`);
       images = imagesNow;
     }
-    const groupsNow = await readGroupsToml(io, facts.paths.groups);
+    const groupsNow = await readGroups(io, facts.paths);
     if (JSON.stringify(groupsNow) !== JSON.stringify(groups)) {
       await apply([groupsStep(facts.paths, groupsNow)], io);
       groups = groupsNow;
