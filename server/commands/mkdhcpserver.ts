@@ -71,7 +71,7 @@ function bootRemarks(subnet: Subnet): string[] {
   const files = [...new Set(clients.filter((one) => !one.byHttp).map((one) => one.bootFile))];
   return [
     `machines then fetch ${files.join(', ')} by TFTP and HTTP from ${subnet.imageServer}, and what comes after by HTTP from port ${subnet.httpPort}`,
-    'there, systemimager serve --dhcp=none --interface IFACE offers them all, and leaves DHCP to this server',
+    `there, systemimager serve --dhcp=none --interface ${subnet.interface ?? 'eth1'} offers them all, and leaves DHCP to this server`,
   ];
 }
 
