@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 node := node_modules/.bin/node
 packages := $(shell sed -n 's/^\([a-z][a-z0-9.+-]*\).*/\1/p' packaging/debian-packages)
-shipped := package.json package-lock.json .npmrc tsconfig.json common machine install builder runtime server cli templates \
+shipped := package.json package-lock.json .npmrc tsconfig.json common machine install builder runtime client server cli templates \
 	kernel-config busybox-config packaging bin
 
 .DEFAULT_GOAL := help
@@ -50,7 +50,7 @@ install: setup ## put the program, its links, manual, units and examples below D
 	install -d $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	bin/systemimager man $(DESTDIR)$(PREFIX)/share/man/man8
 	bin/systemimager completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	cp -r docs/examples $(DESTDIR)$(PREFIX)/share/doc/systemimager/
+	cp -r docs/examples docs/files.md docs/layout.md $(DESTDIR)$(PREFIX)/share/doc/systemimager/
 	install -d $(DESTDIR)/lib/systemd/system
 	install -m 644 packaging/systemd/*.service $(DESTDIR)/lib/systemd/system/
 	install -d $(DESTDIR)/usr/lib/sysusers.d

@@ -64,3 +64,9 @@ it('no file imports itself by way of others', () => {
   const folders = [...new Set(Object.keys(reaches).map((name) => name.split('/')[0] ?? name))];
   expect(circles(folders.flatMap(sources))).toEqual([]);
 });
+
+it('make install takes every folder along', () => {
+  const [, shipped = ''] = /^shipped := (.*(?:\\\n.*)*)$/m.exec(readFileSync(path.join(top, 'Makefile'), 'utf8')) ?? [];
+  const words = shipped.split(/[\s\\]+/);
+  expect(Object.keys(reaches).filter((name) => !words.includes(name.split('/')[0] ?? name))).toEqual([]);
+});
