@@ -6,7 +6,7 @@ import { UserError } from '../../common/system/errors.ts';
 import { here } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
-import { afterChoice, bootChoices, bootWords, printNetboot, readNetboot } from '../netboot/netboot.ts';
+import { afterChoice, bootChoices, bootWords, hasKnownCard, printNetboot, readNetboot } from '../netboot/netboot.ts';
 
 type Options = { local?: boolean; install?: boolean; rescue?: boolean; dryRun?: boolean; json?: boolean };
 
@@ -45,6 +45,10 @@ async function choose(context: CliContext, name: string, options: Options): Prom
     [{ why, kind: 'write', at: here(paths.netboot), content: printNetboot(changed), mode: 0o644 }],
     options,
   );
+  if (!hasKnownCard(who, netboot, hosts))
+    context.print(
+      `The MAC of ${who} is not known, so it counts only once addclients -mac-file says it; or name the MAC here.`,
+    );
 }
 
 /** Says what a machine boots from the network. */

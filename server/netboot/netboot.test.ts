@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { afterChoice, afterFinished, type BootChoice, decideBoot, type Netboot } from './netboot.ts';
+import { afterChoice, afterFinished, type BootChoice, decideBoot, hasKnownCard, type Netboot } from './netboot.ts';
 
 const mac = '52:54:00:00:00:01';
 const at = '2026-01-01T00:00:00Z';
@@ -40,4 +40,12 @@ it('a machine is also chosen before it was ever seen, by host or by MAC', () => 
 it('other machines keep their entries', () => {
   const before = afterFinished(nothing, { ...done, mac: '52:54:00:00:00:99', host: 'other' });
   expect(afterChoice(before, { who: 'demo1', boot: 'install', at, hosts }).machines).toMatchObject(before.machines);
+});
+
+it('knows which machines can be told by their cards', () => {
+  const entry = { boot: 'local' as const, at, why: '', host: 'demo1' };
+  expect(hasKnownCard(mac, nothing, [])).toBe(true);
+  expect(hasKnownCard('demo1', { version: 1, machines: { demo1: entry } }, [{ host: 'demo1' }])).toBe(false);
+  expect(hasKnownCard('demo1', nothing, hosts)).toBe(true);
+  expect(hasKnownCard('demo1', { version: 1, machines: { [mac]: entry } }, [])).toBe(true);
 });

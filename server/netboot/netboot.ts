@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseMac } from '../../common/model/mac.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import { type KnownHost, readJsonFile } from '../hosts/hosts-json.ts';
@@ -85,4 +86,14 @@ export function afterChoice(
   const changed = own.map(([key, entry]): [string, NetbootEntry] => [key, { ...entry, boot, at, why }]);
   const made: [string, NetbootEntry][] = changed.length > 0 ? changed : [[who, { boot, at, why }]];
   return { version: 1, machines: { ...netboot.machines, ...Object.fromEntries(made) } };
+}
+
+/** True where a machine of this name can be told by its card, which is all that a network boot shows of it. */
+export function hasKnownCard(who: string, netboot: Netboot, hosts: readonly KnownHost[]): boolean {
+  const isCard = (key: string) => parseMac(key) !== undefined;
+  return (
+    isCard(who) ||
+    hosts.some((one) => one.host === who && one.mac !== undefined) ||
+    Object.entries(netboot.machines).some(([key, entry]) => isCard(key) && entry.host === who)
+  );
 }
