@@ -46,7 +46,7 @@ async function writeCompletion(context: CliContext, all: readonly CliCommand[], 
   );
 }
 
-const folder = (typed: string | undefined) => absPath(path.resolve(typed ?? '.'));
+const folder = (typed: string) => absPath(path.resolve(typed));
 
 /** What `make install` calls: the pages of the manual and the completion, made from the commands’ own declarations. */
 export function manualCommands(all: () => readonly CliCommand[]): CliCommand[] {
@@ -57,8 +57,8 @@ export function manualCommands(all: () => readonly CliCommand[]): CliCommand[] {
       isHidden: true,
       declare(command, context) {
         command
-          .argument('[dir]', 'where to, as /usr/local/share/man/man8; here without it')
-          .action((dir: string | undefined) => writePages(context, all(), folder(dir)));
+          .argument('<dir>', 'where to, as /usr/local/share/man/man8')
+          .action((dir: string) => writePages(context, all(), folder(dir)));
       },
     },
     {
@@ -67,8 +67,8 @@ export function manualCommands(all: () => readonly CliCommand[]): CliCommand[] {
       isHidden: true,
       declare(command, context) {
         command
-          .argument('[dir]', 'where to, as /usr/local/share/bash-completion/completions; here without it')
-          .action((dir: string | undefined) => writeCompletion(context, all(), folder(dir)));
+          .argument('<dir>', 'where to, as /usr/local/share/bash-completion/completions')
+          .action((dir: string) => writeCompletion(context, all(), folder(dir)));
       },
     },
   ];

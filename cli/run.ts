@@ -11,6 +11,12 @@ import { progressPrinter } from './progress-printer.ts';
 
 const interrupted = onInterrupt();
 
+// A reader that has seen enough (`lsimage | head -1`) is no reason to stop half-way.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 const context: CliContext = {
   io: realIo,
   root: '/',
