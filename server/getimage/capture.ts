@@ -60,13 +60,10 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
   const { logFormat: format } = options;
   const log = format === undefined ? {} : { log: { file: under(paths.log, `getimage.${image}`), format } };
   const vanished: string[] = [];
-  await context.carryOut(
-    [folder, ...planCapture({ image, ...taken, growing, ...before, reflink, ...total, ...log, resumes, hooks })],
-    {
-      dryRun,
-      onEvent: (event) => vanished.push(...vanishedName(event)),
-    },
-  );
+  await context.carryOut([folder, ...planCapture({ image, ...taken, growing, ...before, ...total, ...log, hooks })], {
+    dryRun,
+    onEvent: (event) => vanished.push(...vanishedName(event)),
+  });
   for (const name of vanished) print(`vanished while it was read: ${name}`);
   const old = isThere ? under(paths.images, oldName(image, io.now())) : undefined;
   await context.carryOut(await swapSteps(context, options, old), { dryRun });

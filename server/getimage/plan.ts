@@ -17,14 +17,10 @@ export type CaptureWish = {
   growing: AbsPath;
   /** The image as it is; undefined for the first capture. */
   before?: AbsPath;
-  /** True where the filesystem can share blocks: unchanged files then take no room. */
-  reflink: boolean;
   /** Bytes that are expected to travel, where that is known. */
   totalBytes?: number;
   /** The golden client runs hooks before and after. */
   hooks?: boolean;
-  /** The tree has grown by an earlier capture that did not end. */
-  resumes: boolean;
   /** Where rsync writes a line for each file, and its format (rsyncd.conf(5), log format). */
   log?: { file: AbsPath; format: string };
 };
@@ -90,13 +86,15 @@ export function planCapture(wish: CaptureWish): Step[] {
   const steps: Step[] = [];
   if (wish.log)
     steps.push({ why: 'Make the folder of logs', kind: 'mkdir', at: here(under(wish.log.file, '..')), mode: 0o750 });
-  if (!wish.resumes && before !== undefined && wish.reflink)
+  if (before === undefined)
+    steps.push({ why: `Make room for ${image}`, kind: 'mkdir', at: here(growing), mode: 0o755 });
+  // rsync --copy-dest would do the same, but fill the holes of sparse files. --update: an earlier capture may have got further.
+  else
     steps.push({
-      why: `Begin with what ${image} holds now, by shared blocks`,
+      why: `Begin with what ${image} holds now`,
       kind: 'run',
-      argv: ['cp', '-a', '--reflink=always', '--', before, growing],
+      argv: ['cp', '-a', '--reflink=auto', '--update', '--no-target-directory', '--', before, growing],
     });
-  else steps.push({ why: `Make room for ${image}`, kind: 'mkdir', at: here(growing), mode: 0o755 });
   steps.push({
     why: `Take the files of ${source.host} as ${image}`,
     kind: 'run',
@@ -113,8 +111,6 @@ export function planCapture(wish: CaptureWish): Step[] {
       ...(wish.log ? [`--log-file=${wish.log.file}`, `--log-file-format=${wish.log.format}`] : []),
       ...options,
       ...excludeArguments(wish.choices, wish.excludes),
-      // What no shared block brought is copied here where it is unchanged, and does not travel.
-      ...(before !== undefined && (!wish.reflink || wish.resumes) ? [`--copy-dest=${before}`] : []),
       from,
       `${growing}/`,
     ],

@@ -133,6 +133,10 @@ export default row({
       await appendFile(path.join(golden, 'etc/hosts'), '10.9.9.9 new\n');
       expectSaid(await says(0, ...getimage), 'of 1 files read', 'known from before');
       await says(0, 'verify', 'shop_v1');
+      const pseudo = ['dev', 'proc', 'run', 'sys', 'boot/efi'].map((dir) => `${dir}/**`);
+      const [before, after] = [await listTree(golden), await listTree(path.join(images, 'shop_v1'))];
+      const { differences } = compareTrees(before, after, pseudo);
+      if (differences.length > 0) throw new Error(`the second capture is another tree:\n${differences.join('\n')}`);
       await says(0, 'rmimage', 'shop_v1');
     });
 

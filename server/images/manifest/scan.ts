@@ -22,7 +22,8 @@ export type Scan = {
   hasher: Hasher;
   /** Files that are as this manifest tells are not read again. */
   known?: {
-    manifest: AbsPath /** The tree that the manifest is of, where `at` was made from that one by rsync. */;
+    manifest: AbsPath;
+    /** The tree that the manifest is of, where `at` was made from that one by cp and rsync. */
     tree?: AbsPath;
   };
   onProgress?: (progress: ScanProgress) => void;
@@ -145,7 +146,7 @@ class BatchReader {
     if (before?.type !== 'f' || before.hash.startsWith('!')) return undefined;
     if (isUntouched(before, entry)) return before.hash;
     const tree = this.#scan.known?.tree;
-    // rsync takes a file of the same size and time from the tree before; if that one is untouched, so is the copy.
+    // A file of the same size and time came from the tree before; if that one is untouched, so is the copy.
     if (tree === undefined || before.sizeBytes !== entry.sizeBytes || before.mtime !== entry.mtime) return undefined;
     return isAsBefore(tree, before) ? before.hash : undefined;
   }
