@@ -20,6 +20,11 @@ export const ImageFacts = z.object({
   ),
   /** Hard-link groups that the asked mount points split, each as paths below the image's root: the first of a mount is copied. */
   splitLinks: z.array(z.array(z.string().startsWith('/'))),
+  /** What the console says of the image besides: a line of plain ASCII. */
+  remark: z
+    .string()
+    .regex(/^[\x20-\x7e]{0,200}$/)
+    .optional(),
 });
 export type ImageFacts = z.infer<typeof ImageFacts>;
 

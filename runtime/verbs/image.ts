@@ -73,7 +73,7 @@ export const image: Verb<Facts> = {
     const keptDirs = request.mounts.filter((mount) => mount.keep).map((mount) => mount.dir);
     const kept = keptDirs.length > 0 ? ` Kept as they are: ${keptDirs.join(', ')}.` : '';
     return {
-      say: `Image ${name}, ${size}, from ${request.server}.${kept}`,
+      say: `Image ${name}, ${size}, from ${request.server}.${kept}${known?.remark ? `\n${known.remark}` : ''}`,
       steps: transports[0].fetchImage(request),
       state: { ...state, image: { name, bytes: known?.bytes ?? 0, inodes: known?.inodes ?? 0 } },
     };

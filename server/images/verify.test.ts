@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { compareNames, type ManifestEntry } from './manifest/entry.ts';
-import { compareWithManifest, type Finding, judge, printFindings } from './verify.ts';
+import { recorderIo } from '../../test/helpers/recorder-io.ts';
+import { compareWithManifest, type Finding, judge, printFindings, verifyRemark } from './verify.ts';
 import { manifestEntry } from '../../test/helpers/manifest-entry.ts';
 
 const other = 'b'.repeat(64);
@@ -50,4 +51,19 @@ it('takes in every edit, and no rot', async () => {
 
 it('counts in words', () => {
   expect(printFindings({ rotten: 1, edited: 2, added: 0, removed: 3 })).toBe('1 rotten, 2 edited, 3 removed');
+});
+
+it('tells machines what was found, and nothing where all is well', async () => {
+  const record = { version: 1, verifiedAt: '2026-02-03T04:05:06Z', rotten: 1, edited: 2, added: 0, removed: 0 };
+  const { io } = recorderIo({
+    files: {
+      '/m/web.verified.json': JSON.stringify(record),
+      '/m/good.verified.json': JSON.stringify({ ...record, rotten: 0, edited: 0 }),
+    },
+  });
+  expect(await verifyRemark(io, { manifests: '/m' }, 'web')).toEqual({
+    remark: 'Files of web are not as they were captured: 1 rotten, 2 edited (verify of 2026-02-03).',
+  });
+  expect(await verifyRemark(io, { manifests: '/m' }, 'good')).toEqual({});
+  expect(await verifyRemark(io, { manifests: '/m' }, 'new')).toEqual({});
 });

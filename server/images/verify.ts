@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type AbsPath, under } from '../../common/system/place.ts';
+import type { ReadIo } from '../../common/system/io.ts';
 import type { ServerPaths } from '../config/paths.ts';
+import { readJsonFile } from '../hosts/hosts-json.ts';
 import { type Pair, pairUp } from './manifest/cursor.ts';
 import { differencesOf, isUntouched, type ManifestEntry } from './manifest/entry.ts';
 import type { EntryStream } from './manifest/file.ts';
@@ -26,6 +28,20 @@ export const VerifiedRecord = Findings.extend({
 /** Where it lies. */
 export function verifiedFile(paths: Pick<ServerPaths, 'manifests'>, image: string): AbsPath {
   return under(paths.manifests, `${image}.verified.json`);
+}
+
+/** What machines are told of the last verify, where it found something. */
+export async function verifyRemark(
+  io: ReadIo,
+  paths: Pick<ServerPaths, 'manifests'>,
+  image: string,
+): Promise<{ remark?: string }> {
+  const record = await readJsonFile(io, verifiedFile(paths, image), VerifiedRecord.optional(), undefined);
+  const found = record === undefined ? '' : printFindings(record);
+  if (record === undefined || found === '') return {};
+  return {
+    remark: `Files of ${image} are not as they were captured: ${found} (verify of ${record.verifiedAt.slice(0, 10)}).`,
+  };
 }
 
 /** What a pair of manifest and tree says; undefined where both are the same. */

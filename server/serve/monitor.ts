@@ -8,15 +8,17 @@ import type { AbsPath } from '../../common/system/place.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import { Finished, type Monitor } from '../http/monitor.ts';
 import { factsReader } from '../images/facts.ts';
+import { verifyRemark } from '../images/verify.ts';
 import { afterFinished, printNetboot, readNetboot } from '../netboot/netboot.ts';
 import { listImages } from './rsyncd-conf.ts';
 
 /** root's answers: what only root can read or may write. */
 export function rootMonitor(io: Io, paths: ServerPaths, say: (line: string) => void): Monitor {
+  const facts = factsReader(io, paths, say);
   let writing: Promise<unknown> = Promise.resolve();
   return {
     images: () => listImages(io, paths),
-    facts: factsReader(io, paths, say),
+    facts: async (name, mounts) => ({ ...(await facts(name, mounts)), ...(await verifyRemark(io, paths, name)) }),
     finished(done) {
       // One after the other: each reads the file that the one before has written.
       const next = writing.then(async () => {
