@@ -90,10 +90,13 @@ const sentences: Record<Afterwards, string> = {
 const beeper =
   'while :; do for tty in $(cat /sys/class/tty/console/active); do printf "\\a" >"/dev/$tty"; done; sleep 1; done';
 
+/** tail(1) looks once a second for what it shows on a console. */
+const lastLines: Step = { why: 'Let the consoles show this', kind: 'run', argv: ['sleep', '2'] };
+
 const lastSteps: Record<Afterwards, Step[]> = {
-  reboot: [{ why: 'Restart', kind: 'run', argv: ['reboot'] }],
-  poweroff: [{ why: 'Switch off', kind: 'run', argv: ['poweroff'] }],
+  reboot: [lastLines, { why: 'Restart', kind: 'run', argv: ['reboot'] }],
+  poweroff: [lastLines, { why: 'Switch off', kind: 'run', argv: ['poweroff'] }],
   shell: [],
   beep: [{ why: 'Beep', kind: 'run', argv: ['sh', '-c', `setsid sh -c '${beeper}' >/dev/null 2>&1 </dev/null &`] }],
-  kexec: [{ why: 'Start the installed kernel', kind: 'run', argv: ['kexec', '-e'] }],
+  kexec: [lastLines, { why: 'Start the installed kernel', kind: 'run', argv: ['kexec', '-e'] }],
 };

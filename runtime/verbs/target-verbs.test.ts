@@ -169,7 +169,7 @@ describe('finish', () => {
   it('keeps the log, then unmounts from the deepest up, and reboots last', async () => {
     const { steps } = await planned(finish, [], {}, installedState(), { files });
     expect(flat(steps).map((step) => step.why)[1]).toBe('Keep /run/boel/console.log on the target');
-    expect(argvs(steps)).toEqual(['sync', 'swapoff /dev/vda4', 'umount /a/boot/efi', 'umount /a', 'reboot']);
+    expect(argvs(steps)).toEqual(['sync', 'swapoff /dev/vda4', 'umount /a/boot/efi', 'umount /a', 'sleep 2', 'reboot']);
   });
 
   it('loads the kernel that grub would start, while it is still mounted', async () => {
