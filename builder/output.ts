@@ -3,6 +3,9 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { type AbsPath, under } from '../common/system/place.ts';
 
+/** What a build writes into boot/ARCH, in the order in which it is moved there. Other things may lie beside it: client.tar.gz does. */
+export const outputNames = ['kernel', 'initrd.img', 'grub', 'SHA256SUMS'] as const;
+
 /** SHA256SUMS in the form of sha256sum(1). */
 export async function writeSums(folder: AbsPath): Promise<void> {
   const names = (await fs.readdir(folder, { recursive: true, withFileTypes: true }))
@@ -21,6 +24,5 @@ export async function writeSums(folder: AbsPath): Promise<void> {
 export async function moveIn(from: AbsPath, folder: AbsPath, old: AbsPath): Promise<void> {
   await fs.mkdir(folder, { recursive: true });
   if (await fs.stat(under(folder, 'grub')).catch(() => undefined)) await fs.rename(under(folder, 'grub'), old);
-  for (const name of ['kernel', 'initrd.img', 'grub', 'SHA256SUMS'])
-    await fs.rename(under(from, name), under(folder, name));
+  for (const name of outputNames) await fs.rename(under(from, name), under(folder, name));
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -35,6 +35,17 @@ it('knows a build again by its inputs and by what it wrote', async () => {
 it('builds again where what it wrote was changed', async () => {
   await saveStamp(cache, folder, 'key', report);
   utimesSync(under(folder, 'kernel'), 1, 1);
+  expect(await lastReport(cache, folder, 'key')).toBeUndefined();
+});
+it('is not misled by what others put beside it, as build client does', async () => {
+  await saveStamp(cache, folder, 'key', report);
+  writeFileSync(under(folder, 'client.tar.gz'), '');
+  expect(await lastReport(cache, folder, 'key')).toEqual(report);
+});
+it('builds again where what it remembered is cut off', async () => {
+  await saveStamp(cache, folder, 'key', report);
+  const [name = ''] = readdirSync(under(cache, 'stamps'));
+  truncateSync(under(cache, 'stamps', name), 20);
   expect(await lastReport(cache, folder, 'key')).toBeUndefined();
 });
 it('sees a file that was added', async () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { type AbsPath, under } from '../common/system/place.ts';
 import { contentKey } from './cache.ts';
+import { outputNames } from './output.ts';
 import { sourceTop } from './top.ts';
 
 /** What a build tells at its end, and tells again when nothing changed. */
@@ -53,20 +54,29 @@ export async function fileFacts(at: AbsPath): Promise<string> {
 
 const stampFile = (cache: AbsPath, folder: AbsPath) => under(cache, 'stamps', `${contentKey(folder)}.json`);
 
+/** Facts of what a build wrote into `folder`. */
+async function outputFacts(folder: AbsPath): Promise<string> {
+  return contentKey(...(await Promise.all(outputNames.map((name) => fileFacts(under(folder, name))))));
+}
+
+async function readStamp(at: AbsPath): Promise<z.infer<typeof Stamp> | undefined> {
+  try {
+    return Stamp.parse(JSON.parse(await fs.readFile(at, 'utf8')));
+  } catch {
+    // None, another release's, or cut off by a full disk: each means that something is to be built.
+    return undefined;
+  }
+}
+
 /** The report of the last build into `folder`, where its inputs had this key and what it wrote is still there. */
 export async function lastReport(cache: AbsPath, folder: AbsPath, key: string): Promise<BootReport | undefined> {
-  const text = await fs.readFile(stampFile(cache, folder), 'utf8').catch(() => undefined);
-  const stamp = Stamp.safeParse(text === undefined ? undefined : JSON.parse(text));
-  if (!stamp.success || stamp.data.key !== key || stamp.data.outputs !== (await fileFacts(folder))) return undefined;
-  return stamp.data.report;
+  const stamp = await readStamp(stampFile(cache, folder));
+  return stamp?.key === key && stamp.outputs === (await outputFacts(folder)) ? stamp.report : undefined;
 }
 
 /** Remembers a build. */
 export async function saveStamp(cache: AbsPath, folder: AbsPath, key: string, report: BootReport): Promise<void> {
   await fs.mkdir(under(cache, 'stamps'), { recursive: true });
-  const outputs = await fileFacts(folder);
-  await fs.writeFile(
-    stampFile(cache, folder),
-    JSON.stringify({ key, outputs, report } satisfies z.infer<typeof Stamp>),
-  );
+  const stamp: z.infer<typeof Stamp> = { key, outputs: await outputFacts(folder), report };
+  await fs.writeFile(stampFile(cache, folder), JSON.stringify(stamp));
 }
