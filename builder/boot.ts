@@ -9,7 +9,7 @@ import { packOneArchive, packWithSquashfs } from './initrd/initrd.ts';
 import type { Compression } from './initrd/squashfs.ts';
 import { firmwarePackages } from './kernel/firmware.ts';
 import { kernelEntries } from './kernel/kernel-parts.ts';
-import { debianKernel, type Kernel, ownKernel } from './kernel/kernel.ts';
+import { debianKernel, ownKernel } from './kernel/kernel.ts';
 import { type Architecture, openApt } from './packages/apt.ts';
 import { type Library, packageLibrary } from './packages/library.ts';
 import { collector, sortedEntries, wholePackage } from './packages/programs.ts';
@@ -43,19 +43,21 @@ export type BootInputs = {
 
 /** Builds the kernel and initrd of BOEL. Everything is made beside `folder` first and moved in at the end. */
 export async function buildBoot(context: BuildContext, inputs: BootInputs): Promise<BootReport> {
-  const { architecture, cache, folder } = inputs;
+  const { architecture, cache, folder, kernel: named } = inputs;
   const phases = new Phases();
   const apt = await phases.time('package lists', () =>
     openApt(context, cache, architecture, { update: inputs.update }),
   );
   const library = packageLibrary(context, apt, architecture, cache);
+  // First, since what somebody names may be wrong.
+  const own = named && (await phases.time('modules', () => ownKernel(context, named, architecture, cache)));
   // The compiler, the bundler and the downloads need nothing of each other.
   const [busybox, boel] = await partsSideBySide<[Busybox, AbsPath, void]>(context, [
     (part) => phases.time('busybox', () => getBusybox(part, library, cache)),
     (part) => phases.time('executable', () => makeBoel(part, architecture, cache)),
     () => phases.time('packages', () => library.prefetch(packagesOf(library, inputs))),
   ]);
-  const kernel = await phases.time('packages', () => openKernel(context, library, inputs));
+  const kernel = own ?? (await phases.time('packages', () => debianKernel(context, library, cache)));
   context.say(`Kernel: ${kernel.says}`);
 
   const entries: Entries = new Map();
@@ -83,8 +85,7 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
     const packedTopics = inputs.measureTopics ? await measureTopics(context, all, inputs.compression, work) : undefined;
     await phases.time('output', async () => {
       await fs.writeFile(under(work, 'out/initrd.img'), initrd, { mode: 0o644 });
-      await fs.copyFile(kernel.image, under(work, 'out/kernel'));
-      await fs.chmod(under(work, 'out/kernel'), 0o644);
+      await fs.writeFile(under(work, 'out/kernel'), kernel.image, { mode: 0o644 });
       await writeGrub(library, under(work, 'out/grub'));
       await writeSums(under(work, 'out'));
       await moveIn(under(work, 'out'), folder, under(work, 'old'));
@@ -134,10 +135,6 @@ export function packagesOf(library: Library, inputs: BootInputs): string[] {
       ...addFirmware,
     ]),
   ];
-}
-
-function openKernel(context: BuildContext, library: Library, { kernel, cache }: BootInputs): Promise<Kernel> {
-  return kernel ? ownKernel(context, kernel, cache) : debianKernel(context, library, cache);
 }
 
 async function collectPrograms(library: Library, boel: AbsPath, addPackages: readonly string[]): Promise<Entries> {

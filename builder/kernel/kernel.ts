@@ -2,13 +2,15 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
+import type { Architecture } from '../packages/apt.ts';
 import type { Library } from '../packages/library.ts';
 import type { BuildContext } from '../run.ts';
+import { readKernelImage } from './kernel-image.ts';
 import { type ModuleFolder, openModules } from './module-folder.ts';
 
 /** The kernel that BOEL boots. */
 export type Kernel = {
-  image: AbsPath;
+  image: Buffer;
   version: string;
   /** Undefined for a kernel that has everything built in. */
   modules?: ModuleFolder;
@@ -33,12 +35,15 @@ export async function chooseKernel(wish: KernelWish): Promise<{ kernel: AbsPath;
 export async function ownKernel(
   context: BuildContext,
   chosen: { kernel: AbsPath; modules?: AbsPath },
+  architecture: Architecture,
   cache: AbsPath,
 ): Promise<Kernel> {
-  const bytes = await fs.readFile(chosen.kernel).catch(() => undefined);
-  if (!bytes) throw new UserError(`${chosen.kernel} cannot be read`, 'Name the file of a kernel, as /boot/vmlinuz-….');
-  const modules = chosen.modules && (await openModules(context, chosen.modules, cache));
-  const version = kernelVersion(bytes) ?? modules?.version ?? 'unknown';
+  const content = await fs.readFile(chosen.kernel).catch(() => undefined);
+  if (!content)
+    throw new UserError(`${chosen.kernel} cannot be read`, 'Name the file of a kernel, as /boot/vmlinuz-….');
+  const image = readKernelImage(chosen.kernel, content, architecture);
+  const modules = chosen.modules && (await openModules(context, chosen.modules, cache, image.version));
+  const version = image.version ?? modules?.version ?? 'unknown';
   if (modules && version !== modules.version)
     throw new UserError(
       `the kernel ${chosen.kernel} is ${version}, the modules in ${modules.at} are for ${modules.version}`,
@@ -46,7 +51,7 @@ export async function ownKernel(
     );
   const held = modules ? `${modules.paths.size} modules` : 'no modules';
   return {
-    image: chosen.kernel,
+    image: image.bytes,
     version,
     ...(modules ? { modules } : {}),
     says: `${version} from ${chosen.kernel}, ${held}`,
@@ -64,19 +69,9 @@ export async function debianKernel(context: BuildContext, library: Library, cach
   const modules = await openModules(context, tree.root, cache);
   const { version } = library.facts(name);
   return {
-    image: under(tree.root, image),
+    image: await fs.readFile(under(tree.root, image)),
     version: modules.version,
     modules,
     says: `Debian's ${path.basename(image)} (${version})`,
   };
-}
-
-/**
- * The version that an x86 kernel names in its setup header (Documentation/arch/x86/boot.rst: `HdrS` at 0x202,
- * kernel_version at 0x20e, counted from 0x200). Undefined for other architectures.
- */
-export function kernelVersion(bytes: Buffer): string | undefined {
-  if (bytes.length < 0x210 || bytes.toString('latin1', 0x202, 0x206) !== 'HdrS') return undefined;
-  const at = bytes.readUInt16LE(0x20e) + 0x200;
-  return bytes.toString('latin1', at, bytes.indexOf(0, at)).split(' ')[0] || undefined;
 }

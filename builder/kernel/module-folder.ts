@@ -12,7 +12,7 @@ export type ModuleFolder = {
   /** The folder that is /lib/modules/VERSION on a machine. */
   at: AbsPath;
   version: string;
-  /** Module name → path below `kernel/`, without suffix. */
+  /** Module name → path below `kernel/`, without suffix; of those beside `kernel/`, path as in `updates/dkms/r8168`. */
   paths: ReadonlyMap<string, string>;
   /** Names of what is built into the kernel, and aliases of those. */
   builtin: ReadonlySet<string>;
@@ -21,44 +21,61 @@ export type ModuleFolder = {
   info(name: string): Promise<ModuleInfo>;
 };
 
-/** Opens a folder of modules: DIR itself, DIR/VERSION or DIR/lib/modules/VERSION, whichever holds `kernel/`. */
-export async function openModules(context: BuildContext, dir: AbsPath, cache: AbsPath): Promise<ModuleFolder> {
-  const at = await findFolder(dir);
-  const kernel = under(at, 'kernel');
-  const names = (await fs.readdir(kernel, { recursive: true }))
-    .filter((name) => /\.ko(\.(xz|zst|gz))?$/.test(name))
-    .sort();
-  const files = new Map(names.map((name) => [moduleName(name), under(kernel, name)]));
+const suffix = /\.ko(\.(xz|zst|gz))?$/;
+
+/**
+ * Opens a folder of modules: DIR itself, DIR/VERSION or DIR/lib/modules/VERSION, whichever is one; of several, that of the
+ * kernel `wished`. A kernel with everything built in has one, too, in which only modules.builtin tells something.
+ */
+export async function openModules(
+  context: BuildContext,
+  dir: AbsPath,
+  cache: AbsPath,
+  wished?: string,
+): Promise<ModuleFolder> {
+  const at = await findFolder(dir, wished);
+  const listed = (await fs.readdir(at, { recursive: true })).filter((name) => suffix.test(name)).sort();
+  // depmod.d(5): what an administrator adds in updates/ and extra/ comes before the kernel's own.
+  const names = [...listed.filter((name) => isKernels(name)), ...listed.filter((name) => !isKernels(name))];
+  const files = new Map(names.map((name) => [moduleName(name), under(at, name)]));
   const infos = new Map<string, Promise<ModuleInfo>>();
-  const version = path.basename(at);
   const file = async (name: string): Promise<AbsPath> => {
     const found = files.get(name);
     if (!found) throw new Error(`no module ${name}`);
     return found.endsWith('.ko') ? found : decompress(context, found, cache);
   };
+  const info = (name: string) => {
+    const known = infos.get(name) ?? file(name).then(async (one) => readModinfo(await fs.readFile(one), one));
+    infos.set(name, known);
+    return known;
+  };
+  const [first] = files.keys();
   return {
     at,
-    version,
-    paths: new Map(names.map((name) => [moduleName(name), name.replace(/\.ko(\.(xz|zst|gz))?$/, '')])),
+    // A folder of one's own may have any name.
+    version: first === undefined ? path.basename(at) : ((await info(first)).vermagic.split(' ')[0] ?? ''),
+    paths: new Map(names.map((name) => [moduleName(name), name.replace(suffix, '').replace(/^kernel\//, '')])),
     builtin: await readBuiltin(at),
     file,
-    info(name) {
-      const info = infos.get(name) ?? file(name).then(async (one) => readModinfo(await fs.readFile(one), one));
-      infos.set(name, info);
-      return info;
-    },
+    info,
   };
 }
 
-async function findFolder(dir: AbsPath): Promise<AbsPath> {
+const isKernels = (name: string) => name.startsWith('kernel/');
+
+async function findFolder(dir: AbsPath, wished = ''): Promise<AbsPath> {
   for (const place of [dir, under(dir, 'lib/modules'), under(dir, 'usr/lib/modules')]) {
+    if (await isModuleFolder(place)) return place;
     const names = (await fs.readdir(place).catch((): string[] => [])).sort();
-    if (names.includes('kernel')) return place;
-    for (const name of names)
-      if ((await fs.readdir(under(place, name)).catch((): string[] => [])).includes('kernel'))
-        return under(place, name);
+    for (const name of names.filter((one) => one === wished).concat(names))
+      if (await isModuleFolder(under(place, name))) return under(place, name);
   }
   throw new UserError(`${dir} holds no kernel modules`, 'Name the folder that is /lib/modules/VERSION on a machine.');
+}
+
+async function isModuleFolder(at: AbsPath): Promise<boolean> {
+  const names = await fs.readdir(at).catch((): string[] => []);
+  return names.includes('kernel') || names.includes('modules.builtin');
 }
 
 async function readBuiltin(at: AbsPath): Promise<Set<string>> {
