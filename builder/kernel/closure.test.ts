@@ -14,6 +14,9 @@ const modules: Record<string, [path: string, info?: Partial<ModuleInfo>]> = {
   crc32c: ['lib/crc32c'],
   a: ['drivers/a', { depends: ['b'] }],
   b: ['drivers/b', { softdeps: ['a'] }],
+  crc32c_intel: ['arch/x86/crypto/crc32c-intel', { aliases: ['crypto-crc32c', 'crc32c'] }],
+  crc32c_generic: ['crypto/crc32c_generic', { aliases: ['crypto-crc32c', 'crc32c'] }],
+  btrfs: ['fs/btrfs/btrfs', { softdeps: ['crypto-crc32c'] }],
   e1000: ['drivers/net/e1000', { aliases: ['pci:ext2'] }],
 };
 const folder: ModuleFolder = {
@@ -26,7 +29,18 @@ const folder: ModuleFolder = {
 };
 
 it('puts what a module needs before it', async () => {
-  expect(await moduleClosure(folder, ['ext4', 'e1000'])).toEqual(['jbd2', 'mbcache', 'crc32c', 'ext4', 'e1000']);
+  expect(await moduleClosure(folder, ['ext4', 'e1000'])).toEqual([
+    'jbd2',
+    'mbcache',
+    'crc32c',
+    'crc32c_intel',
+    'crc32c_generic',
+    'ext4',
+    'e1000',
+  ]);
+});
+it('takes every module that answers to an algorithm', async () => {
+  expect(await moduleClosure(folder, ['btrfs'])).toEqual(['crc32c_intel', 'crc32c_generic', 'btrfs']);
 });
 it('comes to an end where two modules need each other, and leaves out what is no module', async () => {
   expect(await moduleClosure(folder, ['a', 'b', 'loop'])).toEqual(['b', 'a']);

@@ -48,7 +48,7 @@ export const btrfs = {
   name: 'btrfs',
   needs: {
     programs: { '/bin/btrfs': 'btrfs-progs', '/sbin/mkfs.btrfs': 'btrfs-progs' },
-    modules: ['btrfs', 'crc32c_generic'],
+    modules: ['btrfs'],
   },
   optionNames: ['features', 'node-size'],
   labelBytes: 255,

@@ -7,7 +7,7 @@ const MiB = 1024 ** 2;
 /** F2FS, for flash. `features=` goes to -O, as extra_attr,inode_checksum. */
 export const f2fs = {
   name: 'f2fs',
-  needs: { programs: { '/sbin/mkfs.f2fs': 'f2fs-tools' }, modules: ['f2fs', 'crc32c_generic', 'crc32_generic'] },
+  needs: { programs: { '/sbin/mkfs.f2fs': 'f2fs-tools' }, modules: ['f2fs'] },
   optionNames: ['features'],
   // 512 UTF-16 units (Linux include/linux/f2fs_fs.h, MAX_VOLUME_NAME).
   labelBytes: 512,

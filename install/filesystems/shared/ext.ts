@@ -31,8 +31,8 @@ export function extFamily(name: 'ext2' | 'ext3' | 'ext4'): Filesystem {
     needs: {
       programs: { [`/sbin/mkfs.${name}`]: 'e2fsprogs' },
       data: { '/etc/mke2fs.conf': 'e2fsprogs' },
-      // Debian's ext4 driver mounts ext2 and ext3 too; its checksums come from the crypto API.
-      modules: ['ext4', 'crc32c_generic'],
+      // Debian's ext4 driver mounts ext2 and ext3 too.
+      modules: ['ext4'],
     },
     optionNames: ['features', 'block-size', 'inode-size', 'inode-ratio', 'reserved'],
     labelBytes: 16,
