@@ -1,11 +1,14 @@
 import path from 'node:path';
-import { type AbsPath, under } from '../../common/system/place.ts';
-import type { Entry } from '../initrd/entry.ts';
+import { type AbsPath, absPath, under } from '../../common/system/place.ts';
+import type { Entries, Entry } from '../initrd/entry.ts';
 import type { Library } from '../packages/library.ts';
+import type { Tree } from '../packages/tree.ts';
 import type { ModuleFolder } from './module-folder.ts';
 
 /** Packages of Debian's component main with files that drivers load into cards. */
 export const firmwarePackages = ['firmware-linux-free'];
+
+const home = '/usr/lib/firmware/';
 
 /** The firmware that these modules ask for, as far as the packages have it, and the names that none has. */
 export async function firmwareEntries(
@@ -16,23 +19,35 @@ export async function firmwareEntries(
 ): Promise<{ entries: Entry[]; lacking: string[] }> {
   const asked = new Set<string>();
   for (const name of modules) for (const file of (await folder.info(name)).firmware) asked.add(file);
-  const trees = await Promise.all(packages.map((name) => library.open(name)));
-  const entries = new Map<AbsPath, Entry>();
+  const owners = new Map<AbsPath, Tree>();
+  for (const name of packages) {
+    const tree = await library.open(name);
+    for (const [at, file] of tree.files) if (at.startsWith(home) && file.kind !== 'dir') owners.set(at, tree);
+  }
+  const entries: Entries = new Map();
   const lacking: string[] = [];
-  for (const pattern of [...asked].sort()) {
-    // A name may hold a pattern, as `amd/*.bin` does.
-    const found = trees.flatMap((tree) =>
-      [...tree.files].flatMap(([at, file]) => {
-        const name = at.replace(/^\/usr\/lib\/firmware\//, '');
-        return at !== name && path.posix.matchesGlob(name, pattern) ? [{ tree, at, file }] : [];
-      }),
-    );
-    if (found.length === 0) lacking.push(pattern);
-    for (const { tree, at, file } of found) {
-      if (file.kind === 'link') entries.set(at, { kind: 'link', at, target: file.target, topic: 'firmware' });
-      else if (file.kind === 'file')
-        entries.set(at, { kind: 'file', at, from: under(tree.root, at), mode: 0o644, topic: 'firmware' });
-    }
+  for (const wished of [...asked].sort()) {
+    const found = named(wished, [...owners.keys()]);
+    if (found.length === 0) lacking.push(wished);
+    for (const at of found) addFile(entries, owners, at);
   }
   return { entries: [...entries.values()], lacking };
+}
+
+/** The files that a driver's name means: it may hold a pattern, as `amd/*.bin` does, and the kernel unpacks xz and zstd. */
+function named(wished: string, files: readonly AbsPath[]): AbsPath[] {
+  const name = (at: AbsPath) => at.slice(home.length).replace(/\.(xz|zst)$/, '');
+  const isPattern = /[*?[{]/.test(wished);
+  return files.filter((at) => (isPattern ? path.posix.matchesGlob(name(at), wished) : name(at) === wished));
+}
+
+/** Adds a file; of a link also what it leads to. */
+function addFile(entries: Entries, owners: ReadonlyMap<AbsPath, Tree>, at: AbsPath): void {
+  const tree = owners.get(at);
+  const file = tree?.files.get(at);
+  if (!tree || !file || file.kind === 'dir' || entries.has(at)) return;
+  if (file.kind === 'file')
+    return void entries.set(at, { kind: 'file', at, from: under(tree.root, at), mode: 0o644, topic: 'firmware' });
+  entries.set(at, { kind: 'link', at, target: file.target, topic: 'firmware' });
+  addFile(entries, owners, absPath(path.posix.resolve(path.posix.dirname(at), file.target)));
 }
