@@ -11,6 +11,9 @@ import { progressPrinter } from './progress-printer.ts';
 
 const interrupted = onInterrupt();
 
+// What is made here is served by programs without rights, and must not depend on the shell from which it was made.
+process.umask(0o022);
+
 // A reader that has seen enough (`lsimage | head -1`) is no reason to stop half-way.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
