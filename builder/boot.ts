@@ -16,6 +16,7 @@ import { collector, sortedEntries, wholePackage } from './packages/programs.ts';
 import { moveIn, writeSums } from './output.ts';
 import { Phases } from './phases.ts';
 import type { BuildContext } from './run.ts';
+import { removeLeftovers } from './prune-cache.ts';
 import { partsSideBySide } from './side-by-side.ts';
 import { bundleProgram } from './sea/bundle.ts';
 import { makeExecutable, nodeLibraries } from './sea/executable.ts';
@@ -31,6 +32,8 @@ export type BootInputs = {
   compression: Compression;
   /** The administrator's own kernel; else Debian's. */
   kernel?: { kernel: AbsPath; modules?: AbsPath };
+  /** Kernel modules that parts of BOEL need and that this kernel may lack. */
+  without: string[];
   /** A local.cfg to bake in. */
   localCfg?: AbsPath;
   addPackages: string[];
@@ -76,7 +79,7 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
 
   const all = sortedEntries(entries);
   const work: AbsPath = `${folder}.${process.pid}.tmp`;
-  await fs.rm(work, { recursive: true, force: true });
+  await removeLeftovers(under(folder, '..'));
   await fs.mkdir(under(work, 'out'), { recursive: true });
   try {
     context.say(`Packing ${all.length} files, --compress ${inputs.compression}`);

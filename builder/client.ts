@@ -8,12 +8,13 @@ import { clientCommands } from '../client/commands/index.ts';
 import { type Architecture, openApt } from './packages/apt.ts';
 import { packageLibrary } from './packages/library.ts';
 import { triplets } from './packages/programs.ts';
+import { removeLeftovers } from './prune-cache.ts';
 import type { BuildContext } from './run.ts';
 import { bundleProgram } from './sea/bundle.ts';
 import { makeExecutable } from './sea/executable.ts';
 
 /** What a build of the client's program is made from. */
-export type ClientInputs = { architecture: Architecture; file: AbsPath; cache: AbsPath };
+export type ClientInputs = { architecture: Architecture; file: AbsPath; cache: AbsPath; update: boolean };
 
 const program = 'systemimager-client';
 
@@ -30,8 +31,11 @@ LD_LIBRARY_PATH=$here/lib exec "$here/lib/${program}" "$(basename "$0")" "$@"
 `;
 
 /** Packs the commands of golden clients and running machines for those that have no Node: a tar.gz to unpack anywhere. */
-export async function buildClient(context: BuildContext, { architecture, file, cache }: ClientInputs): Promise<number> {
-  const apt = await openApt(context, cache, architecture);
+export async function buildClient(
+  context: BuildContext,
+  { architecture, file, cache, update }: ClientInputs,
+): Promise<number> {
+  const apt = await openApt(context, cache, architecture, { update });
   const library = packageLibrary(context, apt, architecture, cache);
   context.say(`Bundling ${program} into one executable`);
   const bundle = await bundleProgram('cli/client.ts', ['cli', 'client', 'install', 'machine', 'common']);
@@ -49,6 +53,7 @@ export async function buildClient(context: BuildContext, { architecture, file, c
   put(`lib/${libatomic.file}`, 0o644, await fs.readFile(under(tree.root, folder, name)));
   pack.finalize();
   await fs.mkdir(under(file, '..'), { recursive: true });
+  await removeLeftovers(under(file, '..'));
   const temporary: AbsPath = `${file}.${process.pid}.tmp`;
   try {
     await pipeline(pack, createGzip(), createWriteStream(temporary));

@@ -28,12 +28,18 @@ const folders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '
 /** The packages that a build needs on Debian, for a set-up list. */
 export const hostPackages = [...new Set([...Object.values(hostPrograms), ...Object.values(hostFiles)])].sort();
 
-/** Stops before the build starts, with one sentence that names every package that is missing. */
-export async function checkHost(): Promise<void> {
+/** What opening packages and joining a program with Node takes; the rest is for the initrd. */
+const forPrograms = ['apt-get', 'xz', 'zstd', 'strip'];
+
+/** Stops before a build starts, with one sentence that names every package that is missing. */
+export async function checkHost(what: 'boot' | 'client'): Promise<void> {
+  const programs = Object.entries(hostPrograms)
+    .filter(([program]) => what === 'boot' || forPrograms.includes(program))
+    .map(([program, name]) => ({ name, places: folders.map((folder) => `${folder}/${program}`) }));
+  const headers = Object.entries(hostFiles).map(([file, name]) => ({ name, places: [file] }));
   const missing: string[] = [];
-  for (const [program, name] of Object.entries(hostPrograms))
-    if (!(await anyExists(folders.map((folder) => `${folder}/${program}`)))) missing.push(name);
-  for (const [file, name] of Object.entries(hostFiles)) if (!(await anyExists([file]))) missing.push(name);
+  for (const { name, places } of what === 'boot' ? [...programs, ...headers] : programs)
+    if (!(await anyExists(places))) missing.push(name);
   if (missing.length === 0) return;
   throw new UserError(
     `a build needs programs that this machine lacks, from ${missing.join(', ')}`,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -24,14 +24,19 @@ beforeEach(() => {
 afterEach(() => rmSync(cache, { recursive: true }));
 
 it('removes what was not used for long, and only what can be made again', async () => {
-  for (const name of ['debs/old.deb', 'opened/old/', 'busybox-old', 'golden-x-1.99.tmp']) entry(name, 100);
+  for (const name of ['debs/old.deb', 'opened/old/', 'busybox-old', 'golden-x-1']) entry(name, 100);
   entry('debs/new.deb', 1);
   entry('demo/images/', 500);
   expect(await pruneCache(cache, Date.now())).toBe(4);
-  expect(['debs/old.deb', 'opened/old', 'busybox-old', 'golden-x-1.99.tmp'].some((name) => existsSync(at(name)))).toBe(
-    false,
-  );
+  expect(['debs/old.deb', 'opened/old', 'busybox-old', 'golden-x-1'].some((name) => existsSync(at(name)))).toBe(false);
   expect(['debs/new.deb', 'demo/images'].every((name) => existsSync(at(name)))).toBe(true);
+});
+it('removes at once what a process that is gone was making', async () => {
+  entry('sea/a.99999999.tmp/', 0);
+  entry('busybox-b.99999999.tmp.work/', 0);
+  entry(`sea/c.${process.pid}.tmp/`, 0);
+  await pruneCache(cache, Date.now());
+  expect([readdirSync(cache), readdirSync(at('sea'))]).toEqual([['sea'], [`c.${process.pid}.tmp`]]);
 });
 it('removes the oldest where there is too much', async () => {
   entry('sea/a/', 5);

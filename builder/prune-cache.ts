@@ -3,7 +3,7 @@ import { chooseOld, type OldFile } from '../common/system/old-files.ts';
 import { type AbsPath, under } from '../common/system/place.ts';
 
 /** Folders of the cache whose entries are made again where they are missing. */
-const folders = ['debs', 'opened', 'sea', 'depmod', 'modules', 'stamps'];
+const folders = ['apt', 'debs', 'opened', 'sea', 'depmod', 'modules', 'stamps'];
 /** Entries in the cache's own folder: busybox, Node, and what tests make. Half-made ones end in tmp. */
 const ownEntries = /^(busybox|node|golden|bench)-|\.tmp$/;
 
@@ -40,8 +40,27 @@ async function entriesOf(folder: AbsPath, isMeant: (name: string) => boolean): P
   return found;
 }
 
+/** What a process that is gone was making: `NAME.PID.tmp`, and a folder `.work` for some of them. */
+async function leftoversIn(folder: AbsPath): Promise<AbsPath[]> {
+  const found: AbsPath[] = [];
+  for (const name of await fs.readdir(folder).catch((): string[] => [])) {
+    const pid = /\.(\d+)\.tmp(\.work)?$/.exec(name)?.[1];
+    if (pid !== undefined && !(await fs.stat(`/proc/${pid}`).catch(() => undefined))) found.push(under(folder, name));
+  }
+  return found;
+}
+
+/** Removes what builds that were killed left in a folder. */
+export async function removeLeftovers(folder: AbsPath): Promise<void> {
+  for (const at of await leftoversIn(folder)) {
+    const stat = await fs.lstat(at).catch(() => undefined);
+    if (stat && (await bytesOf(at, stat.dev)) !== undefined) await fs.rm(at, { recursive: true, force: true });
+  }
+}
+
 /** Removes what no build has used for long, and beyond that the oldest where there is too much. Gives the number of entries. */
 export async function pruneCache(cache: AbsPath, nowMs: number, keep = limits): Promise<number> {
+  for (const folder of [cache, ...folders.map((name) => under(cache, name))]) await removeLeftovers(folder);
   const entries = [
     ...(await entriesOf(cache, (name) => ownEntries.test(name))),
     ...(await Promise.all(folders.map((name) => entriesOf(under(cache, name), () => true)))).flat(),

@@ -19,6 +19,7 @@ const fragmentFolder = path.join(sourceTop, 'busybox-config');
 /** Compiles Debian's busybox source with busybox-config/; where that cannot be, Debian's own static one is taken. */
 export async function getBusybox(context: BuildContext, library: Library, cache: AbsPath): Promise<Busybox> {
   const { version } = library.facts('busybox-static');
+  let why = 'it is compiled only for the build machine’s architecture';
   if (library.architecture === hostArchitecture()) {
     try {
       const file = await compile(context, library.architecture, version, cache);
@@ -26,11 +27,16 @@ export async function getBusybox(context: BuildContext, library: Library, cache:
     } catch (error) {
       context.signal.throwIfAborted();
       context.say(`busybox could not be compiled, so Debian's busybox-static is taken: ${describeError(error)}`);
+      why = 'compiling it failed';
     }
-  } else context.say(`busybox is Debian's busybox-static: it is compiled only for the build machine's architecture`);
+  } else context.say(`busybox is Debian's busybox-static: ${why}`);
   const tree = await library.open('busybox-static');
   const file = under(tree.root, '/usr/bin/busybox');
-  return { file, applets: listApplets(await fs.readFile(file)), says: `Debian's busybox-static ${version}` };
+  return {
+    file,
+    applets: listApplets(await fs.readFile(file)),
+    says: `Debian's busybox-static ${version}, for ${why}`,
+  };
 }
 
 const hostArchitecture = (): string => (process.arch === 'x64' ? 'amd64' : process.arch);

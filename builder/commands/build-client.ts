@@ -1,19 +1,27 @@
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { under } from '../../common/system/place.ts';
 import { cacheFolder } from '../cache.ts';
+import { checkHost } from '../host-packages.ts';
+import { withBuildLock } from '../lock.ts';
 import { architectures } from '../packages/apt.ts';
+import type { BuildContext } from '../run.ts';
 import { readArchitecture } from './architecture.ts';
 
-type Options = { arch?: string; dryRun?: boolean };
+type Options = { arch?: string; update?: boolean; dryRun?: boolean };
 
 async function build(context: CliContext, options: Options): Promise<void> {
   const architecture = readArchitecture(options.arch);
   const file = under(context.root, 'var/lib/systemimager/boot', architecture, 'client.tar.gz');
   if (options.dryRun) return context.print(`Would write ${file}: prepareclient and the Node that it runs on`);
+  await checkHost('client');
   // The bundler is loaded only where something is built.
   const { buildClient } = await import('../client.ts');
-  const buildContext = { io: context.io, signal: context.signal, say: (line: string) => context.print(line) };
-  const bytes = await buildClient(buildContext, { architecture, file, cache: cacheFolder(process.env) });
+  const cache = cacheFolder(process.env);
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  const buildContext: BuildContext = { io: context.io, signal: context.signal, say };
+  const bytes = await withBuildLock(buildContext, cache, () =>
+    buildClient(buildContext, { architecture, file, cache, update: options.update ?? false }),
+  );
   context.print(`${file} ${(bytes / 1024 ** 2).toFixed(1)} MiB`);
   context.print(`On a golden client: wget -qO- http://THIS-SERVER:8181/boot/${architecture}/client.tar.gz | tar -xz`);
   context.print('and then: systemimager-client/prepareclient --server THIS-SERVER');
@@ -27,6 +35,7 @@ export const buildClientCommand: CliCommand = {
   declare(command, context) {
     command
       .option('--arch <name>', `for machines of this kind: ${architectures.join(' or ')} (default: as this machine)`)
+      .option('--update', 'fetch Debian’s package lists anew')
       .option('--dry-run', 'print what would be built')
       .action(async (options: Options) => build(context, options));
   },

@@ -17,14 +17,17 @@ export async function kernelEntries(
   context: BuildContext,
   kernel: Kernel,
   library: Library,
-  { cache, addFirmware }: { cache: AbsPath; addFirmware: readonly string[] },
+  { cache, addFirmware, without }: { cache: AbsPath; addFirmware: readonly string[]; without: readonly string[] },
 ): Promise<{ entries: Entry[]; count: number; mountsSquashfs: boolean }> {
   const folder = kernel.modules;
+  const unneeded = [...neverThere[library.architecture], ...without];
+  const needed = allNeeds.modules.filter((name) => !unneeded.includes(name));
   if (!folder) {
-    context.say('This kernel comes without modules: it is taken to have everything built in');
+    context.say(
+      `This kernel comes without modules. It is taken to have built in: ${[...earlyModules, ...needed].join(' ')} (--modules DIR with its modules.builtin has this checked)`,
+    );
     return { entries: [], count: 0, mountsSquashfs: true };
   }
-  const needed = allNeeds.modules.filter((name) => !neverThere[library.architecture].includes(name));
   const names = await chooseModules(kernel, folder, needed);
   const firmware = await firmwareEntries(folder, names, library, [...firmwarePackages, ...addFirmware]);
   if (firmware.lacking.length > 0)

@@ -31,14 +31,31 @@ export type Apt = {
   download(packages: readonly PackageFacts[]): Promise<AbsPath[]>;
 };
 
+/** apt's folders for the machine's sources as they are now: other sources, other lists. */
+async function aptHome(cache: AbsPath, architecture: Architecture) {
+  const sources = await machineSources();
+  const key = contentKey(printSources(sources, 'deb')).slice(0, 12);
+  return { sources, home: under(cache, 'apt', `${architecture}-${key}`) };
+}
+
+/** Written when all lists were fetched: those of a fetch that was cut off are not taken for all. */
+const wholeFile = (home: AbsPath) => under(home, 'lists-are-whole');
+
 /** Changes whenever the package lists do; empty where there are none. */
 export async function listsKeyOf(cache: AbsPath, architecture: Architecture): Promise<string> {
-  const folder = under(cache, 'apt', architecture, 'lists');
-  const names = (await fs.readdir(folder).catch((): string[] => [])).filter((name) => /_Packages(\.\w+)?$/.test(name));
-  if (names.length === 0) return '';
+  return listsKey((await aptHome(cache, architecture)).home);
+}
+
+async function listsKey(home: AbsPath): Promise<string> {
+  if (!(await touch(home)) || !(await fs.stat(wholeFile(home)).catch(() => undefined))) return '';
+  const folder = under(home, 'lists');
+  const names = (await fs.readdir(folder)).filter((name) => /_Packages(\.\w+)?$/.test(name));
   const stats = await Promise.all(names.sort().map((name) => fs.stat(under(folder, name))));
   return contentKey(...stats.map((stat) => `${stat.size} ${Math.floor(stat.mtimeMs)}`));
 }
+
+/** Lists that are older may miss a security update of the kernel that machines are installed with. */
+const freshDays = 30;
 
 /** Makes the private configuration below `cache`, and fetches package lists where there are none or `update` says so. */
 export async function openApt(
@@ -47,16 +64,21 @@ export async function openApt(
   architecture: Architecture,
   options: { update?: boolean } = {},
 ): Promise<Apt> {
-  const home = under(cache, 'apt', architecture);
-  const env = await configureApt(home, architecture, 'deb', await machineSources());
+  const { home, sources } = await aptHome(cache, architecture);
+  const env = await configureApt(home, architecture, 'deb', sources);
   const run = (argv: [string, ...string[]], why: string, cwd?: AbsPath) =>
     runOrFail(context, { argv, env, ...(cwd ? { cwd } : {}) }, why);
-  if (options.update || (await listsKeyOf(cache, architecture)) === '') {
+  if (options.update || (await listsKey(home)) === '') {
     context.say(`Fetching Debian's package lists for ${architecture}`);
-    await run(['apt-get', 'update', '-q'], "Fetching Debian's package lists");
+    // Without that option apt-get passes over a source that does not answer, and an older kernel would be taken.
+    const argv = ['apt-get', 'update', '-q', '-o', 'APT::Update::Error-Mode=any'] as const;
+    await run([...argv], "Fetching Debian's package lists");
+    await fs.writeFile(wholeFile(home), '');
   }
-  const listsKey = await listsKeyOf(cache, architecture);
-  const index = await once(under(home, `index-${listsKey}.json`), async (temporary) => {
+  const { mtimeMs } = await fs.stat(wholeFile(home));
+  const days = Math.floor((context.io.now().getTime() - mtimeMs) / 86_400_000);
+  if (days > freshDays) context.say(`Debian's package lists are ${days} days old (--update fetches them anew)`);
+  const index = await once(under(home, `index-${await listsKey(home)}.json`), async (temporary) => {
     const { stdout } = await run(['apt-cache', 'dumpavail'], "Reading Debian's package lists");
     await fs.writeFile(temporary, JSON.stringify(parsePackages(stdout)));
   });
@@ -68,9 +90,7 @@ export async function openApt(
   return {
     facts: (name) => packages.get(name),
     async download(asked) {
-      const files = asked.map((facts) => under(debs, debName(facts)));
-      const present = new Set(await fs.readdir(debs));
-      const wanted = asked.filter((facts) => !present.has(debName(facts)));
+      const wanted = await missingDebs(debs, asked);
       if (wanted.length > 0) {
         const bytes = wanted.reduce((sum, facts) => sum + facts.downloadBytes, 0);
         context.say(`Downloading ${wanted.length} packages, ${(bytes / 1024 ** 2).toFixed(1)} MiB`);
@@ -81,10 +101,24 @@ export async function openApt(
           debs,
         );
       }
+      const files = asked.map((facts) => under(debs, debName(facts)));
       for (const file of files) await touch(file);
       return files;
     },
   };
+}
+
+/** Those whose .deb is not there or not whole: apt-get writes under the last name from the beginning, and goes on with what is there. */
+async function missingDebs(debs: AbsPath, asked: readonly PackageFacts[]): Promise<PackageFacts[]> {
+  const sizes = await Promise.all(
+    asked.map((facts) =>
+      fs.stat(under(debs, debName(facts))).then(
+        (stat) => stat.size,
+        () => -1,
+      ),
+    ),
+  );
+  return asked.filter((facts, at) => sizes[at] !== facts.downloadBytes);
 }
 
 /** The file name that apt-get download gives: a colon in the version becomes %3a. */

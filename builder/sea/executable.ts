@@ -1,5 +1,9 @@
+import { createReadStream, createWriteStream } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import tar from 'tar-stream';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import { contentKey, once } from '../cache.ts';
@@ -61,23 +65,42 @@ async function strippedNode(
   architecture: Architecture,
   cache: AbsPath,
 ): Promise<{ node: AbsPath; version: string }> {
-  const folder = path.join(sourceTop, 'node_modules', nodePackages[architecture]);
-  const text = await fs.readFile(path.join(folder, 'package.json'), 'utf8').catch(() => undefined);
-  if (text === undefined)
-    throw new UserError(
-      `there is no Node for ${architecture} in ${folder}`,
-      `Run: npm install --no-save --force ${nodePackages[architecture]}@${process.versions.node}`,
-    );
-  const { version } = JSON.parse(text) as { version: string };
+  const own = path.join(sourceTop, 'node_modules', nodePackages[architecture]);
+  const text = await fs.readFile(path.join(own, 'package.json'), 'utf8').catch(() => undefined);
+  // The one for another architecture is not in package.json, which would download both everywhere.
+  const { version } =
+    text === undefined ? { version: process.versions.node } : (JSON.parse(text) as { version: string });
   const node = await once(under(cache, `node-${version}-${architecture}`), async (temporary) => {
-    const program = await findStrip(architecture);
-    await runOrFail(
-      context,
-      { argv: [program, '-o', temporary, absPath(path.join(folder, 'bin/node'))] },
-      'Stripping Node (binutils for that architecture have the program)',
-    );
+    const strip = await findStrip(architecture);
+    const folder = text === undefined ? await downloadNode(context, architecture, version, temporary) : absPath(own);
+    try {
+      await runOrFail(context, { argv: [strip, '-o', temporary, under(folder, 'bin/node')] }, 'Stripping Node');
+    } finally {
+      if (text === undefined) await fs.rm(folder, { recursive: true, force: true });
+    }
   });
   return { node, version };
+}
+
+/** npm's package of Node for an architecture, opened beside `at`. */
+async function downloadNode(context: BuildContext, architecture: Architecture, version: string, at: AbsPath) {
+  const name = nodePackages[architecture];
+  context.say(`Downloading Node ${version} for ${architecture} (${name} from npm)`);
+  const folder: AbsPath = `${at}.work`;
+  await fs.rm(folder, { recursive: true, force: true });
+  await fs.mkdir(folder);
+  // From there npm's settings for this checkout hold.
+  const pack = ['npm', 'pack', '--silent', '--pack-destination', folder, `${name}@${version}`] as const;
+  await runOrFail(context, { argv: pack, cwd: absPath(sourceTop) }, `Downloading ${name} ${version}`);
+  const [archive = ''] = await fs.readdir(folder);
+  const extract = tar.extract();
+  const done = pipeline(createReadStream(under(folder, archive)), createGunzip(), extract);
+  await fs.mkdir(under(folder, 'bin'));
+  for await (const entry of extract)
+    if (entry.header.name === 'package/bin/node') await pipeline(entry, createWriteStream(under(folder, 'bin/node')));
+    else entry.resume();
+  await done;
+  return folder;
 }
 
 async function findStrip(architecture: Architecture): Promise<string> {

@@ -14,8 +14,19 @@ export class UserError extends Error {
   }
 }
 
-/** The text for a terminal: two lines for a {@link UserError}, the stack for our own bugs. */
+/** What a machine refuses for reasons that a person can mend, and how (errno(3)). */
+const mendable: Record<string, string> = {
+  ENOSPC: 'Make room on that filesystem.',
+  EDQUOT: 'The quota is used up: make room, or have it raised.',
+  EROFS: 'That filesystem is read-only: mount it otherwise, or write elsewhere.',
+  EACCES: 'Work as root, or give access to that path.',
+  EPERM: 'Work as root, or give access to that path.',
+};
+
+/** The text for a terminal: two lines for a {@link UserError} and for what the machine refuses, the stack for our own bugs. */
 export function describeError(error: unknown): string {
+  const hint = mendable[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
+  if (hint && error instanceof Error) return `error: ${error.message}\n  hint: ${hint}`;
   if (error instanceof UserError) return `error: ${error.message}\n  hint: ${error.hint}`;
   if (error instanceof Error) return error.stack ?? error.message;
   return String(error);

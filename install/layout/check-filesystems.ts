@@ -3,8 +3,11 @@ import { layoutHint } from '../../common/model/layout/parse.ts';
 import { Problems } from '../../common/model/layout/problems.ts';
 import { filesystems, findFilesystem } from '../filesystems/index.ts';
 
-/** Checks each line of [filesystems] against its type: the keys it knows, labels and UUIDs. Throws one UserError. */
-export function checkFilesystems(layout: Layout): void {
+/**
+ * Checks each line of [filesystems] against its type: the keys it knows, labels and UUIDs; and whether it is `unmountable` here.
+ * Throws one UserError.
+ */
+export function checkFilesystems(layout: Layout, unmountable: readonly string[] = []): void {
   const problems = new Problems();
   for (const { line, device, type, label = '', uuid, options } of layout.filesystems) {
     const filesystem = findFilesystem(type);
@@ -12,6 +15,8 @@ export function checkFilesystems(layout: Layout): void {
       problems.add(line, `${type} is none of ${filesystems.map((one) => one.name).join(', ')}`);
       continue;
     }
+    if (unmountable.includes(filesystem.name))
+      problems.add(line, `the kernel of this BOEL has no ${filesystem.name}: it was built --without it`);
     const bytes = Buffer.byteLength(label);
     if (bytes > filesystem.labelBytes)
       problems.add(line, `label of ${device}: ${bytes} bytes, and ${type} has room for ${filesystem.labelBytes}`);

@@ -31,6 +31,8 @@ export type LayoutFacts = {
   seed: Uint8Array;
   /** By node, for disks with partitions where the layout keeps one. */
   kept: Record<string, KeptFacts>;
+  /** Names of filesystems that this kernel cannot mount. */
+  unmountable?: readonly string[];
   /** Draw all UUIDs anew, also those that the script gives. */
   freshUuids?: boolean;
 };
@@ -40,7 +42,7 @@ export type LayoutFacts = {
  * Throws UserError with a table where it does not fit. The same facts give the same placement.
  */
 export function planLayout(facts: LayoutFacts, before: State): { placement: Placement; say: string } {
-  checkFilesystems(facts.layout);
+  checkFilesystems(facts.layout, facts.unmountable);
   const assigned = assignDisks(facts.layout, facts.machine, facts.options);
   const typed = withTypesOfKept(facts.layout, assigned, facts.kept);
   const { layout: wish, added } = completeForFirmware(typed, facts.machine.firmware);

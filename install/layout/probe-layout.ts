@@ -4,6 +4,7 @@ import { parseLayout } from '../../common/model/layout/parse.ts';
 import type { Machine } from '../../common/model/machine.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { HttpAnswer, ReadIo } from '../../common/system/io.ts';
+import { findFilesystem } from '../filesystems/index.ts';
 import { type BlkidFacts, parseBlkid } from '../../machine/blkid.ts';
 import type { KeptFacts } from './kept.ts';
 
@@ -49,6 +50,21 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Which filesystems of a layout this kernel cannot mount; their drivers are loaded, as mount(8) would do it later. */
+export async function probeUnmountable(io: ReadIo, layout: Layout): Promise<string[]> {
+  const made = layout.filesystems.flatMap((one) => findFilesystem(one.type)?.name ?? []);
+  const wished = [...new Set(made)].filter((name) => name !== 'swap');
+  const unknown = async (names: readonly string[]) => {
+    // proc_filesystems(5): a name at the end of each line.
+    const lines = (await io.readText('/proc/filesystems'))?.split('\n');
+    return lines ? names.filter((name) => !lines.some((line) => line.endsWith(`\t${name}`))) : [];
+  };
+  const toLoad = await unknown(wished);
+  if (toLoad.length === 0) return [];
+  await io.run({ argv: ['modprobe', '-a', '-b', '-q', '--', ...toLoad.map((name) => `fs-${name}`)] });
+  return unknown(toLoad);
 }
 
 /** What disks hold where a layout wants to keep something. Which of them are meant is not known yet, so none is refused here. */

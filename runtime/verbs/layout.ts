@@ -6,7 +6,7 @@ import { settingOf, type State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath } from '../../common/system/place.ts';
 import { type LayoutFacts, planLayout } from '../../install/layout/plan-layout.ts';
-import { fetchImageFacts, probeKept } from '../../install/layout/probe-layout.ts';
+import { fetchImageFacts, probeKept, probeUnmountable } from '../../install/layout/probe-layout.ts';
 import { probeMachine } from '../../machine/disks.ts';
 import type { Verb, VerbInput } from './verb.ts';
 
@@ -52,6 +52,7 @@ export const layout: Verb<LayoutFacts, Options> = {
       image: name && server ? await fetchImageFacts(io, base, imageName(name), wish) : undefined,
       seed: randomBytes(32),
       kept: await probeKept(io, wish, machine),
+      unmountable: await probeUnmountable(io, wish),
       freshUuids: options.freshUuids ?? false,
     };
   },

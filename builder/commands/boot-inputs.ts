@@ -1,0 +1,69 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { parseLocalCfg } from '../../common/model/local-cfg.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { absPath, type AbsPath, under } from '../../common/system/place.ts';
+import type { BootInputs } from '../boot.ts';
+import { cacheFolder } from '../cache.ts';
+import { chooseKernel } from '../kernel/kernel.ts';
+import { readArchitecture } from './architecture.ts';
+
+/** The flags of `systemimager build boot`. */
+export type BootOptions = {
+  arch?: string;
+  kernel?: string;
+  modules?: string;
+  without?: string[];
+  config?: string;
+  compress: string;
+  addPackage?: string[];
+  firmware?: string[];
+  update?: boolean;
+  force?: boolean;
+  sizes?: boolean;
+  dryRun?: boolean;
+  json?: boolean;
+};
+
+/** Reads the flags; `warn` gets what is worth a word and stops nothing. */
+export async function bootInputs(
+  root: AbsPath,
+  options: BootOptions,
+  warn: (line: string) => void,
+): Promise<BootInputs> {
+  const architecture = readArchitecture(options.arch);
+  const compression = options.compress;
+  if (compression !== 'fast' && compression !== 'best')
+    throw new UserError(`--compress ${compression} is not known`, 'Give fast or best.');
+  const kernel = await chooseKernel({
+    dropIn: under(root, 'etc/systemimager/boot', architecture),
+    ...(options.kernel ? { kernel: fromHere(options.kernel) } : {}),
+    ...(options.modules ? { modules: fromHere(options.modules) } : {}),
+  });
+  const localCfg = options.config === undefined ? undefined : fromHere(options.config);
+  if (localCfg) await checkLocalCfg(localCfg, warn);
+  return {
+    architecture,
+    folder: under(root, 'var/lib/systemimager/boot', architecture),
+    cache: cacheFolder(process.env),
+    compression,
+    ...(kernel ? { kernel } : {}),
+    ...(localCfg ? { localCfg } : {}),
+    without: [...(options.without ?? [])].sort(),
+    addPackages: [...(options.addPackage ?? [])].sort(),
+    addFirmware: [...(options.firmware ?? [])].sort(),
+    update: options.update ?? false,
+    measureTopics: options.sizes ?? false,
+  };
+}
+
+/** A path as typed, seen from where the person is. */
+const fromHere = (text: string): AbsPath => absPath(path.resolve(text));
+
+/** What BOEL would refuse is refused here, before anything is built. */
+async function checkLocalCfg(at: AbsPath, warn: (line: string) => void): Promise<void> {
+  const content = await fs.readFile(at).catch((error: unknown) => {
+    throw new UserError(`${at} cannot be read: ${(error as Error).message}`, 'Name a local.cfg with --config.');
+  });
+  for (const warning of parseLocalCfg(content, at).warnings) warn(warning);
+}
