@@ -114,7 +114,11 @@ it.each([
     { features: ['has_journal', 'needs_recovery', 'bigalloc', 'extent'], blockBytes: 4096, inodeBytes: 256 },
     { features: 'none,has_journal,extent', 'block-size': '4096', 'inode-size': '256' },
   ],
-  ['xfs', { features: ['crc=1', 'bigtime=0', 'colour=1', 'ftype=1'] }, { features: 'crc=1,bigtime=0,ftype=1' }],
+  [
+    'xfs',
+    { features: ['crc=1', 'finobt=1', 'reflink=1', 'bigtime=0', 'colour=1', 'ftype=1'] },
+    { features: 'crc=1,finobt=1,reflink=1,bigtime=0,ftype=1,rmapbt=0,inobtcount=0,sparse=0,nrext64=0' },
+  ],
   ['vfat', { version: 'FAT32' }, { fat: '32' }],
   ['vfat', { version: '' }, {}],
 ])('%s like one with %j', (type, made, expected) => {

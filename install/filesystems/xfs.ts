@@ -19,6 +19,9 @@ const sections: Record<string, '-m' | '-i' | '-n'> = {
   ftype: '-n',
 };
 
+/** What newer mkfs.xfs(8) switch on, and older xfs_info(8) and kernels do not know: a filesystem without the word is without it. */
+const onByDefault = ['finobt', 'rmapbt', 'reflink', 'inobtcount', 'bigtime', 'sparse', 'nrext64'];
+
 function featureFlags(features = ''): string[] {
   const words = features.split(',').filter(Boolean);
   return (['-m', '-i', '-n'] as const).flatMap((section) =>
@@ -50,8 +53,9 @@ export const xfs = {
   ],
   optionsLike({ features = [], blockBytes }): Record<string, string> {
     const known = features.filter((word) => sections[word.split('=')[0] ?? ''] && /^\w+=\w+$/.test(word));
+    const off = onByDefault.filter((name) => !known.some((word) => word.startsWith(`${name}=`)));
     return {
-      ...(known.length > 0 ? { features: known.join(',') } : {}),
+      ...(known.length > 0 ? { features: [...known, ...off.map((name) => `${name}=0`)].join(',') } : {}),
       ...(blockBytes === undefined ? {} : { 'block-size': String(blockBytes) }),
     };
   },
