@@ -3,24 +3,23 @@ import { showSize } from '../../common/model/layout/size.ts';
 import type { DiskFacts } from '../../common/model/machine.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { alignmentOf, alignUp, type Extent, fit, type Region, type Shortage, type Slot } from './fit.ts';
+import { gptEntriesBytes } from './gpt.ts';
 
 /** A partition to place. `minBytes` is all that it needs here, and never more than `sizeBytes`. */
 export type PartToPlace = Pick<PartWish, 'number' | 'startBytes' | 'sizeBytes' | 'type' | 'keep'> & {
   minBytes: number;
 };
 
-/** Bytes of the entries of a GPT; a second copy of them and of the header ends the disk (UEFI specification 2.10, section 5.3). */
-const gptEntriesBytes = 16 * 1024;
 /** A dos table counts sectors in 32 bits. */
 const dosMaxSectors = 2 ** 32 - 1;
 
 type DiskSize = Pick<DiskFacts, 'bytes' | 'sectorBytes' | 'optimalIoBytes' | 'node' | 'parts'>;
 
 /** Where partitions may lie on a disk. */
-export function usableRegion(label: 'gpt' | 'dos', disk: DiskSize): Region {
+function usableRegion(label: 'gpt' | 'dos', disk: DiskSize, parts: readonly PartToPlace[]): Region {
   const { sectorBytes } = disk;
   const alignBytes = alignmentOf(disk);
-  const behind = label === 'gpt' ? gptEntriesBytes + sectorBytes : 0;
+  const behind = label === 'gpt' ? gptEntriesBytes(parts) + sectorBytes : 0;
   const limit = label === 'gpt' ? disk.bytes : Math.min(disk.bytes, dosMaxSectors * sectorBytes);
   return {
     startBytes: alignBytes,
@@ -39,7 +38,7 @@ export function placeDisk(
   label: 'gpt' | 'dos',
   disk: DiskSize,
 ): Map<number, Extent> | Shortage {
-  const region = usableRegion(label, disk);
+  const region = usableRegion(label, disk, wished);
   const kept = new Map(wished.filter((part) => part.keep).map((part) => [part.number, keptExtent(part, disk)]));
   const parts = keptInDiskOrder(wished, kept);
   const asWritten = () =>
@@ -62,7 +61,7 @@ export function placeDisk(
     );
   const lack = fillRegions(slots, region, placed);
   // A table of old tools, which counted in cylinders, may fill its disk so that no start can move to where it should be.
-  if (lack) return kept.size === 0 && fitsAsWritten(parts, unaligned(region, label)) ? asWritten() : lack;
+  if (lack) return kept.size === 0 && fitsAsWritten(parts, unaligned(region, label, parts)) ? asWritten() : lack;
   if (keptExtended) {
     const inside = {
       ...region,
@@ -172,9 +171,9 @@ function keptExtent(part: PartToPlace, disk: DiskSize): Extent {
 }
 
 /** All of a disk that may hold partitions: behind the sector of a dos table, or the header and entries of a gpt. */
-function unaligned(region: Region, label: 'gpt' | 'dos'): Region {
+function unaligned(region: Region, label: 'gpt' | 'dos', parts: readonly PartToPlace[]): Region {
   const { sectorBytes } = region;
-  const startBytes = label === 'gpt' ? gptEntriesBytes + 2 * sectorBytes : sectorBytes;
+  const startBytes = label === 'gpt' ? gptEntriesBytes(parts) + 2 * sectorBytes : sectorBytes;
   return { ...region, startBytes, alignBytes: sectorBytes };
 }
 

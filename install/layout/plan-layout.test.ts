@@ -6,6 +6,7 @@ import type { DiskFacts, Machine } from '../../common/model/machine.ts';
 import { emptyState } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type LayoutFacts, planLayout } from './plan-layout.ts';
+import { sfdiskScript } from './sfdisk-script.ts';
 
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
@@ -115,6 +116,21 @@ describe('what the firmware needs', () => {
       { dir: '/boot/efi', device: '/dev/sda2' },
     ]);
   });
+});
+
+it('a number above 128 gets a table with more entries, and leaves room for them', () => {
+  const { placement } = plan(simple.replace('2 :', '200 :'), bios(disk('vda', 4 * GiB)));
+  const [name, planned] = Object.entries(placement.disks)[0]!;
+  const parts = Object.values(placement.parts);
+  expect(sfdiskScript(planned, parts)).toContain('unit: sectors\ntable-length: 256\n');
+  expect(
+    sfdiskScript(
+      planned,
+      parts.filter((part) => part.number < 129),
+    ),
+  ).not.toContain('table-length');
+  const last = placement.parts[`${name}200`]!;
+  expect(last.startBytes + last.sizeBytes).toBeLessThanOrEqual(4 * GiB - 33 * 1024);
 });
 
 describe('fit', () => {

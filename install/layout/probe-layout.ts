@@ -1,6 +1,6 @@
 import { HttpProblem, ImageFacts, imageFactsPath } from '../../common/model/image-facts.ts';
 import type { DiskWish, Layout } from '../../common/model/layout.ts';
-import { parseLayout } from '../../common/model/layout/parse.ts';
+import { parseTable } from '../../common/model/layout/parse.ts';
 import type { Machine } from '../../common/model/machine.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { HttpAnswer, ReadIo } from '../../common/system/io.ts';
@@ -87,8 +87,7 @@ async function readTable(io: ReadIo, node: string): Promise<DiskWish | { problem
   const dump = await io.run({ argv: ['sfdisk', '--dump', node] });
   if (dump.code !== 0) return { problem: dump.stderr.trim() };
   try {
-    const [table] = parseLayout(`[disk ${node}]\n${dump.stdout}`).disks;
-    return table ?? { problem: 'it has none' };
+    return parseTable(node, dump.stdout);
   } catch (error) {
     if (error instanceof UserError) return { problem: error.message };
     throw error;

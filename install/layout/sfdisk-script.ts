@@ -1,5 +1,6 @@
 import { quoteValue } from '../../common/model/layout/words.ts';
 import type { DiskState, PartState } from '../../common/model/state.ts';
+import { gptEntries, isLargeGpt } from './gpt.ts';
 
 /** libfdisk keeps the first MiB free unless told otherwise; a kept partition of another tool may begin in it. */
 const usualFirstBytes = 1024 ** 2;
@@ -11,11 +12,13 @@ const usualFirstBytes = 1024 ** 2;
 export function sfdiskScript(disk: DiskState, parts: readonly PartState[]): string {
   const { label, labelId, sectorBytes } = disk;
   const sorted = parts.toSorted((a, b) => a.number - b.number);
+  const entries = gptEntries(sorted);
   const first = Math.min(...sorted.map((part) => part.startBytes));
   return [
     `label: ${label}`,
     `label-id: ${labelId}`,
     'unit: sectors',
+    ...(label === 'gpt' && isLargeGpt(entries) ? [`table-length: ${entries}`] : []),
     ...(label === 'gpt' && first < usualFirstBytes ? [`first-lba: ${first / sectorBytes}`] : []),
     '',
     ...sorted.map((part) => {

@@ -1,4 +1,4 @@
-import { parseLayout } from '../../common/model/layout/parse.ts';
+import { parseTable } from '../../common/model/layout/parse.ts';
 import type { DiskWish, MountWish } from '../../common/model/layout.ts';
 import { parseMountLine } from '../../common/model/layout/parse-mount.ts';
 import { Problems } from '../../common/model/layout/problems.ts';
@@ -23,10 +23,7 @@ export type Golden = {
 /** Reads the dump of one disk; the file's name is the disk's, with `!` for a slash. */
 export function parseScheme(fileName: string, dump: string): DiskWish {
   const bare = fileName.replaceAll('!', '/').replace(/^\/?dev\//, '');
-  const disk = `/dev/${bare}`;
-  const [wish] = parseLayout(`[disk ${disk}]\n${dump}`).disks;
-  if (!wish) throw new UserError(`${fileName} holds no partition table`, 'It should be what `sfdisk --dump` prints.');
-  return wish;
+  return parseTable(`/dev/${bare}`, dump);
 }
 
 /** The lines of an fstab(5) that read; comments and broken lines are left out. */
@@ -49,8 +46,8 @@ export async function readGolden(io: ReadIo, image: AbsPath): Promise<Golden> {
     } catch (cause) {
       const what = cause instanceof Error ? cause.message : String(cause);
       throw new UserError(
-        `${image}${folder}/${name}: ${what}`,
-        'Correct that file, or take it away for a default layout.',
+        `${image}${folder}/${name} is ${what}`,
+        'Put there what `sfdisk --dump` prints of that disk of the golden client; without the folder, a default layout is written.',
         {
           cause,
         },

@@ -20,8 +20,11 @@ export const devicePattern = /^\/dev\/[A-Za-z0-9][A-Za-z0-9_/.+-]*$/;
 /** Headers of a dump that hold for the golden client's disk and not for this one. */
 const dropped = ['device', 'first-lba', 'last-lba', 'table-length', 'grain'];
 
-/** GPT as every tool makes it has room for this many (UEFI specification 2.10, section 5.3.1). */
-const gptEntries = 128;
+/** The highest number: the kernel shows 255 (Linux include/linux/blkdev.h, DISK_MAX_PARTS), and sfdisk(8) 60 of a dos table. */
+const highest = { gpt: 255, dos: 60 };
+
+/** A name has 36 UTF-16 units (UEFI specification 2.10, section 5.3.3); sfdisk(8) cuts what is longer without a word. */
+const nameUnits = 36;
 
 /** Reads `[disk /dev/sda --match serial=X]`. */
 export function startDisk(argument: string, line: number, problems: Problems): DiskDraft | undefined {
@@ -77,13 +80,19 @@ function isEmptyEntry(words: Word[]): boolean {
   return Number(valueOf('size')) === 0 && Number(valueOf('id') ?? valueOf('type')) === 0;
 }
 
+/** sfdisk(8) before util-linux 2.26 knew no other labels than dos, and wrote Id= for type=. */
+function isOldDump(disk: DiskDraft): boolean {
+  return disk.parts.some(({ words }) => words.some(({ key }) => key.toLowerCase() === 'id'));
+}
+
 /** Checks the section as a whole. */
 export function finishDisk(disk: DiskDraft, problems: Problems): DiskWish {
   const header = (name: string) => disk.headers.get(name);
   const label = header('label');
-  if (label?.value !== 'gpt' && label?.value !== 'dos')
+  const named = label?.value ?? (isOldDump(disk) ? 'dos' : '');
+  if (named !== 'gpt' && named !== 'dos')
     problems.add(label?.line ?? disk.line, `${disk.name} needs label: gpt or label: dos`);
-  const kind = label?.value === 'dos' ? 'dos' : 'gpt';
+  const kind = named === 'dos' ? 'dos' : 'gpt';
   const id = header('label-id');
   if (id && !(kind === 'gpt' ? isGuid(id.value) : /^0x[0-9a-f]{8}$/i.test(id.value)))
     problems.add(
@@ -101,6 +110,9 @@ export function finishDisk(disk: DiskDraft, problems: Problems): DiskWish {
   checkParts(wish, problems);
   return wish;
 }
+
+/** The only partition of a dos table that guards a gpt from old tools (UEFI specification 2.10, section 5.2.3). */
+const protective = 'EE';
 
 function parsePart(
   draft: DiskDraft['parts'][number],
@@ -126,6 +138,11 @@ function parsePart(
     } else if (key === 'type') {
       const type = parsePartType(unhex(value), label);
       if (type === undefined) problems.add(line, `type=${value} is not known for label: ${label}`);
+      else if (label === 'dos' && type === protective)
+        problems.add(
+          line,
+          'type EE stands for a whole gpt, which an old sfdisk(8) cannot show: dump it with 2.26 or newer',
+        );
       else part.type = type;
     } else if (key === 'uuid') {
       if (label === 'gpt' && !isGuid(value)) problems.add(line, `uuid=${value} is not a GUID`);
@@ -142,8 +159,10 @@ function checkParts(disk: DiskWish, problems: Problems): void {
   for (const [at, part] of parts.entries()) {
     const { number, line, sizeBytes, minBytes } = part;
     const isLogical = label === 'dos' && number > 4;
-    if (number < 1 || number > gptEntries)
-      problems.add(line, `partition ${number}: numbers go from 1 to ${gptEntries}`);
+    if (number < 1 || number > highest[label])
+      problems.add(line, `partition ${number}: numbers go from 1 to ${highest[label]}`);
+    if ((part.name ?? '').length > nameUnits)
+      problems.add(line, `partition ${number}: a name has at most ${nameUnits} characters`);
     if (parts.findIndex((other) => other.number === number) !== at)
       problems.add(line, `partition ${number} is given twice`);
     if (sizeBytes === 0) problems.add(line, `partition ${number} has no size`);

@@ -69,13 +69,14 @@ describe('parseLayout', () => {
     });
   });
 
-  it('reads a dump of an old sfdisk(8)', () => {
+  it('reads a dump of an old sfdisk(8), which knew no other labels than dos', () => {
     const [disk] = parseLayout(
-      '[disk /dev/sda]\nlabel: dos\n# partition table of /dev/sda\nunit: sectors\n\n' +
+      '[disk /dev/sda]\n# partition table of /dev/sda\nunit: sectors\n\n' +
         '/dev/sda1 : start=     2048, size=  1024000, Id=83, bootable\n/dev/sda2 : start=  1026048, size=  1024000, Id= 5\n' +
         '/dev/sda3 : start=        0, size=        0, Id= 0\n/dev/sda4 : start=        0, size=        0, Id= 0\n' +
         '/dev/sda5 : start=  1028096, size=  1000000, Id=82\n',
     ).disks;
+    expect(disk?.label).toBe('dos');
     expect(disk?.parts.map((part) => [part.number, part.type, part.bootable])).toEqual([
       [1, '83', true],
       [2, '05', false],
@@ -109,6 +110,12 @@ describe('parseLayout', () => {
     [`${disk}2 : size=1GiB, min=2GiB\n`, 'line 4: partition 2: min is more than size'],
     [`${disk}2 : size=1GiB, type=lunix\n`, 'line 4: type=lunix is not known for label: gpt'],
     [`${disk}2 : size=1GiB, name="a\n`, 'line 4: cannot read'],
+    [`${disk}2 : size=1GiB, name="${'ä'.repeat(37)}"\n`, 'line 4: partition 2: a name has at most 36 characters'],
+    [`${disk}256 : size=1GiB\n`, 'line 4: partition 256: numbers go from 1 to 255'],
+    [
+      '[disk /dev/sda]\n/dev/sda1 : start=1, size=99, Id=ee\n',
+      'line 2: type EE stands for a whole gpt, which an old sfdisk(8)',
+    ],
     [`${disk}2 : size=1GiB, colour=red\n`, 'line 4: colour= is none of'],
     [`${disk}2 : type=linux\n3 : type=linux\n`, 'line 5: partitions 2 and 3 both take the rest'],
     [`${disk}/dev/sdb2 : size=1\n`, 'line 4: /dev/sdb2 is not a partition of /dev/sda'],

@@ -1,4 +1,4 @@
-import type { Layout } from '../layout.ts';
+import type { DiskWish, Layout } from '../layout.ts';
 import { checkTogether } from './check.ts';
 import type { Draft } from './draft.ts';
 import { finishDisk, parseDiskLine, startDisk } from './parse-disk.ts';
@@ -43,6 +43,19 @@ export function parseLayout(text: string): Layout {
   const layout = checkTogether(draft);
   draft.problems.throwIfAny('the layout is wrong', layoutHint);
   return layout;
+}
+
+/** Reads what `sfdisk --dump` prints of one disk; throws one UserError with every line that is wrong. */
+export function parseTable(disk: string, dump: string): DiskWish {
+  const problems = new Problems();
+  const draft = startDisk(disk, 1, problems);
+  for (const [at, raw] of dump.split(/\r?\n/).entries()) {
+    const text = withoutComment(raw);
+    if (draft && text !== '') parseDiskLine(draft, text, at + 1, problems);
+  }
+  const wish = draft && finishDisk(draft, problems);
+  problems.throwIfAny('not what `sfdisk --dump` prints', 'See what `sfdisk --dump` prints of that disk now.');
+  return wish ?? { line: 1, name: disk, label: 'gpt', parts: [] };
 }
 
 const skipped: Section = { line() {}, end() {} };
