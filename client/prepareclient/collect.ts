@@ -1,7 +1,7 @@
-import type { MadeWith } from '../../common/model/storage.ts';
+import { isVirtualDisk, type MadeWith } from '../../common/model/storage.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
-import { type Device, type DiskDump, flatten, isExcluded, isVirtual, readDevices, readDumps } from './devices.ts';
+import { type Device, type DiskDump, flatten, isExcluded, readDevices, readDumps } from './devices.ts';
 import { readMadeWith } from './made-with.ts';
 import { type MountLine, readMounts, readSwaps, readUsed, type Swaps, type Used } from './mounts.ts';
 import { isArray, type Lvm, readArray, readLvm } from './volumes.ts';
@@ -22,7 +22,7 @@ export type GoldenFacts = Swaps & {
 /** Reads the machine. `excluded` are disks that the image shall not know of, as /dev/sdb. */
 export async function collectGolden(io: ReadIo, excluded: readonly string[]): Promise<GoldenFacts> {
   const devices = await readDevices(io);
-  const disks = devices.filter((one) => one.type === 'disk' && !one.rm && !isVirtual(one.path));
+  const disks = devices.filter((one) => one.type === 'disk' && !one.rm && !isVirtualDisk(one.path));
   for (const name of excluded)
     if (!disks.some((one) => one.path === name))
       throw new UserError(

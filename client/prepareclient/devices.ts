@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Flag } from '../../common/model/storage.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { programFailed } from '../../common/system/steps/run.ts';
 import { ask, askRaw } from './ask.ts';
@@ -12,7 +13,7 @@ const Device = z.looseObject({
   label: z.string().nullish(),
   uuid: z.string().nullish(),
   size: z.coerce.number(),
-  rm: z.coerce.boolean(),
+  rm: Flag,
 });
 export type Device = z.infer<typeof Device> & { children?: Device[] | undefined };
 const Nested: z.ZodType<Device> = Device.extend({
@@ -22,9 +23,6 @@ const Nested: z.ZodType<Device> = Device.extend({
 });
 
 const columns = 'NAME,PATH,TYPE,FSTYPE,FSVER,LABEL,UUID,PARTUUID,PARTLABEL,PARTTYPE,SIZE,LOG-SEC,RM,TRAN,SERIAL,WWN';
-
-/** Disks that have no place on another machine. */
-export const isVirtual = (path: string) => /^\/dev\/(loop|ram|zram|nbd|fd|sr)\d/.test(path);
 
 /** A tree of devices as a list. */
 export const flatten = (nodes: readonly Device[]): Device[] =>

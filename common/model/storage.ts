@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** Old versions of lsblk and all of lvm print numbers as text. */
 const Bytes = z.coerce.number().int().min(0);
 const Text = z.string().nullish();
+export const Flag = z.union([z.boolean(), z.enum(['0', '1']).transform((text) => text === '1')]);
 
 /** A device of `lsblk --json --bytes --output-all` (lsblk(8)), as far as it is used. */
 const BlockDevice = z.object({
@@ -16,6 +17,8 @@ const BlockDevice = z.object({
   fsver: Text,
   label: Text,
   uuid: Text,
+  /** Whether its medium can be taken out; old versions say "0" and "1". */
+  rm: Flag.nullish(),
 });
 type BlockDevice = z.infer<typeof BlockDevice>;
 type NestedDevice = BlockDevice & { children?: NestedDevice[] | undefined };
@@ -124,6 +127,9 @@ export const Storage = z.object({
   swapFiles: z.array(SwapFile).optional(),
 });
 export type Storage = z.infer<typeof Storage>;
+
+/** Block devices that a machine makes of memory, files and the network, and drives whose media change: no place on another machine. */
+export const isVirtualDisk = (path: string): boolean => /^\/dev\/(loop|ram|zram|nbd|fd|sr)\d/.test(path);
 
 /** A block device, and the devices that it stands on. */
 export type FlatDevice = BlockDevice & { parents: string[] };

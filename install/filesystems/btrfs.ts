@@ -1,3 +1,4 @@
+import type { FilesystemState } from '../../common/model/state.ts';
 import { here } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { Filesystem } from './filesystem.ts';
@@ -15,7 +16,8 @@ function parentsOf(subvolume: string): string[] {
   return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'));
 }
 
-function makeSubvolumes(node: `/${string}`, subvolumes: readonly string[]): Step[] {
+/** Makes the subvolumes; one of them may be what a mount gets that names none. */
+function makeSubvolumes(node: `/${string}`, subvolumes: readonly string[], first: string | undefined): Step[] {
   const sorted = subvolumes.toSorted((a, b) => a.split('/').length - b.split('/').length);
   const dirs = [...new Set(sorted.flatMap(parentsOf))].filter((dir) => !sorted.includes(dir));
   const steps: Step[] = [
@@ -39,8 +41,23 @@ function makeSubvolumes(node: `/${string}`, subvolumes: readonly string[]): Step
         argv: ['btrfs', 'subvolume', 'create', `${workDir}/${name}`],
       },
     ]),
+    ...(first === undefined
+      ? []
+      : [
+          {
+            kind: 'run' as const,
+            why: `Make ${first} the subvolume that is mounted where none is named`,
+            argv: ['btrfs', 'subvolume', 'set-default', `${workDir}/${first}`] as const,
+          },
+        ]),
   ];
   return [{ kind: 'group', why: `Make the subvolumes of ${node}`, steps }];
+}
+
+function subvolumeSteps({ node, subvolumes, options }: FilesystemState): Step[] {
+  const first = options['default-subvolume'];
+  const all = [...new Set([...subvolumes, ...(first === undefined ? [] : [first])])];
+  return all.length > 0 ? makeSubvolumes(node, all, first) : [];
 }
 
 /** btrfs on one device, with the subvolumes of [subvolumes] and of subvol= in [mounts]. `features=` goes to -O. */
@@ -50,7 +67,7 @@ export const btrfs = {
     programs: { '/bin/btrfs': 'btrfs-progs', '/sbin/mkfs.btrfs': 'btrfs-progs' },
     modules: ['btrfs'],
   },
-  optionNames: ['features', 'node-size'],
+  optionNames: ['features', 'node-size', 'default-subvolume'],
   labelBytes: 255,
   // "minimum size for each btrfs device is 114294784" (mkfs.btrfs of btrfs-progs 6.2).
   minBytes: 109 * MiB,
@@ -67,10 +84,13 @@ export const btrfs = {
       ...flag('-U', wish.uuid),
       wish.node,
     ]),
-    ...(wish.subvolumes.length > 0 ? makeSubvolumes(wish.node, wish.subvolumes) : []),
+    ...subvolumeSteps(wish),
   ],
-  checkOptions: ({ 'node-size': size }) =>
-    size === undefined || /^\d+[kK]?$/.test(size) ? undefined : 'node-size= is a number, as 16384 or 16k',
+  checkOptions({ 'node-size': size, 'default-subvolume': first }) {
+    if (size !== undefined && !/^\d+[kK]?$/.test(size)) return 'node-size= is a number, as 16384 or 16k';
+    const isPath = first === undefined || first.split('/').every((part) => !['', '.', '..'].includes(part));
+    return isPath ? undefined : `default-subvolume=${first} is not the path of a subvolume, as @ or @/root`;
+  },
   // Each file takes about 1 KiB of metadata, which is kept twice, and what it holds is rounded up to 4 KiB; small ones lie inline.
   bytesFor: ({ bytes, inodes }) => Math.ceil(bytes * 1.01 + inodes * 2 * 1024) + 64 * MiB,
 } satisfies Filesystem;

@@ -86,6 +86,19 @@ it.each([
     ],
   ],
   [
+    wish('btrfs', { options: { 'default-subvolume': '@/.snapshots/1/snapshot' }, subvolumes: ['@/.snapshots', '@'] }),
+    [
+      `mkfs.btrfs -q -f -U ${uuid} /dev/vda1`,
+      'mkdir -p /run/boel/btrfs',
+      'mount -t btrfs /dev/vda1 /run/boel/btrfs',
+      'btrfs subvolume create /run/boel/btrfs/@',
+      'btrfs subvolume create /run/boel/btrfs/@/.snapshots',
+      'mkdir -p /run/boel/btrfs/@/.snapshots/1',
+      'btrfs subvolume create /run/boel/btrfs/@/.snapshots/1/snapshot',
+      'btrfs subvolume set-default /run/boel/btrfs/@/.snapshots/1/snapshot',
+    ],
+  ],
+  [
     wish('f2fs', { label: 'r', options: { features: 'extra_attr' } }),
     [`mkfs.f2fs -q -f -O extra_attr -l r -U ${uuid} /dev/vda1`],
   ],
@@ -102,6 +115,7 @@ it.each([
   ['xfs', 'features=colour=1', 'features: colour=1 is none of crc='],
   ['vfat', 'fat=33', 'fat= is 12, 16 or 32'],
   ['btrfs', 'node-size=big', 'node-size= is a number'],
+  ['btrfs', 'default-subvolume=/@', 'default-subvolume=/@ is not the path of a subvolume'],
   ['zfs', '', 'zfs is none of ext2, ext3'],
 ])('%s %s is refused', (type, words, message) => {
   const text = `[disk /dev/sda]\nlabel: gpt\n1 : size=1GiB\n[filesystems]\n/dev/sda1 ${type} ${words}\n`;

@@ -1,5 +1,6 @@
 import { type ImageFacts, withFiles } from '../../common/model/image-facts.ts';
 import { type DiskWish, dosPartUuid, type Layout, partName } from '../../common/model/layout.ts';
+import { subvolumeOf } from '../../common/model/layout/mount-spec.ts';
 import type { DiskFacts, Machine } from '../../common/model/machine.ts';
 import type { DiskState, FilesystemState, MountState, PartState, State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
@@ -161,8 +162,6 @@ function subvolumesOf(layout: Layout, device: string): string[] {
   const listed = layout.filesystems.find((one) => one.device === device)?.subvolumes ?? [];
   const mounted = layout.mounts
     .filter((mount) => mount.device === device)
-    .flatMap((mount) => mount.options.split(','))
-    .flatMap((option) => (option.startsWith('subvol=') ? [option.slice('subvol='.length).replace(/^\/+/, '')] : []))
-    .filter(Boolean);
+    .flatMap((mount) => subvolumeOf(mount.options) || []);
   return [...new Set([...listed, ...mounted])];
 }

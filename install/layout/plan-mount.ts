@@ -1,3 +1,4 @@
+import { subvolumeOf } from '../../common/model/layout/mount-spec.ts';
 import type { FilesystemState, MountState, State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, here } from '../../common/system/place.ts';
@@ -52,7 +53,7 @@ function mountOne(
   const dir: AbsPath = mount.dir === '/' ? target : `${target}${mount.dir as AbsPath}`;
   const top = mounted.findLast((one) => one.dir === dir);
   const options = installOptions(mount, filesystem);
-  const subvolume = options.find((one) => one.startsWith('subvol='))?.slice('subvol='.length);
+  const subvolume = subvolumeOf(mount.options);
   if (top?.source === node && (subvolume === undefined || top.root === `/${subvolume}`)) return [];
   if (top)
     throw new UserError(
@@ -84,7 +85,7 @@ function installOptions(mount: MountState, filesystem: FilesystemState): string[
   const wished = mount.options
     .split(',')
     .filter((option) => contentOptions.test(option))
-    .map((option) => option.replace(/^subvol=\/+/, 'subvol='));
+    .map((option) => option.replace(/^subvol=.*/, () => `subvol=/${subvolumeOf(option)}`));
   return [...wished, ...(filesystemOf(filesystem.type).installMountOptions ?? [])];
 }
 

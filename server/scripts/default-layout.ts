@@ -24,7 +24,7 @@ export function defaultLayout(facts: ImageFacts): Layout {
     part(1, 'bios boot', { sizeBytes: biosBootBytes }),
     part(2, 'uefi', { sizeBytes: espBytes }),
     part(3, 'swap', { sizeBytes: swapBytes, minBytes: 0 }),
-    part(4, 'linux', { minBytes: leastBytes(contentOf(facts, '/'), 'ext4') }),
+    part(4, 'linux', { minBytes: leastBytes(contentOf(facts, ['/']), 'ext4') }),
   ];
   return {
     disks: [{ line: 0, name: disk, label: 'gpt', parts }],

@@ -1,15 +1,13 @@
 import {
   type DiskWish,
-  type MountWish,
   partName,
-  partUuid,
   type PartWish,
   raidMembers,
   type RaidWish,
   volumeName,
 } from '../../common/model/layout.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
-import { arraysOf, type FlatDevice } from '../../common/model/storage.ts';
+import { arraysOf, type FlatDevice, isVirtualDisk } from '../../common/model/storage.ts';
 import { mapperNode } from '../../install/layout/volumes.ts';
 import type { Golden } from './golden.ts';
 import { isSameBtrfs, notLinear, raidOf, whyNot } from './golden-kinds.ts';
@@ -39,10 +37,14 @@ const fullGroup = 0.01;
 /** Finds partitions, arrays and logical volumes; on the way, what of them cannot be made again. */
 export function goldenDevices(golden: Golden): GoldenDevices {
   const remarks: string[] = [];
-  const whole = wholeDisks(golden);
+  const partitioned = golden.disks.filter((disk) => disk.parts.length > 0);
+  const whole = wholeDisks(golden, partitioned);
   for (const { name } of whole)
     remarks.push(`${name} has no partition table on the golden client: it gets one here, with one partition`);
-  const disks = [...golden.disks, ...whole];
+  for (const { name } of golden.disks)
+    if (![...partitioned, ...whole].some((disk) => disk.name === name))
+      remarks.push(`Not in the layout: ${name}, which has no partition`);
+  const disks = [...withoutSharedIds(partitioned, remarks), ...whole];
   const known = new Map(golden.devices.map((one) => [one.path, one]));
   const aliases = aliasesOf(golden, whole);
   const nameOf = (device: string) => aliases.get(device) ?? device;
@@ -110,18 +112,22 @@ export function goldenDevices(golden: Golden): GoldenDevices {
   return { disks, raids, groups, devices, refused, nameOf, remarks };
 }
 
+/** True for a disk of the machine itself: made of no other device, and not of memory, files or the network. */
+const isDisk = (one: FlatDevice) =>
+  one.type === 'disk' && one.parents.length === 0 && !isVirtualDisk(one.path) && !one.rm;
+
 /**
  * Disks without partition table that hold a member of something, or a filesystem that is mounted at each start: one that
  * somebody mounted by hand belongs to nobody's layout.
  */
-function wholeDisks(golden: Golden): DiskWish[] {
+function wholeDisks(golden: Golden, partitioned: readonly DiskWish[]): DiskWish[] {
   const label = 'gpt';
   const type = { LVM2_member: 'lvm', linux_raid_member: 'raid', swap: 'swap' } as const;
   const dirs = new Set(['/', ...golden.fstab.map((line) => line.dir)]);
   const isUsed = ({ path, fstype }: FlatDevice) =>
     (fstype ?? '') in type || golden.mounted.some((one) => one.device === path && dirs.has(one.dir));
   return golden.devices
-    .filter((one) => one.type === 'disk' && isUsed(one) && !golden.disks.some((disk) => disk.name === one.path))
+    .filter((one) => isDisk(one) && isUsed(one) && !partitioned.some((disk) => disk.name === one.path))
     .map(({ path: name, fstype, size }) => {
       const part: PartWish = {
         line: 0,
@@ -135,6 +141,25 @@ function wholeDisks(golden: Golden): DiskWish[] {
     });
 }
 
+/** A table that was copied from one disk to another brought its identifiers along; the copy gets its own on other machines. */
+function withoutSharedIds(disks: readonly DiskWish[], remarks: string[]): DiskWish[] {
+  const seen = new Set<string>();
+  const isShared = (id: string | undefined) => {
+    const isKnown = id !== undefined && seen.has(id);
+    if (id !== undefined) seen.add(id);
+    return isKnown;
+  };
+  return disks.map((disk) => {
+    const copy = structuredClone(disk);
+    if (isShared(copy.labelId)) delete copy.labelId;
+    for (const part of copy.parts) if (isShared(part.uuid)) delete part.uuid;
+    const isCopied = copy.labelId !== disk.labelId || copy.parts.some((part, at) => part.uuid !== disk.parts[at]?.uuid);
+    if (isCopied)
+      remarks.push(`${disk.name} has identifiers of another disk of the golden client: it gets its own here`);
+    return copy;
+  });
+}
+
 /** Other names of what a script names: of volumes in /dev/mapper, of arrays in /dev/md, of whole disks. */
 function aliasesOf(golden: Golden, whole: readonly DiskWish[]): Map<string, string> {
   const aliases = new Map(whole.map((disk) => [disk.name, partName(disk.name, 1)]));
@@ -145,16 +170,4 @@ function aliasesOf(golden: Golden, whole: readonly DiskWish[]): Map<string, stri
   for (const { vg_name: group, lv_name: volume } of golden.storage.lvm?.lvs ?? [])
     aliases.set(mapperNode(group, volume), volumeName(group, volume));
   return aliases;
-}
-
-/** Devices that a line of fstab may mean: itself, and what the tags say. */
-export function lineMeans(line: MountWish, name: string, { nameOf, devices }: GoldenDevices): boolean {
-  const { known, disk, part } = devices.get(name) ?? {};
-  const partuuid = disk && part && partUuid(disk, part);
-  const tags = [
-    known?.uuid && `UUID=${known.uuid}`,
-    known?.label && `LABEL=${known.label}`,
-    partuuid && `PARTUUID=${partuuid}`,
-  ];
-  return nameOf(line.spec) === name || tags.includes(line.spec);
 }

@@ -9,8 +9,12 @@ export function whyNot(device: FlatDevice, known: ReadonlyMap<string, FlatDevice
     return `is encrypted (${luks}on ${parent})`;
   }
   if (device.type === 'mpath') return 'is a disk with several paths (multipath)';
-  if (device.type === 'part' && /^(raid|md|linear)/.test(known.get(parent)?.type ?? ''))
-    return `is a partition of the array ${parent}`;
+  const below = known.get(parent)?.type ?? '';
+  if (device.type === 'part' && below === 'mpath')
+    return `is a partition of ${parent}, a disk with several paths (multipath)`;
+  if (device.type === 'part' && /^(raid|md|linear)/.test(below)) return `is a partition of the array ${parent}`;
+  if (device.type === 'disk' && device.parents.length > 0)
+    return `stands on ${device.parents.join(' and ')}, as bcache and DRBD do`;
   return device.type === 'lvm' || device.type === 'dm'
     ? 'is a device-mapper volume that LVM does not report'
     : undefined;

@@ -123,6 +123,102 @@ it('takes UUIDs and types from lsblk where fstab names devices', () => {
   const { layout } = goldenLayout({ ...golden, devices, fstab: parseFstab('/dev/sda2 / ext4 defaults 0 1') }, facts);
   expect(layout.filesystems.find((one) => one.device === '/dev/sda2')).toMatchObject({ label: 'root', uuid: 'cccc' });
 });
+it('keeps every line of fstab that needs no device of ours, and what names one by any of its names', () => {
+  const table = parseScheme(
+    'sda',
+    gpt.replace('name="root"', 'name="root", uuid=5E1B6E0C-0000-4C57-9C0C-0A4C0F6F7A11'),
+  );
+  const devices = [
+    { path: '/dev/sda2', fstype: 'ext4', uuid: 'cccc', parents: [] },
+    { path: '/dev/sda4', fstype: 'swap', uuid: 'dddd', parents: [] },
+  ];
+  const lines = [
+    'PARTUUID=5E1B6E0C-0000-4C57-9C0C-0A4C0F6F7A11 / ext4 defaults 0 1',
+    'hugetlbfs /hp hugetlbfs defaults 0 0',
+    'gl:/v /gl glusterfs defaults 0 0',
+    'user@host:/x /ssh fuse.sshfs defaults 0 0',
+    'UUID=99 /iscsi ext4 _netdev 0 0',
+    '/dev/zram0 none swap sw 0 0',
+    '/srv/a.iso /iso iso9660 loop 0 0',
+    '/dev/sr0 /media/cd auto noauto 0 0',
+    '/dev/sr1 /media/cd auto noauto 0 0',
+  ];
+  const swaps = ['PARTLABEL=none none swap sw 0 0', '/dev/disk/by-uuid/dddd none swap sw 0 0'];
+  const { layout, remarks } = goldenLayout(
+    { ...golden, disks: [table], devices, fstab: parseFstab([...lines, ...swaps].join('\n')) },
+    facts,
+  );
+  const text = printLayout(layout);
+  expect(text).toContain(`[mounts]\n${lines.join('\n')}\n/dev/sda4 none swap sw 0 0\n`);
+  expect(remarks).toEqual(['Not in the layout, for its device is unknown: PARTLABEL=none on none']);
+  expect(parseLayout(text).mounts[0]?.device).toBe('/dev/sda2');
+});
+it('takes numbers of subvolumes out of fstab, for they differ on each machine', () => {
+  const mounts = ['', '/home', '/srv'].map((dir, at) => {
+    return { device: '/dev/sda2', dir: dir || '/', type: 'btrfs', options: `rw,subvolid=${256 + at},subvol=/@${dir}` };
+  });
+  const lines = [
+    'UUID=cccc / btrfs rw,subvolid=256,subvol=/@ 0 0',
+    'UUID=cccc /home btrfs subvolid=257 0 0',
+    'UUID=cccc /srv btrfs subvol=@/srv 0 0',
+    'UUID=cccc /top btrfs noauto,subvolid=5,subvol=/ 0 0',
+  ];
+  const devices = [{ path: '/dev/sda2', fstype: 'btrfs', uuid: 'cccc', parents: [] }];
+  const text = printLayout(
+    goldenLayout({ ...golden, devices, mounted: mounts, fstab: parseFstab(lines.join('\n')) }, facts).layout,
+  );
+  expect(text).toContain('[subvolumes]\n/dev/sda2 @ @/home @/srv\n');
+  expect(text).toContain(
+    'UUID=cccc / btrfs rw,subvol=/@ 0 0\nUUID=cccc /home btrfs subvol=/@/home 0 0\nUUID=cccc /srv btrfs subvol=@/srv 0 0\nUUID=cccc /top btrfs noauto,subvolid=5,subvol=/ 0 0\n',
+  );
+  expect(() => parseLayout(text)).not.toThrow();
+});
+it('asks what the image holds below each subvolume that fstab mounts', () => {
+  const mount = (dir: string) => ({ device: '/dev/sda3', dir, type: 'btrfs', options: '' });
+  const fstabOf = parseFstab('UUID=c /home btrfs subvol=home\nUUID=c /srv btrfs subvol=srv\n');
+  const mounted = [...golden.mounted.slice(0, 1), mount('/home'), mount('/srv'), mount('/var/lib/containers/x')];
+  expect(goldenMountDirs({ ...golden, mounted, fstab: fstabOf })).toEqual(['/', '/home', '/srv']);
+});
+it('leaves a filesystem that cannot be made out, and says so; the root filesystem has to be one of ours', () => {
+  const ntfs = { device: '/dev/sda3', dir: '/mnt/win', type: 'fuseblk', options: '' };
+  const { layout, remarks } = goldenLayout({ ...golden, mounted: [...golden.mounted.slice(0, 1), ntfs] }, facts);
+  expect(layout.disks[0]?.parts.map((part) => part.number)).toEqual([1, 2, 3, 4]);
+  expect(layout.filesystems.map((one) => one.device)).toEqual(['/dev/sda2', '/dev/sda4']);
+  expect(remarks).toContain('Not made again: the fuseblk filesystem of /dev/sda3, mounted on /mnt/win');
+  const zfs = [{ device: '/dev/sda2', dir: '/', type: 'zfs', options: '' }];
+  expect(() => goldenLayout({ ...golden, mounted: zfs }, facts)).toThrow('root filesystem is zfs, which is not made');
+});
+it('gives a disk whose table was copied from another its own identifiers', () => {
+  const twin = parseScheme('sdb', gpt.replaceAll('/dev/sda', '/dev/sdb'));
+  const { layout, remarks } = goldenLayout({ ...golden, disks: [...golden.disks, twin] }, facts);
+  expect(layout.disks.map((disk) => disk.labelId)).toEqual(['5E1B6E0C-7B0D-4C57-9C0C-0A4C0F6F7A11', undefined]);
+  expect(remarks).toContain('/dev/sdb has identifiers of another disk of the golden client: it gets its own here');
+});
+it('leaves the UUID of a copied filesystem to the one that is mounted', () => {
+  const copy = (path: string) => ({ path, fstype: 'ext4', label: 'root', uuid: 'cccc', parents: [] });
+  const devices = [copy('/dev/sda1'), copy('/dev/sda2')];
+  const mounted = golden.mounted.slice(0, 1);
+  const { layout } = goldenLayout(
+    { ...golden, devices, mounted, fstab: parseFstab('LABEL=root / ext4 defaults 0 1') },
+    facts,
+  );
+  expect(layout.filesystems.slice(0, 2).map((one) => one.uuid)).toEqual([undefined, 'cccc']);
+  expect(parseLayout(printLayout(layout)).mounts[0]).toMatchObject({ spec: '/dev/sda2', device: '/dev/sda2' });
+});
+it('knows nothing of a disk without partitions, nor of disks in memory', () => {
+  const empty = parseScheme('sdb', 'label: gpt\nunit: sectors\n');
+  const devices = [{ path: '/dev/zram0', type: 'disk', fstype: 'swap', uuid: 'z', size: 2 ** 30, parents: [] }];
+  const { layout, remarks } = goldenLayout({ ...golden, disks: [...golden.disks, empty], devices }, facts);
+  expect(layout.disks.map((disk) => disk.name)).toEqual(['/dev/sda']);
+  expect(remarks).toContain('Not in the layout: /dev/sdb, which has no partition');
+});
+it('refuses what is mounted from a device of a kind that is not made', () => {
+  const bcache = { path: '/dev/bcache0', type: 'disk', fstype: 'xfs', uuid: 'b', size: 2 ** 30, parents: ['/dev/sdc'] };
+  const mounted = [...golden.mounted.slice(0, 1), { device: '/dev/bcache0', dir: '/srv', type: 'xfs', options: '' }];
+  expect(() => goldenLayout({ ...golden, devices: [bcache], mounted }, facts)).toThrow(
+    '/dev/bcache0, mounted on /srv on the golden client, stands on /dev/sdc, as bcache and DRBD do: this is not made again',
+  );
+});
 it('refuses a root filesystem that is on no partition', () => {
   const wish = { ...golden, mounted: [{ device: '/dev/mapper/vg0-root', dir: '/', type: 'ext4', options: '' }] };
   expect(() => goldenLayout(wish, facts)).toThrow('lies on /dev/mapper/vg0-root, of which');

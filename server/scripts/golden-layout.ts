@@ -1,27 +1,32 @@
 import { type ImageFacts, withFiles } from '../../common/model/image-facts.ts';
-import { type FilesystemWish, type Layout, type MountWish, partUuid } from '../../common/model/layout.ts';
+import { specTag, subvolumeOf } from '../../common/model/layout/mount-spec.ts';
+import type { FilesystemWish, Layout, MountWish } from '../../common/model/layout.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { findFilesystem } from '../../install/filesystems/index.ts';
 import type { Golden } from './golden.ts';
-import { type GoldenDevices, goldenDevices, lineMeans } from './golden-devices.ts';
+import { type GoldenDevices, goldenDevices } from './golden-devices.ts';
+import { defaultSubvolume, type FstabLine, lineForScript, mayStay, readLines } from './golden-fstab.ts';
 import { sizedDisk, sizedGroup, type Used } from './golden-sizes.ts';
 
 /** Mount points of the golden client that lie on its disks, for asking what the image holds there. */
 export function goldenMountDirs(golden: Golden): string[] {
   const used = devicesInUse(golden, goldenDevices(golden));
-  return [...new Set(['/', ...used.flatMap((one) => (one.dir === undefined ? [] : [one.dir]))])];
+  return [...new Set(['/', ...used.flatMap((one) => one.dirs)])];
 }
 
 /** Which device holds what: from mounted_filesystems, storage.json, and the type of swap partitions. */
 function devicesInUse(golden: Golden, { devices, refused, nameOf }: GoldenDevices): Used[] {
+  const named = new Set(golden.fstab.map((line) => line.dir));
   return [...devices].flatMap(([device, { known, disk, part }]): Used[] => {
-    const mounted = golden.mounted.find((one) => nameOf(one.device) === device);
+    const mounts = golden.mounted.filter((one) => nameOf(one.device) === device);
+    const [mounted] = mounts;
     const isSwap = disk !== undefined && part?.type === partType('swap', disk.label);
     const type = mounted?.type ?? known?.fstype ?? (isSwap ? 'swap' : undefined);
-    // What is not mounted and of no type that mkfs could make is no filesystem of ours: a member, another system's.
-    if (type === undefined || (!mounted && (!findFilesystem(type) || refused.has(device)))) return [];
-    return [{ device, type, ...(mounted ? { dir: mounted.dir } : {}) }];
+    // What is of no type that mkfs could make is no filesystem of ours: a member, another system's.
+    if (type === undefined || !findFilesystem(type) || (!mounted && refused.has(device))) return [];
+    // Several subvolumes of one btrfs; what else mounts a device again, as containers do, shows the same files.
+    return [{ device, type, dirs: mounts.map((one) => one.dir).filter((dir, at) => at === 0 || named.has(dir)) }];
   });
 }
 
@@ -38,98 +43,90 @@ function refuse(golden: Golden, { refused, nameOf, devices }: GoldenDevices): vo
     const use = dir.startsWith('/') ? `mounted on ${dir}` : 'used as swap';
     throw new UserError(`${nameOf(device)}, ${use} on the golden client, ${why}: this is not made again`, byHand);
   }
-  const root = golden.mounted.find((one) => one.dir === '/')?.device;
-  const said = root ?? golden.fstab.find((one) => one.dir === '/')?.spec;
-  if (root !== undefined && devices.has(nameOf(root))) return;
+  const root = golden.mounted.find((one) => one.dir === '/');
+  const said = root?.device ?? golden.fstab.find((one) => one.dir === '/')?.spec;
+  if (root !== undefined && !findFilesystem(root.type))
+    throw new UserError(`the image's root filesystem is ${root.type}, which is not made again`, byHand);
+  if (root !== undefined && devices.has(nameOf(root.device))) return;
   throw new UserError(
     `the image's root filesystem lies on ${said ?? 'an unknown device'}, of which its partitionschemes and storage.json say nothing`,
     `Run prepareclient on the golden client again, and take the image anew. ${byHand}`,
   );
 }
 
-const byHand = 'Or write the script by hand: docs/layout.md shows every key.';
-
-/** The line of fstab that means this device: by device, UUID or label, by directory, or the only swap there is. */
-function fstabLineOf(used: Used, golden: Golden, found: GoldenDevices, all: readonly Used[]): MountWish | undefined {
-  const bySpec = golden.fstab.find((line) => lineMeans(line, used.device, found));
-  if (bySpec) return bySpec;
-  if (used.type !== 'swap') return golden.fstab.find((line) => line.dir === used.dir);
-  const isFile = (line: MountWish) => line.spec.startsWith('/') && !line.spec.startsWith('/dev/');
-  const swaps = golden.fstab.filter((line) => line.type === 'swap' && !isFile(line));
-  return swaps.length === 1 && all.filter((one) => one.type === 'swap').length === 1 ? swaps[0] : undefined;
+/** Partitions and volumes with a filesystem that no mkfs here makes, as NTFS: they come back empty. */
+function unmade(golden: Golden, { devices, nameOf }: GoldenDevices): string[] {
+  return golden.mounted.flatMap(({ device, dir, type }) =>
+    devices.has(nameOf(device)) && !findFilesystem(type)
+      ? [`Not made again: the ${type} filesystem of ${nameOf(device)}, mounted on ${dir}`]
+      : [],
+  );
 }
 
-function filesystemOf(used: Used, golden: Golden, found: GoldenDevices, line: MountWish | undefined): FilesystemWish {
+const byHand = 'Or write the script by hand: docs/layout.md shows every key.';
+
+function filesystemOf(used: Used, golden: Golden, found: GoldenDevices, lines: readonly FstabLine[]): FilesystemWish {
   const known = found.devices.get(used.device)?.known;
-  const tagged = (tag: string) => (line?.spec.startsWith(`${tag}=`) ? line.spec.slice(tag.length + 1) : undefined);
+  const own = lines.filter((one) => one.used === used).map(({ line }) => line);
+  const tagged = (tag: string) => own.map((line) => specTag(line.spec)).find((one) => one?.tag === tag)?.value;
   const label = known?.label ?? tagged('LABEL');
   const uuid = known?.uuid ?? tagged('UUID');
-  const subvolumes = golden.fstab
-    .filter((one) => line !== undefined && one.spec === line.spec && used.type === 'btrfs')
-    .flatMap((one) => /(?:^|,)subvol=\/?([^,]+)/.exec(one.options)?.[1] ?? []);
   const made = golden.storage.filesystems?.find((one) => found.nameOf(one.device) === used.device);
+  const isBtrfs = used.type === 'btrfs';
+  const first = isBtrfs ? defaultSubvolume(lines, used.device, golden) : undefined;
+  const named = own.flatMap((line) => subvolumeOf(lineForScript({ line, used }, golden, found).options) || []);
   return {
     line: 0,
     device: used.device,
     type: used.type,
     ...(label ? { label } : {}),
     ...(uuid ? { uuid } : {}),
-    options: findFilesystem(used.type)?.optionsLike?.({ ...made, version: known?.fsver ?? '' }) ?? {},
-    subvolumes: [...new Set(subvolumes)],
+    options: {
+      ...findFilesystem(used.type)?.optionsLike?.({ ...made, version: known?.fsver ?? '' }),
+      ...(first === undefined ? {} : { 'default-subvolume': first }),
+    },
+    subvolumes: isBtrfs ? [...new Set(named)] : [],
   };
 }
 
-const withoutDevice = new Set(['tmpfs', 'proc', 'sysfs', 'devpts', 'nfs', 'nfs4', 'cifs', 'overlay', 'none', 'bind']);
+/** Of filesystems that were copied block by block, the one that is mounted keeps the UUID. */
+function withoutSharedUuids(filesystems: readonly FilesystemWish[], all: readonly Used[]): FilesystemWish[] {
+  const isMounted = ({ device }: FilesystemWish) => all.some((one) => one.device === device && one.dirs.length > 0);
+  const owner = (uuid: string) => {
+    const twins = filesystems.filter((one) => one.uuid === uuid);
+    return twins.find(isMounted) ?? twins[0];
+  };
+  return filesystems.map((one) => {
+    const { uuid, ...others } = one;
+    return uuid === undefined || owner(uuid) === one ? one : others;
+  });
+}
+
+/** Mounts and swap areas that no line of fstab names: systemd finds them by their types, or a unit mounts them. */
+function unlisted({ device: spec, type, dirs: [dir = 'none'] }: Used): MountWish {
+  const options = type === 'swap' ? 'sw' : 'defaults';
+  return { line: 0, spec, dir, type, options, freq: 0, passno: dir === '/' ? 1 : 0 };
+}
 
 /** The golden client's layout as a script wishes for it. `remarks` tell what of its fstab has no place there. */
 export function goldenLayout(golden: Golden, facts: ImageFacts): { layout: Layout; remarks: string[] } {
   const found = goldenDevices(golden);
   refuse(golden, found);
   const all = devicesInUse(golden, found);
-  const lines = new Map(all.map((used) => [used.device, fstabLineOf(used, golden, found, all)]));
-  const filesystems = all.map((used) => filesystemOf(used, golden, found, lines.get(used.device)));
-  const isOurs = (line: MountWish) =>
-    [...lines.values()].some((one) => one?.spec === line.spec) || filesystems.some((one) => one.device === line.spec);
+  const lines = readLines(golden, found, all);
+  const filesystems = withoutSharedUuids(
+    all.map((used) => filesystemOf(used, golden, found, lines)),
+    all,
+  );
   const swapFiles = (golden.storage.swapFiles ?? []).filter((one) =>
     golden.fstab.some((line) => line.type === 'swap' && line.spec === one.path),
   );
-  const isSwapFile = (line: MountWish) => swapFiles.some((one) => one.path === line.spec);
-  const mayStay = (line: MountWish) =>
-    isOurs(line) ||
-    isSwapFile(line) ||
-    withoutDevice.has(line.type) ||
-    /(^|,)(noauto|nofail|r?bind)(,|$)/.test(line.options);
-  const fromFstab = golden.fstab.filter(mayStay).map((line): MountWish => {
-    const used = all.find((one) => lines.get(one.device) === line);
-    if (used === undefined) return line;
-    const made = filesystems.find((one) => one.device === used.device);
-    const { disk, part } = found.devices.get(used.device) ?? {};
-    const known = [
-      used.device,
-      `UUID=${made?.uuid}`,
-      `LABEL=${made?.label}`,
-      `PARTLABEL=${part?.name}`,
-      `PARTUUID=${disk && part && partUuid(disk, part)}`,
-    ];
-    const isVolume = line.spec.startsWith('/dev/mapper/') && found.nameOf(line.spec) === used.device;
-    // Some other name of the device, as /dev/disk/by-path/…: the script says the plain one.
-    return known.includes(line.spec) || isVolume ? line : { ...line, spec: used.device };
-  });
-  const unlisted = all
-    .filter((used) => lines.get(used.device) === undefined && (used.dir !== undefined || used.type === 'swap'))
-    .map((used): MountWish => {
-      const { device: spec, type, dir = 'none' } = used;
-      const isRoot = dir === '/';
-      return {
-        line: 0,
-        spec,
-        dir,
-        type,
-        options: type === 'swap' ? 'sw' : 'defaults',
-        freq: 0,
-        passno: isRoot ? 1 : 0,
-      };
-    });
+  const mounts = [
+    ...lines.filter((one) => mayStay(one, swapFiles)).map((one) => lineForScript(one, golden, found)),
+    ...all
+      .filter((used) => !lines.some((one) => one.used === used) && (used.dirs.length > 0 || used.type === 'swap'))
+      .map(unlisted),
+  ];
   const sizes = { found, used: all, facts: withFiles(facts, swapFiles) };
   const volumes = { raids: found.raids, groups: found.groups.map((group) => sizedGroup(group, sizes)) };
   const disks = found.disks.map((disk) => sizedDisk(disk, volumes, sizes));
@@ -138,15 +135,16 @@ export function goldenLayout(golden: Golden, facts: ImageFacts): { layout: Layou
       disks,
       ...volumes,
       filesystems,
-      mounts: [...fromFstab, ...unlisted],
+      mounts,
       swapFiles: swapFiles.map((one) => ({ line: 0, ...one })),
     },
     remarks: [
       ...found.remarks,
+      ...unmade(golden, found),
       ...[...found.refused].map(([device, why]) => `Not made again, and not in use: ${device} ${why}`),
-      ...golden.fstab
-        .filter((line) => !mayStay(line))
-        .map((line) => `Not in the layout, for its device is unknown: ${line.spec} on ${line.dir}`),
+      ...lines
+        .filter((one) => !mayStay(one, swapFiles))
+        .map(({ line }) => `Not in the layout, for its device is unknown: ${line.spec} on ${line.dir}`),
     ],
   };
 }

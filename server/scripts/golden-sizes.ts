@@ -13,8 +13,8 @@ import { extentBytes, memberBytesFor, pvDataOffset, userOf } from '../../install
 import type { GoldenDevices } from './golden-devices.ts';
 import { contentOf, leastBytes, toMib } from './sizes.ts';
 
-/** A partition, array or volume of the golden client that holds a filesystem or swap. */
-export type Used = { device: string; dir?: string; type: string };
+/** A partition, array or volume of the golden client that holds a filesystem or swap, and where it was mounted. */
+export type Used = { device: string; dirs: string[]; type: string };
 
 /** What shrinks and grows: all sizes of a script come from here. */
 export type Sizes = { found: GoldenDevices; used: readonly Used[]; facts: ImageFacts };
@@ -44,8 +44,8 @@ export function sizedGroup(group: GoldenDevices['groups'][number], sizes: Sizes)
 function leastOfUsed(device: string, sizes: Sizes): number | undefined {
   const used = usedOf(device, sizes);
   if (used?.type === 'swap') return 0;
-  if (used?.dir === undefined || !holdsFiles(used)) return undefined;
-  return leastBytes(contentOf(sizes.facts, used.dir), used.type);
+  if (used === undefined || used.dirs.length === 0 || !holdsFiles(used)) return undefined;
+  return leastBytes(contentOf(sizes.facts, used.dirs), used.type);
 }
 
 /** Least size of a device in the layout, through arrays and groups; undefined where no single number says it. */

@@ -2,6 +2,7 @@ import { parseLayout } from '../../common/model/layout/parse.ts';
 import { printLayout } from '../../common/model/layout/print.ts';
 import type { Layout } from '../../common/model/layout.ts';
 import { UserError } from '../../common/system/errors.ts';
+import { checkFilesystems } from '../../install/layout/check-filesystems.ts';
 import { renderNamed } from '../templates.ts';
 
 /** How the installed machine gets its address, and what it does when it is done; the words of `boel host` and `boel finish`. */
@@ -27,7 +28,7 @@ export async function masterScript(wish: MasterWish): Promise<string> {
       'a line of the layout says just LAYOUT',
       'Rename that label: it would end the layout too early.',
     );
-  parseLayout(layout);
+  checkFilesystems(parseLayout(layout));
   const { image, ip, afterwards } = wish;
   // One line each, whatever the names in an fstab hold.
   const remarks = wish.remarks.map((text) => text.replace(/[^\x20-\x7e]/g, '?'));

@@ -1,6 +1,5 @@
 import type { Content, ImageFacts } from '../../common/model/image-facts.ts';
-import { UserError } from '../../common/system/errors.ts';
-import { bytesOn, filesystems, findFilesystem } from '../../install/filesystems/index.ts';
+import { bytesOn, filesystemOf } from '../../install/filesystems/index.ts';
 
 export const mib = 1024 ** 2;
 
@@ -12,16 +11,13 @@ const spare = 1.15;
 
 /** The least size of a filesystem of this type for so much content, in whole MiB. */
 export function leastBytes(content: Content, type: string): number {
-  const filesystem = findFilesystem(type);
-  if (!filesystem)
-    throw new UserError(
-      `the image has a ${type} filesystem, which cannot be made`,
-      `Known: ${filesystems.map((one) => one.name).join(', ')}. Change its mounted_filesystems and fstab, or write the script by hand.`,
-    );
+  const filesystem = filesystemOf(type);
   return toMib(Math.max(bytesOn(filesystem, content) * spare, filesystem.minBytes));
 }
 
-/** What the image holds for a mount point that was asked for. */
-export function contentOf(facts: ImageFacts, dir: string): Content {
-  return facts.mounts.find((mount) => mount.dir === dir) ?? { bytes: 0, inodes: 0 };
+/** What the image holds for mount points that were asked for. */
+export function contentOf(facts: ImageFacts, dirs: readonly string[]): Required<Content> {
+  const content = facts.mounts.filter((mount) => dirs.includes(mount.dir));
+  const sum = (key: keyof Content) => content.reduce((total, mount) => total + (mount[key] ?? 0), 0);
+  return { bytes: sum('bytes'), holeBytes: sum('holeBytes'), inodes: sum('inodes') };
 }

@@ -1,9 +1,6 @@
 import { isExtended, type Layout, type MountWish, partName, partUuid, raidMembers, volumeName } from '../layout.ts';
 import type { Draft } from './draft.ts';
-
-/** Types of fstab(5) that need no device of ours. */
-const withoutDevice =
-  /^(tmpfs|proc|sysfs|devpts|devtmpfs|cgroup2?|efivarfs|securityfs|debugfs|tracefs|configfs|bpf|hugetlbfs|mqueue|ramfs|binfmt_misc|fuse.*|nfs4?|cifs|smb3|smbfs|9p|virtiofs|ceph|glusterfs|overlay|autofs|none|iso9660|udf|squashfs|auto)$/;
+import { mayStandAlone, namesDevice, specTag } from './mount-spec.ts';
 
 /** Checks what sections say of each other, and gives each mount the filesystem that it means. */
 export function checkTogether(draft: Draft): Layout {
@@ -60,7 +57,7 @@ export function checkTogether(draft: Draft): Layout {
   }
   const layout = { disks, raids, groups, filesystems, mounts, swapFiles };
   for (const mount of mounts) resolveMount(mount, layout, devices, draft);
-  const dirs = mounts.filter((mount) => mount.dir.startsWith('/'));
+  const dirs = mounts.filter((mount) => mount.device !== undefined && mount.dir.startsWith('/'));
   for (const [at, mount] of dirs.entries())
     if (dirs.findIndex((other) => other.dir === mount.dir) !== at)
       problems.add(mount.line, `${mount.dir} is mounted twice`);
@@ -97,23 +94,18 @@ function plainVolume(device: string, devices: ReadonlySet<string>): string {
 const dashes = (text = '') => text.replaceAll('-', '--');
 
 function resolveMount(mount: MountWish, layout: Layout, devices: ReadonlySet<string>, { problems }: Draft): void {
-  const { spec, type, options, line } = mount;
-  const [, tag, value = ''] = /^(LABEL|UUID|PARTLABEL|PARTUUID)=(.*)$/.exec(spec) ?? [];
-  const words = options.split(',');
-  // Lines of this kind stay in the installed fstab and mean nothing to the installation.
-  const mayMiss =
-    words.includes('noauto') || words.includes('nofail') || words.includes('bind') || words.includes('rbind');
-  if (!tag && (!spec.startsWith('/dev/') || (withoutDevice.test(type) && type !== 'auto'))) {
-    if (!withoutDevice.test(type) && !mayMiss && !spec.startsWith('/'))
-      problems.add(line, `${spec} is no device, and ${type} needs one`);
+  const { spec, type, line } = mount;
+  if (!namesDevice(mount)) {
+    if (!mayStandAlone(mount)) problems.add(line, `${spec} is no device, and ${type} needs one`);
     return;
   }
+  const { tag, value = '' } = specTag(spec) ?? {};
   if (tag === 'LABEL' && layout.filesystems.filter((one) => one.label === value).length > 1)
     problems.add(line, `${spec} may mean several filesystems of this layout`);
   const found = tag ? byTag(tag, value, layout) : plainVolume(spec, devices);
   const filesystem = layout.filesystems.find((one) => one.device === found);
   if (!filesystem) {
-    if (!mayMiss)
+    if (!mayStandAlone(mount))
       problems.add(line, `no line of [filesystems] makes ${spec}; say noauto or nofail where that is meant`);
     return;
   }
@@ -123,6 +115,10 @@ function resolveMount(mount: MountWish, layout: Layout, devices: ReadonlySet<str
     !(['ext2', 'ext3'].includes(type) && filesystem.type.startsWith('ext'))
   )
     problems.add(line, `${spec} is ${filesystem.type} in [filesystems], and ${type} here`);
+  const [, id] = /(?:^|,)subvolid=([^,]*)/.exec(mount.options) ?? [];
+  // 5 and 0 are the top of every btrfs (btrfs(5)).
+  if (filesystem.type === 'btrfs' && id !== undefined && !/^0*[05]$/.test(id))
+    problems.add(line, `subvolid=${id} is the number of another machine's subvolume: say subvol=PATH`);
   mount.device = filesystem.device;
 }
 

@@ -177,10 +177,34 @@ describe('parseLayout', () => {
       '[disk /dev/sda]\nlabel: dos\nlabel-id: 0x1234abcd\n[disk /dev/sdb]\nlabel: dos\nlabel-id: 0x1234ABCD\n',
       'line 4: label-id: 0x1234abcd is that of another line already',
     ],
+    [
+      `${disk}[filesystems]\n/dev/sda1 btrfs\n[mounts]\n/dev/sda1 / btrfs subvolid=257\n`,
+      "line 7: subvolid=257 is the number of another machine's subvolume",
+    ],
     [`${disk}[lvm vg]\nroot size=1GiB\n`, 'line 4: vg needs a line pv='],
     [`${disk}[colour red]\n`, 'line 4: [colour red] is none of'],
   ])('refuses %j', (text, message) => {
     expect(() => parseLayout(text)).toThrow(message);
+  });
+
+  it('takes lines that need no filesystem of the layout as they are, also twice for one directory', () => {
+    const lines = [
+      '/dev/sr0 /cd auto noauto',
+      '/dev/sr1 /cd auto noauto',
+      '/dev/zram0 none swap',
+      'UUID=9 /d xfs _netdev',
+    ];
+    const { mounts } = parseLayout(`${disk}[mounts]\n${lines.join('\n')}\n`);
+    expect(mounts.map((mount) => mount.device)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it('finds a filesystem by any name that udev gives it', () => {
+    const uuid = '44cca477-12fc-4a02-8a91-4ac7b6ae1ba8';
+    const table = `[disk /dev/sda]\nlabel: gpt\n1 : size=1GiB, name="my root", uuid=${uuid}\n[filesystems]\n/dev/sda1 ext4 uuid=${uuid} label=a/b\n[mounts]\n`;
+    for (const name of ['by-uuid/' + uuid, 'by-label/a\\x2fb', 'by-partlabel/my\\x20root', 'by-partuuid/' + uuid])
+      expect(parseLayout(`${table}/dev/disk/${name.replaceAll('\\', '\\134')} / ext4\n`).mounts[0]?.device).toBe(
+        '/dev/sda1',
+      );
   });
 
   it('tells everything that is wrong at once', () => {
@@ -267,7 +291,14 @@ it('printLayout and parseLayout are inverse', () => {
           },
         ],
         filesystems: [
-          { line: 0, device: '/dev/vg/a-b', type: 'btrfs', label, options: { features: '^a,b' }, subvolumes: ['@'] },
+          {
+            line: 0,
+            device: '/dev/vg/a-b',
+            type: 'btrfs',
+            label,
+            options: { features: '^a,b' },
+            subvolumes: ['@', 'my data/#1'],
+          },
         ],
         mounts: [
           {

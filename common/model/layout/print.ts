@@ -16,7 +16,7 @@ export function printLayout(layout: Layout): string {
     ...section('filesystems', layout.filesystems.map(printFilesystem)),
     ...section(
       'subvolumes',
-      subvolumes.map((one) => `${one.device} ${one.subvolumes.join(' ')}`),
+      subvolumes.map((one) => [one.device, ...one.subvolumes.map(escapeField)].join(' ')),
     ),
     ...section('mounts', layout.mounts.map(printMount)),
     ...section('swapfiles', layout.swapFiles.map(printSwapFile)),
