@@ -3,7 +3,7 @@ import { UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { type Device, type DiskDump, flatten, isExcluded, readDevices, readDumps } from './devices.ts';
 import { readMadeWith } from './made-with.ts';
-import { type MountLine, readMounts, readSwaps, readUsed, type Swaps, type Used } from './mounts.ts';
+import { type MountLine, readMounts, readSwaps, readUsed, type Swaps, type Used, withDevicePaths } from './mounts.ts';
 import { isArray, type Lvm, readArray, readLvm } from './volumes.ts';
 
 /** Everything that an image must remember of the machine it was taken from. Texts and JSON are the tools' own. */
@@ -30,8 +30,8 @@ export async function collectGolden(io: ReadIo, excluded: readonly string[]): Pr
         `Its disks are ${disks.map((one) => one.path).join(', ') || 'none'}.`,
       );
   const wanted = disks.filter((one) => !excluded.includes(one.path));
-  const mounts = await readMounts(io);
   const all = flatten(devices);
+  const mounts = withDevicePaths(await readMounts(io), all);
   const lvm = all.some((one) => one.type === 'lvm') ? await readLvm(io) : undefined;
   const md: GoldenFacts['md'] = {};
   for (const path of new Set(all.filter((one) => isArray(one.type)).map((one) => one.path)))

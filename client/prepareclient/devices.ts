@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Flag } from '../../common/model/storage.ts';
+import { Flag, withPath } from '../../common/model/storage.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { programFailed } from '../../common/system/steps/run.ts';
-import { ask, askRaw } from './ask.ts';
+import { askRaw } from './ask.ts';
 
 /** A block device, as lsblk(8) tells it. */
 const Device = z.looseObject({
@@ -12,17 +12,34 @@ const Device = z.looseObject({
   fstype: z.string().nullish(),
   label: z.string().nullish(),
   uuid: z.string().nullish(),
+  'maj:min': z.string().nullish(),
   size: z.coerce.number(),
   rm: Flag,
 });
 export type Device = z.infer<typeof Device> & { children?: Device[] | undefined };
-const Nested: z.ZodType<Device> = Device.extend({
-  get children() {
-    return z.array(Nested).optional();
-  },
-});
+const Nested: z.ZodType<Device> = z.preprocess(
+  withPath,
+  Device.extend({
+    get children() {
+      return z.array(Nested).optional();
+    },
+  }),
+);
 
-const columns = 'NAME,PATH,TYPE,FSTYPE,FSVER,LABEL,UUID,PARTUUID,PARTLABEL,PARTTYPE,SIZE,LOG-SEC,RM,TRAN,SERIAL,WWN';
+const columns =
+  'NAME,KNAME,PATH,MAJ:MIN,TYPE,FSTYPE,FSVER,LABEL,UUID,PARTUUID,PARTLABEL,PARTTYPE,SIZE,LOG-SEC,RM,TRAN,SERIAL,WWN';
+
+/** Old versions of lsblk(8) lack some of the columns; each names the first that it does not know. */
+async function lsblk(io: ReadIo, wanted: readonly string[]): Promise<string> {
+  const exit = await askRaw(io, ['lsblk', '--json', '--bytes', '--paths', '--output', wanted.join(',')]);
+  if (exit.code === 0) return exit.stdout;
+  const [, unknown] = /unknown column: ([A-Z:-]+)/.exec(exit.stderr) ?? [];
+  if (unknown === undefined || !wanted.includes(unknown)) throw programFailed(exit, 'Read the disks of this machine');
+  return lsblk(
+    io,
+    wanted.filter((one) => one !== unknown),
+  );
+}
 
 /** A tree of devices as a list. */
 export const flatten = (nodes: readonly Device[]): Device[] =>
@@ -30,7 +47,7 @@ export const flatten = (nodes: readonly Device[]): Device[] =>
 
 /** All of them, as a tree. */
 export async function readDevices(io: ReadIo): Promise<Device[]> {
-  const text = await ask(io, ['lsblk', '--json', '--bytes', '--output', columns]);
+  const text = await lsblk(io, columns.split(','));
   return z.object({ blockdevices: z.array(Nested) }).parse(JSON.parse(text)).blockdevices;
 }
 
@@ -43,7 +60,7 @@ export async function readDumps(io: ReadIo, disks: readonly Device[]): Promise<D
   for (const { path } of disks) {
     const exit = await askRaw(io, ['sfdisk', '--dump', path]);
     if (exit.code === 0) dumps.push({ name: path, dump: exit.stdout });
-    else if (!/does not contain a recognized partition table/.test(exit.stderr))
+    else if (!/does not contain a recognized partition table|unrecognized partition table type/.test(exit.stderr))
       throw programFailed(exit, `Read the partition table of ${path}`);
   }
   return dumps;

@@ -1,35 +1,17 @@
+import { isSameBtrfs, notLinear, raidOf, whyNot } from '../../common/model/golden-kinds.ts';
+import { arraysOf, type FlatDevice, flattenDevices, type Lvm, Storage } from '../../common/model/storage.ts';
 import { findFilesystem } from '../../install/filesystems/index.ts';
+import { mapperNode } from '../../install/layout/volumes.ts';
 import type { GoldenFacts } from './collect.ts';
-import type { Device } from './devices.ts';
 
 /** Types without files of their own on a disk of this machine; whatever is mounted so stays out of an image in any case. */
 const elsewhere =
   /^(proc|sysfs|tmpfs|devtmpfs|devpts|cgroup2?|securityfs|debugfs|tracefs|configfs|efivarfs|pstore|bpf|mqueue|hugetlbfs|binfmt_misc|fusectl|rpc_pipefs|ramfs|autofs|nsfs|selinuxfs|nfs4?|cifs|smb3|ceph|glusterfs|9p|virtiofs|fuse\..*|overlay|squashfs|iso9660|udf)$/;
 
-/** lsblk(8) types that an installation does not remake. */
-const unmade: Record<string, string> = {
-  crypt: 'is encrypted (LUKS), and an installed machine would have it in the clear',
-  mpath: 'is a multipath device, which is not made on other machines',
-  bcache: 'is a bcache device, which is not made on other machines',
-};
-
 /** What of this machine an image and its script cannot give back, a sentence each; empty where all can. */
-export function whatIsLost({
-  devices,
-  mounts,
-  lvm,
-  swaps,
-}: Pick<GoldenFacts, 'devices' | 'mounts' | 'lvm' | 'swaps'>): string[] {
-  const problems: string[] = [];
-  const dirsOf = (path: string) => mounts.filter((one) => one.device === path).map((one) => one.dir);
-  const isUsed = (node: Device): boolean =>
-    dirsOf(node.path).length > 0 || swaps.includes(node.path) || (node.children ?? []).some(isUsed);
-  const look = (node: Device) => {
-    const why = unmade[node.type];
-    if (why !== undefined && isUsed(node)) problems.push(`${node.path}${on(dirsOf(node.path))} ${why}`);
-    for (const child of node.children ?? []) look(child);
-  };
-  for (const device of devices) look(device);
+export function whatIsLost(facts: Pick<GoldenFacts, 'devices' | 'mounts' | 'lvm' | 'md' | 'swaps'>): string[] {
+  const { mounts } = facts;
+  const problems = unmadeDevices(facts);
   for (const mount of mounts) {
     if (elsewhere.test(mount.type) || findFilesystem(mount.type) || mount.root !== '/') continue;
     problems.push(`${mount.dir} is ${mount.type}, which is not made on other machines: its files would be left out`);
@@ -37,14 +19,38 @@ export function whatIsLost({
   const root = mounts.findLast((one) => one.dir === '/');
   if (!root || elsewhere.test(root.type))
     problems.push(`/ is ${root?.type ?? 'not mounted'}: this looks like a live system, not like an installed machine`);
-  for (const lv of lvm?.lvs ?? []) {
-    const { segtype, stripes, lv_name: name, vg_name: group } = lv as Record<string, string>;
-    // lvs(8) of old calls a linear volume striped, with one stripe.
-    const isLinear = segtype === 'linear' || (segtype === 'striped' && stripes === '1');
-    if (segtype !== undefined && !isLinear && !name?.startsWith('['))
-      problems.push(`the logical volume ${group}/${name} is ${segtype}; only linear ones are made on other machines`);
-  }
   return [...new Set(problems)];
 }
 
-const on = (dirs: string[]) => (dirs.length === 0 ? '' : ` (${dirs.join(', ')})`);
+/** Devices in use of kinds that no section of a layout makes. */
+function unmadeDevices({ devices, mounts, lvm, md, swaps }: Parameters<typeof whatIsLost>[0]): string[] {
+  const storage = Storage.parse({ lsblk: { blockdevices: devices }, md, ...(lvm ? { lvm } : {}) });
+  const flat = flattenDevices(storage);
+  const known = new Map(flat.map((one) => [one.path, one]));
+  const dirsOf = (path: string) => mounts.filter((one) => one.device === path).map((one) => one.dir);
+  const isUsed = ({ path, kname }: FlatDevice): boolean =>
+    dirsOf(path).length > 0 ||
+    [path, kname].some((name) => name !== undefined && name !== null && swaps.includes(name)) ||
+    flat.some((one) => one.parents.includes(path) && isUsed(one));
+  const rows = new Map<string, Lvm['lvs']>();
+  for (const lv of storage.lvm?.lvs ?? []) {
+    const node = mapperNode(lv.vg_name, lv.lv_name);
+    rows.set(node, [...(rows.get(node) ?? []), lv]);
+  }
+  const arrays = new Map(arraysOf(storage).map((array) => [array.device, array]));
+  const whyOf = (one: FlatDevice): string | undefined => {
+    const [segments, array] = [rows.get(one.path), arrays.get(one.path)];
+    if (segments) return notLinear(segments);
+    const wish = array && raidOf(array, (device) => device);
+    if (typeof wish === 'string') return wish;
+    const others = flat.filter((other) => other !== one && isSameBtrfs(one, other)).map((other) => other.path);
+    return others.length > 0 ? `is one btrfs with ${others.join(' and ')}` : whyNot(one, known);
+  };
+  return flat.filter(isUsed).flatMap((one) => {
+    const why = whyOf(one);
+    const dirs = dirsOf(one.path);
+    return why === undefined
+      ? []
+      : [`${one.path}${dirs.length > 0 ? ` (${dirs.join(', ')})` : ''} ${why}: this is not made on other machines`];
+  });
+}

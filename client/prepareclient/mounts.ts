@@ -3,9 +3,19 @@ import type { SwapFile } from '../../common/model/storage.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { unescapeOctal } from '../../common/system/octal.ts';
 import { ask } from './ask.ts';
+import type { Device } from './devices.ts';
 
 /** A mount as proc_pid_mountinfo(5) has it. `root` tells bind mounts and subvolumes apart. */
 export type MountLine = Mounted & { root: string; devno: string };
+
+/** The mounts with lsblk's name of each device: a kernel that started without an initramfs calls its root /dev/root. */
+export function withDevicePaths(mounts: readonly MountLine[], devices: readonly Device[]): MountLine[] {
+  return mounts.map((mount) => {
+    if (!mount.device.startsWith('/dev/') || devices.some((one) => one.path === mount.device)) return mount;
+    const found = devices.find((one) => one['maj:min']?.trim() === mount.devno);
+    return found ? { ...mount, device: found.path } : mount;
+  });
+}
 
 /** Used space of a mounted filesystem, as df(1) tells it. */
 export type Used = { dir: string; bytes: number; inodes: number };

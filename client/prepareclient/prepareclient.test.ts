@@ -58,6 +58,33 @@ describe('prepareclient', () => {
     expect(text).toContain('/dev/sda1 on / type ext4 (rw,relatime,errors=remount-ro)');
   });
 
+  it('reads what an lsblk of 2018 prints: no column PATH or FSVER, and everything as text', async () => {
+    const old = (name: string, more: object) => ({ name, 'maj:min': '8:0', size: '4096', rm: '0', ...more });
+    const printed = [
+      old('/dev/sda', {
+        type: 'disk',
+        children: [old('/dev/sda1', { type: 'part', 'maj:min': '8:1', fstype: 'ext4' })],
+      }),
+      old('/dev/sdb', { type: 'disk', rm: '1' }),
+    ];
+    const { io } = recorderIo({
+      files: { ...files, '/proc/self/mountinfo': '1 0 8:1 / / rw - ext4 /dev/root rw\n' },
+      answer({ argv }) {
+        if (argv[0] !== 'lsblk') return { stdout: argv[0] === 'sfdisk' ? dump : (answers[argv[0]] ?? '') };
+        const [unknown] = ['PATH', 'FSVER'].filter((name) => argv.at(-1)?.split(',').includes(name));
+        const rest = argv.at(-1)?.slice(argv.at(-1)?.indexOf(unknown ?? ''));
+        return unknown
+          ? { code: 1, stderr: `lsblk: unknown column: ${rest}` }
+          : { stdout: JSON.stringify({ blockdevices: printed }) };
+      },
+    });
+    const facts = await collectGolden(io, []);
+    expect(facts.disks.map((one) => one.name)).toEqual(['/dev/sda']);
+    expect(facts.devices[0]?.children?.[0]).toMatchObject({ path: '/dev/sda1', size: 4096, rm: false });
+    expect(facts.mounts[0]?.device).toBe('/dev/sda1');
+    expect(facts.filesystems[0]?.device).toBe('/dev/sda1');
+  });
+
   it('refuses to leave out a disk that is not there', async () => {
     await expect(collectGolden(machine(), ['/dev/sdx'])).rejects.toThrow('/dev/sdx is no disk of this machine');
   });
@@ -109,7 +136,11 @@ describe('prepareclient', () => {
 
 describe('a machine that an image cannot hold is told so', () => {
   const root = { device: '/dev/sda1', dir: '/', type: 'ext4', options: '', root: '/', devno: '8:1' };
-  const plain = { devices: [], mounts: [root], swaps: [] };
+  const plain = { devices: [], mounts: [root], swaps: [], md: {} };
+  const btrfs = (path: string) => ({ ...device(path, 'disk'), fstype: 'btrfs', uuid: 'u' });
+  const volume = (more: object) => ({ vg_name: 'vg', lv_name: 'a', lv_size: '1', segtype: 'linear', ...more });
+  const lvm = (...lvs: object[]) => ({ pvs: [], vgs: [], lvs });
+  const mapped = device('/dev/mapper/vg-a', 'lvm');
   it.each([
     ['nothing of a plain one', plain, []],
     [
@@ -123,10 +154,45 @@ describe('a machine that an image cannot hold is told so', () => {
     ],
     ['zfs', { ...plain, mounts: [root, { ...root, dir: '/tank', type: 'zfs', device: 'tank' }] }, ['/tank is zfs']],
     ['a live system', { ...plain, mounts: [{ ...root, type: 'overlay' }] }, ['/ is overlay']],
+    ['volumes that are in use', { ...plain, devices: [mapped], lvm: lvm(volume({ segtype: 'thin' })) }, []],
     [
       'thin volumes',
-      { ...plain, lvm: { pvs: [], vgs: [], lvs: [{ lv_name: 'a', vg_name: 'vg', segtype: 'thin' }] } },
-      ['the logical volume vg/a is thin'],
+      {
+        ...plain,
+        devices: [mapped],
+        mounts: [root, { ...root, dir: '/a', device: mapped.path }],
+        lvm: lvm(volume({ segtype: 'thin' })),
+      },
+      ['/dev/mapper/vg-a (/a) is a thin volume: this is not made on other machines'],
+    ],
+    [
+      'swap on a cached volume, which the kernel calls otherwise',
+      {
+        ...plain,
+        devices: [{ ...mapped, kname: '/dev/dm-3' }],
+        swaps: ['/dev/dm-3'],
+        lvm: lvm(volume({ segtype: 'cache' })),
+      },
+      ['/dev/mapper/vg-a is a cached volume'],
+    ],
+    [
+      'an array of a controller',
+      {
+        ...plain,
+        devices: [device('/dev/sda', 'disk', [device('/dev/md126', 'raid1', [device('/dev/md126p1', 'part')])])],
+        mounts: [{ ...root, device: '/dev/md126p1' }],
+        md: { '/dev/md126': { MD_LEVEL: 'raid1', MD_METADATA: 'imsm', MD_DEVICES: '2' } },
+      },
+      ['/dev/md126 is an array with metadata of imsm', '/dev/md126p1 (/) is a partition of the array /dev/md126'],
+    ],
+    [
+      'btrfs over two disks',
+      {
+        ...plain,
+        devices: [btrfs('/dev/sdb'), btrfs('/dev/sdc')],
+        mounts: [root, { ...root, dir: '/b', type: 'btrfs', device: '/dev/sdb' }],
+      },
+      ['/dev/sdb (/b) is one btrfs with /dev/sdc'],
     ],
   ])('%s', (_, facts, expected) => {
     const lost = whatIsLost(facts);

@@ -5,10 +5,20 @@ const Bytes = z.coerce.number().int().min(0);
 const Text = z.string().nullish();
 export const Flag = z.union([z.boolean(), z.enum(['0', '1']).transform((text) => text === '1')]);
 
+/** lsblk(8) before util-linux 2.33 knows no path: it follows from the name, which is one itself with --paths. */
+export function withPath(device: unknown): unknown {
+  if (typeof device !== 'object' || device === null || 'path' in device || !('name' in device)) return device;
+  const name = String(device.name);
+  const isMapped = 'type' in device && ['lvm', 'crypt', 'mpath', 'dm'].includes(String(device.type));
+  return { ...device, path: name.startsWith('/') ? name : `/dev/${isMapped ? 'mapper/' : ''}${name}` };
+}
+
 /** A device of `lsblk --json --bytes --output-all` (lsblk(8)), as far as it is used. */
 const BlockDevice = z.object({
   /** /dev/sda1, /dev/md0, /dev/mapper/vg0-root. */
   path: z.string(),
+  /** The kernel's own name, as /dev/dm-1. */
+  kname: Text,
   /** disk, part, lvm, crypt, mpath, raid1, … */
   type: Text,
   size: Bytes.nullish(),
@@ -22,11 +32,14 @@ const BlockDevice = z.object({
 });
 type BlockDevice = z.infer<typeof BlockDevice>;
 type NestedDevice = BlockDevice & { children?: NestedDevice[] | undefined };
-const NestedDevice: z.ZodType<NestedDevice> = BlockDevice.extend({
-  get children() {
-    return z.array(NestedDevice).optional();
-  },
-});
+const NestedDevice: z.ZodType<NestedDevice> = z.preprocess(
+  withPath,
+  BlockDevice.extend({
+    get children() {
+      return z.array(NestedDevice).optional();
+    },
+  }),
+);
 
 /** Rows of `pvs`, `vgs` and `lvs --all` with `--reportformat json --units b --nosuffix` (lvm(8)). */
 const Lvm = z.object({

@@ -1,3 +1,4 @@
+import { isSameBtrfs, notLinear, raidOf, whyNot } from '../../common/model/golden-kinds.ts';
 import {
   type DiskWish,
   partName,
@@ -10,7 +11,6 @@ import { partType } from '../../common/model/layout/part-type.ts';
 import { arraysOf, type FlatDevice, isVirtualDisk } from '../../common/model/storage.ts';
 import { mapperNode } from '../../install/layout/volumes.ts';
 import type { Golden } from './golden.ts';
-import { isSameBtrfs, notLinear, raidOf, whyNot } from './golden-kinds.ts';
 
 /** A device of the golden client that a script can make again, by its name in the script. */
 export type GoldenDevice = { sizeBytes: number; known?: FlatDevice; disk?: DiskWish; part?: PartWish };

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseLayout } from '../../common/model/layout/parse.ts';
 import { printLayout } from '../../common/model/layout/print.ts';
-import { flattenDevices, type Lvm, type Storage } from '../../common/model/storage.ts';
+import { flattenDevices, type Lvm, Storage } from '../../common/model/storage.ts';
 import { absPath } from '../../common/system/place.ts';
 import { realIo } from '../../common/system/real-io.ts';
 import { type Golden, readGolden } from './golden.ts';
@@ -214,4 +214,13 @@ it('knows nothing of a disk without partition table that somebody mounted by han
   const line = { line: 0, spec: '/dev/sdb', dir: '/mnt', type: 'ext4', options: 'defaults', freq: 0, passno: 2 };
   const named = { ...golden, mounted: [...golden.mounted, mount], fstab: [...golden.fstab, line] };
   expect(text(named)).toContain('[disk /dev/sdb]\n');
+});
+
+it('reads what an lsblk without paths prints', () => {
+  const children = [{ name: 'vg-a', type: 'lvm', size: '1' }];
+  const blockdevices = [{ name: 'sda', type: 'disk', rm: '1', size: '9', children }];
+  expect(flattenDevices(Storage.parse({ lsblk: { blockdevices } }))).toMatchObject([
+    { path: '/dev/sda', rm: true, size: 9 },
+    { path: '/dev/mapper/vg-a', parents: ['/dev/sda'] },
+  ]);
 });

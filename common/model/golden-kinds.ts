@@ -1,5 +1,5 @@
-import type { RaidLevel, RaidWish } from '../../common/model/layout.ts';
-import type { FlatDevice, Lvm, MdArray } from '../../common/model/storage.ts';
+import type { RaidLevel, RaidWish } from './layout.ts';
+import type { FlatDevice, Lvm, MdArray } from './storage.ts';
 
 /** Why a device that lsblk shows is made by no section of a layout. Reasons here are the end of a sentence about the device. */
 export function whyNot(device: FlatDevice, known: ReadonlyMap<string, FlatDevice>): string | undefined {
