@@ -22,20 +22,45 @@ export const defaultChunkBytes = 512 * 1024;
 /** What the size of an array depends on. */
 export type ArrayShape = Pick<RaidWish, 'level' | 'devices' | 'chunkBytes' | 'copies'>;
 
-/** How many members' worth of data an array of so many members holds. */
-function dataMembers({ level, devices: { length: count }, copies = 'n2' }: ArrayShape): number {
+/** Copies of each chunk that lie beside each other, and copies in other parts of the disks (md(4), RAID10). */
+function raid10Copies(copies = 'n2'): { near: number; far: number } {
+  const number = Number(copies.slice(1));
+  return copies.startsWith('n') ? { near: number, far: 1 } : { near: 1, far: number };
+}
+
+/** Chunks of data on members of so many chunks each (Linux drivers/md, size functions of the levels). */
+function dataChunks({ level, devices: { length: count }, copies }: ArrayShape, each: number): number {
+  const { near, far } = raid10Copies(copies);
   switch (level) {
     case 0:
     case 'linear':
-      return count;
+      return each * count;
     case 1:
-      return 1;
+      return each;
     case 5:
-      return count - 1;
+      return each * (count - 1);
     case 6:
-      return count - 2;
+      return each * (count - 2);
     case 10:
-      return count / Number(copies.slice(1));
+      return Math.floor((Math.floor(each / far) * count) / near);
+  }
+}
+
+/** Chunks that each member must have for so many chunks of data. */
+function memberChunks({ level, devices: { length: count }, copies }: ArrayShape, chunks: number): number {
+  const { near, far } = raid10Copies(copies);
+  switch (level) {
+    case 0:
+    case 'linear':
+      return Math.ceil(chunks / count);
+    case 1:
+      return chunks;
+    case 5:
+      return Math.ceil(chunks / (count - 1));
+    case 6:
+      return Math.ceil(chunks / (count - 2));
+    case 10:
+      return Math.ceil((chunks * near) / count) * far;
   }
 }
 
@@ -44,14 +69,15 @@ export function raidBytes(raid: ArrayShape, memberBytes: readonly number[]): num
   const { chunkBytes = defaultChunkBytes } = raid;
   const chunks = memberBytes.map((bytes) => Math.max(0, Math.floor((bytes - raidDataOffset) / chunkBytes)));
   const all =
-    raid.level === 'linear' ? chunks.reduce((sum, one) => sum + one, 0) : Math.min(...chunks) * dataMembers(raid);
-  return Math.floor(all) * chunkBytes;
+    raid.level === 'linear' ? chunks.reduce((sum, one) => sum + one, 0) : dataChunks(raid, Math.min(...chunks));
+  return all * chunkBytes;
 }
 
 /** Bytes that each member must have for an array of `bytes`; 0 where one member may be smaller for another that is larger. */
 export function memberBytesFor(raid: ArrayShape, bytes: number): number {
   if (raid.level === 'linear') return 0;
-  return raidDataOffset + alignUp(bytes / dataMembers(raid), raid.chunkBytes ?? defaultChunkBytes);
+  const { chunkBytes = defaultChunkBytes } = raid;
+  return raidDataOffset + memberChunks(raid, Math.ceil(bytes / chunkBytes)) * chunkBytes;
 }
 
 /** True where all members have to be of one size: what one has more is lost. */
