@@ -35,7 +35,10 @@ export function alignUp(bytes: number, unit: number): number {
   return Math.ceil(bytes / unit) * unit;
 }
 
-const alignDown = (bytes: number, unit: number) => Math.floor(bytes / unit) * unit;
+/** `bytes`, or the next multiple of `unit` below it. */
+export function alignDown(bytes: number, unit: number): number {
+  return Math.floor(bytes / unit) * unit;
+}
 
 /**
  * Gives each slot a place. Sizes stay exact where they fit, and the rest takes what is left; else the rest shrinks to its

@@ -133,6 +133,21 @@ it('a number above 128 gets a table with more entries, and leaves room for them'
   expect(last.startBytes + last.sizeBytes).toBeLessThanOrEqual(4 * GiB - 33 * 1024);
 });
 
+it('a wwn is found as the kernel and as lsblk write it', () => {
+  const disks = [
+    disk('vda', 2 * GiB, { wwn: 'naa.5000c500a1b2c3d4' }),
+    disk('vdb', 2 * GiB, { wwn: 'eui.0025388b71b1c0de' }),
+  ];
+  for (const [wwn, node] of [
+    ['0x5000C500A1B2C3D4', '/dev/vda'],
+    ['naa.5000c500a1b2c3d4', '/dev/vda'],
+    ['eui.0025388b71b1c0de', '/dev/vdb'],
+  ]) {
+    const { placement } = plan(simple, bios(...disks), { options: { match: [`wwn=${wwn}`] } });
+    expect(placement.disks['/dev/sda']?.node).toBe(node);
+  }
+});
+
 describe('fit', () => {
   const dump =
     '[disk /dev/sda]\nlabel: dos\nlabel-id: 0x12345678\nunit: sectors\n' +

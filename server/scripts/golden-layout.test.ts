@@ -219,6 +219,16 @@ it('refuses what is mounted from a device of a kind that is not made', () => {
     '/dev/bcache0, mounted on /srv on the golden client, stands on /dev/sdc, as bcache and DRBD do: this is not made again',
   );
 });
+it('has a disk of which nothing is known fit on its like', () => {
+  const bytes = 20 * 1024 ** 3;
+  const size = (bytes - 1024 ** 2) / 512 - 33;
+  const data = parseScheme(
+    'sdb',
+    `label: gpt\nunit: sectors\n/dev/sdb1 : start=2048, size=${size}, type=uefi, name="asm"\n`,
+  );
+  const text = printLayout(goldenLayout({ ...golden, disks: [...golden.disks, data] }, facts).layout);
+  expect(text).toContain('[disk /dev/sdb]\nlabel: gpt\n1 : size=20478MiB, type=uefi, name="asm"\n');
+});
 it('refuses a root filesystem that is on no partition', () => {
   const wish = { ...golden, mounted: [{ device: '/dev/mapper/vg0-root', dir: '/', type: 'ext4', options: '' }] };
   expect(() => goldenLayout(wish, facts)).toThrow('lies on /dev/mapper/vg0-root, of which');

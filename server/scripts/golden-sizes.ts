@@ -8,10 +8,10 @@ import {
   type VolumeGroupWish,
   volumeName,
 } from '../../common/model/layout.ts';
-import { alignUp } from '../../install/layout/fit.ts';
+import { alignDown, alignUp } from '../../install/layout/fit.ts';
 import { extentBytes, memberBytesFor, pvDataOffset, userOf } from '../../install/layout/volumes.ts';
 import type { GoldenDevices } from './golden-devices.ts';
-import { contentOf, leastBytes, toMib } from './sizes.ts';
+import { contentOf, leastBytes, mib, toMib } from './sizes.ts';
 
 /** A partition, array or volume of the golden client that holds a filesystem or swap, and where it was mounted. */
 export type Used = { device: string; dirs: string[]; type: string };
@@ -70,21 +70,22 @@ export function sizedDisk(disk: DiskWish, layout: Pick<Layout, 'raids' | 'groups
   };
   const [largest] = disk.parts.filter(mayGrow).sort((a, b) => (b.sizeBytes ?? 0) - (a.sizeBytes ?? 0));
   const restIsLogical = disk.label === 'dos' && (largest?.number ?? 0) > 4;
-  const parts = disk.parts
-    .toSorted((a, b) => (a.startBytes ?? 0) - (b.startBytes ?? 0))
-    .map((whole): PartWish => {
-      const { sizeBytes } = whole;
-      const part = structuredClone(whole);
-      delete part.startBytes;
-      delete part.sizeBytes;
-      const size = sizeBytes === undefined ? {} : { sizeBytes: toMib(sizeBytes) };
-      // Where a logical partition takes the rest, the extended one has to grow with it.
-      if (isExtended(part)) return restIsLogical ? part : { ...part, ...size };
-      const least = leastOf(nameOf(part), layout, sizes);
-      const min = least === undefined ? {} : { minBytes: Math.min(least, size.sizeBytes ?? least) };
-      return whole === largest
-        ? { ...part, ...(least === undefined ? {} : { minBytes: least }) }
-        : { ...part, ...size, ...min };
-    });
+  const inOrder = disk.parts.toSorted((a, b) => (a.startBytes ?? 0) - (b.startBytes ?? 0));
+  const parts = inOrder.map((whole): PartWish => {
+    const { sizeBytes } = whole;
+    const part = structuredClone(whole);
+    delete part.startBytes;
+    delete part.sizeBytes;
+    // A disk seldom ends at a whole MiB: where none takes the rest, the last one rounded up would not fit on the like.
+    const isLast = largest === undefined && whole === inOrder.at(-1) && (sizeBytes ?? 0) > mib;
+    const size = sizeBytes === undefined ? {} : { sizeBytes: isLast ? alignDown(sizeBytes, mib) : toMib(sizeBytes) };
+    // Where a logical partition takes the rest, the extended one has to grow with it.
+    if (isExtended(part)) return restIsLogical ? part : { ...part, ...size };
+    const least = leastOf(nameOf(part), layout, sizes);
+    const min = least === undefined ? {} : { minBytes: Math.min(least, size.sizeBytes ?? least) };
+    return whole === largest
+      ? { ...part, ...(least === undefined ? {} : { minBytes: least }) }
+      : { ...part, ...size, ...min };
+  });
   return { ...disk, parts };
 }

@@ -52,6 +52,9 @@ export function printMatch(match: DiskMatch): string {
     .join(',');
 }
 
+/** The kernel says naa.5000…, udev and lsblk(8) 0x5000…; they mean the same. */
+const bareWwn = (wwn: string) => wwn.toLowerCase().replace(/^(naa\.|eui\.|uuid\.|nvme\.|0x)/, '');
+
 /** True where the disk is one that is meant. */
 export function matches(
   match: DiskMatch,
@@ -59,7 +62,7 @@ export function matches(
 ): boolean {
   return (
     (match.serial === undefined || match.serial === disk.serial) &&
-    (match.wwn === undefined || match.wwn.toLowerCase() === disk.wwn.toLowerCase()) &&
+    (match.wwn === undefined || bareWwn(match.wwn) === bareWwn(disk.wwn)) &&
     (match.sizeBytes === undefined || Math.abs(match.sizeBytes - disk.bytes) <= disk.bytes * sizeTolerance) &&
     (match.bus === undefined || match.bus === disk.bus) &&
     (match.path === undefined || match.path === disk.path)
