@@ -1,9 +1,24 @@
-/** A MAC address in lower case with colons, from the ways in which people and boot loaders write it; else undefined. */
+/** Twelve digits, with colons, dashes or nothing between the bytes. */
+const bytes = /^[0-9a-f]{2}([:-]?)[0-9a-f]{2}(?:\1[0-9a-f]{2}){4}$/i;
+/** ethers(5) leaves leading zeros out: 8:0:20:1:2:3. */
+const short = /^[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}$/i;
+/** As switches of Cisco and others show them: 5254.0012.3456. */
+const dotted = /^[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}$/i;
+
+/** A MAC address in lower case with colons, from the ways in which people, switches and boot loaders write it; else undefined. */
 export function parseMac(text: string): string | undefined {
-  const match = /^([0-9a-f]{2})([:-]?)([0-9a-f]{2}(?:\2[0-9a-f]{2}){4})$/i.exec(text);
-  if (!match) return undefined;
-  const digits = text.replaceAll(/[:-]/g, '').toLowerCase();
-  return digits.replaceAll(/(..)(?=.)/g, '$1:');
+  if (![bytes, short, dotted].some((one) => one.test(text))) return undefined;
+  const digits = text
+    .split(':')
+    .map((part) => part.padStart(2, '0'))
+    .join('')
+    .replaceAll(/[.-]/g, '');
+  return digits.toLowerCase().replaceAll(/(..)(?=.)/g, '$1:');
+}
+
+/** False for what no card has as its own: all zeros, and addresses of groups (IEEE 802: the first byte's lowest bit). */
+export function isCardAddress(mac: string): boolean {
+  return mac !== '00:00:00:00:00:00' && (Number.parseInt(mac.slice(0, 2), 16) & 1) === 0;
 }
 
 /**

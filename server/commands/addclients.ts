@@ -1,40 +1,32 @@
 import path from 'node:path';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
-import { parseHosts } from '../../common/model/hosts.ts';
 import { DomainName, ImageName } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { absPath, under } from '../../common/system/place.ts';
+import { absPath, here, under } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
 import { type AddFacts, type NewHost, planAddClients } from '../hosts/add-clients.ts';
 import { type AddOptions, askForClients, checkEnough } from '../hosts/ask.ts';
-import { checkedHostNames, parseIpRange, parseMacFile } from '../hosts/host-range.ts';
+import { checkedHostNames, checkedWord, parseIpRange, parseMacFile, printMachines } from '../hosts/host-range.ts';
 import { type HostScript, readHostScript } from '../hosts/host-script.ts';
+import { readHostsFile } from '../hosts/hosts-file.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
 
-function checked<T>(
-  schema: { safeParse(value: unknown): { success: boolean; data?: T } },
-  text: string,
-  what: string,
-): T {
-  const result = schema.safeParse(text);
-  if (result.success && result.data !== undefined) return result.data;
-  throw new UserError(`${JSON.stringify(text)} is no ${what}`, 'Use letters, digits and dashes.');
-}
-
 /** The machines that the flags describe. */
-async function newHosts({ io }: CliContext, options: AddOptions, imageName: string): Promise<NewHost[]> {
+async function newHosts(context: CliContext, options: AddOptions, imageName: string): Promise<NewHost[]> {
   const names = checkedHostNames(options.client ?? '', options.hostRange);
-  const image = checked(ImageName, imageName, 'image name');
+  const image = checkedWord(ImageName, imageName, 'image name');
   const domain =
-    options.domainname === undefined ? undefined : checked(DomainName, options.domainname.toLowerCase(), 'domain name');
+    options.domainname === undefined
+      ? undefined
+      : checkedWord(DomainName, options.domainname.toLowerCase(), 'domain name');
+  if (options.netmask !== undefined && options.ipRange === undefined)
+    throw new UserError('-netmask means nothing without -ip-range', 'Say both, or neither.');
   const ips = options.ipRange === undefined ? [] : parseIpRange(options.ipRange, options.netmask);
   if (options.ipRange !== undefined) checkEnough(names, ips, options.ipRange);
-  const macFile = options.macFile === undefined ? undefined : absPath(path.resolve(options.macFile));
-  const macText = macFile === undefined ? '' : await io.readText(macFile);
-  if (macText === undefined) throw new UserError(`${macFile} is not there`, 'Name a file with lines of HOST MAC.');
-  const macs = parseMacFile(macText, macFile ?? '');
-  const groups = options.group?.map((name) => checked(ImageName, name, 'name of a group'));
+  const macs =
+    options.macFile === undefined ? new Map<string, string>() : await readMacs(context, options.macFile, names);
+  const groups = options.group?.map((name) => checkedWord(ImageName, name, 'group name (they are as those of images)'));
   return names.map((host, at) => {
     const [ip, mac] = [ips[at], macs.get(host)];
     return {
@@ -48,6 +40,17 @@ async function newHosts({ io }: CliContext, options: AddOptions, imageName: stri
   });
 }
 
+/** MACs of a file, by host; it may name other machines, too. */
+async function readMacs(context: CliContext, typed: string, names: readonly string[]): Promise<Map<string, string>> {
+  const file = absPath(path.resolve(typed));
+  const text = await context.io.readText(file);
+  if (text === undefined) throw new UserError(`${file} is not there`, 'Name a file with lines of HOST MAC.');
+  const macs = parseMacFile(text, file);
+  const others = [...macs.keys()].filter((host) => !names.includes(host));
+  if (others.length > 0) context.print(`${file}: not meant now, so nothing is done for ${printMachines(others)}`);
+  return macs;
+}
+
 async function readFacts(context: CliContext, added: readonly NewHost[]): Promise<AddFacts> {
   const { io, root } = context;
   const paths = serverPaths(root);
@@ -58,13 +61,11 @@ async function readFacts(context: CliContext, added: readonly NewHost[]): Promis
     if (script.kind === 'foreign')
       context.print(`${script.at} is a script of its own: it stays, and ${host} goes on running it`);
   }
-  const etcHosts = under(root, 'etc/hosts');
-  const served = await io.readText(under(paths.scripts, 'hosts'));
   return {
     paths,
     scripts,
-    etcHosts: { at: etcHosts, lines: parseHosts((await io.readText(etcHosts)) ?? '') },
-    hostsLines: served === undefined ? undefined : parseHosts(served),
+    etcHosts: await readHostsFile(io, { root, path: '/etc/hosts' }),
+    served: await readHostsFile(io, here(under(paths.scripts, 'hosts'))),
     known: await readHosts(io, paths.hosts),
   };
 }
@@ -83,9 +84,11 @@ async function run(context: CliContext, typed: AddOptions): Promise<void> {
   const master = under(paths.scripts, `${image}.master`);
   if ((await context.io.readText(master)) === undefined)
     throw new UserError(`there is no script ${master}`, `Run: mkautoinstallscript -image ${image}`);
-  await context.carryOut(planAddClients(added, await readFacts(context, added)), options);
-  if (!options.dryRun)
-    context.print(`${added.length} machines install ${image}: ${added[0]?.host} … ${added.at(-1)?.host}`);
+  const steps = planAddClients(added, await readFacts(context, added));
+  const which = printMachines(added.map((one) => one.host));
+  if (steps.length === 0) return context.print(`nothing changes for ${which}`);
+  await context.carryOut(steps, options);
+  if (!options.dryRun) context.print(`${image} is what they install now: ${which}`);
 }
 
 /** Makes machines known to this server. */
@@ -105,8 +108,8 @@ export const addclientsCommand: CliCommand = {
       )
       .option('--host-range <n-m>', 'the numbers after it, as 1-20 or 01-20')
       .option('--image <name>', 'the image whose script they run')
-      .option('--domainname <domain>', 'their domain')
-      .option('--ip-range <a-b>', 'their addresses, as 10.0.0.11-10.0.0.30')
+      .option('--domainname <domain>', 'their domain; without it those that they have')
+      .option('--ip-range <a-b>', 'their addresses, as 10.0.0.11-10.0.0.30; without it those that they have')
       .option('--netmask <mask>', 'of their network, as 255.255.254.0: network and broadcast address are left out')
       .option('--mac-file <file>', 'lines of HOST MAC, for fixed addresses by DHCP')
       .option(

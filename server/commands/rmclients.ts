@@ -1,10 +1,10 @@
 import type { CliCommand, CliContext } from '../../common/cli.ts';
-import { type HostsLine, parseHosts } from '../../common/model/hosts.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { type AbsPath, under } from '../../common/system/place.ts';
+import { here, under } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
-import { checkedHostNames } from '../hosts/host-range.ts';
+import { checkedHostNames, printMachines } from '../hosts/host-range.ts';
 import { readHostScript } from '../hosts/host-script.ts';
+import { readHostsFile } from '../hosts/hosts-file.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
 import { planRemoveClients, type RemoveFacts } from '../hosts/remove-clients.ts';
 import { readNetboot } from '../netboot/netboot.ts';
@@ -23,14 +23,12 @@ function wanted(names: readonly string[], { client, hostRange }: Options): strin
 
 async function readFacts({ io, root }: CliContext, hosts: readonly string[]): Promise<RemoveFacts> {
   const paths = serverPaths(root);
-  const lines = async (at: AbsPath): Promise<HostsLine[]> => parseHosts((await io.readText(at)) ?? '');
-  const [etc, served] = [under(root, 'etc/hosts'), under(paths.scripts, 'hosts')];
   const scripts = await Promise.all(hosts.map(async (host) => [host, await readHostScript(io, paths, host)] as const));
   return {
     paths,
     scripts: new Map(scripts),
-    etcHosts: { at: etc, lines: await lines(etc) },
-    served: { at: served, lines: await lines(served) },
+    etcHosts: await readHostsFile(io, { root, path: '/etc/hosts' }),
+    served: await readHostsFile(io, here(under(paths.scripts, 'hosts'))),
     known: await readHosts(io, paths.hosts),
     netboot: await readNetboot(io, paths.netboot),
   };
@@ -40,7 +38,7 @@ async function run(context: CliContext, names: readonly string[], options: Optio
   const hosts = wanted(names, options);
   const { steps, say } = planRemoveClients(hosts, await readFacts(context, hosts));
   if (say !== undefined) context.print(say);
-  const which = hosts.length > 1 ? `${hosts.length} machines: ${hosts[0]} … ${hosts.at(-1)}` : hosts.join();
+  const which = printMachines(hosts);
   if (steps.length === 0)
     throw new UserError(`nothing to remove of ${which}`, 'The machines of this server are listed by: lsclients');
   await context.carryOut(steps, options);

@@ -2,7 +2,7 @@ import { select, text } from '@clack/prompts';
 import { DomainName } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { answered, problemOf } from '../answers.ts';
-import { hostNames, parseIpRange } from './host-range.ts';
+import { hostNames, parseIpRange, printMachines } from './host-range.ts';
 
 /** What the flags or the questions give. */
 export type AddOptions = {
@@ -16,8 +16,6 @@ export type AddOptions = {
   group?: string[];
   dryRun?: boolean;
 };
-
-const count = (names: string[]) => `${names.length} machines: ${names[0]} … ${names.at(-1)}`;
 
 /** Asks for what was not typed, in the classic three parts: host names, image, addresses. */
 export async function askForClients(typed: AddOptions, images: readonly string[]): Promise<AddOptions> {
@@ -37,7 +35,7 @@ export async function askForClients(typed: AddOptions, images: readonly string[]
   const names = hostNames(client, hostRange);
   const domainname =
     typed.domainname ??
-    (await ask('What is their domain (empty for none)?', (value) =>
+    (await ask('What is their domain (empty for none, or as before)?', (value) =>
       value === '' || DomainName.safeParse(value.toLowerCase()).success
         ? undefined
         : 'A domain is labels joined by dots.',
@@ -47,8 +45,10 @@ export async function askForClients(typed: AddOptions, images: readonly string[]
     answered(await select({ message: 'Which image do they install?', options: images.map((value) => ({ value })) }));
   const ipRange =
     typed.ipRange ??
-    (await ask(`Which addresses have they (${count(names)}; empty: DHCP alone knows)?`, (value) =>
-      value === '' ? undefined : problemOf(() => checkEnough(names, parseIpRange(value, typed.netmask), value)),
+    (await ask(
+      `Which addresses have they (${printMachines(names)}; empty: as before, or DHCP alone knows)?`,
+      (value) =>
+        value === '' ? undefined : problemOf(() => checkEnough(names, parseIpRange(value, typed.netmask), value)),
     ));
   return {
     ...typed,

@@ -1,5 +1,6 @@
-import { broadcastOf, networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../common/model/ipv4.ts';
-import { parseMac } from '../../common/model/mac.ts';
+import type { z } from 'zod';
+import { broadcastOf, isHostAddress, networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../common/model/ipv4.ts';
+import { isCardAddress, parseMac } from '../../common/model/mac.ts';
 import { HostName, hostPart } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
 
@@ -33,13 +34,28 @@ export function hostNames(base: string, range?: string): string[] {
   return names;
 }
 
-/** The same names, each of them checked. */
+/** The same names, each of them checked; none may come twice, as a{1-11}{1-11} has a111. */
 export function checkedHostNames(base: string, range?: string): HostName[] {
-  return hostNames(base, range).map((name) => {
-    const checked = HostName.safeParse(name);
-    if (checked.success) return checked.data;
-    throw new UserError(`${JSON.stringify(name)} is no host name`, 'Use letters, digits and dashes.');
-  });
+  const names = hostNames(base, range).map((name) => checkedWord(HostName, name, 'host name'));
+  const twice = names.length === new Set(names).size ? undefined : names.find((one, at) => names.indexOf(one) !== at);
+  if (twice === undefined) return names;
+  throw new UserError(
+    `${JSON.stringify(base)} means ${twice} twice`,
+    'Put a letter or leading zeros between the ranges.',
+  );
+}
+
+/** A word that was typed, as its schema has it; UserError with the rule where it is none. */
+export function checkedWord<T>(schema: z.ZodType<T>, text: string, what: string): T {
+  const result = schema.safeParse(text);
+  if (result.success) return result.data;
+  const rule = result.error.issues[0]?.message ?? 'use letters, digits and dashes';
+  throw new UserError(`${JSON.stringify(text)} is no ${what}`, `${rule.charAt(0).toUpperCase()}${rule.slice(1)}.`);
+}
+
+/** These machines in a few words: the only one, or their number with the first and the last. */
+export function printMachines(hosts: readonly string[]): string {
+  return hosts.length === 1 ? hosts.join() : `${hosts.length} machines: ${hosts[0]} … ${hosts.at(-1)}`;
 }
 
 function spread(name: string): string[] {
@@ -61,6 +77,11 @@ export function parseIpRange(text: string, netmask?: string): string[] {
     throw new UserError(
       `${JSON.stringify(text)} is no range of addresses`,
       'Give FIRST-LAST, as in 10.0.0.11-10.0.0.30.',
+    );
+  if (!isHostAddress(first) || !isHostAddress(last))
+    throw new UserError(
+      `${JSON.stringify(text)} holds addresses that no machine can have`,
+      'They are below 1.0.0.0, above 223.255.255.255, or of 127.0.0.0/8.',
     );
   const prefix = netmask === undefined ? undefined : parseNetmask(netmask);
   if (netmask !== undefined && (prefix === undefined || prefix > 30))
@@ -91,6 +112,11 @@ export function parseMacFile(text: string, file: string): Map<string, string> {
       throw new UserError(
         `${file}, line ${at + 1}: ${JSON.stringify(raw)} is not HOST MAC`,
         'Write one machine a line, as: www1 52:54:00:12:34:56',
+      );
+    if (!isCardAddress(mac))
+      throw new UserError(
+        `${file}, line ${at + 1}: ${mac} is no network card's address`,
+        'It is all zeros, or for groups.',
       );
     if (found.has(host))
       throw new UserError(`${file}, line ${at + 1}: ${host} is there twice`, 'Give each machine one line.');

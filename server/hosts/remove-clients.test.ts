@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { parseHosts } from '../../common/model/hosts.ts';
+import { type AbsPath, here } from '../../common/system/place.ts';
 import { revealText, type Step } from '../../common/system/step.ts';
 import { planAddClients } from './add-clients.ts';
 import { planRemoveClients, type RemoveFacts } from './remove-clients.ts';
@@ -8,14 +9,17 @@ const mac = '52:54:00:00:00:01';
 const before = '127.0.0.1 localhost\n10.0.0.5 db1 # mine\n';
 const both = `${before}10.0.0.11\twww1.x.org www1 # addclients\n10.0.0.12\twww2 # addclients\n`;
 const at = '2026-01-01T00:00:00Z';
+const fileOf = (path: AbsPath, text: string) => {
+  return { at: here(path), lines: parseHosts(text), attrs: { mode: 0o644, owner: { uid: 0, gid: 0 } } };
+};
 const facts: RemoveFacts = {
   paths: { hosts: '/h.json', netboot: '/n.json' },
   scripts: new Map([
     ['www1', { kind: 'ours', at: '/s/www1.sh', target: 'web_v1.master' }],
     ['db1', { kind: 'foreign', at: '/s/db1.sh' }],
   ]),
-  etcHosts: { at: '/etc/hosts', lines: parseHosts(both) },
-  served: { at: '/s/hosts', lines: parseHosts(both) },
+  etcHosts: fileOf('/etc/hosts', both),
+  served: fileOf('/s/hosts', both),
   known: [{ host: 'www1', mac }, { host: 'www2' }],
   netboot: {
     version: 1,
@@ -62,15 +66,15 @@ it('takes back what addclients has written', () => {
   const added = planAddClients([fresh], {
     paths: { scripts: '/s', hosts: '/h.json' },
     scripts: new Map(),
-    etcHosts: { at: '/etc/hosts', lines: parseHosts(both) },
-    hostsLines: parseHosts(both),
+    etcHosts: fileOf('/etc/hosts', both),
+    served: fileOf('/s/hosts', both),
     known: [...facts.known],
   });
   const written = (path: string) => contentOf(added.find((one) => one.kind === 'write' && one.at.path === path));
   const { steps } = planRemoveClients(['www3'], {
     ...facts,
-    etcHosts: { at: '/etc/hosts', lines: parseHosts(written('/etc/hosts')) },
-    served: { at: '/s/hosts', lines: parseHosts(written('/s/hosts')) },
+    etcHosts: fileOf('/etc/hosts', written('/etc/hosts')),
+    served: fileOf('/s/hosts', written('/s/hosts')),
     known: JSON.parse(written('/h.json')).machines,
   });
   expect(steps.map(contentOf)).toEqual([

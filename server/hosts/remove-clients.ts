@@ -1,14 +1,12 @@
-import { type HostsLine, printHosts as printHostsFile } from '../../common/model/hosts.ts';
-import { type AbsPath, here } from '../../common/system/place.ts';
+import { type AbsPath, here, printPlace } from '../../common/system/place.ts';
 import type { Plan, Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import { type Netboot, printNetboot } from '../netboot/netboot.ts';
-import { isOurLine } from './add-clients.ts';
-import type { HostScript } from './host-script.ts';
-import { type KnownHost, printHosts } from './hosts-json.ts';
 
-/** A hosts(5) file as it lies there. */
-type HostsFile = { at: AbsPath; lines: readonly HostsLine[] };
+import type { HostScript } from './host-script.ts';
+import { isOurLine } from './hosts-lines.ts';
+import { type HostsFile, planHostsFile } from './hosts-file.ts';
+import { type KnownHost, printHosts } from './hosts-json.ts';
 
 /** What lies on the server of the machines that go, and of the others. */
 export type RemoveFacts = {
@@ -23,9 +21,8 @@ export type RemoveFacts = {
 };
 
 /** A step that writes the file, where it changes. */
-function rewritten(why: string, at: AbsPath, before: string, content: string, backup: boolean): Step[] {
-  if (before === content) return [];
-  return [{ why, kind: 'write', at: here(at), content, mode: 0o644, ...(backup ? { backup } : {}) }];
+function rewritten(why: string, at: AbsPath, before: string, content: string): Step[] {
+  return before === content ? [] : [{ why, kind: 'write', at: here(at), content, mode: 0o644 }];
 }
 
 /** netboot.json without the entries of these hosts, by name and by their MACs. */
@@ -46,22 +43,18 @@ export function planRemoveClients(hosts: readonly string[], facts: RemoveFacts):
     if (script?.kind !== 'ours') return [];
     return [{ why: `${host} has nothing to install`, kind: 'remove', at: here(script.at) }];
   });
-  const without = ({ at, lines }: HostsFile, why: string, backup: boolean): Step[] => {
-    const kept = lines.filter((line) => !isOurLine(line, gone));
-    return rewritten(why, at, printHostsFile(lines), printHostsFile(kept), backup);
-  };
+  const kept = ({ lines }: HostsFile) => lines.filter((line) => !isOurLine(line, gone));
   const machines = known.filter((one) => !gone.has(one.host));
   const steps = [
     ...links,
-    ...without(etcHosts, 'Take their addresses out', true),
-    ...without(served, 'Tell it to machines that know only their address', false),
-    ...rewritten('Forget them for DHCP and netboot', paths.hosts, printHosts(known), printHosts(machines), false),
+    ...planHostsFile('Take their addresses out', etcHosts, kept(etcHosts), true),
+    ...planHostsFile('Tell it to machines that know only their address', served, kept(served), false),
+    ...rewritten('Forget them for DHCP and netboot', paths.hosts, printHosts(known), printHosts(machines)),
     ...rewritten(
       'Forget what they boot from the network',
       paths.netboot,
       printNetboot(netboot),
       printNetboot(otherBoots(netboot, gone, known)),
-      false,
     ),
   ];
   const stays = [
@@ -69,7 +62,7 @@ export function planRemoveClients(hosts: readonly string[], facts: RemoveFacts):
       const script = scripts.get(host);
       return script?.kind === 'foreign' ? [`${script.at} is a script of its own`] : [];
     }),
-    ...[etcHosts, served].flatMap((file) => foreignLines(file, gone).map((raw) => `${file.at} has ${raw}`)),
+    ...[etcHosts, served].flatMap((file) => foreignLines(file, gone).map((raw) => `${printPlace(file.at)} has ${raw}`)),
   ];
   const say = stays.map((line) => `stays, for addclients did not write it: ${line}`).join('\n');
   return { steps, ...(say === '' ? {} : { say }) };
