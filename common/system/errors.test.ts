@@ -1,12 +1,23 @@
 import { expect, it } from 'vitest';
 import { describeError, UserError } from './errors.ts';
 
-it('prints two lines for what a person can mend, and the stack of our own faults', () => {
-  expect(describeError(new UserError('no disk', 'Plug one in.'))).toBe('error: no disk\n  hint: Plug one in.');
-  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-  expect(describeError(full)).toBe(
-    'error: ENOSPC: no space left on device, write\n  hint: Make room on that filesystem.',
+const refused = (code: string, facts: object = { path: '/etc/hosts.4711.tmp' }) =>
+  Object.assign(new Error(`${code}: as node says it`), { code, syscall: 'open', ...facts });
+
+it('shows what a person can mend as two lines', () => {
+  expect(describeError(new UserError('it is so', 'Do this.'))).toBe('error: it is so\n  hint: Do this.');
+});
+it('says what the machine refuses in words, by the name that the file was to have', () => {
+  expect(describeError(refused('EACCES'))).toMatch(
+    /^error: \/etc\/hosts: permission denied \(open\)\n  hint: Run it as root/,
   );
-  expect(describeError(new TypeError('x is not a function'))).toContain('errors.test.ts');
+  expect(describeError(refused('EROFS', { path: '/a', dest: '/b' }))).toContain(
+    'error: /b: the filesystem is read-only',
+  );
+  expect(describeError(refused('ENOSPC', {}))).toContain('error: a file: no space is left');
+});
+it('shows the stack of everything else', () => {
+  expect(describeError(refused('ENOENT'))).toContain('errors.test.ts');
+  expect(describeError(new TypeError('x'))).toContain('TypeError: x');
   expect(describeError('text')).toBe('text');
 });

@@ -14,20 +14,39 @@ export class UserError extends Error {
   }
 }
 
-/** What a machine refuses for reasons that a person can mend, and how (errno(3)). */
-const mendable: Record<string, string> = {
-  ENOSPC: 'Make room on that filesystem.',
-  EDQUOT: 'The quota is used up: make room, or have it raised.',
-  EROFS: 'That filesystem is read-only: mount it otherwise, or write elsewhere.',
-  EACCES: 'Work as root, or give access to that path.',
-  EPERM: 'Work as root, or give access to that path.',
+/** What the kernel refuses for reasons that lie in the machine (errno(3)), in words, and what to do. */
+const refusals: Record<string, [what: string, hint: string]> = {
+  EACCES: ['permission denied', 'Run it as root (over NFS that may not be enough).'],
+  EPERM: ['not permitted', 'Run it as root; as root, look at its attributes (lsattr) and mounts.'],
+  EROFS: [
+    'the filesystem is read-only',
+    'Mount it for writing; where it became so by itself, look at the disk (dmesg).',
+  ],
+  ENOSPC: ['no space is left', 'Make room there: df -h and df -i say how much there is.'],
+  EDQUOT: ['the quota is used up', 'Make room there, or raise the quota.'],
+  EISDIR: ['it is a folder', 'Name a file.'],
+  ENOTDIR: ['a part of the path is no folder', 'Look at each part of it.'],
+  ELOOP: ['its links lead round in a circle', 'Mend the link.'],
+  ENAMETOOLONG: ['the name is too long', 'Choose a shorter one.'],
+  EBUSY: ['it is in use', 'Something may be mounted there, or run from there.'],
+  EIO: ['the disk cannot read or write it', 'Look at the disk: dmesg.'],
 };
+
+/** The error of a system call that the machine is to blame for, as a UserError; undefined for any other. */
+export function machineError(error: unknown): UserError | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  const [what, hint] = refusals[String(error.code)] ?? [];
+  if (what === undefined || hint === undefined) return undefined;
+  const { path, dest, syscall } = error as NodeJS.ErrnoException & { dest?: string };
+  // Files are written under a name of their own first.
+  const at = [path, dest].flatMap((one) => one?.replace(/\.\d+\.tmp$/, '') ?? []).at(-1);
+  return new UserError(`${at ?? 'a file'}: ${what}${syscall ? ` (${syscall})` : ''}`, hint, { cause: error });
+}
 
 /** The text for a terminal: two lines for a {@link UserError} and for what the machine refuses, the stack for our own bugs. */
 export function describeError(error: unknown): string {
-  const hint = mendable[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
-  if (hint && error instanceof Error) return `error: ${error.message}\n  hint: ${hint}`;
-  if (error instanceof UserError) return `error: ${error.message}\n  hint: ${error.hint}`;
+  const said = error instanceof UserError ? error : machineError(error);
+  if (said) return `error: ${said.message}\n  hint: ${said.hint}`;
   if (error instanceof Error) return error.stack ?? error.message;
   return String(error);
 }

@@ -115,13 +115,13 @@ export const realIo: Io = {
       await handle.chmod(mode);
       if (owner) await handle.chown(owner.uid, owner.gid);
       await handle.sync();
+      await fs.rename(temporary, at);
     } catch (error) {
       await fs.rm(temporary, { force: true });
       throw error;
     } finally {
       await handle.close();
     }
-    await fs.rename(temporary, at);
   },
   append: (at, content) => fs.appendFile(at, content),
   async mkdir(at, attrs = {}) {
@@ -131,10 +131,16 @@ export const realIo: Io = {
     if (attrs.owner) await fs.chown(at, attrs.owner.uid, attrs.owner.gid);
   },
   async remove(at) {
+    if (await unlinked(at)) return;
     await refuseMounts(at);
     await fs.rm(at, { recursive: true, force: true });
   },
   async symlink(at, target) {
+    try {
+      return await fs.symlink(target, at);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
     const temporary = `${at}.${process.pid}.tmp`;
     await fs.rm(temporary, { force: true });
     await fs.symlink(target, temporary);
@@ -146,6 +152,18 @@ export const realIo: Io = {
     await delay(ms, undefined, { signal });
   },
 };
+
+/** Removes what is no directory; false for one (unlink(2)), and for a file that another is mounted over. */
+async function unlinked(at: AbsPath): Promise<boolean> {
+  try {
+    await fs.unlink(at);
+    return true;
+  } catch (error) {
+    if (missing(error)) return true;
+    if (['EISDIR', 'EPERM', 'EBUSY'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
 
 /** Refuses where a filesystem is mounted at or below `at`, so that a forgotten mount never loses what is on it. */
 async function refuseMounts(at: AbsPath): Promise<void> {

@@ -7,7 +7,7 @@ import { serverPaths } from '../config/paths.ts';
 import { type AddFacts, type NewHost, planAddClients } from '../hosts/add-clients.ts';
 import { type AddOptions, askForClients, checkEnough } from '../hosts/ask.ts';
 import { checkedHostNames, checkedWord, parseIpRange, parseMacFile, printMachines } from '../hosts/host-range.ts';
-import { type HostScript, readHostScript } from '../hosts/host-script.ts';
+import { readHostScripts } from '../hosts/host-script.ts';
 import { readHostsFile } from '../hosts/hosts-file.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
@@ -54,13 +54,13 @@ async function readMacs(context: CliContext, typed: string, names: readonly stri
 async function readFacts(context: CliContext, added: readonly NewHost[]): Promise<AddFacts> {
   const { io, root } = context;
   const paths = serverPaths(root);
-  const scripts = new Map<string, HostScript>();
-  for (const { host } of added) {
-    const script = await readHostScript(io, paths, host);
-    scripts.set(host, script);
-    if (script.kind === 'foreign')
-      context.print(`${script.at} is a script of its own: it stays, and ${host} goes on running it`);
-  }
+  const scripts = await readHostScripts(
+    io,
+    paths,
+    added.map((one) => one.host),
+  );
+  for (const [host, { kind, at }] of scripts)
+    if (kind === 'foreign') context.print(`${at} is a script of its own: it stays, and ${host} goes on running it`);
   return {
     paths,
     scripts,

@@ -3,7 +3,7 @@ import { UserError } from '../../common/system/errors.ts';
 import { here, under } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
 import { checkedHostNames, printMachines } from '../hosts/host-range.ts';
-import { readHostScript } from '../hosts/host-script.ts';
+import { readHostScripts } from '../hosts/host-script.ts';
 import { readHostsFile } from '../hosts/hosts-file.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
 import { planRemoveClients, type RemoveFacts } from '../hosts/remove-clients.ts';
@@ -23,10 +23,9 @@ function wanted(names: readonly string[], { client, hostRange }: Options): strin
 
 async function readFacts({ io, root }: CliContext, hosts: readonly string[]): Promise<RemoveFacts> {
   const paths = serverPaths(root);
-  const scripts = await Promise.all(hosts.map(async (host) => [host, await readHostScript(io, paths, host)] as const));
   return {
     paths,
-    scripts: new Map(scripts),
+    scripts: await readHostScripts(io, paths, hosts),
     etcHosts: await readHostsFile(io, { root, path: '/etc/hosts' }),
     served: await readHostsFile(io, here(under(paths.scripts, 'hosts'))),
     known: await readHosts(io, paths.hosts),

@@ -135,12 +135,6 @@ async function mayChange(context: CliContext, kind: DhcpKind, before: Configurat
     throw new UserError(`${before.at} stays as it is`, 'Write another file by --file, to take from by hand.');
 }
 
-/** What the kernel says of a place where nothing can be written, for people. */
-function unwritable(error: unknown, at: AbsPath): UserError | undefined {
-  if (!(error instanceof Error) || !('syscall' in error)) return undefined;
-  return new UserError(`${at} cannot be written: ${error.message}`, 'Name another place by --file.', { cause: error });
-}
-
 /** Changes the configuration to `after` where it differs: asks, checks, writes and says what to do next. */
 export async function changeConfiguration(
   context: CliContext,
@@ -154,11 +148,7 @@ export async function changeConfiguration(
   if (before.isThere && before.text === after) return context.print(`${before.at} is up to date`);
   await mayChange(context, kind, before, options);
   const facts = await gatherFacts(context, kind, before.at);
-  try {
-    await context.carryOut(planChange(kind, before, after, facts, options), options);
-  } catch (error) {
-    throw unwritable(error, before.at) ?? error;
-  }
+  await context.carryOut(planChange(kind, before, after, facts, options), options);
   if (options.dryRun) return;
   context.print(`${before.at} is written${facts.canCheck ? `, and ${kind.title} accepts it` : ''}`);
   if (!facts.canCheck) context.print(`${under(context.root, kind.program)} is not here: nobody has checked it`);

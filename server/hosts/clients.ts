@@ -6,7 +6,7 @@ import { readServerConfig } from '../config/server-toml.ts';
 import { type BootChoice, decideBoot, type Netboot, readNetboot } from '../netboot/netboot.ts';
 import { latestInstallations } from '../reports/store.ts';
 import type { InstallationSummary } from '../reports/summary.ts';
-import { type HostScript, imageOfLink, readHostScript } from './host-script.ts';
+import { type HostScript, imageOfLink, readHostScripts } from './host-script.ts';
 import { type KnownHost, readHosts } from './hosts-json.ts';
 
 /** What this server knows of its machines, file by file. */
@@ -47,9 +47,8 @@ export async function readClientFacts(io: Io, paths: ServerPaths): Promise<Clien
     ...files.flatMap((name) => (name.endsWith('.sh') ? [name.slice(0, -'.sh'.length)] : [])),
     ...Object.entries(netboot.machines).map(([key, { host }]) => host ?? key),
   ]);
-  const scripts = new Map<string, HostScript>();
-  for (const host of hosts)
-    if (HostName.safeParse(host).success) scripts.set(host, await readHostScript(io, paths, host));
+  const names = [...hosts].filter((host) => HostName.safeParse(host).success);
+  const scripts = await readHostScripts(io, paths, names);
   const { unknown } = await readServerConfig(io, paths.config);
   return { paths, known, scripts, netboot, unknown, installations: await latestInstallations(io, paths.reports) };
 }

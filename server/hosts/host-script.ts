@@ -15,13 +15,25 @@ export function imageOfLink(target: string): string | undefined {
 }
 
 /** Looks at the script of a host. */
-export async function readHostScript(
-  io: ReadIo,
-  paths: Pick<ServerPaths, 'scripts'>,
-  host: string,
-): Promise<HostScript> {
+async function readHostScript(io: ReadIo, paths: Pick<ServerPaths, 'scripts'>, host: string): Promise<HostScript> {
   const at = under(paths.scripts, `${host}.sh`);
   const target = await io.readLink(at);
   if (target !== undefined && imageOfLink(target) !== undefined) return { kind: 'ours', at, target };
   return { kind: (await io.lstat(at)) === undefined ? 'absent' : 'foreign', at };
+}
+
+/** The scripts of many hosts: one look at their folder says which have none. */
+export async function readHostScripts(
+  io: ReadIo,
+  paths: Pick<ServerPaths, 'scripts'>,
+  hosts: Iterable<string>,
+): Promise<Map<string, HostScript>> {
+  const there = new Set((await io.list(paths.scripts)) ?? []);
+  const found = new Map<string, HostScript>();
+  for (const host of hosts) {
+    const name = `${host}.sh`;
+    const absent: HostScript = { kind: 'absent', at: under(paths.scripts, name) };
+    found.set(host, there.has(name) ? await readHostScript(io, paths, host) : absent);
+  }
+  return found;
 }

@@ -20,8 +20,9 @@ export type StepKind<K extends Step['kind']> = {
   apply(step: Extract<Step, { kind: K }>, context: StepContext): Promise<void>;
 };
 
-/** The real path of a place; links on the way stay inside its root. */
-export function locate(place: Place, io: Io, followLast = false): Promise<AbsPath> {
+/** The real path of a place; links on the way stay inside its root, which the kernel itself sees to in the machine's own. */
+export async function locate(place: Place, io: Io, followLast = false): Promise<AbsPath> {
+  if (place.root === '/' && !followLast) return place.path;
   return resolvePlace(place, (at) => io.readLink(at), followLast);
 }
 
