@@ -10,6 +10,7 @@ import { checkedHostNames, checkedWord, parseIpRange, parseMacFile, printMachine
 import { readHostScripts } from '../hosts/host-script.ts';
 import { readHostsFile } from '../hosts/hosts-file.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
+import { lockLists } from '../images/lock.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
 
 /** The machines that the flags describe. */
@@ -84,6 +85,8 @@ async function run(context: CliContext, typed: AddOptions): Promise<void> {
   const master = under(paths.scripts, `${image}.master`);
   if ((await context.io.readText(master)) === undefined)
     throw new UserError(`there is no script ${master}`, `Run: mkautoinstallscript -image ${image}`);
+  await using held = new AsyncDisposableStack();
+  if (!options.dryRun) held.use(await lockLists(context.io, paths));
   const steps = planAddClients(added, await readFacts(context, added));
   const which = printMachines(added.map((one) => one.host));
   if (steps.length === 0) return context.print(`nothing changes for ${which}`);

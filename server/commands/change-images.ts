@@ -5,7 +5,7 @@ import { under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { serverPaths, type ServerPaths } from '../config/paths.ts';
 import { checkFree, type ImageTies, imageTies, planCopy, planMove, planRemove } from '../images/change.ts';
-import { lockImage } from '../images/lock.ts';
+import { lockImage, lockLists } from '../images/lock.ts';
 import { planSweep } from '../images/old-trees.ts';
 import { oldVersions, usersOf } from '../images/versions.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
@@ -17,6 +17,7 @@ function fromTo(
   name: string,
   summary: string,
   plan: (paths: ServerPaths, ties: ImageTies, to: string) => Step[],
+  changesLists = false,
 ): CliCommand {
   return {
     name,
@@ -30,7 +31,10 @@ function fromTo(
         .action(async (image: string, to: string, options: Options) => {
           const paths = serverPaths(context.root);
           await using held = new AsyncDisposableStack();
-          if (!options.dryRun) held.use(await lockImage(under(paths.images, image)));
+          if (!options.dryRun) {
+            for (const one of new Set([image, to])) held.use(await lockImage(under(paths.images, one)));
+            if (changesLists) held.use(await lockLists(context.io, paths));
+          }
           const ties = await imageTies(context.io, paths, image);
           await checkFree(context.io, paths, to);
           await context.carryOut(plan(paths, ties, to), options);
@@ -51,6 +55,7 @@ export const mvimageCommand = fromTo(
   'mvimage',
   'give an image another name, with its script and its machines',
   planMove,
+  true,
 );
 
 async function remove(context: CliContext, image: string, options: Options): Promise<void> {

@@ -12,6 +12,7 @@ import { findLeases, findOwnLeases, type LeaseFile, ownName } from '../dhcp/leas
 import { withOwnLeases } from '../dhcp/own-leases.ts';
 import { currentLeases } from '../dhcp/leases.ts';
 import { type Candidate, mergeReservations } from '../dhcp/reservations.ts';
+import { lockLists } from '../images/lock.ts';
 import { type KnownHost, printHosts, readHosts } from '../hosts/hosts-json.ts';
 
 type Options = ChangeOptions & {
@@ -51,7 +52,10 @@ async function keepOwn(context: CliContext, file: LeaseFile, options: Options): 
   const { io } = context;
   const all = dnsmasq.parseLeases(file.text, file.at);
   const { leases, leftOut } = currentLeases(all, { nowMs: io.now().getTime(), expired: options.expired ?? false });
-  const at = serverPaths(context.root).hosts;
+  const paths = serverPaths(context.root);
+  const at = paths.hosts;
+  await using held = new AsyncDisposableStack();
+  if (!options.dryRun && !options.json) held.use(await lockLists(io, paths));
   const known = await readHosts(io, at);
   const nameOf = await findNames(
     context,

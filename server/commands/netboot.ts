@@ -6,6 +6,7 @@ import { UserError } from '../../common/system/errors.ts';
 import { here } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
+import { lockLists } from '../images/lock.ts';
 import { afterChoice, bootChoices, bootWords, hasKnownCard, printNetboot, readNetboot } from '../netboot/netboot.ts';
 
 type Options = { local?: boolean; install?: boolean; rescue?: boolean; dryRun?: boolean; json?: boolean };
@@ -37,6 +38,8 @@ async function choose(context: CliContext, name: string, options: Options): Prom
       `${JSON.stringify(name)} is neither a host name nor a MAC`,
       'Name a machine as www7 or 52:54:00:12:34:56.',
     );
+  await using held = new AsyncDisposableStack();
+  if (!options.dryRun) held.use(await lockLists(io, paths));
   const [netboot, hosts] = await Promise.all([readNetboot(io, paths.netboot), readHosts(io, paths.hosts)]);
   const [boot = 'install'] = chosen;
   const changed = afterChoice(netboot, { who, boot, at: io.now().toISOString(), hosts });

@@ -7,6 +7,7 @@ import { readHostScripts } from '../hosts/host-script.ts';
 import { readHostsFile } from '../hosts/hosts-file.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
 import { planRemoveClients, type RemoveFacts } from '../hosts/remove-clients.ts';
+import { lockLists } from '../images/lock.ts';
 import { readNetboot } from '../netboot/netboot.ts';
 
 type Options = { client?: string; hostRange?: string; dryRun?: boolean };
@@ -35,6 +36,8 @@ async function readFacts({ io, root }: CliContext, hosts: readonly string[]): Pr
 
 async function run(context: CliContext, names: readonly string[], options: Options): Promise<void> {
   const hosts = wanted(names, options);
+  await using held = new AsyncDisposableStack();
+  if (!options.dryRun) held.use(await lockLists(context.io, serverPaths(context.root)));
   const { steps, say } = planRemoveClients(hosts, await readFacts(context, hosts));
   if (say !== undefined) context.print(say);
   const which = printMachines(hosts);

@@ -9,6 +9,7 @@ import type { ServerPaths } from '../config/paths.ts';
 import { Finished, type Monitor } from '../http/monitor.ts';
 import { factsReader } from '../images/facts.ts';
 import { verifyRemark } from '../images/verify.ts';
+import { lockLists } from '../images/lock.ts';
 import { afterFinished, printNetboot, readNetboot } from '../netboot/netboot.ts';
 import { listImages } from './rsyncd-conf.ts';
 
@@ -22,6 +23,7 @@ export function rootMonitor(io: Io, paths: ServerPaths, say: (line: string) => v
     finished(done) {
       // One after the other: each reads the file that the one before has written.
       const next = writing.then(async () => {
+        await using _ = await lockLists(io, paths);
         const netboot = afterFinished(await readNetboot(io, paths.netboot), { host: undefined, ...done });
         await io.write(paths.netboot, printNetboot(netboot), { mode: 0o644 });
       });
