@@ -25,7 +25,7 @@ async function scriptFor(context: CliContext, options: Options): Promise<string>
   const { io, root } = context;
   const paths = serverPaths(root);
   const { at } = await imageDir(io, paths, options.image);
-  const facts = factsReader(io, paths, (line) => context.print(line));
+  const facts = factsReader(io, paths, { say: (line) => context.print(line), remembers: !options.dryRun });
   const golden = await readGolden(io, at);
   const wish = { image: options.image, ip: options.ipAssignment, afterwards: options.postInstall };
   if (golden.disks.length > 0) {

@@ -58,18 +58,17 @@ export type FactsReader = (name: string, mountDirs: readonly string[]) => Promis
 /** So often a long walk tells how far it is. */
 const tellMs = 5000;
 
+/** `remembers`: what was read is kept in manifests/ for the next time; a dry run writes nothing. */
+type ReadHow = { say?: (line: string) => void; remembers?: boolean };
+
 /**
  * Gives bytes, inodes and split hard links of an image for the asked mount points. The first call reads the whole tree;
  * later ones look only at directories that changed.
  */
-export function factsReader(
-  io: Io,
-  paths: Pick<ServerPaths, 'images' | 'manifests'>,
-  say: (line: string) => void = () => {},
-): FactsReader {
+export function factsReader(io: Io, paths: Pick<ServerPaths, 'images' | 'manifests'>, how: ReadHow = {}): FactsReader {
   const walks = new Map<string, Promise<TreeFacts>>();
   return async (name, mountDirs) => {
-    const walk = walks.get(name) ?? readTree(io, paths, name, say).finally(() => walks.delete(name));
+    const walk = walks.get(name) ?? readTree(io, paths, name, how).finally(() => walks.delete(name));
     walks.set(name, walk);
     return sumTree(name, await walk, mountDirs);
   };
@@ -79,7 +78,7 @@ async function readTree(
   io: Io,
   paths: Pick<ServerPaths, 'images' | 'manifests'>,
   name: string,
-  say: (line: string) => void,
+  { say = () => {}, remembers = true }: ReadHow,
 ): Promise<TreeFacts> {
   const { at, stat } = await imageDir(io, paths, name);
   const cacheFile = under(paths.manifests, `${name}.facts.json`);
@@ -92,7 +91,7 @@ async function readTree(
   };
   const tree = await walkTree(at, known, { nowMs: io.now().getTime(), onDirs });
   const isUnchanged = tree.size === known.size && [...tree].every(([dir, facts]) => known.get(dir) === facts);
-  if (isUnchanged) return tree;
+  if (isUnchanged || !remembers) return tree;
   await io.mkdir(paths.manifests);
   const cache = { version: 2, dev: stat.dev, ino: stat.ino, dirs: [...tree] };
   await io.write(cacheFile, JSON.stringify(cache), { mode: 0o600 });

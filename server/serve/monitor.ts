@@ -15,7 +15,7 @@ import { listImages } from './rsyncd-conf.ts';
 
 /** root's answers: what only root can read or may write. */
 export function rootMonitor(io: Io, paths: ServerPaths, say: (line: string) => void): Monitor {
-  const facts = factsReader(io, paths, say);
+  const facts = factsReader(io, paths, { say });
   let writing: Promise<unknown> = Promise.resolve();
   return {
     images: () => listImages(io, paths),
