@@ -2,12 +2,12 @@ import { InvalidArgumentError } from 'commander';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { under } from '../../common/system/place.ts';
-import type { Step } from '../../common/system/step.ts';
-import { serverPaths, type ServerPaths } from '../config/paths.ts';
-import { checkFree, type ImageTies, imageTies, planCopy, planMove, planRemove } from '../images/change.ts';
+import { serverPaths } from '../config/paths.ts';
+import { checkFree, checkHalfMoved, planCopy, planMove, planRemove, scriptFor } from '../images/change.ts';
 import { lockImage, lockLists } from '../images/lock.ts';
 import { planSweep } from '../images/old-trees.ts';
-import { oldVersions, usersOf } from '../images/versions.ts';
+import { imageOrRest, imageTies, listSome, usersOf } from '../images/ties.ts';
+import { oldVersions } from '../images/versions.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
 
 type Options = { force?: boolean; dryRun?: boolean; keep?: number };
@@ -16,8 +16,7 @@ type Options = { force?: boolean; dryRun?: boolean; keep?: number };
 function fromTo(
   name: string,
   summary: string,
-  plan: (paths: ServerPaths, ties: ImageTies, to: string) => Step[],
-  changesLists = false,
+  run: (context: CliContext, image: string, to: string, options: Options) => Promise<void>,
 ): CliCommand {
   return {
     name,
@@ -29,15 +28,10 @@ function fromTo(
         .argument('<name>', 'the new name')
         .option('--dry-run', 'show what would be done')
         .action(async (image: string, to: string, options: Options) => {
-          const paths = serverPaths(context.root);
+          const { images } = serverPaths(context.root);
           await using held = new AsyncDisposableStack();
-          if (!options.dryRun) {
-            for (const one of new Set([image, to])) held.use(await lockImage(under(paths.images, one)));
-            if (changesLists) held.use(await lockLists(context.io, paths));
-          }
-          const ties = await imageTies(context.io, paths, image);
-          await checkFree(context.io, paths, to);
-          await context.carryOut(plan(paths, ties, to), options);
+          if (!options.dryRun) for (const one of new Set([image, to])) held.use(await lockImage(under(images, one)));
+          await run(context, image, to, options);
         });
     },
   };
@@ -47,15 +41,30 @@ function fromTo(
 export const cpimageCommand = fromTo(
   'cpimage',
   'copy an image and its script; blocks are shared where that goes',
-  planCopy,
+  async (context, image, to, options) => {
+    const paths = serverPaths(context.root);
+    const ties = await imageTies(context.io, paths, image);
+    await checkFree(context.io, paths, to, scriptFor(ties, to));
+    await context.carryOut(planCopy(paths, ties, to), options);
+  },
 );
 
 /** Gives an image another name. */
 export const mvimageCommand = fromTo(
   'mvimage',
   'give an image another name, with its script and its machines',
-  planMove,
-  true,
+  async (context, image, to, options) => {
+    const { io } = context;
+    const paths = serverPaths(context.root);
+    await using held = new AsyncDisposableStack();
+    if (!options.dryRun) held.use(await lockLists(io, paths));
+    const ties = await imageOrRest(io, paths, image);
+    if (ties.isThere) await checkFree(io, paths, to, scriptFor(ties, to));
+    else await checkHalfMoved(io, paths, ties, to);
+    await context.carryOut(planMove(paths, ties, to), options);
+    for (const name of ties.otherScripts)
+      context.print(`${under(paths.scripts, name)} installs ${image}, too: change it by hand`);
+  },
 );
 
 async function remove(context: CliContext, image: string, options: Options): Promise<void> {
@@ -63,12 +72,12 @@ async function remove(context: CliContext, image: string, options: Options): Pro
   const paths = serverPaths(context.root);
   await using held = new AsyncDisposableStack();
   if (!options.dryRun) held.use(await lockImage(under(paths.images, image)));
-  const ties = await imageTies(io, paths, image);
+  const ties = await imageOrRest(io, paths, image);
   await context.carryOut(planRemove(paths, ties, io.now(), options.force ?? false), options);
   if (options.dryRun) return;
   const sweep = await planSweep(io, paths.images);
   await context.carryOut(sweep, options);
-  if (sweep.length === 0)
+  if (ties.isThere && sweep.length === 0)
     context.print(`A machine still reads ${image}; its files go with the next change of an image.`);
 }
 
@@ -85,7 +94,7 @@ async function removeOld(context: CliContext, base: string, keep: number, option
   for (const image of old) {
     const users = usersOf(await imageTies(context.io, paths, image));
     if (users.length === 0) await remove(context, image, options);
-    else context.print(`${image} stays: ${users.slice(0, 5).join(', ')}${users.length > 5 ? ', …' : ''} installs it`);
+    else context.print(`${image} stays: it is installed by ${listSome(users)}`);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Step } from '../../common/system/step.ts';
 import { programFailed } from '../../common/system/steps/run.ts';
 import { serverPaths } from '../config/paths.ts';
 import { exportManifest, packCommand, planExport } from '../images/archive/plan-export.ts';
-import { imageTies } from '../images/change.ts';
+import { imageTies } from '../images/ties.ts';
 import { lockImage } from '../images/lock.ts';
 import type { ManifestEntry } from '../images/manifest/entry.ts';
 import { type EntryStream, manifestFile, writeManifest } from '../images/manifest/file.ts';

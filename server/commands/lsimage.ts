@@ -3,17 +3,18 @@ import { under } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
 import { readJsonFile } from '../hosts/hosts-json.ts';
 import { captureFile, CaptureRecord } from '../images/capture-record.ts';
-import { imageTies } from '../images/change.ts';
+import { imageTies } from '../images/ties.ts';
 import { factsReader } from '../images/facts.ts';
 import { printFindings, verifiedFile, VerifiedRecord } from '../images/verify.ts';
+import { readScriptsFolder, type ScriptsFolder } from '../scripts/scripts-folder.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
 
 type Options = { json?: boolean; size?: boolean; verbose?: boolean };
 
 /** Everything known of an image, without reading its tree. */
-async function known({ io, root }: CliContext, name: string) {
+async function known({ io, root }: CliContext, name: string, scripts: ScriptsFolder) {
   const paths = serverPaths(root);
-  const { links, script } = await imageTies(io, paths, name);
+  const { links, otherScripts, script } = await imageTies(io, paths, name, scripts);
   const captured = await readJsonFile(io, captureFile(paths, name), CaptureRecord.optional(), undefined);
   const verified = await readJsonFile(io, verifiedFile(paths, name), VerifiedRecord.optional(), undefined);
   return {
@@ -22,7 +23,7 @@ async function known({ io, root }: CliContext, name: string) {
     capturedAt: captured?.capturedAt ?? null,
     goldenClient: captured?.goldenClient ?? null,
     script: script === undefined ? null : under(paths.scripts, `${name}.master`),
-    machines: links.map((link) => link.replace(/\.sh$/, '')),
+    machines: [...links, ...otherScripts].flatMap((file) => /^(.+)\.sh$/.exec(file)?.[1] ?? []).sort(),
   };
 }
 
@@ -31,12 +32,18 @@ async function list(context: CliContext, options: Options): Promise<void> {
   const print = (line: string) => context.print(line);
   const paths = serverPaths(root);
   const names = await listImages(io, paths);
-  if (!options.size && !options.verbose && !options.json) return print(names.join('\n'));
+  if (names.length === 0 && context.isTerminal && !options.json)
+    return print('No image is here yet: getimage takes one.');
+  if (!options.size && !options.verbose && !options.json) return names.forEach(print);
   const facts = factsReader(io, paths);
+  const scripts = await readScriptsFolder(io, paths);
   const images = [];
   for (const name of names) {
     const size = options.size ? await facts(name, ['/']) : undefined;
-    images.push({ ...(await known(context, name)), ...(size ? { bytes: size.bytes, inodes: size.inodes } : {}) });
+    images.push({
+      ...(await known(context, name, scripts)),
+      ...(size ? { bytes: size.bytes, inodes: size.inodes } : {}),
+    });
   }
   if (options.json) return print(JSON.stringify(images, undefined, 2));
   for (const { name, capturedAt, goldenClient, machines, verified, bytes, inodes } of images) {

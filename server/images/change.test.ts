@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { printSteps } from '../../common/system/apply.ts';
+import { apply, printSteps } from '../../common/system/apply.ts';
 import type { Step } from '../../common/system/step.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { serverPaths } from '../config/paths.ts';
-import { checkFree, imageTies, planCopy, planMove, planRemove, renamedScript } from './change.ts';
+import { checkFree, checkHalfMoved, planCopy, planMove, planRemove, renamedScript, scriptFor } from './change.ts';
+import { type ImageTies, imageOrRest, imageTies, usersOf } from './ties.ts';
 
 const lib = '/var/lib/systemimager';
 const script =
@@ -12,18 +13,17 @@ const hosts = [
   { host: 'www1', image: 'web' },
   { host: 'db1', image: 'web2' },
 ];
-const { io } = recorderIo({
-  files: {
-    [`${lib}/images/web`]: { kind: 'dir' },
-    [`${lib}/images/web2`]: { kind: 'dir' },
-    [`${lib}/scripts/web.master`]: script,
-    [`${lib}/scripts/www1.sh`]: { link: 'web.master' },
-    [`${lib}/scripts/db1.sh`]: { link: 'web2.master' },
-    [`${lib}/manifests/web.facts.json`]: '{}',
-    [`${lib}/manifests/web.manifest`]: '# systemimager manifest',
-    [`${lib}/hosts.json`]: JSON.stringify({ version: 1, machines: hosts }),
-  },
-});
+const files = {
+  [`${lib}/images/web`]: { dir: true } as const,
+  [`${lib}/images/web2`]: { dir: true } as const,
+  [`${lib}/scripts/web.master`]: script,
+  [`${lib}/scripts/www1.sh`]: { link: 'web.master' },
+  [`${lib}/scripts/db1.sh`]: { link: 'web2.master' },
+  [`${lib}/manifests/web.facts.json`]: '{}',
+  [`${lib}/manifests/web.manifest`]: '# systemimager manifest',
+  [`${lib}/hosts.json`]: JSON.stringify({ version: 1, machines: hosts }),
+};
+const { io } = recorderIo({ files });
 const paths = serverPaths('/');
 const commands = (steps: Step[]) =>
   printSteps(steps)
@@ -36,8 +36,8 @@ describe('an image', () => {
     expect(commands(steps)).toEqual([
       `rm -rf --one-file-system -- ${lib}/images/.web_v2.new`,
       `cp -a --reflink=auto -- ${lib}/images/web ${lib}/images/.web_v2.new`,
-      `mv -T ${lib}/images/.web_v2.new ${lib}/images/web_v2`,
       `cp ${lib}/manifests/web.manifest ${lib}/manifests/web_v2.manifest`,
+      `mv -T ${lib}/images/.web_v2.new ${lib}/images/web_v2`,
     ]);
     expect(printSteps(steps)).toContain('boel image web_v2   # web_v2');
   });
@@ -47,9 +47,9 @@ describe('an image', () => {
     expect(commands(steps)).toEqual([
       `mv -T ${lib}/images/web ${lib}/images/shop`,
       `ln -sfn shop.master ${lib}/scripts/www1.sh`,
-      `rm -rf ${lib}/scripts/web.master`,
       `mv -T ${lib}/manifests/web.facts.json ${lib}/manifests/shop.facts.json`,
       `mv -T ${lib}/manifests/web.manifest ${lib}/manifests/shop.manifest`,
+      `rm -rf ${lib}/scripts/web.master`,
     ]);
     expect(printSteps(steps)).toContain('"image": "shop"');
     expect(printSteps(steps)).toContain('"image": "web2"');
@@ -58,14 +58,57 @@ describe('an image', () => {
   it('is not removed while machines install it, unless that is wanted', async () => {
     const ties = await imageTies(io, paths, 'web');
     const now = new Date(0);
-    expect(() => planRemove(paths, ties, now, false)).toThrow('web is what 1 machines install: www1');
+    expect(() => planRemove(paths, ties, now, false)).toThrow('web is installed by www1');
     expect(commands(planRemove(paths, ties, now, true))).toEqual([
-      `mv -T ${lib}/images/web ${lib}/images/.web.old-19700101000000000`,
       `rm -rf ${lib}/scripts/www1.sh`,
       `rm -rf ${lib}/scripts/web.master`,
       `rm -rf ${lib}/manifests/web.facts.json`,
       `rm -rf ${lib}/manifests/web.manifest`,
+      `mv -T ${lib}/images/web ${lib}/images/.web.old-19700101000000000`,
     ]);
+  });
+
+  it.each([
+    ['moved', planMove],
+    ['copied', planCopy],
+    ['removed', (all: typeof paths, ties: ImageTies) => planRemove(all, ties, new Date(0), true)],
+  ])('that is being %s ends as it should, wherever the command is cut off and typed again', async (what, plan) => {
+    const run = async (cutAt: number) => {
+      const { io, files: left } = recorderIo({ files });
+      const carryOut = async (most: number) => {
+        const ties = await imageOrRest(io, paths, 'web');
+        const own = scriptFor(ties, 'shop');
+        if (what === 'moved' && !ties.isThere) await checkHalfMoved(io, paths, ties, 'shop');
+        else if (what !== 'removed') await checkFree(io, paths, 'shop', own);
+        const steps = plan(paths, ties, 'shop');
+        // What cp(1) does.
+        left.set(`${lib}/images/.shop.new`, { dir: true });
+        await apply(steps.slice(0, most), io);
+        left.delete(`${lib}/images/.shop.new`);
+        return steps.length;
+      };
+      const all = await carryOut(cutAt);
+      if (cutAt < all) await carryOut(Number.POSITIVE_INFINITY);
+      return { all, left: Object.fromEntries(left) };
+    };
+    const { all, left } = await run(Number.POSITIVE_INFINITY);
+    for (let cutAt = 0; cutAt < all; cutAt += 1) expect((await run(cutAt)).left).toEqual(left);
+  });
+
+  it('is used by machines with scripts of their own, by what is known of machines, and by other scripts', () => {
+    const links = ['www9.sh', 'www1.sh'];
+    expect(usersOf({ name: 'web', links, otherScripts: ['db1.sh', 'both.master'], hosts })).toEqual([
+      'both.master',
+      'db1',
+      'www1',
+      'www9',
+    ]);
+  });
+
+  it('that is not there is no half of another', async () => {
+    const ties = { ...(await imageTies(io, paths, 'web')), name: 'gone', isThere: false };
+    await expect(checkHalfMoved(io, paths, ties, 'web2')).rejects.toThrow('there is no image "gone"');
+    await expect(imageOrRest(io, paths, 'gone')).rejects.toThrow('there is no image "gone"');
   });
 
   it.each(['web2', '../x', 'scripts', 'a b'])('does not get the name %j', async (name) => {

@@ -4,52 +4,30 @@ import { ImageName } from '../../common/model/names.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
-import { type KnownHost, printHosts, readHosts } from '../hosts/hosts-json.ts';
+import { printHosts } from '../hosts/hosts-json.ts';
 import { imageDir } from './facts.ts';
 import { growingName, oldName } from './old-trees.ts';
+import { type ImageTies, listSome, usersOf } from './ties.ts';
 
-/** All that goes by an image's name besides its tree. */
-export type ImageTies = {
-  name: string;
-  at: AbsPath;
-  /** Text of scripts/NAME.master. */
-  script?: string;
-  /** Names of scripts/HOST.sh that are links to it. */
-  links: string[];
-  /** Names of manifests/NAME.*, without the image's name. */
-  manifests: string[];
-  hasOverride: boolean;
-  hosts: KnownHost[];
-};
-
-/** Reads what goes by the image's name; UserError where there is no such image. */
-export async function imageTies(io: Io, paths: ServerPaths, name: string): Promise<ImageTies> {
-  const { at } = await imageDir(io, paths, name);
-  const script = await io.readText(under(paths.scripts, `${name}.master`));
-  const links: string[] = [];
-  for (const file of (await io.list(paths.scripts)) ?? [])
-    if ((await io.readLink(under(paths.scripts, file))) === `${name}.master`) links.push(file);
-  const manifests = ['.facts.json', '.capture.json', '.manifest', '.verified.json'];
-  const there = await Promise.all(manifests.map((end) => io.lstat(under(paths.manifests, `${name}${end}`))));
-  return {
-    name,
-    at,
-    ...(script === undefined ? {} : { script }),
-    links,
-    manifests: manifests.filter((_, index) => there[index] !== undefined),
-    hasOverride: (await io.lstat(under(paths.overrides, 'image', name))) !== undefined,
-    hosts: await readHosts(io, paths.hosts),
-  };
-}
-
-/** Refuses a name that is none, and one that is taken. */
-export async function checkFree(io: Io, paths: ServerPaths, name: string): Promise<void> {
+/** Refuses a name that is none, and one that is taken; a script of just this text is what a command left that was cut off. */
+export async function checkFree(io: Io, paths: ServerPaths, name: string, script?: string): Promise<void> {
   const valid = ImageName.safeParse(name);
   if (!valid.success)
     throw new UserError(`${JSON.stringify(name)}: ${valid.error.issues[0]?.message}`, 'Choose another name.');
-  for (const at of [under(paths.images, name), under(paths.scripts, `${name}.master`)])
-    if ((await io.lstat(at)) !== undefined)
+  const master = under(paths.scripts, `${name}.master`);
+  for (const at of [under(paths.images, name), master])
+    if (
+      (await io.lstat(at)) !== undefined &&
+      (at !== master || script === undefined || (await io.readText(at)) !== script)
+    )
       throw new UserError(`${at} is there already`, 'Choose another name, or remove that image first.');
+}
+
+/** Refuses to go on with a move that never began: the tree must be there by its new name, with the script as it was to be. */
+export async function checkHalfMoved(io: Io, paths: ServerPaths, ties: ImageTies, to: string): Promise<void> {
+  const isThere = (await io.lstat(under(paths.images, to)))?.kind === 'dir';
+  if (isThere && (await io.readText(under(paths.scripts, `${to}.master`))) === scriptFor(ties, to)) return;
+  await imageDir(io, paths, ties.name);
 }
 
 /** A master script for an image of another name: only the word in its own commands and first line changes. */
@@ -65,14 +43,17 @@ export function renamedScript(text: string, from: string, to: string): string {
     .join('\n');
 }
 
-const script = (paths: ServerPaths, name: string) => under(paths.scripts, `${name}.master`);
+const master = (paths: ServerPaths, name: string) => under(paths.scripts, `${name}.master`);
+
+/** The text of its script under another name. */
+export const scriptFor = ({ script, name }: ImageTies, to: string) =>
+  script === undefined ? undefined : renamedScript(script, name, to);
 
 function scriptStep(paths: ServerPaths, ties: ImageTies, to: string): Step[] {
-  if (ties.script === undefined) return [];
-  const content = renamedScript(ties.script, ties.name, to);
-  return [
-    { why: `Write the script that installs ${to}`, kind: 'write', at: here(script(paths, to)), content, mode: 0o644 },
-  ];
+  const content = scriptFor(ties, to);
+  if (content === undefined) return [];
+  const at = here(master(paths, to));
+  return [{ why: `Write the script that installs ${to}`, kind: 'write', at, content, mode: 0o644 }];
 }
 
 /** What is as true of a copy; the others tell of one tree. */
@@ -83,34 +64,34 @@ function copyManifest(paths: ServerPaths, from: string, to: string, end: string)
   return { why: `What is known of ${from} is known of ${to}`, kind: 'copy', from: here(old), to: here(copy) };
 }
 
-/** Another image with the same content; blocks are shared where the filesystem can. */
+/** Another image with the same content; blocks are shared where the filesystem can. The tree comes last: it makes the image. */
 export function planCopy(paths: ServerPaths, ties: ImageTies, to: string): Step[] {
   const growing = under(paths.images, growingName(to));
   return [
     { why: 'Remove what an earlier copy left', kind: 'run', argv: ['rm', '-rf', '--one-file-system', '--', growing] },
     { why: `Copy ${ties.name}`, kind: 'run', argv: ['cp', '-a', '--reflink=auto', '--', ties.at, growing] },
-    { why: `It is ${to} now`, kind: 'rename', from: here(growing), to: here(under(paths.images, to)) },
     ...ties.manifests.filter((end) => tellsContent.has(end)).map((end) => copyManifest(paths, ties.name, to, end)),
     ...scriptStep(paths, ties, to),
+    { why: `It is ${to} now`, kind: 'rename', from: here(growing), to: here(under(paths.images, to)) },
   ];
 }
 
-/** The image under another name, with its script, its machines' links and its overrides. */
+/**
+ * The image under another name, with its script, its machines' links and its overrides. The old script goes last: as long as it
+ * is there, the same command goes on where one was cut off.
+ */
 export function planMove(paths: ServerPaths, ties: ImageTies, to: string): Step[] {
   const known = ties.hosts.map((one) => (one.image === ties.name ? { ...one, image: to } : one));
   const rename = (why: string, from: AbsPath, target: AbsPath): Step => {
     return { why, kind: 'rename', from: here(from), to: here(target) };
   };
   return [
-    rename(`${ties.name} is ${to} now`, ties.at, under(paths.images, to)),
     ...scriptStep(paths, ties, to),
+    ...(ties.isThere ? [rename(`${ties.name} is ${to} now`, ties.at, under(paths.images, to))] : []),
     ...ties.links.map((link): Step => {
       const at = here(under(paths.scripts, link));
       return { why: `${link.replace(/\.sh$/, '')} installs ${to}`, kind: 'symlink', at, target: `${to}.master` };
     }),
-    ...(ties.script === undefined
-      ? []
-      : [{ why: 'Remove the old script', kind: 'remove', at: here(script(paths, ties.name)) } as const]),
     ...ties.manifests.map((end) =>
       rename(
         `Keep what is known of it`,
@@ -138,27 +119,37 @@ export function planMove(paths: ServerPaths, ties: ImageTies, to: string): Step[
           } as const,
         ]
       : []),
+    ...(ties.script === undefined
+      ? []
+      : [{ why: 'Remove the old script', kind: 'remove', at: here(master(paths, ties.name)) } as const]),
   ];
 }
 
-/** Takes the image out of service in one moment; its tree goes when nobody reads it any more. */
+/**
+ * Takes the image out of service; its tree goes when nobody reads it any more. As long as that is there, the same command goes on
+ * where one was cut off.
+ */
 export function planRemove(paths: ServerPaths, ties: ImageTies, now: Date, force: boolean): Step[] {
-  const users = ties.links.map((link) => link.replace(/\.sh$/, ''));
+  const users = usersOf(ties);
   if (users.length > 0 && !force)
     throw new UserError(
-      `${ties.name} is what ${users.length} machines install: ${users.slice(0, 5).join(', ')}${users.length > 5 ? ', …' : ''}`,
-      'Give them another image by addclients, or say --force: their links go too.',
+      `${ties.name} is installed by ${listSome(users)}`,
+      'Give machines another image by addclients, and scripts another by hand; or say --force: links to its script go too.',
     );
   const remove = (why: string, at: AbsPath): Step => ({ why, kind: 'remove', at: here(at) });
   return [
-    {
-      why: `Take ${ties.name} out of service`,
-      kind: 'rename',
-      from: here(ties.at),
-      to: here(under(paths.images, oldName(ties.name, now))),
-    },
     ...ties.links.map((link) => remove(`${link} has nothing to install`, under(paths.scripts, link))),
-    ...(ties.script === undefined ? [] : [remove('Remove its script', script(paths, ties.name))]),
+    ...(ties.script === undefined ? [] : [remove('Remove its script', master(paths, ties.name))]),
     ...ties.manifests.map((end) => remove('Forget what is known of it', under(paths.manifests, `${ties.name}${end}`))),
+    ...(ties.isThere
+      ? [
+          {
+            why: `Take ${ties.name} out of service`,
+            kind: 'rename',
+            from: here(ties.at),
+            to: here(under(paths.images, oldName(ties.name, now))),
+          } as const,
+        ]
+      : []),
   ];
 }

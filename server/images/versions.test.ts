@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { oldVersions, usersOf, versionsOf } from './versions.ts';
+import { oldVersions, versionsOf } from './versions.ts';
 
 const images = [
   'web',
@@ -43,13 +43,4 @@ describe('versions', () => {
       }),
     );
   });
-});
-
-it('the machines of an image are those of its script and those that are known', () => {
-  const hosts = [
-    { host: 'www1', image: 'web_v1' },
-    { host: 'www2', image: 'web_v1' },
-    { host: 'db1', image: 'db1' },
-  ];
-  expect(usersOf({ name: 'web_v1', links: ['www9.sh', 'www1.sh'], hosts })).toEqual(['www1', 'www2', 'www9']);
 });

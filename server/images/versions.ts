@@ -1,5 +1,4 @@
 import { UserError } from '../../common/system/errors.ts';
-import type { ImageTies } from './change.ts';
 
 /**
  * The versions of an image, the oldest first: BASE_v1, BASE_v2 …, else BASE1, BASE2 …, as getimage names the next one.
@@ -24,11 +23,4 @@ export function oldVersions(images: readonly string[], base: string, keep: numbe
       `They are images as ${base}_v1 and ${base}_v2; systemimager lsimage lists what is there.`,
     );
   return versions.slice(0, -keep);
-}
-
-/** Machines that install this image: by their scripts, or by what is known of them. */
-export function usersOf({ name, links, hosts }: Pick<ImageTies, 'name' | 'links' | 'hosts'>): string[] {
-  const byScript = links.map((link) => link.replace(/\.sh$/, ''));
-  const known = hosts.filter((one) => one.image === name).map((one) => one.host);
-  return [...new Set([...byScript, ...known])].sort();
 }

@@ -1,5 +1,5 @@
 import { type Check, wrong } from '../check.ts';
-import { readScripts } from '../scripts.ts';
+import { readScripts } from '../../scripts/scripts-folder.ts';
 
 /** The layout of each script is read as the installer reads it. */
 export const layouts: Check = {

@@ -1,6 +1,6 @@
 import { listImages } from '../../serve/rsyncd-conf.ts';
 import { type Check, wrong } from '../check.ts';
-import { readScripts } from '../scripts.ts';
+import { readScripts } from '../../scripts/scripts-folder.ts';
 
 /** Each script installs an image that is there. */
 export const scriptImages: Check = {

@@ -1,6 +1,6 @@
 import { listImages } from '../../serve/rsyncd-conf.ts';
 import { type Check, note } from '../check.ts';
-import { readScripts } from '../scripts.ts';
+import { readScripts } from '../../scripts/scripts-folder.ts';
 
 /** Each image has a script that installs it. */
 export const unusedImages: Check = {

@@ -2,7 +2,7 @@ import type { Argv } from '../../../common/system/io.ts';
 import { type AbsPath, here } from '../../../common/system/place.ts';
 import type { Step } from '../../../common/system/step.ts';
 import type { ServerPaths } from '../../config/paths.ts';
-import type { ImageTies } from '../change.ts';
+import type { ImageTies } from '../ties.ts';
 import { besideName } from './check.ts';
 
 /** manifests/ holds it while an export runs: what the tree is just then. */

@@ -1,0 +1,83 @@
+import type { Io } from '../../common/system/io.ts';
+import { ImageName } from '../../common/model/names.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import type { ServerPaths } from '../config/paths.ts';
+import { type KnownHost, readHosts } from '../hosts/hosts-json.ts';
+import { readScriptsFolder, type ScriptsFolder } from '../scripts/scripts-folder.ts';
+import { imageDir } from './facts.ts';
+
+/** All that goes by an image's name besides its tree. */
+export type ImageTies = {
+  name: string;
+  at: AbsPath;
+  /** False where only the rest of an image is left, as after a command that was cut off. */
+  isThere: boolean;
+  /** Text of scripts/NAME.master. */
+  script?: string;
+  /** Names of scripts/HOST.sh that are links to it. */
+  links: string[];
+  /** Other scripts that install it: names of files in scripts/. */
+  otherScripts: string[];
+  /** Names of manifests/NAME.*, without the image's name. */
+  manifests: string[];
+  hasOverride: boolean;
+  hosts: KnownHost[];
+};
+
+/** Reads what goes by the image's name; UserError where there is no such image. */
+export async function imageTies(io: Io, paths: ServerPaths, name: string, scripts?: ScriptsFolder): Promise<ImageTies> {
+  await imageDir(io, paths, name);
+  return { ...(await tiesOf(io, paths, name, scripts)), isThere: true };
+}
+
+/** The same, also where only the rest of an image is left. */
+export async function imageOrRest(io: Io, paths: ServerPaths, name: string): Promise<ImageTies> {
+  const isName = ImageName.safeParse(name).success;
+  if (!isName || (await io.lstat(under(paths.images, name)))?.kind === 'dir') return imageTies(io, paths, name);
+  const ties = await tiesOf(io, paths, name);
+  const isRest = ties.script !== undefined || ties.links.length > 0 || ties.manifests.length > 0;
+  return isRest ? { ...ties, isThere: false } : imageTies(io, paths, name);
+}
+
+async function tiesOf(
+  io: Io,
+  paths: ServerPaths,
+  name: string,
+  scripts?: ScriptsFolder,
+): Promise<Omit<ImageTies, 'isThere'>> {
+  const { links, files } = scripts ?? (await readScriptsFolder(io, paths));
+  const master = `${name}.master`;
+  const script = await io.readText(under(paths.scripts, master));
+  const manifests = ['.facts.json', '.capture.json', '.manifest', '.verified.json'];
+  const there = await Promise.all(manifests.map((end) => io.lstat(under(paths.manifests, `${name}${end}`))));
+  return {
+    name,
+    at: under(paths.images, name),
+    ...(script === undefined ? {} : { script }),
+    links: links.get(master) ?? [],
+    otherScripts: files.filter((one) => one.name !== master && one.images.includes(name)).map((one) => one.name),
+    manifests: manifests.filter((_, index) => there[index] !== undefined),
+    hasOverride: (await io.lstat(under(paths.overrides, 'image', name))) !== undefined,
+    hosts: await readHosts(io, paths.hosts),
+  };
+}
+
+/** Machines that install this image, by their scripts or by what is known of them, and scripts of other names that do. */
+export function usersOf({
+  name,
+  links,
+  otherScripts,
+  hosts,
+}: Pick<ImageTies, 'name' | 'links' | 'otherScripts' | 'hosts'>): string[] {
+  const byScript = [...links, ...otherScripts].map((file) => file.replace(/\.sh$/, ''));
+  const known = hosts.filter((one) => one.image === name).map((one) => one.host);
+  return [...new Set([...byScript, ...known])].sort();
+}
+
+const shownUsers = 5;
+
+/** The first of many names. */
+export function listSome(names: readonly string[]): string {
+  const more = names.length - shownUsers;
+  return `${names.slice(0, shownUsers).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
