@@ -39,6 +39,8 @@ async function importImage(context: CliContext, name: string, options: Options):
   await checkFree(io, paths, image);
   await using held = new AsyncDisposableStack();
   held.use(await lockImage(under(paths.images, image)));
+  if (contents.tree !== '' && contents.beside === undefined)
+    context.print(`all of it lies in ${contents.tree}/: that folder becomes ${image}`);
   if (contents.hasTextAcls)
     context.print('its ACLs name users and groups as text: they become the ones of those names on this machine');
   const unpack = planUnpack(paths, image, file, contents);
@@ -80,9 +82,11 @@ async function writeDown(context: CliContext, paths: ServerPaths, image: string,
   const teller = scanTeller(`manifest of ${image}`, (line) => context.print(line));
   await withHasher(async (hasher) => {
     const tree = onlyReadable(at, scanTree({ io, at, hasher, signal, onProgress: teller.onProgress }));
-    const { beside } = contents;
-    const came = beside && (await inside(io, growing).real(`/${beside}/${besideFiles.manifest}`));
-    await writeManifest(manifestFile(paths, image), came ? onlyTheSame(readManifest(came), tree) : tree);
+    const told: AbsPath = `/${contents.beside ?? ''}/${besideFiles.manifest}`;
+    const unpacked = inside(io, growing);
+    const came = contents.beside !== undefined && (await unpacked.exists(told));
+    const checked = came ? onlyTheSame(readManifest(await unpacked.real(told)), tree) : tree;
+    await writeManifest(manifestFile(paths, image), checked);
   });
   teller.end();
 }

@@ -1,11 +1,16 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import tar from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { printSteps } from '../../../common/system/apply.ts';
+import { absPath } from '../../../common/system/place.ts';
 import { serverPaths } from '../../config/paths.ts';
 import { Blocks } from './blocks.ts';
 import { checkArchive, type Contents } from './check.ts';
+import { readArchive } from './open.ts';
 import { packCommand, planExport } from './plan-export.ts';
 import { planAccept, planUnpack } from './plan-import.ts';
 import { parsePax, readHeaders, type TarEntry } from './read-headers.ts';
@@ -125,6 +130,12 @@ describe('an archive', () => {
     ['an absolute name', [{ name: '/etc/x' }], '"/etc/x" is absolute'],
     ['a name with ..', [{ name: 'a/../../x' }], 'leads out by ..'],
     ['a hard link to an absolute name', [{ name: 'a', type: 'link', linkname: '/etc/shadow' }], 'is absolute'],
+    ['a name with a NUL', [{ name: 'x', pax: { path: 'a\0b' } }], 'a NUL in it'],
+    [
+      'a link beside the tree',
+      [{ name: 'web/x' }, { name: 'web.systemimager/script', type: 'symlink', linkname: '/etc/shadow' }],
+      'is no plain file',
+    ],
     ['a hard link with ..', [{ name: 'a', type: 'link', linkname: '../x' }], 'leads out by ..'],
     [
       'a name behind a link',
@@ -181,4 +192,13 @@ describe('export and import', () => {
       '# It is shop now\nmv -T /var/lib/systemimager/images/.shop.new /var/lib/systemimager/images/shop\n',
     );
   });
+});
+
+it.each(['fd377a585a0000', '425a6839', '504b0304'])('says how to unpack what begins with %s', async (magic) => {
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'archive-'));
+  const file = absPath(path.join(folder, 'x.tar.xz'));
+  await fs.writeFile(file, Buffer.from(magic, 'hex'));
+  const reading = readArchive(file, new AbortController().signal);
+  await expect(reading).rejects.toMatchObject({ hint: expect.stringMatching(/^Unpack it first: .+ \//) });
+  await fs.rm(folder, { recursive: true });
 });

@@ -40,11 +40,13 @@ export async function checkArchive(entries: AsyncIterable<TarEntry>, file: strin
     const { type, name, linkName, keywords } = entry;
     if (!known.test(type)) throw refuse(entry, `is of a kind that is not known here (${JSON.stringify(type)})`);
     for (const one of type === '1' ? [name, linkName] : [name]) {
-      if (one === '') throw refuse(entry, 'has an empty name');
+      if (one === '' || one.includes('\0')) throw refuse(entry, 'has an empty name, or a NUL in it');
       if (one.startsWith('/')) throw refuse(entry, `leads out: ${show(one)} is absolute`);
       if (one.split('/').includes('..')) throw refuse(entry, `leads out by ..: ${show(one)}`);
     }
     const way = parts(name);
+    if (way.length > 1 && way[0]?.endsWith(besideName('')) && !/^[07]$/.test(type))
+      throw refuse(entry, 'is no plain file, as those are that lie beside an image');
     for (let depth = 1; depth < way.length; depth += 1)
       if (links.has(way.slice(0, depth).join('/')))
         throw refuse(entry, 'lies behind a link of the same archive, which could lead anywhere');

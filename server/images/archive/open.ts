@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import zlib from 'node:zlib';
 import { UserError } from '../../../common/system/errors.ts';
 import type { AbsPath } from '../../../common/system/place.ts';
+import { quoteArgv } from '../../../common/system/quote.ts';
 import { checkArchive, type Contents } from './check.ts';
 import { readHeaders } from './read-headers.ts';
 
@@ -12,6 +13,16 @@ import { readHeaders } from './read-headers.ts';
 const openers: { magic: string; open: () => Duplex }[] = [
   { magic: '28b52ffd', open: () => zlib.createZstdDecompress() },
   { magic: '1f8b', open: () => zlib.createGunzip() },
+];
+
+/** Others are known by name only. */
+const packers: { magic: string; name: string; unpack: string }[] = [
+  { magic: 'fd377a585a00', name: 'xz', unpack: 'xz -d' },
+  { magic: '425a68', name: 'bzip2', unpack: 'bzip2 -d' },
+  { magic: '04224d18', name: 'lz4', unpack: 'lz4 -d' },
+  { magic: '4c5a4950', name: 'lzip', unpack: 'lzip -d' },
+  { magic: '1f9d', name: 'compress', unpack: 'uncompress' },
+  { magic: '504b0304', name: 'zip', unpack: 'unzip' },
 ];
 
 async function magicOf(file: AbsPath): Promise<string> {
@@ -30,6 +41,12 @@ function unpacked(packed: Readable, opener: Duplex): Readable {
 export async function readArchive(file: AbsPath, signal: AbortSignal): Promise<Contents> {
   const magic = await magicOf(file);
   const opener = openers.find((one) => magic.startsWith(one.magic));
+  const packer = packers.find((one) => magic.startsWith(one.magic));
+  if (packer)
+    throw new UserError(
+      `${file} is compressed by ${packer.name}`,
+      `Unpack it first: ${packer.unpack} ${quoteArgv([file])}`,
+    );
   const packed = createReadStream(file, { highWaterMark: 1024 * 1024, signal });
   const tar: Readable = opener ? unpacked(packed, opener.open()) : packed;
   try {
