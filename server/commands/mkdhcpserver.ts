@@ -10,7 +10,8 @@ import { serverPaths } from '../config/paths.ts';
 import { readServerConfig, type ServerConfig } from '../config/server-toml.ts';
 import { askForKind, askForRestart, askForSubnet, type Proposals } from '../dhcp/ask.ts';
 import { bootClients } from '../dhcp/boot-clients.ts';
-import { type ChangeOptions, changeConfiguration, readConfiguration } from '../dhcp/change.ts';
+import { type ChangeOptions, changeConfiguration } from '../dhcp/change.ts';
+import { readConfiguration } from '../dhcp/read-configuration.ts';
 import { daemonNames, installedKinds, kindNamed, onlyKind } from '../dhcp/choose-kind.ts';
 import { checkSubnet, parseNetwork, type Subnet } from '../dhcp/subnet.ts';
 

@@ -3,7 +3,8 @@ import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { here } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
-import { type ChangeOptions, changeConfiguration, readConfiguration } from '../dhcp/change.ts';
+import { type ChangeOptions, changeConfiguration } from '../dhcp/change.ts';
+import { readConfiguration } from '../dhcp/read-configuration.ts';
 import { daemonNames } from '../dhcp/choose-kind.ts';
 import type { Lease } from '../dhcp/kind.ts';
 import { findNames } from '../dhcp/find-names.ts';
@@ -107,7 +108,8 @@ async function run(context: CliContext, options: Options): Promise<void> {
   if (reservations.length === 0)
     return context.print(`${file.at} has no lease to reserve, and addclients knows no MAC with an address`);
   await changeConfiguration(context, kind, before, kind.withReservations(before, reservations), options);
-  if (!options.dryRun) context.print(`${reservations.length} machines have an address for good in ${before.at}`);
+  const many = reservations.length === 1 ? '1 machine has' : `${reservations.length} machines have`;
+  if (!options.dryRun) context.print(`${many} an address for good in ${before.at}`);
 }
 
 /** Turns leases into reservations. */

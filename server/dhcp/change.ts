@@ -4,42 +4,11 @@ import type { CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
-import type { Configuration, DhcpKind } from './kind.ts';
+import type { DhcpKind } from './kind.ts';
+import { type ConfigurationFile, publicFile } from './read-configuration.ts';
 
 /** How both commands change a configuration. */
 export type ChangeOptions = { force?: boolean; restart?: boolean; dryRun?: boolean };
-
-/** The configuration of a DHCP server, as it lies below `root`. */
-export type ConfigurationFile = Configuration & {
-  at: AbsPath;
-  /** False where there is none yet. */
-  isThere: boolean;
-  mode: number;
-  owner?: { uid: number; gid: number };
-};
-
-/** The daemon reads it before it becomes another user, but some become one first; it holds no secrets. */
-const publicFile = 0o644;
-
-/** Finds and reads the configuration: `file` as typed, else the first of the server's own places that is there. */
-export async function readConfiguration(
-  { io, root }: CliContext,
-  kind: DhcpKind,
-  file?: string,
-): Promise<ConfigurationFile> {
-  const places =
-    file === undefined ? kind.configurations.map((one) => under(root, one)) : [absPath(path.resolve(file))];
-  for (const at of places) {
-    const facts = await io.lstat(at);
-    if (facts?.kind === 'dir') throw new UserError(`${at} is a folder`, 'Name the file to write: --file.');
-    const text = facts && (await io.readText(at));
-    if (text === undefined) continue;
-    const { mode, uid, gid } = facts?.kind === 'file' ? facts : { mode: publicFile, uid: 0, gid: 0 };
-    return { at, file: at, text, isThere: true, mode: mode & 0o777, owner: { uid, gid } };
-  }
-  const [at = kind.configurations[0]] = places;
-  return { at, file: at, text: '', isThere: false, mode: publicFile };
-}
 
 /** What {@link planChange} must know. */
 export type ChangeFacts = {

@@ -3,6 +3,7 @@ import { parseMac } from '../../common/model/mac.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { renderNamed } from '../templates.ts';
 import { imageServerOption } from './boot-clients.ts';
+import { includedBy, isSystems } from './dnsmasq-files.ts';
 import { dnsmasqBootLines } from './dnsmasq-boot.ts';
 import { type DhcpKind, type Lease, leaseHint, type Reserved } from './kind.ts';
 import { foreignText, partsOf, readPart, withPart } from './part.ts';
@@ -68,10 +69,13 @@ export const dnsmasq: DhcpKind = {
   needsSubnet: false,
   check: (file) => ['dnsmasq', '--test', `--conf-file=${file}`],
   isOurs: (configuration) => partsOf(configuration).length > 0,
+  includes: includedBy,
   async withSubnet(configuration, subnet) {
-    const foreign = foreignText(configuration);
-    refuseOverlap(subnet, subnetsOf(foreign), configuration.file);
-    refuseTakenOption(takesOption.test(foreign), configuration.file);
+    const { file, others = [] } = configuration;
+    for (const one of [{ text: foreignText(configuration), file }, ...others]) {
+      refuseOverlap(subnet, subnetsOf(one.text), one.file);
+      refuseTakenOption(takesOption.test(foreignText(one)), one.file);
+    }
     const tag = `net-${subnet.network.replaceAll('.', '-')}`;
     const comma = (words: readonly string[]) => words.map((word) => `,${word}`).join('');
     const body = await renderNamed('dnsmasq-subnet.conf', {
@@ -91,13 +95,12 @@ export const dnsmasq: DhcpKind = {
     return withPart(configuration, `subnet ${printNetwork(subnet)}`, body);
   },
   remarks: ({ file }) =>
-    /\/etc\/dnsmasq(\.d\/[^/]+|\.conf)$/.test(file)
-      ? []
-      : [`dnsmasq reads ${file} only where dnsmasq.conf names it: conf-file=${file}`],
+    isSystems.test(file) ? [] : [`dnsmasq reads ${file} only where dnsmasq.conf names it: conf-file=${file}`],
   // Which networks it has follows from its cards too.
   serves: () => () => true,
   reserved: (configuration) => [
     ...hostsOf(foreignText(configuration), false),
+    ...(configuration.others ?? []).flatMap((one) => hostsOf(one.text, false)),
     ...hostsOf(readPart(configuration, reservationsPart) ?? '', true),
   ],
   withReservations(configuration, reservations) {

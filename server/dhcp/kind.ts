@@ -29,7 +29,21 @@ export type Reservation = {
 export type Reserved = Reservation & { isOurs: boolean };
 
 /** A configuration of the administrator's, and what to say of it in errors. */
-export type Configuration = { text: string; file: string };
+export type Configuration = {
+  text: string;
+  file: string;
+  /** Files that the server reads with it: they stay as they are, and count. */
+  others?: readonly Configuration[];
+};
+
+/** A file that a configuration has the server read, or a folder of them. */
+export type Included = {
+  at: AbsPath;
+  /** The files of a folder that count; all without it. */
+  takes?: (name: string) => boolean;
+  /** Put before each line, where the file holds values only. */
+  prefix?: string;
+};
 
 /**
  * A DHCP server that mkdhcpserver and mkdhcpstatic know. What they write lies in a part of the configuration that is marked
@@ -59,6 +73,8 @@ export type DhcpKind = {
   needsSubnet: boolean;
   /** Asks the daemon whether it accepts this file. */
   check(file: AbsPath): Argv;
+  /** What else the server reads, where it reads this. */
+  includes(configuration: Configuration): Included[];
   /** True where mkdhcpserver or mkdhcpstatic wrote a part of it. */
   isOurs(configuration: Configuration): boolean;
   /** The configuration with this network in it, in place of what it said of the same network. */

@@ -22,7 +22,7 @@ export function mergeReservations(
 ): { reservations: Reservation[]; said: string[] } {
   const said: string[] = [];
   const foreign = reserved.filter((one) => !one.isOurs);
-  const foreignMacs = new Map(foreign.map((one) => [one.mac, one]));
+  const foreignMacs = Map.groupBy(foreign, (one) => one.mac);
   const owners = new Map(foreign.map((one) => [one.address, one.mac]));
   const kept = new Map<string, Reservation>();
   for (const { mac, address, name } of reserved.filter((one) => one.isOurs)) {
@@ -34,9 +34,9 @@ export function mergeReservations(
     const mine = kept.get(mac);
     const address = byName && name !== undefined ? name : ip;
     if (theirs) {
-      if (theirs.address !== address)
+      if (!theirs.some((one) => one.address === address))
         said.push(
-          `${mac} stays at ${theirs.address || 'what is written there'}, as the configuration had it; its lease is ${ip}`,
+          `${mac} stays at ${theirs.map((one) => one.address).join(', ') || 'what is written there'}, as the configuration had it; its lease is ${ip}`,
         );
       continue;
     }

@@ -1,5 +1,6 @@
 import { maskOf, networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../../common/model/ipv4.ts';
 import { parseMac } from '../../../common/model/mac.ts';
+import { absPath } from '../../../common/system/place.ts';
 import { renderNamed } from '../../templates.ts';
 import { bootClients, imageServerOption, ipxeScript } from '../boot-clients.ts';
 import type { Configuration, DhcpKind, Reservation, Reserved } from '../kind.ts';
@@ -22,8 +23,16 @@ function subnetsOf(statements: readonly Statement[]): { network: string; prefixL
   );
 }
 
-function hostsOf(text: string, file: string, isOurs: boolean): { label: string; host: Reserved }[] {
-  return allStatements(parseStatements(text, file)).flatMap(({ words: [word, label = ''], block = [] }) => {
+const statementsOf = (text: string, file: string) => allStatements(parseStatements(text, file));
+
+/** What the administrator wrote, here and in files that are included, where our parts of those count as well. */
+const foreignStatements = (configuration: Configuration): Statement[] => [
+  ...statementsOf(foreignText(configuration), configuration.file),
+  ...(configuration.others ?? []).flatMap((one) => statementsOf(one.text, one.file)),
+];
+
+function hostsOf(statements: readonly Statement[], isOurs: boolean): { label: string; hosts: Reserved[] }[] {
+  return statements.flatMap(({ words: [word, label = ''], block = [] }) => {
     if (word !== 'host') return [];
     const said = (...start: string[]) => block.find(({ words }) => start.every((one, at) => words[at] === one))?.words;
     const mac = parseMac(said('hardware', 'ethernet')?.[2] ?? '');
@@ -31,8 +40,12 @@ function hostsOf(text: string, file: string, isOurs: boolean): { label: string; 
     // Ours are declared by their full name, unless two have the same or one has none.
     const isNamed = isOurs && !label.endsWith(mac.replaceAll(':', ''));
     const name = isNamed ? label : said('option', 'host-name')?.[2];
-    const address = said('fixed-address')?.[1] ?? '';
-    return [{ label, host: { mac, address, isOurs, ...(name ? { name } : {}) } }];
+    const [first = '', ...more] =
+      said('fixed-address')
+        ?.slice(1)
+        .flatMap((word) => word.split(',').filter(Boolean)) ?? [];
+    const hosts = [first, ...more].map((address) => ({ mac, address, isOurs, ...(name ? { name } : {}) }));
+    return [{ label, hosts }];
   });
 }
 
@@ -84,15 +97,21 @@ export const isc: DhcpKind = {
   needsSubnet: true,
   check: (file) => ['dhcpd', '-4', '-t', '-cf', file],
   isOurs: (configuration) => partsOf(configuration).length > 0,
+  includes: ({ text, file }) =>
+    statementsOf(text, file).flatMap(({ words: [word, at = ''] }) =>
+      word === 'include' && at.startsWith('/') ? [{ at: absPath(at) }] : [],
+    ),
   async withSubnet(configuration, subnet) {
-    const { file } = configuration;
-    const foreign = allStatements(parseStatements(foreignText(configuration), file));
-    refuseOverlap(subnet, subnetsOf(foreign), file);
-    const isTaken = foreign.some(({ words: [word, , code, number] }) => {
-      return word === 'option' && code === 'code' && number === String(imageServerOption);
-    });
-    refuseTakenOption(isTaken, file);
-    const mine = hostsOf(configuration.text, file, false).map(({ host }) => host.address);
+    const { text, file, others = [] } = configuration;
+    for (const one of [{ text: foreignText(configuration), file }, ...others]) {
+      refuseOverlap(subnet, subnetsOf(statementsOf(one.text, one.file)), one.file);
+      const isTaken = statementsOf(foreignText(one), one.file).some(({ words: [word, , code, number] }) => {
+        return word === 'option' && code === 'code' && number === String(imageServerOption);
+      });
+      refuseTakenOption(isTaken, one.file);
+    }
+    const all = [...statementsOf(text, file), ...others.flatMap((one) => statementsOf(one.text, one.file))];
+    const mine = hostsOf(all, false).flatMap(({ hosts }) => hosts.map((one) => one.address));
     const body = await renderNamed('dhcpd.conf', {
       imageServerOption,
       network: subnet.network,
@@ -116,19 +135,19 @@ export const isc: DhcpKind = {
       : [
           `dhcpd takes its interfaces from its command line; on Debian: INTERFACESv4="${subnet.interface}" in /etc/default/isc-dhcp-server`,
         ],
-  serves({ text, file }) {
-    const subnets = subnetsOf(allStatements(parseStatements(text, file)));
+  serves({ text, file, others = [] }) {
+    const subnets = subnetsOf([{ text, file }, ...others].flatMap((one) => statementsOf(one.text, one.file)));
     return (ip) => subnets.some((one) => printIpv4(networkOf(parseIpv4(ip) ?? 0, one.prefixLength)) === one.network);
   },
   reserved(configuration) {
-    const { file } = configuration;
+    const part = readPart(configuration, reservationsPart) ?? '';
     return [
-      ...hostsOf(foreignText(configuration), file, false),
-      ...hostsOf(readPart(configuration, reservationsPart) ?? '', file, true),
-    ].map(({ host }) => host);
+      ...hostsOf(foreignStatements(configuration), false),
+      ...hostsOf(statementsOf(part, configuration.file), true),
+    ].flatMap(({ hosts }) => hosts);
   },
   withReservations(configuration, reservations) {
-    const taken = new Set(hostsOf(foreignText(configuration), configuration.file, false).map((one) => one.label));
+    const taken = new Set(hostsOf(foreignStatements(configuration), false).map((one) => one.label));
     const lines = reservations.map((one) => hostLine(one, taken)).join('');
     const head = '# Written by mkdhcpstatic: it adds machines, and keeps those that are here.\n';
     const text = withPart(configuration, reservationsPart, head + lines);

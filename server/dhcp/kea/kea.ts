@@ -99,6 +99,8 @@ export const kea: DhcpKind = {
   looksUpNames: false,
   needsSubnet: true,
   check: (file) => ['kea-dhcp4', '-t', file],
+  // <?include?> stands in the middle of a value, and is refused.
+  includes: () => [],
   isOurs: (configuration) => configuration.text.trim() !== '' && readConf(configuration).subnet4.some(isOurs),
   withSubnet: async (configuration, subnet) => withSubnet(configuration, subnet),
   remarks(configuration, subnet) {

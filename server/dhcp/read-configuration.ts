@@ -1,0 +1,70 @@
+import path from 'node:path';
+import type { CliContext } from '../../common/cli.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { absPath, type AbsPath, under } from '../../common/system/place.ts';
+import type { Configuration, DhcpKind } from './kind.ts';
+
+/** The configuration of a DHCP server, as it lies below `root`. */
+export type ConfigurationFile = Configuration & {
+  at: AbsPath;
+  /** False where there is none yet. */
+  isThere: boolean;
+  mode: number;
+  owner?: { uid: number; gid: number };
+};
+
+/** The daemon reads it before it becomes another user, but some become one first; it holds no secrets. */
+export const publicFile = 0o644;
+
+/** The files that are read with a configuration, and those that these have read; one that is not there is the server's to complain of. */
+async function readOthers(
+  context: Pick<CliContext, 'io' | 'root'>,
+  kind: DhcpKind,
+  configuration: Configuration,
+  seen: Set<string>,
+): Promise<Configuration[]> {
+  const { io, root } = context;
+  const found: Configuration[] = [];
+  for (const { at, takes = () => true, prefix = '' } of kind.includes(configuration)) {
+    const place = under(root, at);
+    const names = (await io.list(place))?.filter(takes).map((name) => under(place, name));
+    for (const file of names ?? [place]) {
+      const facts = seen.has(file) ? undefined : await io.lstat(file);
+      seen.add(file);
+      const text = facts && facts.kind !== 'dir' ? await io.readText(file) : undefined;
+      if (text === undefined) continue;
+      const one = { file, text: text.replaceAll(/^(?=.)/gm, prefix) };
+      found.push(one, ...(await readOthers(context, kind, one, seen)));
+    }
+  }
+  return found;
+}
+
+/** Finds and reads the configuration: `file` as typed, else the first of the server's own places that is there. */
+export async function readConfiguration(
+  context: Pick<CliContext, 'io' | 'root'>,
+  kind: DhcpKind,
+  file?: string,
+): Promise<ConfigurationFile> {
+  const found = await readAlone(context, kind, file);
+  return { ...found, others: await readOthers(context, kind, found, new Set([found.at])) };
+}
+
+async function readAlone(
+  { io, root }: Pick<CliContext, 'io' | 'root'>,
+  kind: DhcpKind,
+  file?: string,
+): Promise<ConfigurationFile> {
+  const places =
+    file === undefined ? kind.configurations.map((one) => under(root, one)) : [absPath(path.resolve(file))];
+  for (const at of places) {
+    const facts = await io.lstat(at);
+    if (facts?.kind === 'dir') throw new UserError(`${at} is a folder`, 'Name the file to write: --file.');
+    const text = facts && (await io.readText(at));
+    if (text === undefined) continue;
+    const { mode, uid, gid } = facts?.kind === 'file' ? facts : { mode: publicFile, uid: 0, gid: 0 };
+    return { at, file: at, text, isThere: true, mode: mode & 0o777, owner: { uid, gid } };
+  }
+  const [at = kind.configurations[0]] = places;
+  return { at, file: at, text: '', isThere: false, mode: publicFile };
+}
