@@ -11,7 +11,7 @@ import { type DiskDevice, devicesOf } from './disk-devices.ts';
 import { initramfsMakers } from './index.ts';
 import { type KernelModules, readKernelModules } from './kernel-modules.ts';
 import { type BootKernel, bootKernels } from './kernels.ts';
-import type { InitramfsMaker } from './maker.ts';
+import type { InitramfsMaker, Remake } from './maker.ts';
 import { bootNeeds, missingFrom } from './missing.ts';
 import { type InitramfsContent, modulesAmong, readInitramfs } from './read-initramfs.ts';
 import { rootVolumes, volumeModule, volumePrograms, volumesAmiss } from './root-volumes.ts';
@@ -21,7 +21,7 @@ type CheckedKernel = BootKernel & { modules: KernelModules | undefined; content:
 export type InitramfsFacts = {
   kernels: CheckedKernel[];
   devices: DiskDevice[];
-  maker: InitramfsMaker | undefined;
+  maker: { maker: InitramfsMaker; facts: unknown } | undefined;
   /** Programs for the volumes of the root that the image itself lacks. */
   lacking: ReturnType<typeof volumePrograms>;
 };
@@ -30,7 +30,7 @@ export type InitramfsFacts = {
 export async function probeInitramfs(io: ReadIo, root: AbsPath, state: State): Promise<InitramfsFacts> {
   const tree = inside(io, root);
   const kernels: CheckedKernel[] = [];
-  for (const kernel of await bootKernels(tree)) {
+  for (const kernel of await bootKernels(tree, state)) {
     const data = kernel.initramfs && (await tree.read(kernel.initramfs));
     const content = data ? await readInitramfs(data) : { names: [], texts: {} };
     kernels.push({ ...kernel, modules: await readKernelModules(tree, kernel.version), content });
@@ -38,8 +38,11 @@ export async function probeInitramfs(io: ReadIo, root: AbsPath, state: State): P
   const devices = new Map<string, DiskDevice>();
   for (const name of new Set(['/', '/usr'].flatMap((dir) => disksOf(state, dir).map((disk) => disk.name))))
     for (const device of await devicesOf(io, state.disks[name]?.path as AbsPath)) devices.set(device.path, device);
-  let maker: InitramfsMaker | undefined;
-  for (const one of initramfsMakers) if (!maker && (await one.isIn(tree))) maker = one;
+  let maker: InitramfsFacts['maker'];
+  for (const one of initramfsMakers) {
+    const made = maker ? undefined : await one.probe(tree);
+    if (made !== undefined) maker = { maker: one, facts: made };
+  }
   const lacking: InitramfsFacts['lacking'] = [];
   for (const one of volumePrograms(Object.values(rootVolumes(state)))) {
     const places = ['/usr/sbin', '/sbin', '/usr/bin'] as const;
@@ -56,7 +59,7 @@ const typeOf = (state: State, device: string | undefined) =>
 export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State): { steps: Step[]; say: string[] } {
   if (facts.kernels.length === 0)
     throw new UserError(
-      'the image has no kernel in /boot',
+      'the image has no kernel in /boot, and no entry of its boot loader names one',
       'Install a kernel on the golden client, and take the image again.',
     );
   const early = [mountOf(state, '/'), mountOf(state, '/usr')].filter((mount) => mount !== undefined);
@@ -71,6 +74,7 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State
   const mappers = new Set(Object.values(volumes).map(volumeModule));
   const say: string[] = [];
   const steps: Step[] = [];
+  const made = new Map<string, AbsPath>();
   for (const kernel of facts.kernels) {
     const name = `The initramfs of kernel ${kernel.version}`;
     if (!kernel.modules) {
@@ -96,13 +100,27 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State
         : amiss;
     if (!facts.maker)
       throw new UserError(
-        `${name} ${kernel.initramfs ? reason : 'is missing'}, and the image has neither update-initramfs nor dracut`,
+        `${name} ${kernel.initramfs ? reason : 'is missing'}, and the image has none of ${initramfsMakers.map((one) => one.name).join(', ')}`,
         'Make one that fits on the golden client, and take the image again.',
       );
     say.push(`${name} ${kernel.initramfs ? reason : 'is missing'}: it is made anew.`);
-    const modules = [...new Set(missing.flatMap((need) => need.anyOf))];
-    const { version, initramfs: file } = kernel;
-    steps.push(...facts.maker.remake({ root, version, file, modules }));
+    const { version, initramfs, newInitramfs, modules } = kernel;
+    const file = initramfs ?? newInitramfs;
+    const twin = made.get(version);
+    made.set(version, file);
+    if (twin) {
+      steps.push({ why: `Copy it to ${file}`, kind: 'copy', from: { root, path: twin }, to: { root, path: file } });
+      continue;
+    }
+    const names = [...new Set(missing.flatMap((need) => need.anyOf))];
+    const request: Remake = {
+      root,
+      version,
+      file,
+      isNew: initramfs === undefined,
+      modules: names.map((one) => ({ name: one, path: modules.loadable.get(one) })),
+    };
+    steps.push(...facts.maker.maker.remake(facts.maker.facts, request));
   }
   return { say, steps: steps.length > 0 ? [inChroot(root, 'Make the initramfs fit for this machine', steps)] : [] };
 }

@@ -229,7 +229,7 @@ describe('planInitramfs', () => {
     [{ '/a/lib/modules/6.1/modules.dep': 'kernel/virtio_pci.ko:\nkernel/virtio_blk.ko:\n' }, 'cannot read ext4'],
     [
       { '/a/boot/initrd.img-6.1': gzipSync(cpio([])), '/a/usr/sbin/update-initramfs': undefined },
-      'neither update-initramfs nor dracut',
+      'has none of dracut, update-initramfs, mkinitcpio, mkinitfs',
     ],
   ])('refuses %j', async (more, message) => {
     await expect(plan(more)).rejects.toThrow(message);

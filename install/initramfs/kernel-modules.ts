@@ -5,7 +5,8 @@ import { moduleName } from './read-initramfs.ts';
 /** What a kernel of the image can drive: the lists that depmod(8) and the kernel's build leave beside its modules. */
 export type KernelModules = {
   version: string;
-  loadable: Set<string>;
+  /** Paths below its folder, by name. */
+  loadable: Map<string, string>;
   builtin: Set<string>;
   /** True where the kernel says which devices its built-in drivers serve (since Linux 5.2). */
   knowsBuiltinAliases: boolean;
@@ -26,8 +27,8 @@ export async function readKernelModules(tree: Inside, version: string): Promise<
   ];
   return {
     version,
-    loadable: names(dep.split('\n').map((line) => line.split(':')[0] ?? '')),
-    builtin: names(builtinText.split('\n')),
+    loadable: named(dep.split('\n').map((line) => line.split(':')[0] ?? '')),
+    builtin: new Set(named(builtinText.split('\n')).keys()),
     knowsBuiltinAliases: modinfo !== undefined,
     serving: (modalias) => [
       ...new Set(aliases.filter((one) => matches(one.pattern, modalias)).map((one) => one.module)),
@@ -35,7 +36,10 @@ export async function readKernelModules(tree: Inside, version: string): Promise<
   };
 }
 
-const names = (paths: string[]) => new Set(paths.flatMap((path) => moduleName(path.trim()) ?? []));
+function named(paths: string[]): Map<string, string> {
+  const found = paths.map((path) => [moduleName(path.trim()), path.trim()] as const);
+  return new Map(found.filter((one): one is [string, string] => one[0] !== undefined));
+}
 
 type Alias = { pattern: string; module: string };
 

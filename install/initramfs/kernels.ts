@@ -1,30 +1,79 @@
+import type { State } from '../../common/model/state.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
+import { loaderEntries } from '../bootloaders/loader-entries.ts';
+import { kernelRelease } from './kernel-release.ts';
 
-/** A kernel in /boot of the image. `initramfs` is the file that its distribution makes for it; it may be missing. */
-export type BootKernel = { version: string; kernel: AbsPath; initramfs: AbsPath | undefined };
+/** A kernel of the image. `initramfs` is the file that its distribution makes for it; it may be missing. */
+export type BootKernel = {
+  version: string;
+  kernel: AbsPath;
+  initramfs: AbsPath | undefined;
+  /** Where its distribution would put it. */
+  newInitramfs: AbsPath;
+};
 
-/** How distributions name them: the kernel, and the initramfs that goes with it. */
-const kernelName = /^(?:vmlinuz|vmlinux|kernel|Image)-(.+)$/;
+/** How distributions call kernels in /boot; Arch and Alpine put the package's name where others have the version. */
+const kernelName = /^(?:vmlinuz|vmlinux|bzImage|kernel|Image)(?:-(.+))?$/;
+const isOld = (name: string) => name.includes('rescue') || /\.(old|bak|hmac|sig)$/.test(name);
+
+/** How they call the initramfs of a kernel, by what stands behind its dash. */
 const initramfsNames = [
-  (version: string) => `initrd.img-${version}`,
-  (version: string) => `initramfs-${version}.img`,
-  (version: string) => `initrd-${version}`,
+  (name: string) => `initrd.img${name}`,
+  (name: string) => `initramfs${name}.img`,
+  (name: string) => `initrd${name}`,
+  (name: string) => `initramfs${name}`,
+  (name: string) => `initrd${name}.img`,
 ];
+const newNames: Record<string, (name: string) => string> = {
+  '/etc/debian_version': (name) => `initrd.img${name}`,
+  '/etc/alpine-release': (name) => `initramfs${name}`,
+  '/etc/SUSE-brand': (name) => `initrd${name}`,
+};
 
-/** The kernels in /boot, but for rescue copies. */
-export async function bootKernels(tree: Inside): Promise<BootKernel[]> {
+/** The kernels in /boot and those that entries of the Boot Loader Specification name, but for rescue copies. */
+export async function bootKernels(tree: Inside, state: Pick<State, 'mounts'>): Promise<BootKernel[]> {
+  const kernels = new Map<AbsPath, BootKernel>();
   const names = (await tree.list('/boot')) ?? [];
-  const kernels: BootKernel[] = [];
-  for (const name of names) {
-    const version = kernelName.exec(name)?.[1];
-    if (version === undefined || version.includes('rescue') || /\.(old|bak|hmac|sig)$/.test(version)) continue;
-    const initramfs = initramfsNames.map((make) => make(version)).find((one) => names.includes(one));
-    kernels.push({
-      version,
-      kernel: under('/boot', name),
+  const brand = await tree.firstOf(Object.keys(newNames) as AbsPath[]);
+  const newName = newNames[brand ?? ''] ?? ((name: string) => `initramfs${name}.img`);
+  for (const file of names) {
+    const match = kernelName.exec(file);
+    if (!match || isOld(file)) continue;
+    const [, name] = match;
+    const kernel = under('/boot', file);
+    // A bare name that is a link leads to a kernel with a version in its name.
+    if (name === undefined && (await tree.lstat(kernel))?.kind !== 'file') continue;
+    const suffix = name === undefined ? '' : `-${name}`;
+    const initramfs = initramfsNames.map((make) => make(suffix)).find((one) => names.includes(one));
+    kernels.set(await tree.real(kernel), {
+      version: await versionOf(tree, kernel, name),
+      kernel,
       initramfs: initramfs === undefined ? undefined : under('/boot', initramfs),
+      newInitramfs: under('/boot', newName(suffix)),
     });
   }
-  return kernels;
+  for (const { linux, initrds, version } of await loaderEntries(tree, state)) {
+    if (linux === undefined || isOld(linux) || kernels.has(await tree.real(linux))) continue;
+    const initramfs = initrds.at(-1);
+    kernels.set(await tree.real(linux), {
+      version: await versionOf(tree, linux, version),
+      kernel: linux,
+      initramfs,
+      newInitramfs: initramfs ?? under(linux, '..', 'initrd'),
+    });
+  }
+  return [...kernels.values()];
+}
+
+/** The name of its folder in /lib/modules: what its file is called, what the file says itself, or the package that it is of. */
+async function versionOf(tree: Inside, kernel: AbsPath, name: string | undefined): Promise<string> {
+  const folders = (await tree.list('/lib/modules')) ?? [];
+  if (name !== undefined && folders.includes(name)) return name;
+  const data = folders.length > 0 ? await tree.read(kernel) : undefined;
+  const release = data && kernelRelease(data);
+  if (release !== undefined) return release;
+  for (const folder of folders)
+    if (name !== undefined && (await tree.readText(`/lib/modules/${folder}/pkgbase`))?.trim() === name) return folder;
+  return name ?? folders[0] ?? 'of unknown version';
 }

@@ -1,0 +1,53 @@
+import type { State } from '../../common/model/state.ts';
+import type { Inside } from '../../common/system/inside.ts';
+import { type AbsPath, absPath, under } from '../../common/system/place.ts';
+import { mountOf } from './boot-place.ts';
+
+/** An entry of the Boot Loader Specification (type 1), with the files that it names as the installed machine sees them. */
+export type LoaderEntry = {
+  path: AbsPath;
+  /** Undefined where the entry starts something else, or the file is not there. */
+  linux: AbsPath | undefined;
+  initrds: AbsPath[];
+  version: string | undefined;
+  options: string;
+};
+
+/** Where entries lie: /boot, and each FAT that the machine mounts, which may be the EFI system partition. */
+export function loaderDirs(state: Pick<State, 'mounts'>): AbsPath[] {
+  const fats = state.mounts.filter(({ type, dir }) => type === 'vfat' && dir.startsWith('/'));
+  return [...new Set([absPath('/boot'), ...fats.map(({ dir }) => absPath(dir))])];
+}
+
+/** Reads all entries. Their paths are those of the filesystem that they lie on. */
+export async function loaderEntries(tree: Inside, state: Pick<State, 'mounts'>): Promise<LoaderEntry[]> {
+  const found: LoaderEntry[] = [];
+  for (const dir of loaderDirs(state)) {
+    const folder = under(dir, 'loader/entries');
+    const base = absPath(mountOf(state, dir)?.dir ?? '/');
+    for (const name of (await tree.list(folder)) ?? []) {
+      if (!name.endsWith('.conf')) continue;
+      const path = under(folder, name);
+      const lines = ((await tree.readText(path)) ?? '').split('\n').map((line) => /^\s*(\S+)\s+(.*?)\s*$/.exec(line));
+      const values = (key: string) => lines.flatMap((line) => (line?.[1] === key ? (line[2] ?? '') : []));
+      const there = async (at: string) => {
+        const full = under(base, at);
+        return (await tree.exists(full)) ? full : undefined;
+      };
+      const initrds: AbsPath[] = [];
+      for (const at of values('initrd').flatMap((value) => value.split(/\s+/))) {
+        const full = await there(at);
+        if (full) initrds.push(full);
+      }
+      const [linux] = values('linux');
+      found.push({
+        path,
+        linux: linux === undefined ? undefined : await there(linux),
+        initrds,
+        version: values('version')[0],
+        options: values('options').join(' '),
+      });
+    }
+  }
+  return found;
+}
