@@ -8,6 +8,7 @@ import { chrootEnv, chrootLimitMs, inChroot } from '../chroot/in-chroot.ts';
 import { biosDisks, espDirs, espParts, mountOf, uuidOf } from './boot-place.ts';
 import type { Bootloader } from './bootloader.ts';
 import { type EfiFacts, efiNeeds, planEfiEntries, probeEfiMenu } from './efi-entries.ts';
+import { trueText } from './command-lines.ts';
 import { fetchGrubPlatform } from './grub-platform.ts';
 import { type GrubNames, grubNames, type GrubPlatform, platformOf } from './grub-names.ts';
 
@@ -17,7 +18,7 @@ export type GrubFacts = {
   platform: GrubPlatform;
   /** The image has the files of that platform; otherwise they come from the server. */
   hasPlatform: boolean;
-  /** grub.cfg and, where they are used, the entries of the Boot Loader Specification, with grubenv. */
+  /** grub.cfg, its command lines true for this machine already. */
   config: string | undefined;
   /** Files of signed loaders that the image brought onto the EFI system partition, below EFI/. */
   vendorEfi: { vendor: string; files: string[]; hasConfig: boolean } | undefined;
@@ -30,15 +31,10 @@ export type GrubFacts = {
   unnamed: { uuid: string; node: AbsPath }[];
 };
 
-/** Everything in which a kernel's root= may stand. */
-async function configText(tree: Inside, { folder }: GrubNames): Promise<string | undefined> {
-  const config = await tree.readText(under(folder, 'grub.cfg'));
-  if (config === undefined) return undefined;
-  if (!/^\s*blscfg\b/m.test(config)) return config;
-  const entries: AbsPath = '/boot/loader/entries';
-  const files = ((await tree.list(entries)) ?? []).filter((name) => name.endsWith('.conf'));
-  const texts = await Promise.all(files.map((name) => tree.readText(under(entries, name))));
-  return [config, ...texts, await tree.readText(under(folder, 'grubenv'))].join('\n');
+/** What starts kernels: grub.cfg as it will be once its command lines are true. Entries of their own need no looking at. */
+async function configText(tree: Inside, path: AbsPath, state: State): Promise<string | undefined> {
+  const text = await tree.readText(path);
+  return text === undefined ? undefined : trueText({ path, text }, state);
 }
 
 /** Signed loaders of a distribution whose grub2-install refuses UEFI (Red Hat's way). */
@@ -91,7 +87,7 @@ export const grub: Bootloader<GrubFacts> = {
       names,
       platform,
       hasPlatform: await tree.exists(`/usr/lib/grub/${platform}/kernel.img`),
-      config: await configText(tree, names),
+      config: await configText(tree, under(names.folder, 'grub.cfg'), state),
       vendorEfi: signed,
       vendor: signed?.vendor ?? (esp && (await distributor(tree))) ?? '',
       efi: esp && (await probeEfiMenu(io)),
@@ -235,13 +231,10 @@ function planConfig(facts: GrubFacts, root: AbsPath, state: State): Step[] {
 /** Why grub.cfg must be written anew; undefined where it serves this machine. */
 export function whyConfig({ config }: Pick<GrubFacts, 'config'>, state: State): string | undefined {
   if (config === undefined) return 'the image has none';
-  const root = mountOf(state, '/');
-  const uuid = uuidOf(state, '/');
-  // A volume is called the same here as on the golden client; a partition may not be.
-  const names = [uuid, ...(root?.device !== undefined && root.device in state.volumes ? [root.device, root.node] : [])];
+  const uuid = uuidOf(state, '/boot');
   const text = config.toLowerCase();
-  const isNamed = names.some((name) => name !== undefined && text.includes(name.toLowerCase()));
-  if (!isNamed && names.some(Boolean)) return `the image’s does not name the root filesystem ${uuid ?? root?.device}`;
+  if (uuid && text.includes('--fs-uuid') && !text.includes(uuid.toLowerCase()))
+    return `the image’s does not name the filesystem of /boot, ${uuid}`;
   const kernels = [...config.matchAll(/^\s*linux(?:16|efi)?\s+["']?(?:\([^)]*\))?(\/[^\s"']+)/gm)].map(
     (one) => one[1] ?? '',
   );

@@ -1,12 +1,18 @@
 import { UserError } from '../../common/system/errors.ts';
+import { type BootText, probeBootTexts } from '../../install/bootloaders/boot-texts.ts';
 import type { Bootloader } from '../../install/bootloaders/bootloader.ts';
 import { bootloaders } from '../../install/bootloaders/index.ts';
+import { planCommandLines } from '../../install/bootloaders/command-lines.ts';
 import { type InitramfsFacts, planInitramfs, probeInitramfs } from '../../install/initramfs/check.ts';
 import { mergeNeeds } from '../../common/model/needs.ts';
 import { checkMounted } from './mounted.ts';
 import { targetRoot, type Verb } from './verb.ts';
 
-type Facts = { initramfs: InitramfsFacts; loader: { bootloader: Bootloader; facts: unknown } | undefined };
+type Facts = {
+  initramfs: InitramfsFacts;
+  texts: BootText[];
+  loader: { bootloader: Bootloader; facts: unknown } | undefined;
+};
 
 /** boel boot: an initramfs that reaches the root of this machine, and a boot loader that its firmware finds. */
 export const boot: Verb<Facts> = {
@@ -25,10 +31,10 @@ export const boot: Verb<Facts> = {
       loader = { bootloader, facts };
       break;
     }
-    return { initramfs, loader };
+    return { initramfs, texts: await probeBootTexts(io, targetRoot, state), loader };
   },
 
-  plan({ initramfs, loader }, state) {
+  plan({ initramfs, texts, loader }, state) {
     const { say, steps } = planInitramfs(initramfs, targetRoot, state);
     if (!loader)
       throw new UserError(
@@ -37,7 +43,12 @@ export const boot: Verb<Facts> = {
       );
     return {
       say: [...say, `Boot loader: ${loader.bootloader.name}, for ${state.firmware.toUpperCase()}.`].join('\n'),
-      steps: [...steps, ...loader.bootloader.plan(loader.facts, targetRoot, state)],
+      steps: [
+        ...steps,
+        // Behind the initramfs: a distribution's hooks write entries with the command line of the kernel that runs now.
+        ...planCommandLines(texts, targetRoot, state),
+        ...loader.bootloader.plan(loader.facts, targetRoot, state),
+      ],
     };
   },
 };

@@ -2,13 +2,14 @@ import type { Place } from '../../common/system/place.ts';
 import { inside } from '../../common/system/inside.ts';
 import { formatFstab, linesLost } from '../../install/fstab/fstab.ts';
 import { planSwapFiles } from '../../install/fstab/swap-files.ts';
-import { planUuidUsers, probeUuidUsers, type UuidUser } from '../../install/fstab/uuid-users.ts';
+import type { BootText } from '../../install/bootloaders/boot-texts.ts';
+import { planUuidUsers, probeUuidUsers } from '../../install/fstab/uuid-users.ts';
 import { checkMounted } from './mounted.ts';
 import { targetRoot, type Verb } from './verb.ts';
 
 const at: Place = { root: targetRoot, path: '/etc/fstab' };
 
-type Facts = { old: string | undefined; users: UuidUser[] };
+type Facts = { old: string | undefined; users: BootText[] };
 
 /** boel fstab: writes /etc/fstab of the target from the layout's mounts, whole; the image keeps its own on the server. */
 export const fstab: Verb<Facts> = {

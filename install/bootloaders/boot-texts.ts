@@ -1,0 +1,84 @@
+import { isUtf8 } from 'node:buffer';
+import type { State } from '../../common/model/state.ts';
+import { inside } from '../../common/system/inside.ts';
+import type { ReadIo } from '../../common/system/io.ts';
+import { absPath, type AbsPath, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+
+/** A file of the image that says from what the machine starts: it names devices by UUID, kernels, or the machine-id. */
+export type BootText = { path: AbsPath; text: string; mode: number; uid: number; gid: number };
+
+const files: AbsPath[] = [
+  '/etc/crypttab',
+  '/etc/default/extlinux',
+  '/etc/default/grub',
+  '/etc/kernel/cmdline',
+  '/etc/kernel/entry-token',
+  '/etc/machine-info',
+  '/etc/mdadm.conf',
+  '/etc/mdadm/mdadm.conf',
+  '/etc/update-extlinux.conf',
+  '/etc/uswsusp.conf',
+  '/boot/extlinux.conf',
+  '/boot/syslinux.cfg',
+];
+const folders: [AbsPath, RegExp][] = [
+  ['/etc/cmdline.d', /\.conf$/],
+  ['/etc/default/grub.d', /\.cfg$/],
+  ['/etc/dracut.conf.d', /\.conf$/],
+  ['/etc/grub.d', /./],
+  ['/etc/initramfs-tools/conf.d', /./],
+  ['/etc/systemd/system', /\.(mount|swap|automount)$/],
+  ['/boot/extlinux', /\.(cfg|conf)$/],
+  ['/boot/syslinux', /\.(cfg|conf)$/],
+  ['/boot/grub', /^(\w+\.cfg|grubenv)$/],
+  ['/boot/grub2', /^(\w+\.cfg|grubenv)$/],
+  ['/boot/loader', /\.conf$/],
+  ['/boot/loader/entries', /\.conf$/],
+];
+/** Below a mounted EFI system partition: small configurations beside the loaders, and systemd-boot's entries. */
+const espPattern = /\.(cfg|conf)$|^grubenv$/;
+
+/** Reads those that are in the tree below `root`. */
+export async function probeBootTexts(io: ReadIo, root: AbsPath, state: Pick<State, 'mounts'>): Promise<BootText[]> {
+  const tree = inside(io, root);
+  const within = async (folder: AbsPath, pattern: RegExp) =>
+    ((await tree.list(folder)) ?? []).filter((name) => pattern.test(name)).map((name) => under(folder, name));
+  const paths = [...files];
+  for (const [folder, pattern] of folders) paths.push(...(await within(folder, pattern)));
+  for (const { dir } of state.mounts.filter((mount) => mount.type === 'vfat' && mount.dir.startsWith('/'))) {
+    paths.push(...(await within(absPath(`${dir}/loader`), espPattern)));
+    paths.push(...(await within(absPath(`${dir}/loader/entries`), espPattern)));
+    const vendors: AbsPath = `${absPath(dir)}/EFI`;
+    for (const name of (await tree.list(vendors)) ?? [])
+      paths.push(...(await within(under(vendors, name), espPattern)));
+  }
+  const found = new Map<AbsPath, BootText>();
+  for (const path of paths) {
+    // grubenv may be a link to the EFI system partition; each file once, and never a link replaced by a file.
+    const real = await tree.real(path);
+    const facts = await io.lstat(real);
+    if (facts?.kind !== 'file') continue;
+    const data = await io.read(real);
+    if (!data || !isUtf8(data)) continue;
+    const { mode, uid, gid } = facts;
+    const text = data.toString();
+    found.set(real, { path: absPath(real.slice(root === '/' ? 0 : root.length)), text, mode, uid, gid });
+  }
+  return [...found.values()];
+}
+
+/** Writes those anew whose text `change` changes; `why` ends a sentence that begins with the path. */
+export function changeTexts(
+  texts: readonly BootText[],
+  root: AbsPath,
+  why: string,
+  change: (one: BootText) => string,
+): Step[] {
+  return texts.flatMap((one): Step[] => {
+    const content = change(one);
+    if (content === one.text) return [];
+    const { path, mode, uid, gid } = one;
+    return [{ why: `Give ${path} ${why}`, kind: 'write', at: { root, path }, content, mode, owner: { uid, gid } }];
+  });
+}

@@ -1,0 +1,37 @@
+import type { State } from '../../common/model/state.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import { type BootText, changeTexts } from './boot-texts.ts';
+import { trueWords } from './kernel-words.ts';
+
+/** Which lines of which files are, or hold, a kernel's command line. */
+const kinds: [file: RegExp, line: RegExp][] = [
+  [/\/loader\/entries\/[^/]+\.conf$/, /^\s*options\s/],
+  [/\/\w*grub\w*\.cfg$/, /^\s*(linux(16|efi)?|module2?|multiboot2?)\s|^\s*set \w*kernelopts=/],
+  [/\/grubenv$/, /^\w*kernelopts=/],
+  [/^\/boot\/.*(extlinux|syslinux|linux)\.(conf|cfg)$/, /^\s*append\s/i],
+  [/^\/etc\/(kernel\/cmdline$|cmdline\.d\/)/, /^[^#]/],
+  [/^\/etc\/default\/grub/, /^\s*(export\s+)?GRUB_CMDLINE_\w+=/],
+  [/^\/etc\/default\/extlinux$/, /^EXTLINUX_(ROOT|PARAMETERS)=/],
+  [/^\/etc\/update-extlinux\.conf$/, /^(root|default_kernel_opts)=/],
+];
+
+/** A file of variables for grub is one block: GNU GRUB manual, "The GRUB environment block". */
+const grubenvBytes = 1024;
+
+/** The text with true command lines, see {@link trueWords}. */
+export function trueText({ path, text }: Pick<BootText, 'path' | 'text'>, state: State): string {
+  const kind = kinds.find(([file]) => file.test(path));
+  if (!kind) return text;
+  const tellsInitramfs = path.startsWith('/boot/') || path.includes('/loader/entries/');
+  const hasInitramfs = !tellsInitramfs || path.endsWith('/grubenv') || /^\s*(initrd|append\s.*initrd=)/im.test(text);
+  const lines = text.split('\n').map((line) => (kind[1].test(line) ? trueWords(line, state, hasInitramfs) : line));
+  const now = lines.join('\n');
+  if (now === text || !path.endsWith('/grubenv')) return now;
+  return now.replace(/\n*#*\n*$/, '\n').padEnd(grubenvBytes, '#');
+}
+
+/** Makes the command lines of the image's kernels true for this machine. */
+export function planCommandLines(texts: readonly BootText[], root: AbsPath, state: State): Step[] {
+  return changeTexts(texts, root, 'this machine’s root and swap', (one) => trueText(one, state));
+}

@@ -1,0 +1,117 @@
+import type { FilesystemState, State } from '../../common/model/state.ts';
+import { mountOf } from './boot-place.ts';
+
+type Known = Pick<State, 'mounts' | 'filesystems' | 'parts' | 'volumes'>;
+
+/** Words of a kernel command line that say where things lie: kernel-parameters.txt, dracut.cmdline(7), initramfs-tools(7). */
+const words =
+  /(^|["'=]|\s+)(root|rootfstype|rootflags|resume|resume_offset|rd\.lvm\.lv|rd\.lvm\.vg|rd\.md\.uuid|rd\.luks\.(?:uuid|name)|rd_LVM_LV|rd_MD_UUID)=([^\s"']+)/g;
+
+/** The line with what it says of root, resume and volumes true for this machine; what is not here any more goes. */
+export function trueWords(line: string, state: Known, hasInitramfs = true): string {
+  const root = filesystemAt(state, '/');
+  if (!root) return line;
+  let dropsArrays = false;
+  const isArrayHere = (uuid: string) =>
+    Object.values(state.volumes).some((one) => one.kind === 'raid' && digits(one.uuid) === digits(uuid));
+  const answer = (key: string, value: string): string | undefined => {
+    switch (key) {
+      case 'root':
+        return isOther(value) || names(value, root, state) ? value : sourceOf(root, state, hasInitramfs);
+      case 'rootfstype':
+        return value.split(',').includes(root.type) ? value : root.type;
+      case 'rootflags':
+        return subvolumeFlags(value, state);
+      case 'resume':
+        return resumeOf(value, line, state);
+      case 'resume_offset':
+        return undefined;
+      case 'rd.lvm.lv':
+      case 'rd_LVM_LV':
+        return `/dev/${value}` in state.volumes ? value : undefined;
+      case 'rd.lvm.vg':
+        return Object.values(state.volumes).some((one) => one.group === value) ? value : undefined;
+      case 'rd.md.uuid':
+      case 'rd_MD_UUID':
+        if (isArrayHere(value)) return value;
+        dropsArrays = true;
+        return undefined;
+      default:
+        // A layout makes no encrypted volumes: an initramfs would wait for them.
+        return undefined;
+    }
+  };
+  const text = line.replace(words, (_, before: string, key: string, value: string) => {
+    const now = answer(key, value);
+    if (now !== undefined) return `${before}${key}=${now}`;
+    return /["'=]$/.test(before) ? before : '';
+  });
+  const arrays = Object.values(state.volumes).filter((one) => one.kind === 'raid');
+  // dracut starts only the arrays that are named, once one is (dracut.cmdline(7)).
+  if (!dropsArrays || arrays.length === 0 || /rd\.md\.uuid=/.test(text)) return text;
+  return text.replace(/\broot=[^\s"']+/, (found) =>
+    [found, ...arrays.map(({ uuid }) => `rd.md.uuid=${uuid}`)].join(' '),
+  );
+}
+
+const digits = (uuid: string) => uuid.replaceAll(/[^0-9a-f]/gi, '').toLowerCase();
+
+/** A root that is no device: nfs, live media, ZFS, what systemd finds itself. */
+const isOther = (value: string) => !/^(\/dev\/|(UUID|LABEL|PARTUUID|PARTLABEL)=)/.test(value) || value === '/dev/nfs';
+
+function filesystemAt(state: Known, dir: string): FilesystemState | undefined {
+  const device = mountOf(state, dir)?.device;
+  return state.filesystems.find((one) => one.device === device);
+}
+
+/** True where a value names that filesystem here, under a name that holds at each start. */
+function names(value: string, filesystem: FilesystemState, state: Known): boolean {
+  const { device, node, uuid, label } = filesystem;
+  const part = state.parts[device];
+  const tags: [string, string | undefined][] = [
+    ['uuid', uuid],
+    ['label', label],
+    ['partuuid', part?.partuuid],
+    ['partlabel', part?.name],
+  ];
+  const isTagged = tags.some(([tag, own]) => {
+    if (!own) return false;
+    const isExact = tag.endsWith('label');
+    const said = [`${tag.toUpperCase()}=${own}`, `/dev/disk/by-${tag}/${own}`];
+    return isExact ? said.includes(value) : said.some((one) => one.toLowerCase() === value.toLowerCase());
+  });
+  return isTagged || (state.volumes[device]?.kind === 'lv' && (value === device || value === node));
+}
+
+/** The name by which a kernel finds it; without an initramfs it knows partitions only. */
+function sourceOf({ device, node, uuid }: FilesystemState, state: Known, hasInitramfs: boolean): string {
+  const partuuid = state.parts[device]?.partuuid;
+  if (state.volumes[device]?.kind === 'lv') return node;
+  if (hasInitramfs && uuid) return `UUID=${uuid}`;
+  return partuuid ? `PARTUUID=${partuuid}` : node;
+}
+
+/** A swap area of this machine; none where the words told a swap file, whose place in its filesystem is another now. */
+function resumeOf(value: string, line: string, state: Known): string | undefined {
+  if (/\bresume_offset=/.test(line)) return undefined;
+  const areas = state.filesystems.filter((one) => one.type === 'swap');
+  if (areas.some((one) => names(value, one, state))) return value;
+  const area = areas.find((one) => one.device === value) ?? areas[0];
+  return area && sourceOf(area, state, true);
+}
+
+/** Subvolumes get new ids; their paths are those of the layout. */
+function subvolumeFlags(value: string, state: Known): string | undefined {
+  const isSubvolume = (one: string) => /^subvol(id)?=/.test(one);
+  const [own] = (mountOf(state, '/')?.options ?? '').split(',').filter((one) => one.startsWith('subvol='));
+  const path = (flag: string) => flag.replace(/^subvol=\/*/, '');
+  const flags = value.split(',');
+  const said = flags.filter(isSubvolume);
+  if (
+    said.length === 0 ||
+    (own !== undefined && said.every((one) => one.startsWith('subvol=') && path(one) === path(own)))
+  )
+    return value;
+  const kept = [...flags.filter((one) => !isSubvolume(one)), ...(own === undefined ? [] : [own])];
+  return kept.length === 0 ? undefined : kept.join(',');
+}
