@@ -18,6 +18,8 @@ export type GrubNames = {
 /** Debian, Arch and Gentoo say grub-install and /boot/grub; Red Hat and SUSE grub2-install and /boot/grub2. */
 export async function grubNames(tree: Inside): Promise<GrubNames | undefined> {
   for (const prefix of ['grub', 'grub2']) {
+    // The shell of GRUB 0.97, whose grub-install knows none of this.
+    if (prefix === 'grub' && (await tree.firstOf(['/sbin/grub', '/usr/sbin/grub']))) continue;
     if (!(await tree.firstOf([`/usr/sbin/${prefix}-install`, `/sbin/${prefix}-install`, `/usr/bin/${prefix}-install`])))
       continue;
     const mkconfig = `${prefix}-mkconfig`;
@@ -30,6 +32,12 @@ export async function grubNames(tree: Inside): Promise<GrubNames | undefined> {
     };
   }
   return undefined;
+}
+
+/** True where the image has grub's programs and a menu that they wrote: then it starts by grub, whatever else lies there. */
+export async function startsByGrub(tree: Inside): Promise<boolean> {
+  const names = await grubNames(tree);
+  return names !== undefined && (await tree.exists(`${names.folder}/grub.cfg`));
 }
 
 const efiPlatforms: Partial<Record<NodeJS.Architecture, Record<string, GrubPlatform>>> = {

@@ -56,16 +56,73 @@ describe('grub', () => {
     expect(await commands(files, state)).toEqual(argv);
   });
 
-  it('copies Red Hat’s signed loaders, whose grub2-install refuses UEFI', async () => {
+  it('copies Red Hat’s signed loaders, whose grub2-install refuses UEFI, and leads them to this machine’s /boot', async () => {
     const vendor = {
       '/a/boot/efi/EFI/x/shimx64.efi': '',
       '/a/boot/efi/EFI/x/grubx64.efi': '',
-      '/a/boot/efi/EFI/x/grub.cfg': '',
+      '/a/boot/efi/EFI/x/grub.cfg': 'search --fs-uuid --set=dev 99999999-0000-4000-8000-000000000000\nconfigfile x\n',
     };
     expect(await commands({ ...redHat, ...vendor }, uefi)).toEqual([
+      'write "/boot/efi/EFI/x/grub.cfg"',
       'copy "/boot/efi/EFI/BOOT/grubx64.efi"',
       'copy "/boot/efi/EFI/BOOT/BOOTX64.EFI"',
+      'copy "/boot/efi/EFI/BOOT/grub.cfg"',
     ]);
+  });
+
+  it('takes the grub.cfg on Red Hat 7’s EFI system partition for the one that counts', async () => {
+    const { '/a/boot/grub2/grub.cfg': _, ...others } = redHat;
+    const whole = (found: string) => ({
+      ...others,
+      '/a/boot/efi/EFI/centos/shimx64.efi': '',
+      '/a/boot/efi/EFI/centos/grubx64.efi': '',
+      '/a/boot/efi/EFI/centos/grub.cfg': `menuentry x {\nsearch --fs-uuid --set=root ${found}\nlinuxefi /vmlinuz\n}\n`,
+    });
+    const copies = ['grubx64.efi', 'BOOTX64.EFI'].map((name) => `copy "/boot/efi/EFI/BOOT/${name}"`);
+    expect(await commands(whole(uuid), uefi)).toEqual(copies);
+    const anew = await commands(whole('99999999-0000-4000-8000-000000000000'), uefi);
+    expect(anew.filter((line) => !line.includes('by-uuid'))).toEqual([
+      'grub2-mkconfig -o /boot/efi/EFI/centos/grub.cfg',
+      ...copies,
+    ]);
+  });
+
+  it('copies SUSE’s, which are signed, too; without a shim its grub2-install does', async () => {
+    const { '/a/etc/redhat-release': _, ...suse } = redHat;
+    const folder = '/a/boot/efi/EFI/opensuse';
+    const more = { '/a/etc/os-release': 'ID="opensuse-leap"\n', '/a/usr/lib/grub/x86_64-efi/kernel.img': '' };
+    const lead = `search --fs-uuid --set=root ${uuid}\nset prefix=x\nsource "\${prefix}/grub.cfg"\n`;
+    const signed = { [`${folder}/shim.efi`]: '', [`${folder}/grub.efi`]: '', [`${folder}/grub.cfg`]: lead };
+    expect((await commands({ ...suse, ...more, ...signed }, uefi)).slice(1)).toEqual([
+      'copy "/boot/efi/EFI/BOOT/grub.efi"',
+      'copy "/boot/efi/EFI/BOOT/BOOTX64.EFI"',
+      'copy "/boot/efi/EFI/BOOT/grub.cfg"',
+    ]);
+    const plain = { [`${folder}/grubx64.efi`]: '' };
+    const install = 'grub2-install --target=x86_64-efi --efi-directory=/boot/efi --no-nvram';
+    expect(await commands({ ...suse, ...more, ...plain }, uefi)).toEqual([
+      `${install} --removable`,
+      `${install} --bootloader-id=opensuse`,
+    ]);
+  });
+
+  it('forces Red Hat’s grub2-install where there are no signed loaders', async () => {
+    const platform = { '/a/usr/lib/grub/x86_64-efi/kernel.img': '' };
+    expect((await commands({ ...redHat, ...platform }, uefi))[0]).toContain('--no-nvram --force --removable');
+  });
+
+  it.each([
+    ['grub.cfg', {}],
+    [
+      'what writes it',
+      { '/a/boot/grub2/grub.cfg': { dir: true as const }, '/a/etc/default/grub': 'GRUB_ENABLE_BLSCFG=true\n' },
+    ],
+  ])('refuses another’s grub for entries that only Red Hat’s reads: by %s', async (_, more) => {
+    await expect(commands({ ...redHat, ...more }, uefi)).rejects.toThrow('blscfg');
+  });
+
+  it('takes GRUB 0.97 for none', async () => {
+    expect(await commands({ ...debian, '/a/usr/sbin/grub': '' }, installedState())).toEqual(['not in the image']);
   });
 
   it.each([
@@ -135,12 +192,15 @@ describe('grub', () => {
       expect(await commands(debian, two)).toEqual([...first, ...first.map(second)]);
     });
     it('gets the vendor’s whole folder where loaders are copied', async () => {
-      const vendor = { '/a/boot/efi/EFI/x/grubx64.efi': '', '/a/boot/efi/EFI/x/grub.cfg': '' };
+      const vendor = { '/a/boot/efi/EFI/x/grubx64.efi': '' };
       expect(await commands({ ...redHat, ...vendor }, two)).toEqual([
+        'write "/boot/efi/EFI/x/grub.cfg"',
         'copy "/boot/efi/EFI/BOOT/BOOTX64.EFI"',
+        'copy "/boot/efi/EFI/BOOT/grub.cfg"',
         'copy "/boot/efi2/EFI/x/grubx64.efi"',
         'copy "/boot/efi2/EFI/x/grub.cfg"',
         'copy "/boot/efi2/EFI/BOOT/BOOTX64.EFI"',
+        'copy "/boot/efi2/EFI/BOOT/grub.cfg"',
       ]);
     });
   });

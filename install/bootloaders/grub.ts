@@ -10,7 +10,9 @@ import type { Bootloader } from './bootloader.ts';
 import { type EfiFacts, efiNeeds, planEfiEntries, probeEfiMenu } from './efi-entries.ts';
 import { trueText } from './command-lines.ts';
 import { fetchGrubPlatform } from './grub-platform.ts';
-import { type GrubNames, grubNames, type GrubPlatform, platformOf } from './grub-names.ts';
+import { efiSuffix, removableName } from './efi-platform.ts';
+import { grubNames, type GrubNames, type GrubPlatform, platformOf } from './grub-names.ts';
+import { copyVendor, firstLoader, leadTo, probeVendorEfi, type VendorEfi } from './vendor-efi.ts';
 
 /** What of grub the image holds. */
 export type GrubFacts = {
@@ -20,8 +22,12 @@ export type GrubFacts = {
   hasPlatform: boolean;
   /** grub.cfg, its command lines true for this machine already. */
   config: string | undefined;
-  /** Files of signed loaders that the image brought onto the EFI system partition, below EFI/. */
-  vendorEfi: { vendor: string; files: string[]; hasConfig: boolean } | undefined;
+  /** Kernels have entries of their own, which grub.cfg has it read (Red Hat's blscfg). */
+  readsEntries: boolean;
+  /** Where that grub.cfg lies. */
+  configPath: AbsPath;
+  /** Signed loaders that the image brought, to be copied in place of a grub-install that would not sign. */
+  copied: VendorEfi | undefined;
   /** The folder below EFI/ that is grub's in this distribution. */
   vendor: string;
   efi: EfiFacts | undefined;
@@ -35,17 +41,6 @@ export type GrubFacts = {
 async function configText(tree: Inside, path: AbsPath, state: State): Promise<string | undefined> {
   const text = await tree.readText(path);
   return text === undefined ? undefined : trueText({ path, text }, state);
-}
-
-/** Signed loaders of a distribution whose grub2-install refuses UEFI (Red Hat's way). */
-async function vendorEfi(tree: Inside, esp: AbsPath): Promise<GrubFacts['vendorEfi']> {
-  for (const vendor of (await tree.list(under(esp, 'EFI'))) ?? []) {
-    if (vendor.toUpperCase() === 'BOOT') continue;
-    const all = (await tree.list(under(esp, 'EFI', vendor))) ?? [];
-    const files = all.filter((name) => /^(shim|grub|mm)\w*\.efi$/i.test(name));
-    if (files.some((name) => /^grub/i.test(name))) return { vendor, files, hasConfig: all.includes('grub.cfg') };
-  }
-  return undefined;
 }
 
 /**
@@ -82,14 +77,23 @@ export const grub: Bootloader<GrubFacts> = {
     if (!names) return undefined;
     const platform = await platformOf(io, state.firmware);
     const esp = state.firmware === 'uefi' ? espDirs(state)[0] : undefined;
-    const signed = esp && (await vendorEfi(tree, esp));
+    const distribution = await distributor(tree);
+    const signed = esp && (await probeVendorEfi(tree, esp, distribution));
+    const copied =
+      signed && (names.refusesUefi || (names.install === 'grub2-install' && signed.hasShim)) ? signed : undefined;
+    const configPath =
+      esp && copied?.isWhole ? under(esp, 'EFI', copied.vendor, 'grub.cfg') : under(names.folder, 'grub.cfg');
+    const config = await configText(tree, configPath, state);
+    const wishes = (await tree.readText('/etc/default/grub')) ?? '';
     return {
       names,
       platform,
       hasPlatform: await tree.exists(`/usr/lib/grub/${platform}/kernel.img`),
-      config: await configText(tree, under(names.folder, 'grub.cfg'), state),
-      vendorEfi: signed,
-      vendor: signed?.vendor ?? (esp && (await distributor(tree))) ?? '',
+      config,
+      readsEntries: config === undefined ? /^GRUB_ENABLE_BLSCFG=["']?true/m.test(wishes) : /^\s*blscfg\b/m.test(config),
+      configPath,
+      copied,
+      vendor: signed?.vendor ?? distribution,
       efi: esp && (await probeEfiMenu(io)),
       hasShim:
         Boolean(await tree.firstOf([`/usr/lib/shim/shim${efiSuffix[platform]}.efi.signed`])) &&
@@ -100,16 +104,27 @@ export const grub: Bootloader<GrubFacts> = {
 
   plan(facts, root, state) {
     const inside = [...planConfig(facts, root, state)];
-    const copied = state.firmware === 'uefi' && facts.names.refusesUefi && facts.vendorEfi;
-    const fetched = facts.hasPlatform || copied ? undefined : fetchGrubPlatform(facts.platform, root, state);
+    checkEntries(facts);
+    const fetched = facts.hasPlatform || facts.copied ? undefined : fetchGrubPlatform(facts.platform, root, state);
     const directory = fetched ? [`--directory=${fetched.directory}`] : [];
-    if (state.firmware === 'bios') inside.unshift(...planBios(facts, root, state, directory));
-    else inside.unshift(...planUefi(facts, root, state, directory));
+    const put = state.firmware === 'bios' ? planBios : planUefi;
+    // A vendor's folder is copied with the grub.cfg that it holds.
+    inside.splice(facts.copied ? inside.length : 0, 0, ...put(facts, root, state, directory));
     const group = inChroot(root, 'Install grub with the image’s own tools', inside);
     const entries = state.firmware === 'uefi' ? planEntries(facts, state) : [];
     return [...(fetched?.before ?? []), group, ...(fetched?.after ?? []), ...entries];
   },
 };
+
+/** Entries of the Boot Loader Specification are read by Red Hat's grub only: one from the server would show no menu. */
+function checkEntries({ readsEntries, platform, hasPlatform, copied }: GrubFacts): void {
+  if (hasPlatform || copied || !readsEntries) return;
+  const packages = platform === 'i386-pc' ? 'grub2-pc' : 'shim and grub2-efi';
+  throw new UserError(
+    `the image has no grub of its distribution for ${platform}, and no other reads the entries of its kernels (blscfg)`,
+    `Install ${packages} on the golden client, and take the image again.`,
+  );
+}
 
 function planBios({ names }: GrubFacts, root: AbsPath, state: State, directory: string[]): Step[] {
   return biosDisks(state, names.folder).map((disk) => ({
@@ -123,33 +138,40 @@ function planBios({ names }: GrubFacts, root: AbsPath, state: State, directory: 
   }));
 }
 
-/** How loaders of a platform end their names, also that of the removable path: UEFI Specification 2.10, section 3.5.1.1. */
-const efiSuffix: Record<GrubPlatform, string> = {
-  'i386-pc': '',
-  'x86_64-efi': 'x64',
-  'i386-efi': 'ia32',
-  'arm64-efi': 'aa64',
-};
-const removable = (platform: GrubPlatform) => `BOOT${efiSuffix[platform].toUpperCase()}.EFI`;
-
 /** The firmware's menu gets the loader of the distribution's own folder, which its updates keep fresh. */
-function planEntries({ efi, vendor, vendorEfi, names, platform, hasShim }: GrubFacts, state: State): Step[] {
+function planEntries({ efi, vendor, copied, platform, hasShim }: GrubFacts, state: State): Step[] {
   if (!efi) return [];
   const suffix = efiSuffix[platform];
-  const copied = names.refusesUefi ? vendorEfi?.files : undefined;
-  const file = copied ? firstOf(copied) : `${hasShim ? 'shim' : 'grub'}${suffix}.efi`;
+  const file = copied ? firstLoader(copied.files) : `${hasShim ? 'shim' : 'grub'}${suffix}.efi`;
   return planEfiEntries(efi, { label: vendor, file: `EFI/${vendor}/${file}`, esps: espParts(state) });
 }
 
 function planUefi(facts: GrubFacts, root: AbsPath, state: State, directory: string[]): Step[] {
   const esps = espDirs(state);
-  const { names, platform, vendor, vendorEfi } = facts;
-  if (names.refusesUefi && vendorEfi)
-    return esps.flatMap((esp) => copyVendor(vendorEfi, removable(platform), root, esps[0], esp));
+  const { names, platform, vendor, copied } = facts;
+  if (copied) {
+    const lead = copied.isWhole ? undefined : leadTo(names.folder, copied.config, state);
+    const path = under(esps[0], 'EFI', copied.vendor, 'grub.cfg');
+    const why = `Let ${path} lead to ${names.folder}`;
+    return [
+      ...(lead === undefined ? [] : [{ why, kind: 'write' as const, at: { root, path }, content: lead, mode: 0o700 }]),
+      ...copyVendor(copied, removableName(platform), lead, root, esps),
+    ];
+  }
+  // Red Hat's says by a patch of its own that this is not for UEFI, unless it is forced.
+  const force = names.refusesUefi ? ['--force'] : [];
   const install = (esp: AbsPath, why: string, more: string[]): Step => ({
     why,
     kind: 'run',
-    argv: [names.install, `--target=${platform}`, `--efi-directory=${esp}`, '--no-nvram', ...directory, ...more],
+    argv: [
+      names.install,
+      `--target=${platform}`,
+      `--efi-directory=${esp}`,
+      '--no-nvram',
+      ...force,
+      ...directory,
+      ...more,
+    ],
     chroot: root,
     env: chrootEnv,
     limitMs: chrootLimitMs,
@@ -164,38 +186,6 @@ function planUefi(facts: GrubFacts, root: AbsPath, state: State, directory: stri
   ]);
 }
 
-/** Of signed loaders the one that the firmware starts. */
-const firstOf = (files: string[]) =>
-  files.find((name) => /^shim(x64|aa64|ia32)\.efi$/i.test(name)) ?? files.find((name) => /^grub/i.test(name));
-
-/** shim goes to the removable path, what it starts beside it; another ESP than the first gets the vendor's folder, too. */
-function copyVendor(
-  { vendor, files, hasConfig }: NonNullable<GrubFacts['vendorEfi']>,
-  boot: string,
-  root: AbsPath,
-  from: AbsPath,
-  esp: AbsPath,
-): Step[] {
-  const copies = (names: string[], folder: AbsPath, nameOf: (name: string) => string): Step[] => [
-    { why: `Make ${folder}`, kind: 'mkdir', at: { root, path: folder } },
-    ...names.map(
-      (name): Step => ({
-        why: `Copy ${vendor}’s ${name} to ${folder}`,
-        kind: 'copy',
-        from: { root, path: under(from, 'EFI', vendor, name) },
-        to: { root, path: under(folder, nameOf(name)) },
-      }),
-    ),
-  ];
-  const first = firstOf(files);
-  return [
-    ...(esp === from
-      ? []
-      : copies([...files, ...(hasConfig ? ['grub.cfg'] : [])], under(esp, 'EFI', vendor), (name) => name)),
-    ...copies(files, under(esp, 'EFI', 'BOOT'), (name) => (name === first ? boot : name)),
-  ];
-}
-
 /** Writes grub.cfg anew where it is missing or does not name this machine's root. */
 function planConfig(facts: GrubFacts, root: AbsPath, state: State): Step[] {
   const reason = whyConfig(facts, state);
@@ -206,7 +196,7 @@ function planConfig(facts: GrubFacts, root: AbsPath, state: State): Step[] {
       `${reason}, and the image has no grub-mkconfig`,
       'Install the grub package of its distribution on the golden client.',
     );
-  const path = under(names.folder, 'grub.cfg');
+  const path = facts.configPath;
   // grub-mkconfig writes root=UUID= only where /dev/disk/by-uuid has it.
   const links = facts.unnamed.map(({ uuid, node }) => ({ at: here(under(byUuid, uuid)), node }));
   return [

@@ -1,5 +1,7 @@
 import type { Bootloader } from './bootloader.ts';
+import { extlinux } from './extlinux.ts';
 import { grub } from './grub.ts';
+import { systemdBoot } from './systemd-boot.ts';
 
-/** Every boot loader; `boot` takes the first that the image uses. */
-export const bootloaders: Bootloader[] = [grub];
+/** Every boot loader; `boot` takes the first that the image uses. grub is last: its programs often lie there unused. */
+export const bootloaders: Bootloader[] = [systemdBoot, extlinux, grub];

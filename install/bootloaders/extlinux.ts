@@ -1,0 +1,130 @@
+import type { PartState, State } from '../../common/model/state.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { type Inside, inside } from '../../common/system/inside.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import { chrootEnv, chrootLimitMs, inChroot } from '../chroot/in-chroot.ts';
+import { mountOf } from './boot-place.ts';
+import type { Bootloader } from './bootloader.ts';
+import { startsByGrub } from './grub-names.ts';
+
+export type ExtlinuxFacts = {
+  /** The folder of its configuration, where its own files go, too. */
+  folder: AbsPath;
+  program: AbsPath | undefined;
+  /** The code for the disk's first sector, by partition table. */
+  mbr: Record<'gpt' | 'dos', AbsPath | undefined>;
+};
+
+const configs: AbsPath[] = [
+  '/boot/extlinux/extlinux.conf',
+  '/boot/extlinux.conf',
+  '/boot/syslinux/extlinux.conf',
+  '/boot/syslinux/syslinux.cfg',
+  '/boot/syslinux.cfg',
+];
+/** Alpine, Red Hat and SUSE; Debian's extlinux and syslinux-common; Arch. */
+const mbrFolders: AbsPath[] = [
+  '/usr/share/syslinux',
+  '/usr/lib/EXTLINUX',
+  '/usr/lib/syslinux/mbr',
+  '/usr/lib/syslinux/bios',
+];
+/** What ldlinux.sys can lie on: extlinux(1). */
+const filesystems = ['ext2', 'ext3', 'ext4', 'vfat', 'btrfs', 'xfs'];
+/** Of the first sector, what stands before the partition table (and the disk's signature). */
+const mbrBytes = 440;
+
+/** extlinux, also called syslinux: Alpine's loader for a BIOS, installed by the image's own program. */
+export const extlinux: Bootloader<ExtlinuxFacts> = {
+  name: 'extlinux',
+  needs: { programs: { '/sbin/sfdisk': 'fdisk' }, modules: [] },
+
+  async probe(io, root) {
+    const tree = inside(io, root);
+    const config = await tree.firstOf(configs);
+    const program = await tree.firstOf(['/sbin/extlinux', '/usr/sbin/extlinux', '/usr/bin/extlinux']);
+    if (!config || !program || (await startsByGrub(tree))) return undefined;
+    return {
+      folder: under(config, '..'),
+      program,
+      mbr: { gpt: await mbrOf(tree, 'gpt'), dos: await mbrOf(tree, 'dos') },
+    };
+  },
+
+  plan({ folder, mbr }, root, state) {
+    if (state.firmware === 'uefi')
+      throw new UserError(
+        'the image starts by extlinux, which is for BIOS machines, and this one starts by UEFI',
+        'Switch its firmware to BIOS (CSM), or install grub on the golden client and take the image again.',
+      );
+    const { part, disk } = placeOf(folder, state);
+    const code = mbr[disk.label];
+    if (code === undefined)
+      throw new UserError(
+        `the image has no ${mbrNames[disk.label]}, which starts extlinux from a disk`,
+        'Install the syslinux package of its distribution on the golden client, and take the image again.',
+      );
+    const install: Step = {
+      why: `Put extlinux into ${folder}`,
+      kind: 'run',
+      argv: ['extlinux', '--install', folder],
+      chroot: root,
+      env: chrootEnv,
+      limitMs: chrootLimitMs,
+      writes: [{ root, path: folder }],
+    };
+    return [
+      inChroot(root, 'Install extlinux with the image’s own tools', [install]),
+      {
+        why: `Have ${disk.node} start it`,
+        kind: 'run',
+        argv: ['dd', `of=${disk.node}`, `bs=${mbrBytes}`, 'count=1', 'conv=notrunc,fsync'],
+        stdin: { root, path: code },
+      },
+      ...activate(part, disk),
+    ];
+  },
+};
+
+const mbrNames = { gpt: 'gptmbr.bin', dos: 'mbr.bin' };
+
+async function mbrOf(tree: Inside, label: 'gpt' | 'dos'): Promise<AbsPath | undefined> {
+  return tree.firstOf(mbrFolders.map((folder) => under(folder, mbrNames[label])));
+}
+
+function placeOf(folder: AbsPath, state: State): { part: PartState; disk: State['disks'][string] } {
+  const device = mountOf(state, folder)?.device ?? '';
+  const part = state.parts[device];
+  const disk = part && state.disks[part.disk];
+  const type = state.filesystems.find((one) => one.device === device)?.type;
+  if (!part || !disk || type === undefined || !filesystems.includes(type))
+    throw new UserError(
+      `extlinux cannot start from ${folder} on ${device || 'no device'} (${type ?? 'no filesystem'})`,
+      `Give /boot a partition of its own, with one of ${filesystems.join(', ')}.`,
+    );
+  if (disk.label === 'dos' && part.number > 4)
+    throw new UserError(
+      `${folder} lies on ${part.node}, a logical partition, which extlinux’s mbr.bin cannot start`,
+      'Give the layout a primary partition for /boot.',
+    );
+  return { part, disk };
+}
+
+/** Its code in the first sector starts the one partition that is marked so. */
+function activate({ number, bootable, attrs }: PartState, { node, label }: State['disks'][string]): Step[] {
+  const legacy = 'LegacyBIOSBootable';
+  const isMarked = label === 'dos' ? bootable : attrs.split(/[\s,]+/).includes(legacy);
+  if (isMarked) return [];
+  const options =
+    label === 'dos'
+      ? ['--activate', node, String(number)]
+      : ['--part-attrs', node, String(number), [attrs, legacy].filter(Boolean).join(',')];
+  return [
+    {
+      why: `Mark partition ${number} of ${node} as the one to start`,
+      kind: 'run',
+      argv: ['sfdisk', '--no-reread', '--no-tell-kernel', ...options],
+    },
+  ];
+}

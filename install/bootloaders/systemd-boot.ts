@@ -1,0 +1,89 @@
+import { UserError } from '../../common/system/errors.ts';
+import { inside } from '../../common/system/inside.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import { espDirs, espParts } from './boot-place.ts';
+import type { Bootloader } from './bootloader.ts';
+import { type EfiFacts, efiNeeds, planEfiEntries, probeEfiMenu } from './efi-entries.ts';
+import { efiSuffix, removableName } from './efi-platform.ts';
+import { type GrubPlatform, grubNames, platformOf, startsByGrub } from './grub-names.ts';
+import { loaderDirs, loaderEntries } from './loader-entries.ts';
+
+export type SystemdBootFacts = {
+  platform: GrubPlatform;
+  /** The loader for this machine. */
+  loader: AbsPath | undefined;
+  /** Entries of which the kernel is there, and unified kernel images. */
+  starts: AbsPath[];
+  efi: EfiFacts | undefined;
+};
+
+/** Where bootctl(1) takes it from, signed or not. */
+const packaged = '/usr/lib/systemd/boot/efi';
+
+/** systemd-boot: the files of the image's own EFI system partition, which bootctl(1) would put there just so. */
+export const systemdBoot: Bootloader<SystemdBootFacts> = {
+  name: 'systemd-boot',
+  needs: efiNeeds,
+
+  async probe(io, root, state) {
+    const tree = inside(io, root);
+    const dirs = loaderDirs(state);
+    const isLoader = (name: string) => /^systemd-boot\w+\.efi$/i.test(name);
+    const found: AbsPath[] = [];
+    for (const dir of new Set<AbsPath>([...dirs, '/efi', '/boot/efi']))
+      for (const name of (await tree.list(under(dir, 'EFI/systemd'))) ?? [])
+        if (isLoader(name)) found.push(under(dir, 'EFI/systemd', name));
+    if (found.length === 0 || (await startsByGrub(tree))) return undefined;
+    // grub starts it on a BIOS.
+    if (state.firmware === 'bios' && (await grubNames(tree))) return undefined;
+    const platform = await platformOf(io, state.firmware);
+    const name = `systemd-boot${efiSuffix[platform]}.efi`;
+    const entries = (await loaderEntries(tree, state)).filter(({ linux }) => linux !== undefined);
+    const images: AbsPath[] = [];
+    for (const dir of dirs)
+      for (const file of (await tree.list(under(dir, 'EFI/Linux'))) ?? [])
+        if (/\.efi$/i.test(file)) images.push(under(dir, 'EFI/Linux', file));
+    return {
+      platform,
+      loader:
+        found.find((path) => path.toLowerCase().endsWith(`/${name}`)) ??
+        (await tree.firstOf([`${packaged}/${name}.signed`, `${packaged}/${name}`])),
+      starts: [...entries.map(({ path }) => path), ...images],
+      efi: state.firmware === 'uefi' ? await probeEfiMenu(io) : undefined,
+    };
+  },
+
+  plan({ platform, loader, starts, efi }, root, state) {
+    if (state.firmware === 'bios')
+      throw new UserError(
+        'the image starts by systemd-boot, which needs UEFI, and this machine starts by BIOS',
+        'Switch its firmware to UEFI, or install grub on the golden client and take the image again.',
+      );
+    if (loader === undefined)
+      throw new UserError(
+        `the image has no systemd-boot for ${platform}`,
+        'Run `bootctl install` on a golden client of that kind.',
+      );
+    if (starts.length === 0)
+      throw new UserError(
+        'the image has systemd-boot and neither an entry in loader/entries whose kernel is there nor a kernel in EFI/Linux',
+        'Run `kernel-install add` on the golden client, and take the image again; its EFI system partition comes with it.',
+      );
+    const [esp] = espDirs(state);
+    const own = `EFI/systemd/systemd-boot${efiSuffix[platform]}.efi`;
+    const copy = (to: AbsPath): Step[] =>
+      to === loader
+        ? []
+        : [
+            { why: `Make ${under(to, '..')}`, kind: 'mkdir', at: { root, path: under(to, '..') } },
+            { why: `Copy systemd-boot to ${to}`, kind: 'copy', from: { root, path: loader }, to: { root, path: to } },
+          ];
+    const esps = espParts(state).slice(0, 1);
+    return [
+      ...copy(under(esp, own)),
+      ...copy(under(esp, 'EFI/BOOT', removableName(platform))),
+      ...(efi ? planEfiEntries(efi, { label: 'Linux Boot Manager', file: own, esps }) : []),
+    ];
+  },
+};
