@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apply } from '../../common/system/apply.ts';
 import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
@@ -46,6 +47,36 @@ const images: Record<string, { files: Record<string, RecordedFile>; file: string
   },
 };
 
+Object.assign(images, {
+  wicked: {
+    files: {
+      [`${wants}/wicked.service`]: { link: '/usr/lib/systemd/system/wicked.service' },
+      '/a/etc/sysconfig/network/config': 'X="1"\nNETCONFIG_DNS_STATIC_SERVERS="9.9.9.9"\n',
+      '/a/etc/sysconfig/network/ifcfg-eth0': "IPADDR='10.9.9.9/24'\n",
+      '/a/etc/sysconfig/network/ifcfg-lo': '',
+      '/a/etc/sysconfig/network/routes': 'default 10.9.9.1 - -\n',
+    },
+    file: '/a/etc/sysconfig/network/ifcfg-boot0',
+  },
+  'ifcfg of Red Hat': {
+    files: {
+      '/a/etc/rc.d/rc3.d/S10network': { link: '../init.d/network' },
+      '/a/etc/sysconfig/network': 'NETWORKING=yes\nGATEWAY=10.9.9.1\n',
+      '/a/etc/sysconfig/network-scripts/ifcfg-eth0': 'DEVICE=eth0\nIPADDR=10.9.9.9\n',
+      '/a/etc/sysconfig/network-scripts/ifcfg-lo': '',
+      '/a/etc/sysconfig/network-scripts/ifup': '',
+    },
+    file: '/a/etc/sysconfig/network-scripts/ifcfg-systemimager',
+  },
+  dhcpcd: {
+    files: {
+      '/a/etc/runit/runsvdir/default/dhcpcd': { link: '/etc/sv/dhcpcd' },
+      '/a/etc/dhcpcd.conf': 'hostname\ninterface eth0\nstatic ip_address=10.9.9.9/24\ninterface wlan0\nmetric 9\n',
+    },
+    file: '/a/etc/dhcpcd.conf',
+  },
+});
+
 async function configured(name: string, wish: NetworkWish, more: Record<string, RecordedFile> = {}) {
   const { files, file } = images[name] ?? { files: {}, file: '' };
   const machine = recorderIo({ files: { ...files, ...more } });
@@ -59,7 +90,7 @@ async function configured(name: string, wish: NetworkWish, more: Record<string, 
 
 it('lists every file of the folder', () => {
   const files = readdirSync(import.meta.dirname).filter(
-    (name) => !/README|snapshots|test|index|flavour|resolv-conf|unit-enabled/.test(name),
+    (name) => name.endsWith('.ts') && !/test|index|flavour/.test(name),
   );
   expect(files).toHaveLength(networkFlavours.length);
 });
@@ -72,13 +103,20 @@ describe.each(networkFlavours)('$name', (flavour) => {
   it.each(wishes)('names the card by its MAC and writes below the target only: $mode', async (wish) => {
     const { text, steps } = await configured(flavour.name, wish);
     expect(text.toLowerCase()).toContain(mac);
-    expect(text).toContain(wish.mode === 'static' ? `${wish.address}/${wish.prefixLength}` : '');
+    expect(text).toContain(wish.mode === 'static' ? wish.address : '');
     for (const step of steps) expect('at' in step && step.at.root).toBe('/a');
   });
 
-  it('writes the same again', async () => {
+  it('writes the same again over its own', async () => {
     const [dhcp] = wishes as [NetworkWish];
-    expect((await configured(flavour.name, dhcp)).text).toBe((await configured(flavour.name, dhcp)).text);
+    const first = await configured(flavour.name, dhcp);
+    const again = await configured(flavour.name, dhcp, Object.fromEntries(first.files));
+    expect(again.text).toBe(first.text);
+  });
+
+  it('leaves no address of the golden client', async () => {
+    const { files } = await configured(flavour.name, wishes[1] as NetworkWish);
+    expect([...files.values()].filter((text) => JSON.stringify(text).includes('10.9.9.'))).toEqual([]);
   });
 
   it.each(wishes)('$mode reads as it should', async (wish) => {
@@ -87,11 +125,20 @@ describe.each(networkFlavours)('$name', (flavour) => {
 });
 
 describe('ifupdown', () => {
-  it('names the card itself where it cannot match a MAC', async () => {
-    const old = { '/a/var/lib/dpkg/status': status('0.7.53.1') };
-    const { text, files } = await configured('ifupdown', { mode: 'dhcp', mac }, old);
+  const old = { '/a/var/lib/dpkg/status': status('0.7.53.1') };
+
+  it('has udev name the card where it cannot match a MAC', async () => {
+    const { text, files } = await configured('ifupdown', { mode: 'dhcp', mac }, { ...old, '/a/sbin/udevadm': '' });
     expect(text).toContain('auto boot0\niface boot0 inet dhcp\n');
-    expect(files.get('/a/etc/systemd/network/10-boot0.link')).toContain(`MACAddress=${mac}`);
+    expect(text).not.toContain('nameif');
+    expect(files.get('/a/etc/udev/rules.d/70-systemimager-net.rules')).toMatch(`ATTR{address}=="${mac}", NAME="boot0"`);
+  });
+
+  it('names it itself where there is no udev, as on Alpine', async () => {
+    const alpine = { '/a/var/lib/dpkg/status': '' };
+    const { text, did } = await configured('ifupdown', { mode: 'dhcp', mac }, alpine);
+    expect(text).toContain(`auto boot0\niface boot0 inet dhcp\n    pre-up nameif boot0 ${mac} || true\n`);
+    expect(did.join()).not.toContain('udev');
   });
 
   it('writes resolv.conf only where no daemon keeps it', async () => {
@@ -108,5 +155,64 @@ describe('netplan', () => {
     const { text, files } = await configured('netplan', { mode: 'dhcp', mac }, desktop);
     expect([...files.keys()].filter((name) => name.startsWith('/a/etc/netplan/'))).toHaveLength(1);
     expect(text).toContain('"renderer": "NetworkManager"');
+  });
+});
+
+describe('a golden client’s other profiles', () => {
+  const connections = '/a/etc/NetworkManager/system-connections';
+  it('stay with NetworkManager but for those with an address', async () => {
+    const { files } = await configured(
+      'NetworkManager',
+      { mode: 'dhcp', mac },
+      {
+        [`${connections}/office`]: '[connection]\ntype=ethernet\n[ipv4]\nmethod=manual\naddress1=10.9.9.9/24\n',
+        [`${connections}/wlan`]: '[connection]\ntype=wifi\n[ipv4]\nmethod=auto\n',
+        [`${connections}/wg`]: '[connection]\ntype=wireguard\n[ipv4]\naddress1=10.9.9.9/24\n',
+        '/a/etc/sysconfig/network-scripts/ifcfg-eth1': 'DEVICE=eth1\nIPADDR=10.9.9.9\n',
+        '/a/etc/sysconfig/network-scripts/ifcfg-eth2': 'DEVICE=eth2\nBOOTPROTO=dhcp\n',
+      },
+    );
+    const left = [...files.keys()]
+      .filter((name) => /connections\/|scripts\//.test(name))
+      .map((name) => path.basename(name));
+    expect(new Set(left)).toEqual(new Set(['ifcfg-eth2', 'systemimager.nmconnection', 'wg', 'wlan']));
+  });
+
+  it('stay with networkd but for those with an address', async () => {
+    const { files } = await configured(
+      'systemd-networkd',
+      { mode: 'dhcp', mac },
+      {
+        '/a/etc/systemd/network/10-lan.network': '[Match]\nName=en*\n[Network]\nAddress=10.9.9.9/24\n',
+        '/a/etc/systemd/network/20-any.network': '[Match]\nName=en*\n[Network]\nDHCP=yes\n',
+        '/a/etc/systemd/network/wg.network': '[Match]\nName=wg0\n[Network]\nAddress=10.9.9.9/24\n',
+      },
+    );
+    const left = [...files.keys()].filter((name) => name.endsWith('.network')).map((name) => path.basename(name));
+    expect(new Set(left)).toEqual(new Set(['00-systemimager.network', '20-any.network', 'wg.network']));
+  });
+});
+
+describe('NetworkManager', () => {
+  it.each<[string, Record<string, RecordedFile>, boolean]>([
+    ['openrc', { '/a/etc/runlevels/default/networkmanager': { link: '/etc/init.d/networkmanager' } }, true],
+    ['runit', { '/a/etc/runit/runsvdir/default/NetworkManager': { link: '/etc/sv/NetworkManager' } }, true],
+    [
+      'the packages’ own folder',
+      { '/a/usr/lib/systemd/system/multi-user.target.wants/NetworkManager.service': '' },
+      true,
+    ],
+    [
+      'systemd, masked',
+      {
+        [`${wants}/NetworkManager.service`]: { link: '/lib/x' },
+        '/a/etc/systemd/system/NetworkManager.service': { link: '/dev/null' },
+      },
+      false,
+    ],
+  ])('is enabled by %s', async (_, files, expected) => {
+    const manager = networkFlavours.find((one) => one.name === 'NetworkManager');
+    const { io } = recorderIo({ files: { '/a/usr/sbin/NetworkManager': '', ...files } });
+    expect((await manager?.probe(io, '/a')) !== undefined).toBe(expected);
   });
 });

@@ -1,20 +1,23 @@
+import { maskOf, printIpv4 } from '../../common/model/ipv4.ts';
 import { inside } from '../../common/system/inside.ts';
+import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { NetworkFlavour } from './flavour.ts';
-import { resolvConf } from './resolv-conf.ts';
+import { cardName, nameCard } from './shared/card-name.ts';
+import { resolvConf } from './shared/resolv-conf.ts';
 
 type Facts = {
   /** The version of the package, where dpkg knows it. */
   version: string | undefined;
+  hasUdev: boolean;
   /** /etc/resolv.conf is a file, not a link that a daemon keeps. */
   ownsResolvConf: boolean;
 };
 
-/** The logical name of the card in interfaces(5). */
-const logical = 'boot0';
-
 /** interfaces(5) "PATTERN MATCHING INTERFACES": `auto mac/…=NAME` came with 0.8.30 (its changelog). */
 const patternsSince = [0, 8, 30];
+
+const udevs: AbsPath[] = ['/sbin/udevadm', '/usr/sbin/udevadm', '/bin/udevadm', '/usr/bin/udevadm'];
 
 function atLeast(version: string, wanted: readonly number[]): boolean {
   const parts = version.split(/[.+~-]/).map(Number);
@@ -25,7 +28,7 @@ function atLeast(version: string, wanted: readonly number[]): boolean {
   return true;
 }
 
-/** Debian's ifupdown: /etc/network/interfaces, written whole, so that no stanza of the golden client takes its address. */
+/** Debian's ifupdown, Alpine's and that of busybox: /etc/network/interfaces, written whole, so that no stanza of the golden client takes its address. */
 export const ifupdown: NetworkFlavour<Facts> = {
   name: 'ifupdown',
 
@@ -36,18 +39,20 @@ export const ifupdown: NetworkFlavour<Facts> = {
     const block = status.split('\n\n').find((text) => /^Package: ifupdown$/m.test(text));
     return {
       version: block && /^Version: (?:\d+:)?(\S+)$/m.exec(block)?.[1],
+      hasUdev: (await tree.firstOf(udevs)) !== undefined,
       ownsResolvConf: (await tree.lstat('/etc/resolv.conf'))?.kind !== 'link',
     };
   },
 
-  plan({ version, ownsResolvConf }, wish, root) {
+  plan({ version, hasUdev, ownsResolvConf }, wish, root) {
     const byPattern = version !== undefined && atLeast(version, patternsSince);
     const stanza =
       wish.mode === 'dhcp'
-        ? [`iface ${logical} inet dhcp`]
+        ? [`iface ${cardName} inet dhcp`]
         : [
-            `iface ${logical} inet static`,
-            `    address ${wish.address}/${wish.prefixLength}`,
+            `iface ${cardName} inet static`,
+            `    address ${wish.address}`,
+            `    netmask ${printIpv4(maskOf(wish.prefixLength))}`,
             ...(wish.gateway ? [`    gateway ${wish.gateway}`] : []),
             ...(wish.dns.length > 0 ? [`    dns-nameservers ${wish.dns.join(' ')}`] : []),
             ...(wish.domain ? [`    dns-search ${wish.domain}`] : []),
@@ -58,8 +63,10 @@ export const ifupdown: NetworkFlavour<Facts> = {
       'iface lo inet loopback',
       '',
       `# The card with the MAC ${wish.mac}, whatever its name.`,
-      byPattern ? `auto mac/${wish.mac}=${logical}` : `auto ${logical}`,
+      byPattern ? `auto mac/${wish.mac}=${cardName}` : `auto ${cardName}`,
       ...stanza,
+      // busybox's mdev names no cards: it is done when the card is brought up, once.
+      ...(byPattern || hasUdev ? [] : [`    pre-up nameif ${cardName} ${wish.mac} || true`]),
       '',
     ].join('\n');
     const steps: Step[] = [
@@ -71,17 +78,7 @@ export const ifupdown: NetworkFlavour<Facts> = {
         mode: 0o644,
       },
     ];
-    if (!byPattern)
-      steps.push(
-        { why: 'Make room for link files', kind: 'mkdir', at: { root, path: '/etc/systemd/network' } },
-        {
-          why: `Name the card with the MAC ${wish.mac} ${logical}: this ifupdown cannot match MACs`,
-          kind: 'write',
-          at: { root, path: `/etc/systemd/network/10-${logical}.link` },
-          content: `[Match]\nMACAddress=${wish.mac}\n\n[Link]\nName=${logical}\n`,
-          mode: 0o644,
-        },
-      );
+    if (!byPattern && hasUdev) steps.push(...nameCard(wish.mac, root));
     if (wish.mode === 'static' && wish.dns.length > 0 && ownsResolvConf) steps.push(resolvConf(wish, root));
     return steps;
   },

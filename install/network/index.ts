@@ -1,11 +1,22 @@
+import { dhcpcd } from './dhcpcd.ts';
 import type { NetworkFlavour } from './flavour.ts';
 import { ifupdown } from './ifupdown.ts';
 import { netplan } from './netplan.ts';
 import { networkManager } from './network-manager.ts';
+import { redHatIfcfg } from './red-hat-ifcfg.ts';
 import { systemdNetworkd } from './systemd-networkd.ts';
+import { wicked } from './wicked.ts';
 
 /**
  * Every flavour. `host` takes the first that the image uses: netplan writes the configuration of the next two, and
  * ifupdown leaves a card alone that a daemon runs.
  */
-export const networkFlavours: NetworkFlavour[] = [netplan, networkManager, systemdNetworkd, ifupdown];
+export const networkFlavours: NetworkFlavour[] = [
+  netplan,
+  networkManager,
+  systemdNetworkd,
+  wicked,
+  redHatIfcfg,
+  dhcpcd,
+  ifupdown,
+];

@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto';
 import { inside } from '../../common/system/inside.ts';
-import { under } from '../../common/system/place.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
 import type { NetworkFlavour } from './flavour.ts';
-import { unitEnabled } from './unit-enabled.ts';
+import { fixedProfiles, removeFiles } from './shared/fixed-profiles.ts';
+import { isEnabled } from './shared/service-enabled.ts';
 
-const folder = '/etc/NetworkManager/system-connections';
+const folder: AbsPath = '/etc/NetworkManager/system-connections';
+const ours = 'systemimager.nmconnection';
+/** Where NetworkManager of Red Hat 7 to 9 reads profiles, too: its plug-in ifcfg-rh. */
+const ifcfg: AbsPath = '/etc/sysconfig/network-scripts';
+const service = { systemd: 'NetworkManager.service', openrc: 'networkmanager', runit: 'NetworkManager' };
+
+/** nm-settings-keyfile(5): a profile of a card, or of what lies on cards, that gives addresses. */
+const isFixed = (text: string) =>
+  /^type=(802-3-)?(ethernet|infiniband|bond|bridge|team|vlan|wifi|802-11-wireless)$/m.test(text) &&
+  /^(address\d*|addresses\d*)=/m.test(text);
 
 /** A UUID that depends only on the card, so that writing the profile again gives the same one. RFC 9562 section 5.8. */
 function uuidOf(mac: string): string {
@@ -15,20 +25,29 @@ function uuidOf(mac: string): string {
 }
 
 /** NetworkManager: a keyfile profile that wins by its priority over those that the golden client had. */
-export const networkManager: NetworkFlavour<object> = {
+export const networkManager: NetworkFlavour<{ fixed: AbsPath[] }> = {
   name: 'NetworkManager',
 
   async probe(io, root) {
     const tree = inside(io, root);
     const there = await tree.firstOf(['/usr/sbin/NetworkManager', '/sbin/NetworkManager']);
-    return there && (await unitEnabled(tree, 'NetworkManager.service')) ? {} : undefined;
+    if (!there || !(await isEnabled(tree, service))) return undefined;
+    const profiles = await fixedProfiles(tree, folder, (name) => name !== ours, isFixed);
+    const scripts = await fixedProfiles(
+      tree,
+      ifcfg,
+      (name) => name.startsWith('ifcfg-') && name !== 'ifcfg-lo',
+      (text) => /^\s*IPADDR\d*=/m.test(text),
+    );
+    return { fixed: [...profiles, ...scripts] };
   },
 
-  plan(_, wish, root) {
+  plan({ fixed }, wish, root) {
     // nm-settings-keyfile(5); 999 is the highest priority (nm-settings(5), connection.autoconnect-priority).
     const ipv4 =
       wish.mode === 'dhcp'
-        ? ['method=auto', 'dhcp-client-id=mac']
+        ? // What `mac` means, which versions before 1.12 would take for the identifier itself.
+          ['method=auto', `dhcp-client-id=01:${wish.mac}`]
         : [
             'method=manual',
             `address1=${wish.address}/${wish.prefixLength}${wish.gateway ? `,${wish.gateway}` : ''}`,
@@ -52,8 +71,9 @@ export const networkManager: NetworkFlavour<object> = {
       'method=auto',
       '',
     ].join('\n');
-    const path = under(folder, 'systemimager.nmconnection');
+    const path = under(folder, ours);
     return [
+      ...removeFiles(fixed, root),
       { why: 'Make room for profiles', kind: 'mkdir', at: { root, path: folder } },
       // NetworkManager ignores a profile that others may read.
       { why: `Write ${path}`, kind: 'write', at: { root, path }, content: text, mode: 0o600 },

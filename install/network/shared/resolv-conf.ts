@@ -1,6 +1,6 @@
-import type { AbsPath } from '../../common/system/place.ts';
-import type { Step } from '../../common/system/step.ts';
-import type { NetworkWish } from './flavour.ts';
+import type { AbsPath } from '../../../common/system/place.ts';
+import type { Step } from '../../../common/system/step.ts';
+import type { NetworkWish } from '../flavour.ts';
 
 /** /etc/resolv.conf for a static address, where no daemon writes it. */
 export function resolvConf(wish: Extract<NetworkWish, { mode: 'static' }>, root: AbsPath): Step {

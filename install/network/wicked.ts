@@ -1,0 +1,61 @@
+import { inside } from '../../common/system/inside.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import type { NetworkFlavour } from './flavour.ts';
+import { cardName, nameCard } from './shared/card-name.ts';
+import { removeFiles } from './shared/fixed-profiles.ts';
+import { isEnabled } from './shared/service-enabled.ts';
+
+const folder: AbsPath = '/etc/sysconfig/network';
+const config: AbsPath = '/etc/sysconfig/network/config';
+
+/** SUSE’s wicked: ifcfg(5), ifroute(5), and netconfig(8) for name servers. */
+export const wicked: NetworkFlavour<{ others: AbsPath[]; config: string | undefined }> = {
+  name: 'wicked',
+
+  async probe(io, root) {
+    const tree = inside(io, root);
+    const names = await tree.list(folder);
+    if (names === undefined || !(await isEnabled(tree, { systemd: 'wicked.service' }))) return undefined;
+    const others = names.filter(
+      (name) => (/^if(cfg|route|rule)-/.test(name) && name !== 'ifcfg-lo') || name === 'routes',
+    );
+    return { others: others.map((name) => under(folder, name)), config: await tree.readText(config) };
+  },
+
+  plan(facts, wish, root) {
+    const write = (path: AbsPath, lines: string[]): Step => {
+      return { why: `Write ${path}`, kind: 'write', at: { root, path }, content: `${lines.join('\n')}\n`, mode: 0o644 };
+    };
+    const comment = `# The card with the MAC ${wish.mac}.`;
+    const steps: Step[] = [...removeFiles(facts.others, root), ...nameCard(wish.mac, root)];
+    const own = under(folder, `ifcfg-${cardName}`);
+    if (wish.mode === 'dhcp') {
+      // As BOEL asked: a DHCP server knows the machine by its MAC.
+      const client = `DHCLIENT_CLIENT_ID='01:${wish.mac}'`;
+      return [...steps, write(own, [comment, "STARTMODE='auto'", "BOOTPROTO='dhcp'", client])];
+    }
+    const address = `IPADDR='${wish.address}/${wish.prefixLength}'`;
+    steps.push(write(own, [comment, "STARTMODE='auto'", "BOOTPROTO='static'", address]));
+    if (wish.gateway)
+      steps.push(write(under(folder, `ifroute-${cardName}`), [`default ${wish.gateway} - ${cardName}`]));
+    if (wish.dns.length > 0 || wish.domain)
+      steps.push(
+        write(config, [
+          withValue(
+            withValue(facts.config ?? '', 'NETCONFIG_DNS_STATIC_SERVERS', wish.dns.join(' ')),
+            'NETCONFIG_DNS_STATIC_SEARCHLIST',
+            wish.domain ?? '',
+          ).replace(/\n$/, ''),
+        ]),
+      );
+    return steps;
+  },
+};
+
+/** The text with that variable set, in its place. */
+function withValue(text: string, name: string, value: string): string {
+  const line = `${name}="${value}"`;
+  const old = new RegExp(`^${name}=.*$`, 'm');
+  return old.test(text) ? text.replace(old, line) : `${text}${line}\n`;
+}
