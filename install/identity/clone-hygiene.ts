@@ -4,7 +4,9 @@ import { type Inside, inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
+import { type BootId, planBootId, probeBootId } from './boot-id.ts';
 import { mdadmConf } from './mdadm-conf.ts';
+import { type OddKey, oddHostKeys } from './ssh-host-keys.ts';
 
 /** Randomness for what must differ between machines. */
 export type Draws = { machineId: string; nvmeUuid: string; iscsiSuffix: string };
@@ -26,6 +28,8 @@ export type CloneFacts = {
   /** /var/lib/dbus/machine-id is a file of its own. */
   hasDbusId: boolean;
   sshd: { keygen: boolean } | undefined;
+  oddKeys: OddKey[];
+  bootId: BootId | undefined;
   iscsiName: string | undefined;
   hasNvmeId: boolean;
   mdadmConf: { path: AbsPath; text: string } | undefined;
@@ -37,6 +41,7 @@ const single: AbsPath[] = [
   '/var/lib/systemd/random-seed',
   '/var/lib/urandom/random-seed',
   '/var/lib/random-seed',
+  '/var/lib/misc/random-seed',
   '/boot/efi/loader/random-seed',
   '/boot/loader/random-seed',
   '/efi/loader/random-seed',
@@ -50,17 +55,25 @@ const single: AbsPath[] = [
   '/etc/multipath/wwids',
   // DHCP identifiers
   '/etc/dhcpcd.duid',
-  '/var/lib/dhcpcd/duid',
+  '/etc/dhcpcd.secret',
   '/var/lib/NetworkManager/secret_key',
+  // what gethostid(3) says
+  '/etc/hostid',
 ];
+
+/** The key of credentials that only this machine can read: systemd-creds(1). Without any the copy gets its own. */
+const credentialKey: AbsPath = '/var/lib/systemd/credential.secret';
 
 /** Folders in which what matches is removed. */
 const inFolders: [AbsPath, RegExp][] = [
   ['/var/lib/dhcp', /lease/],
   ['/var/lib/dhclient', /lease/],
-  ['/var/lib/dhcpcd', /lease/],
+  ['/var/lib/dhcpcd', /lease|duid|secret/],
+  ['/var/db/dhcpcd', /lease|duid|secret/],
+  ['/var/lib/wicked', /^(lease|duid|iaid)/],
+  ['/var/lib/seedrng', /^seed/],
   ['/var/lib/NetworkManager', /lease$/],
-  ['/etc/ssh', /^ssh_host_.*_key(\.pub)?$/],
+  ['/etc/ssh', /^ssh_host_(.*_)?key(\.pub)?$/],
 ];
 
 async function filesToRemove(tree: Inside): Promise<AbsPath[]> {
@@ -68,18 +81,23 @@ async function filesToRemove(tree: Inside): Promise<AbsPath[]> {
   for (const path of single) if (await tree.lstat(path)) found.push(path);
   for (const [folder, pattern] of inFolders)
     for (const name of (await tree.list(folder)) ?? []) if (pattern.test(name)) found.push(under(folder, name));
+  const credentials = (await tree.list('/etc/credstore.encrypted')) ?? [];
+  if (credentials.length === 0 && (await tree.lstat(credentialKey))) found.push(credentialKey);
   return found;
 }
 
 /** Looks for the golden client's identity in the tree below `root`. */
-export async function probeClone(io: ReadIo, root: AbsPath, draws: Draws): Promise<CloneFacts> {
+export async function probeClone(io: ReadIo, root: AbsPath, draws: Draws, state: State): Promise<CloneFacts> {
   const tree = inside(io, root);
   const sshd = await tree.firstOf(['/usr/sbin/sshd', '/sbin/sshd']);
   const mdadm = await tree.firstOf(['/etc/mdadm/mdadm.conf', '/etc/mdadm.conf']);
   const iscsi = await tree.readText('/etc/iscsi/initiatorname.iscsi');
+  const oddKeys = await oddHostKeys(tree);
   return {
     draws,
-    remove: await filesToRemove(tree),
+    remove: [...(await filesToRemove(tree)), ...oddKeys.map(({ path }) => path)],
+    oddKeys,
+    bootId: await probeBootId(io, root, state),
     hasMachineId: (await tree.lstat('/etc/machine-id')) !== undefined,
     hasDbusId: (await tree.lstat('/var/lib/dbus/machine-id'))?.kind === 'file',
     sshd: sshd ? { keygen: (await tree.firstOf(['/usr/bin/ssh-keygen', '/bin/ssh-keygen'])) !== undefined } : undefined,
@@ -107,6 +125,7 @@ export function planClone(facts: CloneFacts, root: AbsPath, state: Pick<State, '
   // machine-id(5): 32 hexadecimal digits; drawn here, so that the first boot also works with a read-only root.
   if (facts.hasMachineId)
     steps.push(file('Give it its own machine-id', '/etc/machine-id', `${draws.machineId}\n`, 0o444));
+  if (facts.bootId) steps.push(...planBootId(facts.bootId, draws.machineId, root));
   if (facts.hasDbusId)
     steps.push(file('The same machine-id for D-Bus', '/var/lib/dbus/machine-id', `${draws.machineId}\n`, 0o444));
   if (facts.iscsiName !== undefined) {

@@ -5,7 +5,8 @@ import { installedState } from '../../test/helpers/installed-state.ts';
 import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
 import { planClone, probeClone } from './clone-hygiene.ts';
 import { mdadmConf } from './mdadm-conf.ts';
-import { hostsWithName } from './names.ts';
+import { hostsWithName, nameFiles } from './names.ts';
+import { newHostKeys } from './ssh-host-keys.ts';
 
 describe('hostsWithName', () => {
   it.each([
@@ -20,6 +21,13 @@ describe('hostsWithName', () => {
   ])('%j', (old, domain, text) => {
     expect(hostsWithName(old, 'web1', domain)).toBe(text);
   });
+});
+
+it('names the machine to OpenRC and to SUSE of old', () => {
+  expect(nameFiles['/etc/conf.d/hostname']?.('# hostname\nhostname="golden"\n', 'web1')).toBe(
+    '# hostname\nhostname="web1"\n',
+  );
+  expect(nameFiles['/etc/HOSTNAME']?.('golden.x\n', 'web1')).toBe('web1\n');
 });
 
 describe('mdadmConf', () => {
@@ -44,7 +52,10 @@ describe('planClone', () => {
   const draws = { machineId: 'f'.repeat(32), nvmeUuid: '1-2', iscsiSuffix: 'abc' };
   const cloned = async (files: Record<string, RecordedFile>) => {
     const machine = recorderIo({ files });
-    await apply(planClone(await probeClone(machine.io, '/a', draws), '/a', installedState()), machine.io);
+    await apply(
+      planClone(await probeClone(machine.io, '/a', draws, installedState()), '/a', installedState()),
+      machine.io,
+    );
     return machine;
   };
 
@@ -78,5 +89,65 @@ describe('planClone', () => {
   it('never writes through a link out of the target', async () => {
     const { did } = await cloned({ '/a/etc/machine-id': { link: '/var/lib/id' }, '/a/var/lib/id': 'x' });
     expect(did).toEqual(['write /a/var/lib/id 444']);
+  });
+
+  it('takes away what a DHCP server, gethostid(3) or systemd-creds(1) knows the golden client by', async () => {
+    const gone = {
+      '/a/etc/hostid': 'x',
+      '/a/var/lib/wicked/duid.xml': 'x',
+      '/a/var/lib/dhcpcd/duid': 'x',
+      '/a/var/lib/seedrng/seed.credit': 'x',
+      '/a/etc/ssh/ssh_host_key': 'x',
+      '/a/var/lib/systemd/credential.secret': 'x',
+    };
+    expect([...(await cloned(gone)).files.keys()]).toEqual([]);
+    const used = { ...gone, '/a/etc/credstore.encrypted/db': 'x' };
+    expect((await cloned(used)).files.has('/a/var/lib/systemd/credential.secret')).toBe(true);
+  });
+
+  it('puts the new machine-id where kernels are started from', async () => {
+    const old = '0123456789abcdef0123456789abcdef';
+    const fresh = draws.machineId;
+    const entry = (id: string) => `linux /${id}/6.1/linux\noptions root=x systemd.machine_id=${id}\n`;
+    const { files } = await cloned({
+      '/a/etc/machine-id': `${old}\n`,
+      [`/a/boot/vmlinuz-0-rescue-${old}`]: 'k',
+      '/a/boot/grub2/grubenv': `saved_entry=${old}-6.1\n`,
+      [`/a/boot/efi/${old}/6.1/linux`]: 'k',
+      [`/a/boot/efi/loader/entries/${old}-6.1.conf`]: entry(old),
+      '/a/boot/efi/loader/loader.conf': `default ${old}-*\n`,
+      '/a/boot/efi/loader/entries/other.conf': 'linux /x\n',
+    });
+    expect(Object.fromEntries(files)).toEqual({
+      '/a/etc/machine-id': `${fresh}\n`,
+      [`/a/boot/vmlinuz-0-rescue-${fresh}`]: 'k',
+      '/a/boot/grub2/grubenv': `saved_entry=${fresh}-6.1\n`,
+      [`/a/boot/efi/${fresh}/6.1/linux`]: 'k',
+      [`/a/boot/efi/loader/entries/${fresh}-6.1.conf`]: entry(fresh),
+      '/a/boot/efi/loader/loader.conf': `default ${fresh}-*\n`,
+      '/a/boot/efi/loader/entries/other.conf': 'linux /x\n',
+    });
+  });
+
+  it('makes host keys anew where else they lie', async () => {
+    const { io } = recorderIo({
+      files: {
+        '/a/etc/ssh/sshd_config':
+          'HostKey /etc/ssh/ssh_host_rsa_key\n  hostkey "/srv/keys/one"\nHostKey /srv/keys/gone\n',
+        '/a/srv/keys/one': 'k',
+        '/a/srv/keys/one.pub': 'ssh-ed25519 AAAA root@golden\n',
+        '/a/usr/bin/dropbearkey': '',
+        '/a/etc/dropbear/dropbear_rsa_host_key': 'k',
+      },
+    });
+    const { oddKeys, remove } = await probeClone(io, '/a', draws, installedState());
+    expect(remove).toEqual(['/srv/keys/one', '/etc/dropbear/dropbear_rsa_host_key']);
+    expect(
+      newHostKeys('/a', true, oddKeys).map((step) => (step.kind === 'run' ? step.argv.join(' ') : step.kind)),
+    ).toEqual([
+      'ssh-keygen -A',
+      'ssh-keygen -t ed25519 -q -N  -f /srv/keys/one',
+      'dropbearkey -t rsa -f /etc/dropbear/dropbear_rsa_host_key',
+    ]);
   });
 });

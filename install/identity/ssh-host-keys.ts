@@ -1,13 +1,37 @@
-import { chrootLimitMs } from '../chroot/in-chroot.ts';
-import type { AbsPath } from '../../common/system/place.ts';
+import type { Inside } from '../../common/system/inside.ts';
+import { type AbsPath, absPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
+import { chrootLimitMs } from '../chroot/in-chroot.ts';
 
 /** The kinds that `ssh-keygen -A` makes: ssh-keygen(1). Which of them depends on the image's version. */
 const kinds = ['dsa', 'rsa', 'ecdsa', 'ed25519'];
+const usual = /^\/etc\/ssh\/ssh_host_(\w+_)?key(\.pub)?$/;
 
-/** Makes new host keys with the image's own ssh-keygen. The old ones must be gone: it makes only those that are missing. */
-export function newSshHostKeys(root: AbsPath): Step {
-  return {
+/** A host key that lies elsewhere than `ssh-keygen -A` makes it: sshd_config(5), HostKey, and dropbear(8). */
+export type OddKey = { path: AbsPath; kind: string; maker: 'ssh-keygen' | 'dropbearkey' };
+
+/** Finds those whose kind and maker are known. */
+export async function oddHostKeys(tree: Inside): Promise<OddKey[]> {
+  const found: OddKey[] = [];
+  const configs: AbsPath[] = ['/etc/ssh/sshd_config'];
+  for (const name of (await tree.list('/etc/ssh/sshd_config.d')) ?? []) configs.push(`/etc/ssh/sshd_config.d/${name}`);
+  for (const config of configs)
+    for (const [, at = ''] of ((await tree.readText(config)) ?? '').matchAll(/^\s*HostKey\s+"?(\/[^\s"]+)/gim)) {
+      const path = absPath(at);
+      const kind = /^(?:ssh-)?(rsa|ed25519|ecdsa)\b/.exec((await tree.readText(`${path}.pub`)) ?? '')?.[1];
+      if (kind && !usual.test(path) && (await tree.exists(path))) found.push({ path, kind, maker: 'ssh-keygen' });
+    }
+  if (!(await tree.firstOf(['/usr/bin/dropbearkey', '/bin/dropbearkey', '/usr/sbin/dropbearkey']))) return found;
+  for (const name of (await tree.list('/etc/dropbear')) ?? []) {
+    const kind = /^dropbear_(rsa|ecdsa|ed25519)_host_key$/.exec(name)?.[1];
+    if (kind) found.push({ path: under('/etc/dropbear', name), kind, maker: 'dropbearkey' });
+  }
+  return found;
+}
+
+/** Makes new host keys with the image's own programs. The old ones must be gone: they make only those that are missing. */
+export function newHostKeys(root: AbsPath, hasKeygen: boolean, odd: readonly OddKey[]): Step[] {
+  const usualKeys: Step = {
     why: 'Make its own ssh host keys',
     kind: 'run',
     argv: ['ssh-keygen', '-A'],
@@ -18,4 +42,20 @@ export function newSshHostKeys(root: AbsPath): Step {
       { root, path: `/etc/ssh/ssh_host_${kind}_key.pub` as const },
     ]),
   };
+  return [
+    ...(hasKeygen ? [usualKeys] : []),
+    ...odd.map(
+      ({ path, kind, maker }): Step => ({
+        why: `Make its own ${path}`,
+        kind: 'run',
+        argv: [maker, '-t', kind, ...(maker === 'ssh-keygen' ? ['-q', '-N', ''] : []), '-f', path],
+        chroot: root,
+        limitMs: chrootLimitMs,
+        writes: [
+          { root, path },
+          { root, path: `${path}.pub` },
+        ],
+      }),
+    ),
+  ];
 }

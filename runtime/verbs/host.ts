@@ -8,8 +8,8 @@ import type { Step } from '../../common/system/step.ts';
 import { inChroot } from '../../install/chroot/in-chroot.ts';
 import { type CloneFacts, drawIdentity, planClone, probeClone } from '../../install/identity/clone-hygiene.ts';
 import { calmCloudInit, cloudInitFolder } from '../../install/identity/cloud-init.ts';
-import { hostsWithName } from '../../install/identity/names.ts';
-import { newSshHostKeys } from '../../install/identity/ssh-host-keys.ts';
+import { hostsWithName, nameFiles } from '../../install/identity/names.ts';
+import { newHostKeys } from '../../install/identity/ssh-host-keys.ts';
 import type { NetworkFlavour } from '../../install/network/flavour.ts';
 import { networkFlavours } from '../../install/network/index.ts';
 import { checkMounted } from './mounted.ts';
@@ -19,6 +19,8 @@ import { targetRoot, type Verb } from './verb.ts';
 type Options = { ip: 'dhcp' | 'static' | 'replicant' };
 type Facts = {
   hosts: string;
+  /** Other files that hold the golden client's name. */
+  names: { path: AbsPath; text: string }[];
   clone: CloneFacts;
   hasCloudInit: boolean;
   network: { flavour: NetworkFlavour; facts: unknown } | undefined;
@@ -59,9 +61,13 @@ export const host: Verb<Facts, Options> = {
       network = { flavour, facts };
       break;
     }
+    const names: Facts['names'] = [];
+    for (const path of Object.keys(nameFiles) as AbsPath[])
+      if ((await tree.lstat(path))?.kind === 'file') names.push({ path, text: (await tree.readText(path)) ?? '' });
     return {
+      names,
       hosts: (await tree.readText('/etc/hosts')) ?? '',
-      clone: await probeClone(io, targetRoot, drawIdentity()),
+      clone: await probeClone(io, targetRoot, drawIdentity(), state),
       hasCloudInit: await tree.exists(cloudInitFolder),
       network,
     };
@@ -79,13 +85,15 @@ export const host: Verb<Facts, Options> = {
     });
     const steps = [
       write('/etc/hostname', `${name}\n`),
+      ...facts.names.map(({ path, text }) => write(path, nameFiles[path]?.(text, name) ?? text)),
       write('/etc/hosts', hostsWithName(facts.hosts, name, domain)),
       ...planNetwork(facts, state, options),
       ...planClone(facts.clone, targetRoot, state),
     ];
     if (facts.hasCloudInit) steps.push(calmCloudInit(targetRoot, options.ip !== 'replicant'));
-    const { sshd } = facts.clone;
-    if (sshd?.keygen) steps.push(inChroot(targetRoot, 'New ssh host keys', [newSshHostKeys(targetRoot)]));
+    const { sshd, oddKeys } = facts.clone;
+    const keys = newHostKeys(targetRoot, sshd?.keygen ?? false, oddKeys);
+    if (keys.length > 0) steps.push(inChroot(targetRoot, 'New ssh host keys', keys));
     const how =
       options.ip === 'replicant' ? 'its network as the golden client' : `${options.ip} by ${flavourName(facts)}`;
     const noKeys =
