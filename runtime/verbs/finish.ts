@@ -2,6 +2,7 @@ import { Argument } from 'commander';
 import { inside } from '../../common/system/inside.ts';
 import { type AbsPath, here, type Place, under } from '../../common/system/place.ts';
 import type { Retry, Step } from '../../common/system/step.ts';
+import { askForLabels, isGuarded } from '../../install/identity/selinux.ts';
 import { probeMounts, probeSwaps } from '../../machine/use.ts';
 import { type KexecFacts, kexecLoad, kexecNeeds, probeKexec } from './kexec.ts';
 import { targetRoot, type Verb } from './verb.ts';
@@ -14,6 +15,8 @@ type Facts = {
   /** Logs of this installation that are there. */
   logs: AbsPath[];
   hasLogFolder: boolean;
+  /** SELinux guards the target. */
+  isGuarded: boolean;
   /** Below the target, deepest first. */
   mounted: AbsPath[];
   swaps: string[];
@@ -45,10 +48,12 @@ export const finish: Verb<Facts> = {
     const below = (await probeMounts(io))
       .map((mount) => mount.dir)
       .filter((dir) => dir === targetRoot || dir.startsWith(`${targetRoot}/`));
+    const tree = below.includes(targetRoot) ? inside(io, targetRoot) : undefined;
     return {
       afterwards: what,
       logs,
-      hasLogFolder: below.includes(targetRoot) && (await inside(io, targetRoot).exists('/var/log')),
+      hasLogFolder: (await tree?.exists('/var/log')) ?? false,
+      isGuarded: tree !== undefined && (await isGuarded(tree)),
       mounted: below.toReversed(),
       swaps: await probeSwaps(io),
       kexec: what === 'kexec' ? await probeKexec(io, targetRoot, state) : undefined,
@@ -68,13 +73,15 @@ export const finish: Verb<Facts> = {
           to: at(under(logFolder, log.split('/').pop() ?? '')),
         });
     }
+    if (facts.isGuarded) steps.push(askForLabels(targetRoot));
     if (facts.kexec) steps.push(kexecLoad(facts.kexec, targetRoot));
     steps.push({ why: 'Write everything to the disks', kind: 'run', argv: ['sync'] });
     for (const swap of facts.swaps) steps.push({ why: `Stop using ${swap}`, kind: 'run', argv: ['swapoff', swap] });
     for (const dir of facts.mounted)
       steps.push({ why: `Unmount ${dir}`, kind: 'run', argv: ['umount', dir], retry: whileBusy });
     steps.push(...lastSteps[facts.afterwards]);
-    return { say: sentences[facts.afterwards], steps };
+    const labels = facts.isGuarded ? ' Its first start labels all files for SELinux and starts once more.' : '';
+    return { say: `${sentences[facts.afterwards]}${labels}`, steps };
   },
 };
 

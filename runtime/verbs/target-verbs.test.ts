@@ -172,6 +172,18 @@ describe('finish', () => {
     expect(argvs(steps)).toEqual(['sync', 'swapoff /dev/vda4', 'umount /a/boot/efi', 'umount /a', 'sleep 2', 'reboot']);
   });
 
+  it('has SELinux label what was written here', async () => {
+    const guarded = {
+      '/a/etc/selinux/config': 'SELINUX=enforcing\nSELINUXTYPE=targeted\n',
+      '/a/etc/selinux/targeted/contexts/files/file_contexts': '',
+    };
+    const { say, steps } = await planned(finish, [], {}, installedState(), { files: { ...files, ...guarded } });
+    expect(say).toContain('labels all files for SELinux and starts once more');
+    expect(flat(steps)).toContainEqual(
+      expect.objectContaining({ kind: 'write', at: { root: '/a', path: '/.autorelabel' } }),
+    );
+  });
+
   it('loads the kernel that grub would start, while it is still mounted', async () => {
     const grub = {
       '/a/boot/vmlinuz-6.1': '',
