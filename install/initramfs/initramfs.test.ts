@@ -1,30 +1,13 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cpio } from '../../test/helpers/cpio.ts';
 import { installedState } from '../../test/helpers/installed-state.ts';
 import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
 import { planInitramfs, probeInitramfs } from './check.ts';
 import { CpioNames } from './cpio-names.ts';
 import { matches } from './kernel-modules.ts';
 import { readInitramfs } from './read-initramfs.ts';
-
-/** A newc archive of these names, each with some content. */
-function cpio(names: string[], texts: Record<string, string> = {}): Buffer {
-  const pad = (data: Buffer) => Buffer.concat([data, Buffer.alloc((4 - (data.length % 4)) % 4)]);
-  const entry = (name: string, content: string) => {
-    const sizes = Array.from({ length: 13 }, (_, at) =>
-      at === 6 ? content.length : at === 11 ? Buffer.byteLength(name) + 1 : 0,
-    );
-    const header = `070701${sizes.map((size) => size.toString(16).padStart(8, '0')).join('')}`;
-    return Buffer.concat([pad(Buffer.from(`${header}${name}\0`)), pad(Buffer.from(content))]);
-  };
-  const all = Buffer.concat([
-    ...names.map((name) => entry(name, `content of ${name}`)),
-    ...Object.entries(texts).map(([name, text]) => entry(name, text)),
-    entry('TRAILER!!!', ''),
-  ]);
-  return Buffer.concat([all, Buffer.alloc((512 - (all.length % 512)) % 512)]);
-}
 
 describe('readInitramfs', () => {
   const early = cpio(['kernel/x86/microcode/GenuineIntel.bin']);
