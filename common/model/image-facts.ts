@@ -20,6 +20,8 @@ export const ImageFacts = z.object({
   ),
   /** Hard-link groups that the asked mount points split, each as paths below the image's root: the first of a mount is copied. */
   splitLinks: z.array(z.array(z.string().startsWith('/'))),
+  /** Why no machine of that firmware could start from it: the end of a sentence that begins with the image. */
+  cannotStart: z.object({ bios: z.string().optional(), uefi: z.string().optional() }).optional(),
   /** What the console says of the image besides: a line of plain ASCII. */
   remark: z
     .string()

@@ -11,7 +11,6 @@ import { startsByGrub } from './grub-names.ts';
 export type ExtlinuxFacts = {
   /** The folder of its configuration, where its own files go, too. */
   folder: AbsPath;
-  program: AbsPath | undefined;
   /** The code for the disk's first sector, by partition table. */
   mbr: Record<'gpt' | 'dos', AbsPath | undefined>;
 };
@@ -35,6 +34,13 @@ const filesystems = ['ext2', 'ext3', 'ext4', 'vfat', 'btrfs', 'xfs'];
 /** Of the first sector, what stands before the partition table (and the disk's signature). */
 const mbrBytes = 440;
 
+/** Where its configuration lies; undefined where the image has none, or not the program (u-boot reads such a file, too). */
+export async function extlinuxFolder(tree: Inside): Promise<AbsPath | undefined> {
+  const config = await tree.firstOf(configs);
+  const program = await tree.firstOf(['/sbin/extlinux', '/usr/sbin/extlinux', '/usr/bin/extlinux']);
+  return config && program && under(config, '..');
+}
+
 /** extlinux, also called syslinux: Alpine's loader for a BIOS, installed by the image's own program. */
 export const extlinux: Bootloader<ExtlinuxFacts> = {
   name: 'extlinux',
@@ -42,12 +48,10 @@ export const extlinux: Bootloader<ExtlinuxFacts> = {
 
   async probe(io, root) {
     const tree = inside(io, root);
-    const config = await tree.firstOf(configs);
-    const program = await tree.firstOf(['/sbin/extlinux', '/usr/sbin/extlinux', '/usr/bin/extlinux']);
-    if (!config || !program || (await startsByGrub(tree))) return undefined;
+    const folder = await extlinuxFolder(tree);
+    if (folder === undefined || (await startsByGrub(tree))) return undefined;
     return {
-      folder: under(config, '..'),
-      program,
+      folder,
       mbr: { gpt: await mbrOf(tree, 'gpt'), dos: await mbrOf(tree, 'dos') },
     };
   },

@@ -1,5 +1,6 @@
+import type { State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { inside } from '../../common/system/inside.ts';
+import { type Inside, inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { espDirs, espParts } from './boot-place.ts';
@@ -21,6 +22,15 @@ export type SystemdBootFacts = {
 /** Where bootctl(1) takes it from, signed or not. */
 const packaged = '/usr/lib/systemd/boot/efi';
 
+/** The loaders of any platform that lie where bootctl(1) puts them, the EFI system partition mounted or not. */
+export async function systemdBootFiles(tree: Inside, state: Pick<State, 'mounts'>): Promise<AbsPath[]> {
+  const found: AbsPath[] = [];
+  for (const dir of new Set<AbsPath>([...loaderDirs(state), '/efi', '/boot/efi']))
+    for (const name of (await tree.list(under(dir, 'EFI/systemd'))) ?? [])
+      if (/^systemd-boot\w+\.efi$/i.test(name)) found.push(under(dir, 'EFI/systemd', name));
+  return found;
+}
+
 /** systemd-boot: the files of the image's own EFI system partition, which bootctl(1) would put there just so. */
 export const systemdBoot: Bootloader<SystemdBootFacts> = {
   name: 'systemd-boot',
@@ -29,11 +39,7 @@ export const systemdBoot: Bootloader<SystemdBootFacts> = {
   async probe(io, root, state) {
     const tree = inside(io, root);
     const dirs = loaderDirs(state);
-    const isLoader = (name: string) => /^systemd-boot\w+\.efi$/i.test(name);
-    const found: AbsPath[] = [];
-    for (const dir of new Set<AbsPath>([...dirs, '/efi', '/boot/efi']))
-      for (const name of (await tree.list(under(dir, 'EFI/systemd'))) ?? [])
-        if (isLoader(name)) found.push(under(dir, 'EFI/systemd', name));
+    const found = await systemdBootFiles(tree, state);
     if (found.length === 0 || (await startsByGrub(tree))) return undefined;
     // grub starts it on a BIOS.
     if (state.firmware === 'bios' && (await grubNames(tree))) return undefined;

@@ -12,8 +12,11 @@ import type { Verb, VerbInput } from './verb.ts';
 
 type Options = { image?: string; match: string[]; freshUuids?: boolean };
 
+/** `boots`: the script that runs has a line `boel boot`. */
+type Facts = LayoutFacts & { boots: boolean };
+
 /** Maps the script's disks, partitions, filesystems and mounts to this machine. Writes the state only. */
-export const layout: Verb<LayoutFacts, Options> = {
+export const layout: Verb<Facts, Options> = {
   name: 'layout',
   summary: 'fit the layout on standard input (or in FILE) to this machine; writes nothing to disks',
   declare: (command) =>
@@ -37,7 +40,9 @@ export const layout: Verb<LayoutFacts, Options> = {
     const name = options.image ?? state.image?.name ?? settingOf(state, 'IMAGENAME');
     const server = settingOf(state, 'IMAGESERVER');
     const base = `http://${server}:${settingOf(state, 'HTTPPORT') ?? defaultPorts.http}`;
+    const script = (await io.readText('/run/boel/script')) ?? '';
     return {
+      boots: /^\s*boel\s+boot\b/m.test(script),
       layout: wish,
       // UUIDs drawn for the one are none for the other.
       layoutSha256: createHash('sha256')
@@ -60,6 +65,12 @@ export const layout: Verb<LayoutFacts, Options> = {
   plan(facts, state) {
     const { placement, say } = planLayout(facts, state);
     const { image } = facts;
+    const reason = facts.boots ? image?.cannotStart?.[facts.machine.firmware] : undefined;
+    if (image && reason !== undefined)
+      throw new UserError(
+        `image ${image.name} ${reason}, and the script would end at \`boel boot\` on this machine (${facts.machine.firmware.toUpperCase()})`,
+        'Mend the image (`systemimager chroot`), or take the line out where the script makes the machine start by itself.',
+      );
     const next: State = {
       ...state,
       ...placement,

@@ -4,7 +4,9 @@ import { Hono } from 'hono';
 import type { Server } from 'node:http';
 import { UserError } from '../../common/system/errors.ts';
 import type { Io, Owner } from '../../common/system/io.ts';
-import type { AbsPath } from '../../common/system/place.ts';
+import { inside } from '../../common/system/inside.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import { cannotStart } from '../../install/bootloaders/cannot-start.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import { Finished, type Monitor } from '../http/monitor.ts';
 import { factsReader } from '../images/facts.ts';
@@ -19,7 +21,11 @@ export function rootMonitor(io: Io, paths: ServerPaths, say: (line: string) => v
   let writing: Promise<unknown> = Promise.resolve();
   return {
     images: () => listImages(io, paths),
-    facts: async (name, mounts) => ({ ...(await facts(name, mounts)), ...(await verifyRemark(io, paths, name)) }),
+    facts: async (name, mounts) => ({
+      ...(await facts(name, mounts)),
+      ...(await verifyRemark(io, paths, name)),
+      cannotStart: await cannotStart(inside(io, under(paths.images, name))),
+    }),
     finished(done) {
       // One after the other: each reads the file that the one before has written.
       const next = writing.then(async () => {
