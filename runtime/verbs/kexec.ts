@@ -6,6 +6,7 @@ import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { mountOf, uuidOf } from '../../install/bootloaders/boot-place.ts';
+import { loaderEntries } from '../../install/bootloaders/loader-entries.ts';
 import { bootKernels } from '../../install/initramfs/kernels.ts';
 
 /** kexec starts a kernel from the running one: kexec(8). */
@@ -22,17 +23,26 @@ export async function probeKexec(io: ReadIo, root: AbsPath, state: State): Promi
   const named = kernels.find(({ kernel }) => kernel.endsWith(`/${file.split('/').pop()}`));
   const chosen = named ?? kernels.at(-1);
   if (!chosen) throw new UserError('the target has no kernel in /boot', 'Use `boel finish reboot`.');
+  const entries = await loaderEntries(tree, state);
+  const own = entries.find(({ linux }) => linux === chosen.kernel)?.options ?? '';
+  const said = [named ? words : '', own].map(withoutVariables).find((line) => /(^| )root=/.test(line));
+  return { kernel: chosen.kernel, initramfs: chosen.initramfs, commandLine: said ?? rootWords(state) };
+}
+
+/** What holds a $ is filled in by grub and means nothing here. */
+const withoutVariables = (line: string) =>
+  line
+    .split(/\s+/)
+    .filter((word) => !word.includes('$'))
+    .join(' ');
+
+function rootWords(state: State): string {
   const mount = mountOf(state, '/');
   const uuid = uuidOf(state, '/');
   // An initramfs starts a volume group by the name of a volume.
   const isVolume = state.volumes[mount?.device ?? '']?.kind === 'lv';
-  const source = uuid && !isVolume ? `UUID=${uuid}` : mount?.node;
-  return {
-    kernel: chosen.kernel,
-    initramfs: chosen.initramfs,
-    // What holds a $ is filled in by grub and means nothing here.
-    commandLine: named && !words.includes('$') ? words : `root=${source} ro`,
-  };
+  const subvolume = mount?.options.split(',').find((one) => one.startsWith('subvol='));
+  return `root=${uuid && !isVolume ? `UUID=${uuid}` : mount?.node} ro${subvolume ? ` rootflags=${subvolume}` : ''}`;
 }
 
 /** Loads the kernel while the target is still mounted. */

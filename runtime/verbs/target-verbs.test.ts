@@ -198,6 +198,23 @@ describe('finish', () => {
   });
 
   it.each([
+    ['an entry', 'root=UUID=x ro $tuned_params', 'root=UUID=x ro'],
+    [
+      'the layout, where grub fills in what an entry says',
+      '$kernelopts',
+      'root=UUID=11111111-2222-4333-8444-555555555555 ro',
+    ],
+  ])('takes the command line of %s', async (_, options, expected) => {
+    const entry = {
+      '/a/boot/vmlinuz-5.14': '',
+      '/a/boot/grub2/grub.cfg': 'blscfg\n',
+      '/a/boot/loader/entries/x.conf': `linux /boot/vmlinuz-5.14\noptions ${options}\n`,
+    };
+    const { steps } = await planned(finish, ['kexec'], {}, installedState(), { files: { ...files, ...entry } });
+    expect(argvs(steps)[0]).toBe(`kexec -l /a/boot/vmlinuz-5.14 --command-line=${expected}`);
+  });
+
+  it.each([
     ['poweroff', 'poweroff'],
     ['shell', 'umount /a'],
   ])('%s ends with %s', async (what, last) => {
