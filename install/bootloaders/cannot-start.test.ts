@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { inside } from '../../common/system/inside.ts';
 import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
+import { unifiedImage } from '../../test/helpers/unified-image.ts';
 import { cannotStart } from './cannot-start.ts';
 
 const kernel = { '/a/boot/vmlinuz-6.1': '' };
@@ -14,7 +15,7 @@ it.each<[string, Record<string, RecordedFile>, RegExp | undefined, RegExp | unde
   ['both', { ...kernel, ...systemdBoot, ...extlinux }, undefined, undefined],
   [
     'a kernel in EFI/Linux',
-    { '/a/efi/EFI/Linux/x.efi': '', '/a/efi/EFI/systemd/systemd-bootx64.efi': '' },
+    { '/a/efi/EFI/Linux/x.efi': unifiedImage({ '.linux': 'k' }), '/a/efi/EFI/systemd/systemd-bootx64.efi': '' },
     /needs UEFI/,
     undefined,
   ],

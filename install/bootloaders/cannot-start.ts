@@ -1,12 +1,10 @@
 import type { ImageFacts } from '../../common/model/image-facts.ts';
 import type { State } from '../../common/model/state.ts';
 import type { Inside } from '../../common/system/inside.ts';
-import { under } from '../../common/system/place.ts';
 import { bootKernels } from '../initramfs/kernels.ts';
 import { extlinuxFolder } from './extlinux.ts';
 import { grubNames } from './grub-names.ts';
 import { bootloaders } from './index.ts';
-import { loaderDirs } from './loader-entries.ts';
 import { systemdBootFiles } from './systemd-boot.ts';
 
 type CannotStart = NonNullable<ImageFacts['cannotStart']>;
@@ -27,10 +25,7 @@ const anywhere: Pick<State, 'mounts'> = {
 /** Looks at an image as `boot` will, while no disk is touched yet. */
 export async function cannotStart(tree: Inside): Promise<CannotStart> {
   const kernels = await bootKernels(tree, anywhere);
-  const images: string[] = [];
-  for (const dir of loaderDirs(anywhere)) images.push(...((await tree.list(under(dir, 'EFI/Linux'))) ?? []));
-  if (kernels.length + images.length === 0)
-    return both('has no kernel in /boot, and no entry of a boot loader names one');
+  if (kernels.length === 0) return both('has no kernel in /boot, and no entry of a boot loader names one');
   if (await grubNames(tree)) return {};
   const isSystemdBoot = (await systemdBootFiles(tree, anywhere)).length > 0;
   const isExtlinux = (await extlinuxFolder(tree)) !== undefined;

@@ -5,8 +5,9 @@ import { type AbsPath, under } from '../../common/system/place.ts';
 import type { State } from '../../common/model/state.ts';
 import type { Step } from '../../common/system/step.ts';
 import { disksOf, mountOf } from '../bootloaders/boot-place.ts';
+import { trueWords } from '../bootloaders/kernel-words.ts';
 import { inChroot } from '../chroot/in-chroot.ts';
-import { oldUuidIn } from '../fstab/renewed.ts';
+import { oldUuidIn, renewText } from '../fstab/renewed.ts';
 import { type DiskDevice, devicesOf } from './disk-devices.ts';
 import { initramfsMakers } from './index.ts';
 import { type KernelModules, readKernelModules } from './kernel-modules.ts';
@@ -15,9 +16,15 @@ import type { InitramfsMaker, Remake } from './maker.ts';
 import { bootNeeds, missingFrom } from './missing.ts';
 import { type InitramfsContent, modulesAmong, readInitramfs } from './read-initramfs.ts';
 import { rootVolumes, volumeModule, volumePrograms, volumesAmiss } from './root-volumes.ts';
+import { readUnifiedImage } from './unified-image.ts';
 
 /** A kernel of the image, what it can drive and what its initramfs holds. */
-type CheckedKernel = BootKernel & { modules: KernelModules | undefined; content: InitramfsContent };
+type CheckedKernel = BootKernel & {
+  modules: KernelModules | undefined;
+  content: InitramfsContent;
+  /** Of a unified image. */
+  commandLine?: string;
+};
 export type InitramfsFacts = {
   kernels: CheckedKernel[];
   devices: DiskDevice[];
@@ -31,9 +38,12 @@ export async function probeInitramfs(io: ReadIo, root: AbsPath, state: State): P
   const tree = inside(io, root);
   const kernels: CheckedKernel[] = [];
   for (const kernel of await bootKernels(tree, state)) {
-    const data = kernel.initramfs && (await tree.read(kernel.initramfs));
+    const file = kernel.initramfs && (await tree.read(kernel.initramfs));
+    const image = file && kernel.isUnified ? readUnifiedImage(file) : undefined;
+    const data = image?.initrd ?? file;
     const content = data ? await readInitramfs(data) : { names: [], texts: {} };
-    kernels.push({ ...kernel, modules: await readKernelModules(tree, kernel.version), content });
+    const modules = await readKernelModules(tree, kernel.version);
+    kernels.push({ ...kernel, modules, content, ...(image ? { commandLine: image.commandLine } : {}) });
   }
   const devices = new Map<string, DiskDevice>();
   for (const name of new Set(['/', '/usr'].flatMap((dir) => disksOf(state, dir).map((disk) => disk.name))))
@@ -85,9 +95,12 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State
     const { content } = kernel;
     const missing = missingFrom(kernel.modules, modulesAmong(content.names), needs);
     const gone = [...content.names, ...Object.values(content.texts)].find((text) => oldUuidIn(text, state.renewed));
+    const said = kernel.commandLine;
+    const commandLine = said === undefined ? undefined : trueWords(renewText(said, state.renewed), state);
     const amiss =
       volumesAmiss(content, Object.values(volumes)) ??
-      (gone === undefined ? undefined : 'names UUIDs that were renewed');
+      (gone === undefined ? undefined : 'names UUIDs that were renewed') ??
+      (commandLine === said ? undefined : `has a command line that does not hold here (${said})`);
     if (missing.length === 0 && amiss === undefined) {
       say.push(`${name} has what this machine needs: ${needs.map((need) => need.anyOf[0]).join(', ')}.`);
       continue;
@@ -103,11 +116,16 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State
         `${name} ${kernel.initramfs ? reason : 'is missing'}, and the image has none of ${initramfsMakers.map((one) => one.name).join(', ')}`,
         'Make one that fits on the golden client, and take the image again.',
       );
+    if (kernel.isUnified && !facts.maker.maker.unifies)
+      throw new UserError(
+        `${kernel.kernel} of kernel ${kernel.version} ${reason}, and ${facts.maker.maker.name} makes no such image anew`,
+        'Make one that fits on the golden client (all drivers, root=UUID=…), and take the image again.',
+      );
     say.push(`${name} ${kernel.initramfs ? reason : 'is missing'}: it is made anew.`);
     const { version, initramfs, newInitramfs, modules } = kernel;
     const file = initramfs ?? newInitramfs;
-    const twin = made.get(version);
-    made.set(version, file);
+    const twin = kernel.isUnified ? undefined : made.get(version);
+    if (!kernel.isUnified) made.set(version, file);
     if (twin) {
       steps.push({ why: `Copy it to ${file}`, kind: 'copy', from: { root, path: twin }, to: { root, path: file } });
       continue;
@@ -119,6 +137,7 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State
       file,
       isNew: initramfs === undefined,
       modules: names.map((one) => ({ name: one, path: modules.loadable.get(one) })),
+      ...(commandLine === undefined ? {} : { unified: { commandLine } }),
     };
     steps.push(...facts.maker.maker.remake(facts.maker.facts, request));
   }

@@ -5,13 +5,15 @@ import { type InitramfsMaker, isThere } from './maker.ts';
 export const dracut: InitramfsMaker<object> = {
   name: 'dracut',
   probe: (tree) => isThere(tree, ['/usr/bin/dracut', '/usr/sbin/dracut', '/sbin/dracut']),
-  remake(_, { root, version, file, modules }) {
+  unifies: true,
+  remake(_, { root, version, file, modules, unified }) {
     const drivers = modules.length > 0 ? ['--add-drivers', modules.map(({ name }) => name).join(' ')] : [];
+    const whole = unified ? ['--uefi', '--kernel-cmdline', unified.commandLine] : [];
     return [
       {
         why: `Make the initramfs of kernel ${version} anew (this takes a while)`,
         kind: 'run',
-        argv: ['dracut', '--force', '--no-hostonly', ...drivers, file, version],
+        argv: ['dracut', '--force', '--no-hostonly', ...drivers, ...whole, file, version],
         chroot: root,
         env: chrootEnv,
         limitMs: chrootLimitMs,

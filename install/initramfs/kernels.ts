@@ -1,8 +1,9 @@
 import type { State } from '../../common/model/state.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
-import { loaderEntries } from '../bootloaders/loader-entries.ts';
+import { loaderDirs, loaderEntries } from '../bootloaders/loader-entries.ts';
 import { kernelRelease } from './kernel-release.ts';
+import { readUnifiedImage } from './unified-image.ts';
 
 /** A kernel of the image. `initramfs` is the file that its distribution makes for it; it may be missing. */
 export type BootKernel = {
@@ -11,6 +12,8 @@ export type BootKernel = {
   initramfs: AbsPath | undefined;
   /** Where its distribution would put it. */
   newInitramfs: AbsPath;
+  /** Kernel, initramfs and command line are one file. */
+  isUnified?: true;
 };
 
 /** How distributions call kernels in /boot; Arch and Alpine put the package's name where others have the version. */
@@ -31,7 +34,7 @@ const newNames: Record<string, (name: string) => string> = {
   '/etc/SUSE-brand': (name) => `initrd${name}`,
 };
 
-/** The kernels in /boot and those that entries of the Boot Loader Specification name, but for rescue copies. */
+/** The kernels in /boot, those that entries of the Boot Loader Specification name, and unified images; but for rescue copies. */
 export async function bootKernels(tree: Inside, state: Pick<State, 'mounts'>): Promise<BootKernel[]> {
   const kernels = new Map<AbsPath, BootKernel>();
   const names = (await tree.list('/boot')) ?? [];
@@ -63,7 +66,27 @@ export async function bootKernels(tree: Inside, state: Pick<State, 'mounts'>): P
       newInitramfs: initramfs ?? under(linux, '..', 'initrd'),
     });
   }
-  return [...kernels.values()];
+  const unified = await unifiedKernels(tree, state);
+  // What a unified image was made of starts nothing itself.
+  const isPart = (one: BootKernel) =>
+    one.initramfs === undefined && unified.some(({ version }) => version === one.version);
+  return [...[...kernels.values()].filter((one) => !isPart(one)), ...unified];
+}
+
+async function unifiedKernels(tree: Inside, state: Pick<State, 'mounts'>): Promise<BootKernel[]> {
+  const found: BootKernel[] = [];
+  for (const dir of loaderDirs(state)) {
+    const folder = under(dir, 'EFI/Linux');
+    for (const name of (await tree.list(folder)) ?? []) {
+      if (!/\.efi$/i.test(name)) continue;
+      const kernel = under(folder, name);
+      const image = readUnifiedImage((await tree.read(kernel)) ?? Buffer.alloc(0));
+      if (!image) continue;
+      const version = image.release ?? 'of unknown version';
+      found.push({ version, kernel, initramfs: kernel, newInitramfs: kernel, isUnified: true });
+    }
+  }
+  return found;
 }
 
 /** The name of its folder in /lib/modules: what its file is called, what the file says itself, or the package that it is of. */

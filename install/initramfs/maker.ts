@@ -11,6 +11,8 @@ export type Remake = {
   isNew: boolean;
   /** Names, and paths below /lib/modules/VERSION where they are files. */
   modules: { name: string; path: string | undefined }[];
+  /** The file is a unified kernel image, with this command line. */
+  unified?: { commandLine: string };
 };
 
 /** A program that makes an initramfs. One file each; `boot` takes the first that the image has. */
@@ -18,6 +20,8 @@ export type InitramfsMaker<Facts = unknown> = {
   name: string;
   /** What of it the image holds; undefined where it does not have it. */
   probe(tree: Inside): Promise<Facts | undefined>;
+  /** It makes unified kernel images, too. */
+  unifies?: true;
   /** Steps inside a chroot that make the file anew. */
   remake(facts: Facts, request: Remake): Step[];
 };

@@ -79,6 +79,15 @@ describe.each(initramfsMakers)('$name', (maker) => {
   });
 });
 
+it.each([
+  ['dracut', ['--uefi', '--kernel-cmdline', 'root=UUID=x ro', '/boot/initrd-6.1', '6.1']],
+  ['mkinitcpio', ['-k', '6.1', '--cmdline', '/etc/mkinitcpio-systemimager.cmdline', '-U', '/boot/initrd-6.1']],
+])('%s makes a unified image', (name, words) => {
+  const maker = initramfsMakers.find((one) => one.name === name);
+  const steps = maker?.remake({}, { ...request, unified: { commandLine: 'root=UUID=x ro' } }) ?? [];
+  expect(steps.flatMap((step) => (step.kind === 'run' ? [step.argv.slice(-words.length)] : []))).toEqual([words]);
+});
+
 it('mkinitcpio hears of the modules in bash', async () => {
   const maker = initramfsMakers.find((one) => one.name === 'mkinitcpio');
   expect(JSON.stringify(maker?.remake({}, request))).toContain('MODULES+=(virtio_blk ext4)');

@@ -19,7 +19,7 @@ export async function probeKexec(io: ReadIo, root: AbsPath, state: State): Promi
   const tree = inside(io, root);
   const config = (await tree.readText('/boot/grub/grub.cfg')) ?? (await tree.readText('/boot/grub2/grub.cfg')) ?? '';
   const [, file = '', words = ''] = /^\s*linux(?:16|efi)?\s+(\S+)\s*(.*)$/m.exec(config) ?? [];
-  const kernels = await bootKernels(tree, state);
+  const kernels = (await bootKernels(tree, state)).filter(({ isUnified }) => !isUnified);
   const named = kernels.find(({ kernel }) => kernel.endsWith(`/${file.split('/').pop()}`));
   const chosen = named ?? kernels.at(-1);
   if (!chosen) throw new UserError('the target has no kernel in /boot', 'Use `boel finish reboot`.');
