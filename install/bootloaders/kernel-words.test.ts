@@ -35,6 +35,8 @@ describe('trueWords', () => {
     ['root=PARTUUID=00000003-0000-4000-8000-000000000000 rw', '', base],
     [`root=/dev/disk/by-uuid/${uuid} ro`, '', base],
     ['ro root=/dev/sda3 quiet', `ro root=UUID=${uuid} quiet`, base],
+    // A kernel may start without its initramfs (Ubuntu's cloud images).
+    ['root=PARTUUID=99999999-0000-4000-8000-000000000000', 'root=PARTUUID=00000003-0000-4000-8000-000000000000', base],
     ['root=/dev/vda3', `root=UUID=${uuid}`, base],
     ['root=LABEL=golden', `root=UUID=${uuid}`, base],
     ['root=UUID=99999999-2222-4333-8444-555555555555', `root=UUID=${uuid}`, base],
@@ -137,6 +139,11 @@ describe('trueText', () => {
       '/etc/default/grub',
       '# root=/dev/sda3\nGRUB_CMDLINE_LINUX="resume=/dev/sdb1"\n',
       '# root=/dev/sda3\nGRUB_CMDLINE_LINUX=""\n',
+    ],
+    [
+      '/etc/default/grub.d/40-force-partuuid.cfg',
+      'GRUB_FORCE_PARTUUID=99999999-0000-4000-8000-000000000000\n',
+      'GRUB_FORCE_PARTUUID=00000003-0000-4000-8000-000000000000\n',
     ],
     ['/etc/crypttab', 'root=/dev/sda3\n', 'root=/dev/sda3\n'],
   ])('%s', (path, text, expected) => {

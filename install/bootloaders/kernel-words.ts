@@ -5,7 +5,7 @@ type Known = Pick<State, 'mounts' | 'filesystems' | 'parts' | 'volumes'>;
 
 /** Words of a kernel command line that say where things lie: kernel-parameters.txt, dracut.cmdline(7), initramfs-tools(7). */
 const words =
-  /(^|["'=]|\s+)(root|rootfstype|rootflags|resume|resume_offset|rd\.lvm\.lv|rd\.lvm\.vg|rd\.md\.uuid|rd\.luks\.(?:uuid|name)|rd_LVM_LV|rd_MD_UUID)=([^\s"']+)/g;
+  /(^|["'=]|\s+)(root|rootfstype|rootflags|resume|resume_offset|rd\.lvm\.lv|rd\.lvm\.vg|rd\.md\.uuid|rd\.luks\.(?:uuid|name)|rd_LVM_LV|rd_MD_UUID|GRUB_FORCE_PARTUUID)=([^\s"']+)/g;
 
 /** The line with what it says of root, resume and volumes true for this machine; what is not here any more goes. */
 export function trueWords(line: string, state: Known, hasInitramfs = true): string {
@@ -17,7 +17,10 @@ export function trueWords(line: string, state: Known, hasInitramfs = true): stri
   const answer = (key: string, value: string): string | undefined => {
     switch (key) {
       case 'root':
-        return isOther(value) || names(value, root, state) ? value : sourceOf(root, state, hasInitramfs);
+        if (isOther(value) || names(value, root, state)) return value;
+        return sourceOf(root, state, hasInitramfs && !value.startsWith('PARTUUID='));
+      case 'GRUB_FORCE_PARTUUID':
+        return names(`PARTUUID=${value}`, root, state) ? value : state.parts[root.device]?.partuuid;
       case 'rootfstype':
         return value.split(',').includes(root.type) ? value : root.type;
       case 'rootflags':
@@ -87,8 +90,8 @@ function names(value: string, filesystem: FilesystemState, state: Known): boolea
 function sourceOf({ device, node, uuid }: FilesystemState, state: Known, hasInitramfs: boolean): string {
   const partuuid = state.parts[device]?.partuuid;
   if (state.volumes[device]?.kind === 'lv') return node;
-  if (hasInitramfs && uuid) return `UUID=${uuid}`;
-  return partuuid ? `PARTUUID=${partuuid}` : node;
+  if (partuuid && (!hasInitramfs || !uuid)) return `PARTUUID=${partuuid}`;
+  return uuid ? `UUID=${uuid}` : node;
 }
 
 /** A swap area of this machine; none where the words told a swap file, whose place in its filesystem is another now. */
