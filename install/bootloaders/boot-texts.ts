@@ -68,17 +68,20 @@ export async function probeBootTexts(io: ReadIo, root: AbsPath, state: Pick<Stat
   return [...found.values()];
 }
 
-/** Writes those anew whose text `change` changes; `why` ends a sentence that begins with the path. */
+/** Writes a text in the place of an old one; `why` ends a sentence that begins with the path. */
+export function writeText({ path, mode, uid, gid }: BootText, root: AbsPath, why: string, content: string): Step {
+  return { why: `Give ${path} ${why}`, kind: 'write', at: { root, path }, content, mode, owner: { uid, gid } };
+}
+
+/** Writes those anew whose text `change` changes. */
 export function changeTexts(
   texts: readonly BootText[],
   root: AbsPath,
   why: string,
   change: (one: BootText) => string,
 ): Step[] {
-  return texts.flatMap((one): Step[] => {
+  return texts.flatMap((one) => {
     const content = change(one);
-    if (content === one.text) return [];
-    const { path, mode, uid, gid } = one;
-    return [{ why: `Give ${path} ${why}`, kind: 'write', at: { root, path }, content, mode, owner: { uid, gid } }];
+    return content === one.text ? [] : writeText(one, root, why, content);
   });
 }

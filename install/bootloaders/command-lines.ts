@@ -1,7 +1,7 @@
 import type { State } from '../../common/model/state.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
-import { type BootText, changeTexts } from './boot-texts.ts';
+import { type BootText, changeTexts, writeText } from './boot-texts.ts';
 import { trueWords } from './kernel-words.ts';
 
 /** Which lines of which files are, or hold, a kernel's command line. */
@@ -23,7 +23,7 @@ const grubenvBytes = 1024;
 export function trueText({ path, text }: Pick<BootText, 'path' | 'text'>, state: State): string {
   const kind = kinds.find(([file]) => file.test(path));
   if (!kind) return text;
-  const tellsInitramfs = path.startsWith('/boot/') || path.includes('/loader/entries/');
+  const tellsInitramfs = path.startsWith('/boot/') || isEntry(path);
   const hasInitramfs = !tellsInitramfs || path.endsWith('/grubenv') || /^\s*(initrd|append\s.*initrd=)/im.test(text);
   const lines = text.split('\n').map((line) => (kind[1].test(line) ? trueWords(line, state, hasInitramfs) : line));
   const now = lines.join('\n');
@@ -31,7 +31,22 @@ export function trueText({ path, text }: Pick<BootText, 'path' | 'text'>, state:
   return now.replace(/\n*#*\n*$/, '\n').padEnd(grubenvBytes, '#');
 }
 
-/** Makes the command lines of the image's kernels true for this machine. */
-export function planCommandLines(texts: readonly BootText[], root: AbsPath, state: State): Step[] {
-  return changeTexts(texts, root, 'this machine’s root and swap', (one) => trueText(one, state));
+const isEntry = (path: string) => path.includes('/loader/entries/');
+
+/**
+ * Makes the command lines of the image's kernels true for this machine. Entries are written in any case after an initramfs was made
+ * anew: kernel-install(8), which hooks of that start, fills them in with the command line of the kernel that runs now.
+ */
+export function planCommandLines(
+  texts: readonly BootText[],
+  root: AbsPath,
+  state: State,
+  isInitramfsNew: boolean,
+): Step[] {
+  const own = isInitramfsNew ? texts.filter(({ path }) => isEntry(path)) : [];
+  const rest = texts.filter((one) => !own.includes(one));
+  return [
+    ...own.map((one): Step => writeText(one, root, 'its own command line', trueText(one, state))),
+    ...changeTexts(rest, root, 'this machine’s root and swap', (one) => trueText(one, state)),
+  ];
 }

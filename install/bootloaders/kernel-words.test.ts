@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { State } from '../../common/model/state.ts';
 import { installedState } from '../../test/helpers/installed-state.ts';
-import { trueText } from './command-lines.ts';
+import { planCommandLines, trueText } from './command-lines.ts';
 import { trueWords } from './kernel-words.ts';
 
 const uuid = '11111111-2222-4333-8444-555555555555';
@@ -155,4 +155,11 @@ describe('trueText', () => {
     const text = block('kernelopts=root=/dev/mapper/rhel-root ro rd.lvm.lv=rhel/root rhgb');
     expect(trueText({ path: '/boot/grub2/grubenv', text }, base)).toBe(block(`kernelopts=root=UUID=${uuid} ro rhgb`));
   });
+});
+
+it('gives entries their command lines back after an initramfs was made anew', () => {
+  const text = `linux /x\ninitrd /i\noptions root=UUID=${uuid}\n`;
+  const entry = { path: '/boot/efi/loader/entries/x.conf' as const, text, mode: 0o644, uid: 0, gid: 0 };
+  expect(planCommandLines([entry], '/a', base, false)).toEqual([]);
+  expect(planCommandLines([entry], '/a', base, true)).toMatchObject([{ kind: 'write', content: text }]);
 });

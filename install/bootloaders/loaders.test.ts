@@ -58,6 +58,13 @@ describe('systemd-boot', () => {
     ]);
   });
 
+  it('leaves a shim on the removable path, which starts it', async () => {
+    const signed = { '/a/boot/efi/EFI/BOOT/BOOTX64.efi': 'shim', '/a/boot/efi/EFI/debian/shimx64.efi': 'shim' };
+    expect(await planned({ ...arch, ...signed }, uefi)).toEqual(['systemd-boot']);
+    const other = { ...signed, '/a/boot/efi/EFI/BOOT/BOOTX64.efi': 'grub' };
+    expect(await planned({ ...arch, ...other }, uefi)).toHaveLength(2);
+  });
+
   it('gives way to grub that has a menu, or that a BIOS needs', async () => {
     const menu = { '/a/boot/grub/grub.cfg': '', '/a/usr/lib/grub/x86_64-efi/kernel.img': '' };
     expect((await planned({ ...arch, ...grub, ...menu }, uefi))[0]).toBe('grub');

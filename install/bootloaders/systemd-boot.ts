@@ -16,6 +16,8 @@ export type SystemdBootFacts = {
   loader: AbsPath | undefined;
   /** Entries of which the kernel is there, and unified kernel images. */
   starts: AbsPath[];
+  /** The removable path holds a shim, which starts it by a list of its own (Debian 13): that stays. */
+  hasShim: boolean;
   efi: EfiFacts | undefined;
 };
 
@@ -29,6 +31,20 @@ export async function systemdBootFiles(tree: Inside, state: Pick<State, 'mounts'
     for (const name of (await tree.list(under(dir, 'EFI/systemd'))) ?? [])
       if (/^systemd-boot\w+\.efi$/i.test(name)) found.push(under(dir, 'EFI/systemd', name));
   return found;
+}
+
+async function startsByShim(tree: Inside, dirs: readonly AbsPath[]): Promise<boolean> {
+  for (const dir of dirs) {
+    const efi = under(dir, 'EFI');
+    const names = (await tree.list(under(efi, 'BOOT'))) ?? [];
+    const first = names.find((name) => /^boot(x64|aa64|ia32)\.efi$/i.test(name));
+    const bytes = first && (await tree.read(under(efi, 'BOOT', first)));
+    if (!bytes) continue;
+    for (const vendor of (await tree.list(efi)) ?? [])
+      for (const name of (await tree.list(under(efi, vendor))) ?? [])
+        if (/^shim\w*\.efi$/i.test(name) && (await tree.read(under(efi, vendor, name)))?.equals(bytes)) return true;
+  }
+  return false;
 }
 
 /** systemd-boot: the files of the image's own EFI system partition, which bootctl(1) would put there just so. */
@@ -56,11 +72,12 @@ export const systemdBoot: Bootloader<SystemdBootFacts> = {
         found.find((path) => path.toLowerCase().endsWith(`/${name}`)) ??
         (await tree.firstOf([`${packaged}/${name}.signed`, `${packaged}/${name}`])),
       starts: [...entries.map(({ path }) => path), ...images],
+      hasShim: await startsByShim(tree, dirs),
       efi: state.firmware === 'uefi' ? await probeEfiMenu(io) : undefined,
     };
   },
 
-  plan({ platform, loader, starts, efi }, root, state) {
+  plan({ platform, loader, starts, hasShim, efi }, root, state) {
     if (state.firmware === 'bios')
       throw new UserError(
         'the image starts by systemd-boot, which needs UEFI, and this machine starts by BIOS',
@@ -88,8 +105,8 @@ export const systemdBoot: Bootloader<SystemdBootFacts> = {
     const esps = espParts(state).slice(0, 1);
     return [
       ...copy(under(esp, own)),
-      ...copy(under(esp, 'EFI/BOOT', removableName(platform))),
-      ...(efi ? planEfiEntries(efi, { label: 'Linux Boot Manager', file: own, esps }) : []),
+      ...(hasShim ? [] : copy(under(esp, 'EFI/BOOT', removableName(platform)))),
+      ...(efi && !hasShim ? planEfiEntries(efi, { label: 'Linux Boot Manager', file: own, esps }) : []),
     ];
   },
 };

@@ -45,8 +45,7 @@ export const boot: Verb<Facts> = {
       say: [...say, `Boot loader: ${loader.bootloader.name}, for ${state.firmware.toUpperCase()}.`].join('\n'),
       steps: [
         ...steps,
-        // Behind the initramfs: a distribution's hooks write entries with the command line of the kernel that runs now.
-        ...planCommandLines(texts, targetRoot, state),
+        ...planCommandLines(texts, targetRoot, state, steps.length > 0),
         ...loader.bootloader.plan(loader.facts, targetRoot, state),
       ],
     };
