@@ -28,10 +28,20 @@ export async function grubNames(tree: Inside): Promise<GrubNames | undefined> {
       install: `${prefix}-install`,
       mkconfig: has && mkconfig,
       folder: `/boot/${prefix}`,
-      refusesUefi: prefix === 'grub2' && (await tree.exists('/etc/redhat-release')),
+      refusesUefi:
+        prefix === 'grub2' && (await tree.firstOf(['/etc/redhat-release', '/etc/system-release'])) !== undefined,
     };
   }
   return undefined;
+}
+
+/** Where distributions keep the files of grub's platforms; the second is SUSE's. */
+const platformFolders: AbsPath[] = ['/usr/lib/grub', '/usr/share/grub2', '/usr/lib/grub2', '/usr/lib64/grub'];
+
+/** True where the image has what grub-install needs for a platform. */
+export async function hasPlatformFiles(tree: Inside, platform: GrubPlatform): Promise<boolean> {
+  const files = platformFolders.map((folder): AbsPath => `${folder}/${platform}/kernel.img`);
+  return (await tree.firstOf(files)) !== undefined;
 }
 
 /** True where the image has grub's programs and a menu that they wrote: then it starts by grub, whatever else lies there. */

@@ -90,7 +90,7 @@ describe('grub', () => {
   it('copies SUSE’s, which are signed, too; without a shim its grub2-install does', async () => {
     const { '/a/etc/redhat-release': _, ...suse } = redHat;
     const folder = '/a/boot/efi/EFI/opensuse';
-    const more = { '/a/etc/os-release': 'ID="opensuse-leap"\n', '/a/usr/lib/grub/x86_64-efi/kernel.img': '' };
+    const more = { '/a/etc/os-release': 'ID="opensuse-leap"\n', '/a/usr/share/grub2/x86_64-efi/kernel.img': '' };
     const lead = `search --fs-uuid --set=root ${uuid}\nset prefix=x\nsource "\${prefix}/grub.cfg"\n`;
     const signed = { [`${folder}/shim.efi`]: '', [`${folder}/grub.efi`]: '', [`${folder}/grub.cfg`]: lead };
     expect((await commands({ ...suse, ...more, ...signed }, uefi)).slice(1)).toEqual([

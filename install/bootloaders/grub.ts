@@ -11,7 +11,7 @@ import { type EfiFacts, efiNeeds, planEfiEntries, probeEfiMenu } from './efi-ent
 import { trueText } from './command-lines.ts';
 import { fetchGrubPlatform } from './grub-platform.ts';
 import { efiSuffix, removableName } from './efi-platform.ts';
-import { grubNames, type GrubNames, type GrubPlatform, platformOf } from './grub-names.ts';
+import { grubNames, type GrubNames, type GrubPlatform, hasPlatformFiles, platformOf } from './grub-names.ts';
 import { copyVendor, firstLoader, leadTo, probeVendorEfi, type VendorEfi } from './vendor-efi.ts';
 
 /** What of grub the image holds. */
@@ -88,7 +88,7 @@ export const grub: Bootloader<GrubFacts> = {
     return {
       names,
       platform,
-      hasPlatform: await tree.exists(`/usr/lib/grub/${platform}/kernel.img`),
+      hasPlatform: await hasPlatformFiles(tree, platform),
       config,
       readsEntries: config === undefined ? /^GRUB_ENABLE_BLSCFG=["']?true/m.test(wishes) : /^\s*blscfg\b/m.test(config),
       configPath,

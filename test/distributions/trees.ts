@@ -149,7 +149,7 @@ export const trees: DistributionTree[] = [
       '/usr/bin/dracut': '',
       '/usr/sbin/grub2-install': '',
       '/usr/sbin/grub2-mkconfig': '',
-      '/usr/lib/grub/x86_64-efi/kernel.img': '',
+      '/usr/share/grub2/x86_64-efi/kernel.img': '',
       '/usr/lib/modules/6.4.0-150600.21-default/vmlinuz': '',
       '/boot/vmlinuz-6.4.0-150600.21-default': { link: '/usr/lib/modules/6.4.0-150600.21-default/vmlinuz' },
       '/boot/vmlinuz': { link: 'vmlinuz-6.4.0-150600.21-default' },
