@@ -12,6 +12,7 @@ const kinds: [file: RegExp, line: RegExp][] = [
   [/^\/boot\/.*(extlinux|syslinux|linux)\.(conf|cfg)$/, /^\s*append\s/i],
   [/^\/etc\/(kernel\/cmdline$|cmdline\.d\/)/, /^[^#]/],
   [/^\/etc\/default\/grub/, /^\s*(export\s+)?GRUB_(CMDLINE_\w+|FORCE_PARTUUID)=/],
+  [/^\/etc\/initramfs-tools\/conf\.d\//, /^RESUME=/],
   [/^\/etc\/default\/extlinux$/, /^EXTLINUX_(ROOT|PARAMETERS)=/],
   [/^\/etc\/update-extlinux\.conf$/, /^(root|default_kernel_opts)=/],
 ];

@@ -63,6 +63,9 @@ describe('trueWords', () => {
     [`resume=UUID=${swapUuid}`, '', withSwap],
     ['quiet resume=UUID=abc splash', 'quiet splash', base],
     [`resume=UUID=${uuid} resume_offset=123 quiet`, ' quiet', withSwap],
+    ['RESUME=UUID=abc', 'RESUME=none', base],
+    ['RESUME=UUID=abc', `RESUME=UUID=${swapUuid}`, withSwap],
+    ['RESUME=auto', '', withSwap],
     ['noresume hibernate=x', '', base],
     ['rootfstype=xfs rootflags=noatime', 'rootfstype=ext4 rootflags=noatime', base],
     ['rootfstype=ext4,xfs', '', base],
@@ -145,6 +148,7 @@ describe('trueText', () => {
       'GRUB_FORCE_PARTUUID=99999999-0000-4000-8000-000000000000\n',
       'GRUB_FORCE_PARTUUID=00000003-0000-4000-8000-000000000000\n',
     ],
+    ['/etc/initramfs-tools/conf.d/resume', 'RESUME=UUID=abc\n', 'RESUME=none\n'],
     ['/etc/crypttab', 'root=/dev/sda3\n', 'root=/dev/sda3\n'],
   ])('%s', (path, text, expected) => {
     expect(trueText({ path: path as `/${string}`, text }, base)).toBe(expected);

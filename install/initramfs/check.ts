@@ -65,6 +65,13 @@ export async function probeInitramfs(io: ReadIo, root: AbsPath, state: State): P
 const typeOf = (state: State, device: string | undefined) =>
   state.filesystems.find((one) => one.device === device)?.type;
 
+/** initramfs-tools waits half a minute for a swap area that may hold a sleeping system. */
+function waitsFor(content: InitramfsContent, state: State): string | undefined {
+  const lines = Object.values(content.texts).flatMap((text) => text.split('\n'));
+  const stale = lines.find((line) => line.startsWith('RESUME=') && trueWords(line, state) !== line);
+  return stale && `waits for a swap area that is not here (${stale})`;
+}
+
 /** Remakes each initramfs that could not reach this machine's root, and says why. */
 export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State): { steps: Step[]; say: string[] } {
   if (facts.kernels.length === 0)
@@ -100,6 +107,7 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State
     const amiss =
       volumesAmiss(content, Object.values(volumes)) ??
       (gone === undefined ? undefined : 'names UUIDs that were renewed') ??
+      waitsFor(content, state) ??
       (commandLine === said ? undefined : `has a command line that does not hold here (${said})`);
     if (missing.length === 0 && amiss === undefined) {
       say.push(`${name} has what this machine needs: ${needs.map((need) => need.anyOf[0]).join(', ')}.`);

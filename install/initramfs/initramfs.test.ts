@@ -200,6 +200,15 @@ describe('planInitramfs', () => {
     expect((await plan(initrd(), state)).steps).toEqual([]);
   });
 
+  it('makes one anew that waits for the golden client’s swap area', async () => {
+    const drivers = ['virtio_pci', 'virtio_blk', 'ext4'].map((name) => `lib/${name}.ko`);
+    const initrd = (resume: string) => ({
+      '/a/boot/initrd.img-6.1': gzipSync(cpio(drivers, { 'conf/conf.d/zz-resume-auto': `RESUME=${resume}\n` })),
+    });
+    expect((await plan(initrd('UUID=51de-0ef1'))).say.join()).toContain('waits for a swap area that is not here');
+    expect((await plan(initrd('none'))).steps).toEqual([]);
+  });
+
   describe('in a unified image', () => {
     const drivers = ['virtio_pci', 'virtio_blk', 'ext4'].map((name) => `lib/${name}.ko`);
     const root = 'root=UUID=11111111-2222-4333-8444-555555555555 ro';
