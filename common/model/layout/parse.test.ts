@@ -224,11 +224,13 @@ const optional = <K extends string, T>(key: K, arbitrary: fc.Arbitrary<T>) =>
   fc
     .option(arbitrary, { nil: undefined })
     .map((value) => (value === undefined ? {} : { [key]: value })) as fc.Arbitrary<Partial<Record<K, T>>>;
+/** A name has at most 36 UTF-16 units; a grapheme may be several. */
+const partName = text.filter((one) => one.length <= 36);
 const part = fc
   .tuple(
     sectors,
     optional('startBytes', sectors),
-    optional('name', text),
+    optional('name', partName),
     optional('attrs', fc.constant('GUID:63')),
     fc.boolean(),
   )
