@@ -15,6 +15,17 @@ describe('modules', () => {
     expect(await probeModaliases(io)).toEqual(['pci:v1']);
   });
 
+  it('of SD cards and eMMC are named in uevent alone', async () => {
+    const { io } = recorderIo({
+      files: {
+        '/sys/devices/pci0000:00/modalias': 'pci:v1\n',
+        '/sys/bus/mmc/devices/mmc0:4567/uevent': 'MMC_TYPE=SD\nMODALIAS=mmc:block\n',
+      },
+      answer: () => ({ stdout: '' }),
+    });
+    expect(await probeModaliases(io)).toEqual(['mmc:block']);
+  });
+
   it('are loaded in calls that fit a command line', () => {
     expect(modprobeCalls([])).toEqual([]);
     expect(modprobeCalls(['a', 'b'])).toEqual([['modprobe', '-a', '-b', '-q', '--', 'a', 'b']]);

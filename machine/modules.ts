@@ -4,6 +4,9 @@ import { type AbsPath, absPath, under } from '../common/system/place.ts';
 /** Folders of /sys/devices without hardware that asks for drivers; walking them takes longest. */
 const noHardware = ['virtual', 'system'];
 
+/** Buses whose devices tell their modalias in `uevent` alone (mmc_bus_uevent in drivers/mmc/core/bus.c). */
+const onlyUevent: AbsPath[] = ['/sys/bus/mmc/devices'];
+
 /** What every device calls itself, for modprobe(8): the content of each file `modalias` below /sys/devices, each once. */
 export async function probeModaliases(io: ReadIo): Promise<string[]> {
   const names = ((await io.list('/sys/devices')) ?? []).filter((name) => !noHardware.includes(name));
@@ -13,15 +16,23 @@ export async function probeModaliases(io: ReadIo): Promise<string[]> {
   const files = stdout.split('\n').filter((line) => line.startsWith('/'));
   const texts: string[] = [];
   for (let at = 0; at < files.length; at += readsAtOnce)
-    texts.push(...(await Promise.all(files.slice(at, at + readsAtOnce).map((file) => readAlias(io, absPath(file))))));
+    texts.push(...(await Promise.all(files.slice(at, at + readsAtOnce).map((file) => readSys(io, absPath(file))))));
+  for (const bus of onlyUevent)
+    for (const name of (await io.list(bus)) ?? []) texts.push(await readModalias(io, under(bus, name)));
   return [...new Set(texts.filter(Boolean))].toSorted();
 }
 
 /** Enough to keep Node's four threads for files busy. */
 const readsAtOnce = 16;
 
+/** What the device in this folder of /sys calls itself; empty where it does not say. */
+export async function readModalias(io: ReadIo, device: AbsPath): Promise<string> {
+  const said = await readSys(io, under(device, 'modalias'));
+  return said || (/^MODALIAS=(.+)$/m.exec(await readSys(io, under(device, 'uevent')))?.[1] ?? '');
+}
+
 /** A device may go while it is looked at (ENODEV), and many have an empty modalias. */
-async function readAlias(io: ReadIo, file: AbsPath): Promise<string> {
+async function readSys(io: ReadIo, file: AbsPath): Promise<string> {
   return (await io.readText(file).catch(() => undefined))?.trim() ?? '';
 }
 

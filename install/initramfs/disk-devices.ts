@@ -1,5 +1,6 @@
 import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, absPath, under } from '../../common/system/place.ts';
+import { readModalias } from '../../machine/modules.ts';
 
 /** A device between the machine's root and a disk that a driver of the running kernel serves. */
 export type DiskDevice = { path: AbsPath; modalias: string; driver: string };
@@ -22,7 +23,7 @@ export async function devicesOf(io: ReadIo, diskPath: AbsPath): Promise<DiskDevi
   const found: DiskDevice[] = [];
   for (let length = 2; length <= parts.length; length += 1) {
     const path: AbsPath = `/${parts.slice(0, length).join('/')}`;
-    const modalias = (await io.readText(under(path, 'modalias')))?.trim();
+    const modalias = await readModalias(io, path);
     const driver = await io.readLink(under(path, 'driver'));
     if (!modalias || driver === undefined || isBridge(modalias)) continue;
     found.push({ path, modalias, driver: await driverModule(io, path, driver) });
