@@ -34,6 +34,8 @@ export type Machine = {
   noReboot: boolean;
   /** A second line to the machine: a virtio-serial port of this name. */
   port?: string;
+  /** Further words of QEMU's command line: hardware that only one row has. */
+  extra?: readonly string[];
 };
 
 /** Where a machine's own files lie. */
@@ -125,6 +127,7 @@ export function qemuArgv(machine: Machine, files: MachineFiles, accel: readonly 
       `${nic.model},netdev=net${at},mac=${nic.mac}${rom}${pair('bootindex', boot)}`,
     );
   });
+  argv.push(...(machine.extra ?? []));
   return argv;
 }
 
