@@ -3,9 +3,21 @@ SHELL := /bin/sh
 PREFIX ?= /usr/local
 DESTDIR ?=
 node := node_modules/.bin/node
+# Of packaging/debian-packages; an image server needs none of those for demo and tests.
 packages := $(shell sed -n 's/^\([a-z][a-z0-9.+-]*\).*/\1/p' packaging/debian-packages)
+server-packages := $(shell sed '/^\# --- demo/,$$d' packaging/debian-packages | sed -n 's/^\([a-z][a-z0-9.+-]*\).*/\1/p')
+lib := $(DESTDIR)$(PREFIX)/lib/systemimager
+share := $(DESTDIR)$(PREFIX)/share
 shipped := package.json package-lock.json .npmrc tsconfig.json common machine install builder runtime client server cli templates \
 	kernel-config busybox-config packaging bin
+
+define install-missing
+	@missing=$$(for p in $(1); do dpkg-query -W -f '$${db:Status-Abbrev}' $$p 2>/dev/null | grep -q '^ii' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+		echo "installing" $$missing; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >/dev/null; \
+	fi
+endef
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-full test test-all check bench install clean
@@ -15,11 +27,7 @@ help: ## list the targets
 
 setup: node_modules/.setup ## install what this needs: Debian packages and npm packages
 node_modules/.setup: package-lock.json packaging/debian-packages
-	@missing=$$(for p in $(packages); do dpkg-query -W -f '$${db:Status-Abbrev}' $$p 2>/dev/null | grep -q '^ii' || echo $$p; done); \
-	if [ -n "$$missing" ]; then \
-		echo "installing" $$missing; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >/dev/null; \
-	fi
+	$(call install-missing,$(packages))
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
@@ -42,18 +50,20 @@ check: setup ## types, lint, format, dead code, unit tests
 bench: setup ## figures, as ratios to other tools
 	@$(node) bench/main.ts
 
-install: setup ## put the program, its links, manual, units and examples below DESTDIR/PREFIX
-	install -d $(DESTDIR)$(PREFIX)/lib/systemimager $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/systemimager
-	tar -c --exclude='*.test.ts' $(shipped) | tar -x -C $(DESTDIR)$(PREFIX)/lib/systemimager
-	cd $(DESTDIR)$(PREFIX)/lib/systemimager && npm ci --omit=dev --no-audit --no-fund --loglevel=error
+install: ## put the program, its links, manual, units and examples below DESTDIR/PREFIX
+	$(call install-missing,$(server-packages))
+	rm -rf $(lib)
+	install -d $(lib) $(DESTDIR)$(PREFIX)/bin $(share)/doc/systemimager $(share)/man/man8 $(share)/bash-completion/completions
+	tar -c --exclude='*.test.ts' --owner=root --group=root --mode=u=rwX,go=rX $(shipped) | tar -x -C $(lib)
+	cd $(lib) && umask 022 && npm ci --omit=dev --no-audit --no-fund --loglevel=error
 	for name in bin/*; do ln -sfn ../lib/systemimager/$$name $(DESTDIR)$(PREFIX)/bin/; done
-	install -d $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	bin/systemimager man $(DESTDIR)$(PREFIX)/share/man/man8
-	bin/systemimager completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	cp -r docs/examples docs/files.md docs/layout.md $(DESTDIR)$(PREFIX)/share/doc/systemimager/
-	install -d $(DESTDIR)/lib/systemd/system
-	install -m 644 packaging/systemd/*.service $(DESTDIR)/lib/systemd/system/
-	install -d $(DESTDIR)/usr/lib/sysusers.d
+	$(DESTDIR)$(PREFIX)/bin/systemimager man $(share)/man/man8
+	$(DESTDIR)$(PREFIX)/bin/systemimager completion $(share)/bash-completion/completions
+	umask 022 && cp -r docs/examples docs/files.md docs/layout.md docs/dhcp.md $(share)/doc/systemimager/
+	install -d $(DESTDIR)/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d
+	for unit in packaging/systemd/*.service; do \
+		sed 's|/usr/local/bin/|$(PREFIX)/bin/|' $$unit | install -m 644 /dev/stdin $(DESTDIR)/lib/systemd/system/$${unit##*/}; \
+	done
 	install -m 644 packaging/sysusers.d/*.conf $(DESTDIR)/usr/lib/sysusers.d/
 	if [ -z "$(DESTDIR)" ] && command -v systemd-sysusers >/dev/null; then systemd-sysusers systemimager.conf; fi
 
