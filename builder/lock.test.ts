@@ -20,15 +20,15 @@ afterEach(() => rmSync(cache, { recursive: true }));
 
 it('lets one build work after the other, and says who is waited for', async () => {
   const did: string[] = [];
-  const build = (name: string) =>
+  const build = (name: string, until: () => boolean) =>
     withBuildLock(context, cache, async () => {
       did.push(`${name} begins`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      while (!until()) await new Promise((resolve) => setTimeout(resolve, 5));
       did.push(`${name} ends`);
     });
-  const first = build('first');
-  await new Promise((resolve) => setTimeout(resolve, 10));
-  await Promise.all([first, build('second')]);
+  const first = build('first', () => said.length > 0);
+  while (did.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await Promise.all([first, build('second', () => true)]);
   expect(did).toEqual(['first begins', 'first ends', 'second begins', 'second ends']);
   expect(said).toEqual([`Another build is at work (process ${process.pid}): waiting for it`]);
   expect(readdirSync(cache)).toEqual([]);
