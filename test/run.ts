@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { accelFlags } from './boot/harness/accel.ts';
-import { endWithChildren, undoAll } from './boot/harness/processes.ts';
+import { endWithChildren, testsEnd, undoAll } from './boot/harness/processes.ts';
 import { folderOf, type Row } from './boot/harness/row.ts';
 import type { CaseResult, RowResult } from './boot/harness/run-row.ts';
 import { fitting, inOrder, named } from './runner/choose.ts';
 import { countsOf } from './runner/counts.ts';
 import { findRows } from './runner/find-rows.ts';
-import { changeTimes, readHistory, writeHistory } from './runner/history.ts';
+import { changeTimes, readHistory, remember } from './runner/history.ts';
 import { runRows } from './runner/run-rows.ts';
 import { runUnitTests, type Counts } from './runner/unit-tests.ts';
 
@@ -32,7 +32,6 @@ const { values: flags } = parseArgs({
 const top = path.resolve(import.meta.dirname, '..');
 const logs = path.join(top, 'build', 'boot-tests');
 const say = (line: string) => void process.stdout.write(`${line}\n`);
-const interrupted = new AbortController();
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 if (flags.help) {
@@ -67,7 +66,7 @@ if (flags.only.length > 0 && now.length === 0) {
 }
 
 if (!flags['no-unit'] && flags.only.length === 0) {
-  const unit = await runUnitTests(top, interrupted.signal);
+  const unit = await runUnitTests(top);
   add(unit);
   if (unit.report) say(unit.report);
   say(`unit tests: ${unit.passed} passed, ${unit.failed} failed, ${unit.skipped} skipped`);
@@ -78,6 +77,7 @@ const startedAt = performance.now();
 await runRows(now, {
   logs,
   atOnce,
+  signal: testsEnd,
   onStart: (row) => say(`${clock()}  starts  ${row.name}`),
   async onEnd(result) {
     add(countsOf(result));
@@ -85,12 +85,13 @@ await runRows(now, {
     // Some cases of a row say nothing of the whole row.
     const whole = rows.find((row) => row.name === result.row.name);
     if (result.kind === 'skipped' || whole?.cases?.length !== result.row.cases?.length) return;
-    history[result.row.name] = { atMs: Date.now(), passed: result.kind === 'passed', seconds: result.seconds };
-    await writeHistory(history);
+    const ran = { atMs: Date.now(), passed: result.kind === 'passed', seconds: result.seconds };
+    history[result.row.name] = ran;
+    await remember(result.row.name, ran);
   },
 });
 await undoAll();
-saySummary();
+if (!testsEnd.aborted) saySummary();
 process.exitCode = total.failed > 0 ? 1 : 0;
 
 function clock(): string {

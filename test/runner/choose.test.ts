@@ -57,6 +57,11 @@ describe('fitting', () => {
     expect(names(fitting(rows, {}, 10, 2).now)).toEqual(['a', 'e']);
   });
 
+  it('keeps a red row in until it is green, whatever it takes', () => {
+    const rows = [rowOf('a', [], 100), rowOf('red', [], 900), rowOf('c', [], 100)];
+    expect(names(fitting(rows, { red: { atMs: 0, passed: false, seconds: 900 } }, 100, 1).now)).toEqual(['a', 'red']);
+  });
+
   it('loses no row', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 900 })), fc.integer({ min: 1, max: 2000 }), (all, budget) => {

@@ -34,8 +34,8 @@ export function inOrder(
 }
 
 /**
- * As many rows from the front as fit into the budget with `atOnce` machines; always the first and those of every run, which
- * count first. What does not fit is left.
+ * As many rows from the front as fit into the budget with `atOnce` machines; always the first, red ones until they are green, and
+ * those of every run, which count first. What does not fit is left.
  */
 export function fitting(
   rows: readonly Row[],
@@ -44,7 +44,7 @@ export function fitting(
   atOnce: number,
 ): { now: Row[]; left: Row[] } {
   const secondsOf = (row: Row) => history[row.name]?.seconds ?? row.seconds;
-  const must = rows.filter((row, at) => at === 0 || row.always);
+  const must = rows.filter((row, at) => at === 0 || row.always || history[row.name]?.passed === false);
   const now = new Set(must);
   let usedSeconds = must.reduce((sum, row) => sum + secondsOf(row), 0);
   for (const row of rows) {

@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { cacheFile } from '../assets/cache.ts';
 import { realIo } from '../../common/system/real-io.ts';
 import { absPath } from '../../common/system/place.ts';
-import type { History } from './choose.ts';
+import type { History, Ran } from './choose.ts';
 
 const file = () => cacheFile('boot-tests.json');
 
@@ -15,10 +15,16 @@ export async function readHistory(): Promise<History> {
   }
 }
 
-/** Keeps the history. */
-export async function writeHistory(history: History): Promise<void> {
-  await writeFile(`${file()}.tmp`, JSON.stringify(history, null, 2));
-  await rename(`${file()}.tmp`, file());
+let last = Promise.resolve();
+
+/** Keeps how a row ended. Rows end side by side, and other runs keep theirs in the same file. */
+export function remember(name: string, ran: Ran): Promise<void> {
+  last = last.then(async () => {
+    const temporary = `${file()}.${process.pid}.tmp`;
+    await writeFile(temporary, JSON.stringify({ ...(await readHistory()), [name]: ran }, null, 2));
+    await rename(temporary, file());
+  });
+  return last;
 }
 
 /**

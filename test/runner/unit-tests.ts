@@ -6,7 +6,7 @@ import { realIo } from '../../common/system/real-io.ts';
 export type Counts = { passed: number; failed: number; skipped: number };
 
 /** Runs vitest in a process of its own, and gives its own counts and what it said of failures. */
-export async function runUnitTests(top: string, signal: AbortSignal): Promise<Counts & { report: string }> {
+export async function runUnitTests(top: string): Promise<Counts & { report: string }> {
   const out = path.join(top, 'build', 'unit-tests.json');
   await rm(out, { force: true });
   const vitest = path.join(top, 'node_modules', 'vitest', 'vitest.mjs');
@@ -18,7 +18,7 @@ export async function runUnitTests(top: string, signal: AbortSignal): Promise<Co
     '--reporter=json',
     `--outputFile.json=${out}`,
   ] as const;
-  const exit = await realIo.run({ argv, cwd: absPath(top) }, { signal });
+  const exit = await realIo.run({ argv, cwd: absPath(top) });
   const text = await readFile(out, 'utf8').catch(() => undefined);
   if (text === undefined)
     throw new Error(`vitest ended (exit ${exit.code}) without a result\n${exit.stdout}${exit.stderr}`);

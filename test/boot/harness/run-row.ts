@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { mustUndo } from './processes.ts';
 import { folderOf, Skipped, type Row, type RowContext } from './row.ts';
 import { startVm, type Vm } from './vm.ts';
 import { makeWire } from './wire.ts';
@@ -29,6 +30,7 @@ export async function runRow(row: Row, logsTop: string): Promise<RowResult> {
   await mkdir(logs, { recursive: true });
   await mkdir(scratchTop, { recursive: true });
   const scratch = await mkdtemp(path.join(scratchTop, 'row-'));
+  const removeScratch = mustUndo(() => rm(scratch, { recursive: true, force: true }));
   await chmod(scratch, 0o755);
   const sockets = await mkdtemp(path.join(os.tmpdir(), 'systemimager-row-'));
   const vms: Vm[] = [];
@@ -81,7 +83,7 @@ export async function runRow(row: Row, logsTop: string): Promise<RowResult> {
   for (const one of undo.toReversed()) await attempt(one);
   const keep = errors.length > 0 && process.env.SYSTEMIMAGER_TEST_KEEP;
   await attempt(() => rm(sockets, { recursive: true, force: true }));
-  if (!keep) await attempt(() => rm(scratch, { recursive: true, force: true }));
+  if (!keep) await attempt(removeScratch);
   const result = { row, seconds: secondsSince(startedAt), cases };
   if (errors.length > 0) return { ...result, kind: 'failed', error: errors[0] };
   if (cases.some((one) => one.error !== undefined)) return { ...result, kind: 'failed' };
