@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { contentKey, once, touch } from '../cache.ts';
+import { networkEnv } from '../network-env.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
 import { parseDepends, parseStanzas } from './deb822.ts';
 import { type AptSource, parseListFile, parseSourcesFile, printSources } from './sources.ts';
@@ -174,5 +175,5 @@ Acquire::Retries "3";
   await fs.writeFile(under(home, 'state/status'), '');
   await fs.writeFile(under(home, 'sources/machine.sources'), printSources(sources, type));
   await fs.writeFile(under(home, 'apt.conf'), config);
-  return { APT_CONFIG: under(home, 'apt.conf') };
+  return { ...networkEnv(process.env), APT_CONFIG: under(home, 'apt.conf') };
 }

@@ -7,6 +7,7 @@ import tar from 'tar-stream';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import { contentKey, once } from '../cache.ts';
+import { networkEnv } from '../network-env.ts';
 import type { Architecture } from '../packages/apt.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
 import { sourceTop } from '../top.ts';
@@ -91,7 +92,11 @@ async function downloadNode(context: BuildContext, architecture: Architecture, v
   await fs.mkdir(folder);
   // From there npm's settings for this checkout hold.
   const pack = ['npm', 'pack', '--silent', '--pack-destination', folder, `${name}@${version}`] as const;
-  await runOrFail(context, { argv: pack, cwd: absPath(sourceTop) }, `Downloading ${name} ${version}`);
+  await runOrFail(
+    context,
+    { argv: pack, cwd: absPath(sourceTop), env: networkEnv(process.env) },
+    `Downloading ${name} ${version}`,
+  );
   const [archive = ''] = await fs.readdir(folder);
   const extract = tar.extract();
   const done = pipeline(createReadStream(under(folder, archive)), createGunzip(), extract);
