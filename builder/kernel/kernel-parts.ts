@@ -32,7 +32,7 @@ export async function kernelEntries(
   const firmware = await firmwareEntries(folder, names, library, [...firmwarePackages, ...addFirmware]);
   if (firmware.lacking.length > 0)
     context.say(
-      `${firmware.lacking.length} firmware files that drivers ask for are not in Debian main (--firmware adds packages)`,
+      `${firmware.lacking.length} firmware files that drivers ask for are not in ${[...firmwarePackages, ...addFirmware].join(', ')} (kernel-config/README.md tells which card needs which package: --firmware)`,
     );
   const entries = [...(await moduleEntries(context, folder, names, cache)), ...firmware.entries];
   const early = await locateModules(folder, earlyModules);
