@@ -47,9 +47,10 @@ export async function fileFacts(at: AbsPath): Promise<string> {
   const stat = await fs.stat(at).catch(() => undefined);
   if (!stat) return 'missing';
   if (!stat.isDirectory()) return `${stat.size} ${stat.mtimeMs}`;
-  const names = (await fs.readdir(at, { recursive: true })).sort();
-  const stats = await Promise.all(names.map((name) => fs.lstat(under(at, name))));
-  return contentKey(...stats.map((one, index) => `${names[index]} ${one.size} ${one.mtimeMs}`));
+  const names = (await fs.readdir(at, { recursive: true }).catch((): string[] => [])).sort();
+  // What is named may be any folder, in which files come and go.
+  const stats = await Promise.all(names.map((name) => fs.lstat(under(at, name)).catch(() => undefined)));
+  return contentKey(...stats.map((one, index) => `${names[index]} ${one?.size} ${one?.mtimeMs}`));
 }
 
 const stampFile = (cache: AbsPath, folder: AbsPath) => under(cache, 'stamps', `${contentKey(folder)}.json`);

@@ -23,6 +23,8 @@ export type KernelWish = { kernel?: AbsPath; modules?: AbsPath; dropIn: AbsPath 
 
 /** Which file and which folder of modules, before anything is read: for the plan and the stamp. */
 export async function chooseKernel(wish: KernelWish): Promise<{ kernel: AbsPath; modules?: AbsPath } | undefined> {
+  if (wish.kernel && !(await fs.stat(wish.kernel).catch(() => undefined))?.isFile())
+    throw new UserError(`${wish.kernel} is no file`, 'Name the file of a kernel, as /boot/vmlinuz-….');
   if (wish.kernel) return { kernel: wish.kernel, ...(wish.modules ? { modules: wish.modules } : {}) };
   if (wish.modules) throw new UserError('--modules without --kernel', 'Name the kernel that the modules belong to.');
   const names = await fs.readdir(wish.dropIn).catch((): string[] => []);

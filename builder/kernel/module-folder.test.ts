@@ -65,8 +65,8 @@ it('prefers what an administrator has added', async () => {
 });
 it('opens the folder of a kernel with everything built in', async () => {
   put({ '6.1.0/modules.builtin': 'kernel/fs/ext4/ext4.ko\n' });
-  const folder = await open('6.1.0');
-  expect([folder.version, folder.paths.size, [...folder.builtin]]).toEqual(['6.1.0', 0, ['ext4']]);
+  const folder = await open('6.1.0', '6.1.7');
+  expect([folder.version, folder.paths.size, [...folder.builtin]]).toEqual(['6.1.7', 0, ['ext4']]);
 });
 it('refuses a folder without modules, and a module that is none', async () => {
   put({ 'x/y': '', 'z/kernel/a.ko': 'text' });

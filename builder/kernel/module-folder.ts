@@ -53,7 +53,7 @@ export async function openModules(
   return {
     at,
     // A folder of one's own may have any name.
-    version: first === undefined ? path.basename(at) : ((await info(first)).vermagic.split(' ')[0] ?? ''),
+    version: first === undefined ? (wished ?? path.basename(at)) : ((await info(first)).vermagic.split(' ')[0] ?? ''),
     paths: new Map(names.map((name) => [moduleName(name), name.replace(suffix, '').replace(/^kernel\//, '')])),
     builtin: await readBuiltin(at),
     file,
