@@ -33,7 +33,7 @@ async function keyOf({ io }: BuildContext, inputs: BootInputs): Promise<string> 
 }
 
 async function buildNow(context: BuildContext, inputs: BootInputs): Promise<BootReport> {
-  await checkHost('boot');
+  await checkHost('boot', inputs.architecture);
   // The bundler is loaded only where something is built: it takes longer than finding out that nothing is.
   const { buildBoot } = await import('./boot.ts');
   const report = await buildBoot(context, inputs);

@@ -1,12 +1,12 @@
 import fs from 'node:fs/promises';
 import { UserError } from '../common/system/errors.ts';
+import type { Architecture } from './packages/apt.ts';
 
 /** Programs of the build machine that a build starts, and the Debian package of each. */
 export const hostPrograms: Record<string, string> = {
   'apt-get': 'apt',
   xz: 'xz-utils',
   zstd: 'zstd',
-  strip: 'binutils',
   depmod: 'kmod',
   mksquashfs: 'squashfs-tools',
   'dpkg-source': 'dpkg-dev',
@@ -15,6 +15,12 @@ export const hostPrograms: Record<string, string> = {
   gcc: 'gcc',
   bzip2: 'bzip2',
   'musl-gcc': 'musl-tools',
+};
+
+/** What takes the symbols out of Node for each architecture, and its package. */
+export const stripPrograms: Record<Architecture, { program: string; packageName: string }> = {
+  amd64: { program: 'x86_64-linux-gnu-strip', packageName: 'binutils' },
+  arm64: { program: 'aarch64-linux-gnu-strip', packageName: 'binutils-aarch64-linux-gnu' },
 };
 
 /** Packages without a program to look for: headers that busybox and its build programs are compiled with. */
@@ -26,15 +32,18 @@ const hostFiles: Record<string, string> = {
 const folders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /** The packages that a build needs on Debian, for a set-up list. */
-export const hostPackages = [...new Set([...Object.values(hostPrograms), ...Object.values(hostFiles)])].sort();
+export const hostPackages = [
+  ...new Set([...Object.values(hostPrograms), stripPrograms.amd64.packageName, ...Object.values(hostFiles)]),
+].sort();
 
 /** What opening packages and joining a program with Node takes; the rest is for the initrd. */
-const forPrograms = ['apt-get', 'xz', 'zstd', 'strip'];
+const forPrograms = ['apt-get', 'xz', 'zstd'];
 
 /** Stops before a build starts, with one sentence that names every package that is missing. */
-export async function checkHost(what: 'boot' | 'client'): Promise<void> {
-  const programs = Object.entries(hostPrograms)
-    .filter(([program]) => what === 'boot' || forPrograms.includes(program))
+export async function checkHost(what: 'boot' | 'client', architecture: Architecture): Promise<void> {
+  const strip = stripPrograms[architecture];
+  const programs = [...Object.entries(hostPrograms), [strip.program, strip.packageName] as const]
+    .filter(([program]) => what === 'boot' || [...forPrograms, strip.program].includes(program))
     .map(([program, name]) => ({ name, places: folders.map((folder) => `${folder}/${program}`) }));
   const headers = Object.entries(hostFiles).map(([file, name]) => ({ name, places: [file] }));
   const missing: string[] = [];

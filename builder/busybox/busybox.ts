@@ -35,7 +35,7 @@ export async function getBusybox(context: BuildContext, library: Library, cache:
   return {
     file,
     applets: listApplets(await fs.readFile(file)),
-    says: `Debian's busybox-static ${version}, for ${why}`,
+    says: `Debian's busybox-static ${version}, since ${why}`,
   };
 }
 

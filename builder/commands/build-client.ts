@@ -13,7 +13,7 @@ async function build(context: CliContext, options: Options): Promise<void> {
   const architecture = readArchitecture(options.arch);
   const file = under(context.root, 'var/lib/systemimager/boot', architecture, 'client.tar.gz');
   if (options.dryRun) return context.print(`Would write ${file}: prepareclient and the Node that it runs on`);
-  await checkHost('client');
+  await checkHost('client', architecture);
   // The bundler is loaded only where something is built.
   const { buildClient } = await import('../client.ts');
   const cache = cacheFolder(process.env);

