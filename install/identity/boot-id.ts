@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { State } from '../../common/model/state.ts';
 import { type Inside, inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
@@ -7,24 +8,25 @@ import { type BootText, changeTexts, probeBootTexts } from '../bootloaders/boot-
 import { loaderDirs } from '../bootloaders/loader-entries.ts';
 import { renewText } from '../fstab/renewed.ts';
 
-/** The golden client's machine-id, where kernel-install(8) put it: into names and texts of what the machine starts from. */
-export type BootId = { old: string; texts: BootText[]; names: AbsPath[] };
+/** Machine-ids of a golden client, where kernel-install(8) put them: into names and texts of what the machine starts from. */
+export type BootId = { olds: string[]; texts: BootText[]; names: AbsPath[] };
 
-/** Looks for it; undefined where the image has no machine-id (machine-id(5)). */
-export async function probeBootId(io: ReadIo, root: AbsPath, state: State): Promise<BootId | undefined> {
+/** Looks for that of the image (machine-id(5)), and for those that entries pass: an image may have been made without its own. */
+export async function probeBootId(io: ReadIo, root: AbsPath, state: State): Promise<BootId> {
   const tree = inside(io, root);
-  const old = /^[0-9a-f]{32}$/m.exec((await tree.readText('/etc/machine-id')) ?? '')?.[0];
-  if (old === undefined) return undefined;
+  const own = /^[0-9a-f]{32}$/m.exec((await tree.readText('/etc/machine-id')) ?? '')?.[0];
   const texts = await probeBootTexts(io, root, state);
+  const passed = texts.flatMap(({ text }) => [...text.matchAll(/\bsystemd\.machine_id=([0-9a-f]{32})\b/g)]);
+  const olds = [...new Set([own, ...passed.map((match) => match[1])])].filter((one) => one !== undefined);
   const names: AbsPath[] = [];
   for (const dir of loaderDirs(state))
     for (const folder of [under(dir, 'loader/entries'), under(dir, 'EFI/Linux'), dir])
-      names.push(...(await namesIn(tree, folder, old)));
-  return { old, texts: texts.filter(({ text }) => text.includes(old)), names };
+      names.push(...(await namesIn(tree, folder, olds)));
+  return { olds, texts: texts.filter(({ text }) => olds.some((old) => text.includes(old))), names };
 }
 
-async function namesIn(tree: Inside, folder: AbsPath, old: string): Promise<AbsPath[]> {
-  const names = ((await tree.list(folder)) ?? []).filter((name) => name.includes(old));
+async function namesIn(tree: Inside, folder: AbsPath, olds: readonly string[]): Promise<AbsPath[]> {
+  const names = ((await tree.list(folder)) ?? []).filter((name) => olds.some((old) => name.includes(old)));
   return names.map((name) => under(folder, name));
 }
 
@@ -32,10 +34,11 @@ async function namesIn(tree: Inside, folder: AbsPath, old: string): Promise<AbsP
  * Puts the new one in its place: an entry passes systemd.machine_id= to the system, which that believes more than its own
  * file, and kernel-install looks for old kernels to remove by it.
  */
-export function planBootId({ old, texts, names }: BootId, fresh: string, root: AbsPath): Step[] {
+export function planBootId({ olds, texts, names }: BootId, fresh: string, root: AbsPath): Step[] {
+  const renewed = Object.fromEntries(olds.map((old) => [old, fresh]));
   const renames = names.map((path): Step => {
     const folder = under(path, '..');
-    const name = path.slice(folder.length).replace('/', '').replace(old, fresh);
+    const name = renewText(basename(path), renewed);
     return {
       why: `Name ${path} by this machine’s own machine-id`,
       kind: 'rename',
@@ -44,7 +47,7 @@ export function planBootId({ old, texts, names }: BootId, fresh: string, root: A
     };
   });
   return [
-    ...changeTexts(texts, root, 'this machine’s own machine-id', ({ text }) => renewText(text, { [old]: fresh })),
+    ...changeTexts(texts, root, 'this machine’s own machine-id', ({ text }) => renewText(text, renewed)),
     ...renames,
   ];
 }

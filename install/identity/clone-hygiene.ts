@@ -29,7 +29,7 @@ export type CloneFacts = {
   hasDbusId: boolean;
   sshd: { keygen: boolean } | undefined;
   oddKeys: OddKey[];
-  bootId: BootId | undefined;
+  bootId: BootId;
   iscsiName: string | undefined;
   hasNvmeId: boolean;
   mdadmConf: { path: AbsPath; text: string } | undefined;
@@ -125,7 +125,7 @@ export function planClone(facts: CloneFacts, root: AbsPath, state: Pick<State, '
   // machine-id(5): 32 hexadecimal digits; drawn here, so that the first boot also works with a read-only root.
   if (facts.hasMachineId)
     steps.push(file('Give it its own machine-id', '/etc/machine-id', `${draws.machineId}\n`, 0o444));
-  if (facts.bootId) steps.push(...planBootId(facts.bootId, draws.machineId, root));
+  steps.push(...planBootId(facts.bootId, draws.machineId, root));
   if (facts.hasDbusId)
     steps.push(file('The same machine-id for D-Bus', '/var/lib/dbus/machine-id', `${draws.machineId}\n`, 0o444));
   if (facts.iscsiName !== undefined) {

@@ -105,12 +105,15 @@ describe('planClone', () => {
     expect((await cloned(used)).files.has('/a/var/lib/systemd/credential.secret')).toBe(true);
   });
 
-  it('puts the new machine-id where kernels are started from', async () => {
+  it.each([
+    ['where the image has its own', '0123456789abcdef0123456789abcdef\n'],
+    ['where only entries have one', ''],
+  ])('puts the new machine-id where kernels are started from, %s', async (_, own) => {
     const old = '0123456789abcdef0123456789abcdef';
     const fresh = draws.machineId;
     const entry = (id: string) => `linux /${id}/6.1/linux\noptions root=x systemd.machine_id=${id}\n`;
     const { files } = await cloned({
-      '/a/etc/machine-id': `${old}\n`,
+      '/a/etc/machine-id': own,
       [`/a/boot/vmlinuz-0-rescue-${old}`]: 'k',
       '/a/boot/grub2/grubenv': `saved_entry=${old}-6.1\n`,
       [`/a/boot/efi/${old}/6.1/linux`]: 'k',
