@@ -5,26 +5,18 @@ import { type AbsPath, under } from '../../common/system/place.ts';
 import type { State } from '../../common/model/state.ts';
 import type { Step } from '../../common/system/step.ts';
 import { disksOf, mountOf } from '../bootloaders/boot-place.ts';
-import { trueWords } from '../bootloaders/kernel-words.ts';
 import { inChroot } from '../chroot/in-chroot.ts';
-import { oldUuidIn, renewText } from '../fstab/renewed.ts';
 import { type DiskDevice, devicesOf } from './disk-devices.ts';
 import { initramfsMakers } from './index.ts';
-import { type KernelModules, readKernelModules } from './kernel-modules.ts';
-import { type BootKernel, bootKernels } from './kernels.ts';
+import { type CheckedKernel, judge } from './judge.ts';
+import { readKernelModules } from './kernel-modules.ts';
+import { bootKernels } from './kernels.ts';
 import type { InitramfsMaker, Remake } from './maker.ts';
-import { bootNeeds, missingFrom } from './missing.ts';
-import { type InitramfsContent, modulesAmong, readInitramfs } from './read-initramfs.ts';
-import { rootVolumes, volumeModule, volumePrograms, volumesAmiss } from './root-volumes.ts';
+import { bootNeeds } from './missing.ts';
+import { readInitramfs } from './read-initramfs.ts';
+import { rootVolumes, volumeModule, volumePrograms } from './root-volumes.ts';
 import { readUnifiedImage } from './unified-image.ts';
 
-/** A kernel of the image, what it can drive and what its initramfs holds. */
-type CheckedKernel = BootKernel & {
-  modules: KernelModules | undefined;
-  content: InitramfsContent;
-  /** Of a unified image. */
-  commandLine?: string;
-};
 export type InitramfsFacts = {
   kernels: CheckedKernel[];
   devices: DiskDevice[];
@@ -65,13 +57,6 @@ export async function probeInitramfs(io: ReadIo, root: AbsPath, state: State): P
 const typeOf = (state: State, device: string | undefined) =>
   state.filesystems.find((one) => one.device === device)?.type;
 
-/** initramfs-tools waits half a minute for a swap area that may hold a sleeping system. */
-function waitsFor(content: InitramfsContent, state: State): string | undefined {
-  const lines = Object.values(content.texts).flatMap((text) => text.split('\n'));
-  const stale = lines.find((line) => line.startsWith('RESUME=') && trueWords(line, state) !== line);
-  return stale && `waits for a swap area that is not here (${stale})`;
-}
-
 /** Remakes each initramfs that could not reach this machine's root, and says why. */
 export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State): { steps: Step[]; say: string[] } {
   if (facts.kernels.length === 0)
@@ -99,26 +84,11 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State
       continue;
     }
     const needs = bootNeeds(kernel.modules, facts.devices, [...types], [...mappers]);
-    const { content } = kernel;
-    const missing = missingFrom(kernel.modules, modulesAmong(content.names), needs);
-    const gone = [...content.names, ...Object.values(content.texts)].find((text) => oldUuidIn(text, state.renewed));
-    const said = kernel.commandLine;
-    const commandLine = said === undefined ? undefined : trueWords(renewText(said, state.renewed), state);
-    const amiss =
-      volumesAmiss(content, Object.values(volumes)) ??
-      (gone === undefined ? undefined : 'names UUIDs that were renewed') ??
-      waitsFor(content, state) ??
-      (commandLine === said ? undefined : `has a command line that does not hold here (${said})`);
-    if (missing.length === 0 && amiss === undefined) {
+    const { missing, reason, commandLine } = judge({ ...kernel, modules: kernel.modules }, needs, volumes, state);
+    if (reason === undefined) {
       say.push(`${name} has what this machine needs: ${needs.map((need) => need.anyOf[0]).join(', ')}.`);
       continue;
     }
-    const lacks = missing.map((need) => `${need.anyOf.join(' or ')} for ${need.what}`).join(', ');
-    const reason = content.unread
-      ? `is packed by ${content.unread}, which cannot be read here`
-      : missing.length > 0
-        ? `lacks ${lacks}`
-        : amiss;
     if (!facts.maker)
       throw new UserError(
         `${name} ${kernel.initramfs ? reason : 'is missing'}, and the image has none of ${initramfsMakers.map((one) => one.name).join(', ')}`,
@@ -138,13 +108,12 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State
       steps.push({ why: `Copy it to ${file}`, kind: 'copy', from: { root, path: twin }, to: { root, path: file } });
       continue;
     }
-    const names = [...new Set(missing.flatMap((need) => need.anyOf))];
     const request: Remake = {
       root,
       version,
       file,
       isNew: initramfs === undefined,
-      modules: names.map((one) => ({ name: one, path: modules.loadable.get(one) })),
+      modules: missing.map((one) => ({ name: one, path: modules.loadable.get(one) })),
       ...(commandLine === undefined ? {} : { unified: { commandLine } }),
     };
     steps.push(...facts.maker.maker.remake(facts.maker.facts, request));

@@ -1,0 +1,51 @@
+import type { State, VolumeState } from '../../common/model/state.ts';
+import { trueWords } from '../bootloaders/kernel-words.ts';
+import { oldUuidIn, renewText } from '../fstab/renewed.ts';
+import type { KernelModules } from './kernel-modules.ts';
+import type { BootKernel } from './kernels.ts';
+import { type BootNeed, missingFrom } from './missing.ts';
+import { type InitramfsContent, modulesAmong } from './read-initramfs.ts';
+import { volumesAmiss } from './root-volumes.ts';
+
+/** A kernel of the image, what it can drive and what its initramfs holds. */
+export type CheckedKernel = BootKernel & {
+  modules: KernelModules | undefined;
+  content: InitramfsContent;
+  /** Of a unified image. */
+  commandLine?: string;
+};
+
+/** `missing`: modules that must come. `reason`: the end of a sentence about the initramfs; undefined where it will do. */
+export type Verdict = { missing: string[]; reason: string | undefined; commandLine: string | undefined };
+
+/** Why an initramfs cannot start this machine, and for a unified image the command line that can. */
+export function judge(
+  { modules, content, commandLine: said }: CheckedKernel & { modules: KernelModules },
+  needs: readonly BootNeed[],
+  volumes: Readonly<Record<string, VolumeState>>,
+  state: State,
+): Verdict {
+  const missing = missingFrom(modules, modulesAmong(content.names), needs);
+  const commandLine = said === undefined ? undefined : trueWords(renewText(said, state.renewed), state);
+  const gone = [...content.names, ...Object.values(content.texts)].find((text) => oldUuidIn(text, state.renewed));
+  const lacks = missing.map((need) => `${need.anyOf.join(' or ')} for ${need.what}`).join(', ');
+  const amiss =
+    volumesAmiss(content, Object.values(volumes)) ??
+    (gone === undefined ? undefined : 'names UUIDs that were renewed') ??
+    waitsFor(content, state) ??
+    (commandLine === said ? undefined : `has a command line that does not hold here (${said})`);
+  const isFit = missing.length === 0 && amiss === undefined;
+  const unread = content.unread && `is packed by ${content.unread}, which cannot be read here`;
+  return {
+    missing: [...new Set(missing.flatMap((need) => need.anyOf))],
+    reason: isFit ? undefined : (unread ?? (missing.length > 0 ? `lacks ${lacks}` : amiss)),
+    commandLine,
+  };
+}
+
+/** initramfs-tools waits half a minute for a swap area that may hold a sleeping system. */
+function waitsFor(content: InitramfsContent, state: State): string | undefined {
+  const lines = Object.values(content.texts).flatMap((text) => text.split('\n'));
+  const stale = lines.find((line) => line.startsWith('RESUME=') && trueWords(line, state) !== line);
+  return stale && `waits for a swap area that is not here (${stale})`;
+}
