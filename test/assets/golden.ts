@@ -8,6 +8,9 @@ import { writePackageSources } from './package-sources.ts';
 /** Who sets up the network in the golden tree. */
 export type Flavour = 'ifupdown' | 'networkd' | 'NetworkManager' | 'netplan';
 
+/** What starts it without any of grub. */
+type OtherLoader = 'systemd-boot' | 'extlinux';
+
 /** A golden tree to make. `cloud` is Debian's kernel for virtual machines: small, but without SATA and most network cards. */
 export type GoldenOptions = {
   kernel?: 'cloud' | 'full';
@@ -18,7 +21,8 @@ export type GoldenOptions = {
   /** What makes its initramfs. */
   initramfs?: 'initramfs-tools' | 'dracut';
   /** Its release of Debian. */
-  release?: 'bullseye' | 'bookworm';
+  release?: 'bullseye' | 'bookworm' | 'trixie';
+  loader?: 'grub' | OtherLoader;
 };
 
 const common = [
@@ -48,6 +52,12 @@ const flavours: Record<Flavour, string[]> = {
   netplan: ['netplan.io'],
 };
 
+const loaders: Record<OtherLoader, string[]> = {
+  'systemd-boot': ['systemd-boot', 'systemd-boot-efi'],
+  extlinux: ['extlinux', 'syslinux-common'],
+};
+const isGrub = (name: string) => name.startsWith('grub');
+
 /** UUIDs of the golden client's filesystems, which its fstab and grub.cfg name. */
 export const goldenUuids = {
   root: '7c1d5f52-3f0a-4c0e-9d57-0c8a1f6d2b31',
@@ -56,6 +66,7 @@ export const goldenUuids = {
 } as const;
 
 const customize = path.join(import.meta.dirname, 'golden', 'customize.sh');
+const otherLoader = path.join(import.meta.dirname, 'golden', 'other-loader.sh');
 /** Documentation and translations are half of a small system, and say nothing that a test wants to know. */
 const leaveOut = ['doc', 'man', 'info', 'locale', 'lintian'].map(
   (name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`,
@@ -82,9 +93,12 @@ export async function goldenTree({
   size = 'small',
   initramfs = 'initramfs-tools',
   release = 'bookworm',
+  loader = 'grub',
 }: GoldenOptions = {}): Promise<string> {
   const linux = kernel === 'cloud' ? 'linux-image-cloud-amd64' : 'linux-image-amd64';
-  const packages = [...common, initramfs, linux, ...flavours[network], ...extra];
+  const other = loader === 'grub' ? undefined : loader;
+  const base = other ? [...common.filter((name) => !isGrub(name)), ...loaders[other]] : common;
+  const packages = [...base, initramfs, linux, ...flavours[network], ...extra];
   const recipe = {
     release,
     packages,
@@ -93,8 +107,10 @@ export async function goldenTree({
     goldenUuids,
     script: readFileSync(customize, 'utf8'),
     size,
+    ...(other ? { other, otherScript: readFileSync(otherLoader, 'utf8') } : {}),
   };
-  const dir = await cached(['golden', release, kernel, network, size].join('-'), recipe, async (unfinished) => {
+  const name = ['golden', release, kernel, network, size, ...(other ? [other] : [])].join('-');
+  const dir = await cached(name, recipe, async (unfinished) => {
     const tree = path.join(unfinished, 'tree.new');
     const sources = path.join(unfinished, 'machine.sources');
     await writePackageSources(release, sources);
@@ -107,6 +123,7 @@ export async function goldenTree({
         '--aptopt=APT::Install-Recommends "false"',
         ...recipe.leaveOut,
         `--customize-hook=chroot "$1" sh -s < ${customize}`,
+        ...(other ? [`--customize-hook=chroot "$1" sh -s ${other} < ${otherLoader}`] : []),
         release,
         tree,
         sources,
