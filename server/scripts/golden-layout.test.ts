@@ -219,6 +219,12 @@ it('refuses what is mounted from a device of a kind that is not made', () => {
     '/dev/bcache0, mounted on /srv on the golden client, stands on /dev/sdc, as bcache and DRBD do: this is not made again',
   );
 });
+it('gives a filesystem that was made smaller than mkfs makes it now what that needs', () => {
+  const small = parseScheme('sda', gpt.replace('size=     2097152', 'size=      409600'));
+  const mounted = parseMountedFilesystems('/dev/sda3 on / type ext4 (rw)\n/dev/sda2 on /boot type xfs (rw)\n');
+  const { layout } = goldenLayout({ ...golden, disks: [small], mounted, fstab: [] }, facts);
+  expect(printLayout(layout)).toContain('2 : size=300MiB, min=300MiB, type=linux, name="root"\n');
+});
 it('has a disk of which nothing is known fit on its like', () => {
   const bytes = 20 * 1024 ** 3;
   const size = (bytes - 1024 ** 2) / 512 - 33;

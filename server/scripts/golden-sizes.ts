@@ -8,6 +8,7 @@ import {
   type VolumeGroupWish,
   volumeName,
 } from '../../common/model/layout.ts';
+import { filesystemOf } from '../../install/filesystems/index.ts';
 import { alignDown, alignUp } from '../../install/layout/fit.ts';
 import { extentBytes, memberBytesFor, pvDataOffset, userOf } from '../../install/layout/volumes.ts';
 import type { GoldenDevices } from './golden-devices.ts';
@@ -23,6 +24,12 @@ const usedOf = (device: string, { used }: Sizes) => used.find((one) => one.devic
 /** True for what holds files of the image and keeps owners and links: it may take the rest of a disk. */
 const holdsFiles = (one: Used) => !['swap', 'vfat'].includes(one.type);
 
+/** A size in whole MiB; a filesystem that was made smaller than today's mkfs makes it gets what that needs. */
+function sizeFor(device: string, bytes: number, sizes: Sizes): number {
+  const used = usedOf(device, sizes);
+  return toMib(Math.max(bytes, used ? filesystemOf(used.type).minBytes : 0));
+}
+
 /** A group's volumes. Where the group was full, its largest filesystem takes the rest. */
 export function sizedGroup(group: GoldenDevices['groups'][number], sizes: Sizes): VolumeGroupWish {
   const sizeOf = (volume: string) => sizes.found.devices.get(volumeName(group.name, volume))?.sizeBytes ?? 0;
@@ -33,7 +40,7 @@ export function sizedGroup(group: GoldenDevices['groups'][number], sizes: Sizes)
   const [rest] = candidates.sort((a, b) => sizeOf(b) - sizeOf(a));
   const volumes = group.volumes.map((name) => {
     const least = leastOfUsed(volumeName(group.name, name), sizes);
-    const sizeBytes = sizeOf(name);
+    const sizeBytes = sizeFor(volumeName(group.name, name), sizeOf(name), sizes);
     if (name === rest) return { line: 0, name, minBytes: least ?? sizeBytes };
     return { line: 0, name, sizeBytes, ...(least === undefined ? {} : { minBytes: Math.min(least, sizeBytes) }) };
   });
@@ -78,7 +85,10 @@ export function sizedDisk(disk: DiskWish, layout: Pick<Layout, 'raids' | 'groups
     delete part.sizeBytes;
     // A disk seldom ends at a whole MiB: where none takes the rest, the last one rounded up would not fit on the like.
     const isLast = largest === undefined && whole === inOrder.at(-1) && (sizeBytes ?? 0) > mib;
-    const size = sizeBytes === undefined ? {} : { sizeBytes: isLast ? alignDown(sizeBytes, mib) : toMib(sizeBytes) };
+    const size =
+      sizeBytes === undefined
+        ? {}
+        : { sizeBytes: isLast ? alignDown(sizeBytes, mib) : sizeFor(nameOf(whole), sizeBytes, sizes) };
     // Where a logical partition takes the rest, the extended one has to grow with it.
     if (isExtended(part)) return restIsLogical ? part : { ...part, ...size };
     const least = leastOf(nameOf(part), layout, sizes);
