@@ -36,7 +36,7 @@ const bad: Record<string, { text: string; words: (string | RegExp)[] }> = {
     text: `${gpt}1 : size=100MiB, type=83\n${root('/dev/sda1')}`,
     words: ['type=83 is not known for label: gpt'],
   },
-  'a number that gpt does not have': { text: `${gpt}129 : size=100MiB\n`, words: ['numbers go from 1 to 128'] },
+  'a number that gpt does not have': { text: `${gpt}256 : size=100MiB\n`, words: ['numbers go from 1 to 255'] },
   'more than the disk has': {
     text: `${gpt}1 : size=8EiB\n${root('/dev/sda1')}`,
     words: ['size=8EiB is neither'],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { filesystems as registered } from '../../../install/filesystems/index.ts';
 import type { Lab } from '../lab.ts';
 import { type Scene, scene } from '../scene.ts';
+import { numbersOf, tableOf } from './tables.ts';
 
 /** What a test wants of one type: label, UUID and features in the layout, and the field's tools for looking at them. */
 type Look = {
@@ -116,7 +117,41 @@ cd / && umount ${dir}`);
   for (const feature of look.features ?? []) assert.match(shown, feature);
 }
 
+/** As SUSE lays it out: the root is in a subvolume that no line names. The number of its partition needs a longer table. */
+const defaultSubvolume = `
+[disk /dev/sda]
+label: gpt
+200 : size=300MiB, type=linux
+[filesystems]
+/dev/sda200 btrfs label=root default-subvolume=@/.snapshots/1/snapshot
+[mounts]
+LABEL=root / btrfs defaults 0 0
+LABEL=root /.snapshots btrfs subvol=/@/.snapshots 0 0
+LABEL=root /var btrfs subvol=@/var 0 0
+LABEL=root /top btrfs subvol=/ 0 0
+`;
+
 export const filesystems: Scene[] = [
+  scene({
+    name: 'btrfs with a default subvolume',
+    disks: ['virtio1'],
+    begin: (lab) => lab.install(defaultSubvolume),
+    tests: {
+      async 'is mounted where no subvolume is named, others and the top where they are'(lab) {
+        const roots = await lab.sh(`awk '$5 ~ "^/a" { print $5, $4 }' /proc/self/mountinfo`);
+        const expected = ['/a /@/.snapshots/1/snapshot', '/a/.snapshots /@/.snapshots', '/a/top /', '/a/var /@/var'];
+        assert.deepEqual(roots.trim().split('\n').toSorted(), expected);
+      },
+      async 'stays so'(lab) {
+        await lab.sh('echo content >/a/file && umount /a/top /a/var /a/.snapshots /a');
+        const node = (await lab.boel(['dev', '/dev/sda200'])).trim();
+        assert.match(node, /200$/);
+        assert.equal(await lab.sh(`mount ${node} /mnt && cat /mnt/file && umount /mnt`), 'content\n');
+        const table = await tableOf(lab, 'virtio1');
+        assert.ok(numbersOf(lab, 'virtio1', table).includes(200));
+      },
+    },
+  }),
   scene({
     name: 'filesystems',
     disks: ['virtio1'],

@@ -129,6 +129,7 @@ export const volumes: Scene[] = [
   level('level 1', 'level=1', ['virtio2', 'sata1'], 198),
   level('level 5', 'level=5', three, 2 * 198),
   level('level 10', 'level=10', ['virtio2', 'virtio3', 'sata1', 'sata2'], 2 * 198),
+  level('level 10, far copies on three disks', 'level=10 layout=f2', three, 1.5 * 198),
   level('linear', 'level=linear', ['virtio2', 'virtio3'], 2 * 198),
 
   scene({
