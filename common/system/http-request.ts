@@ -1,10 +1,10 @@
-import { UserError } from './errors.ts';
+import { ServerAway } from './errors.ts';
 import type { HttpAnswer, HttpRequest } from './io.ts';
 
 /** As much of an HTTP answer as is taken. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
-/** One request by fetch; UserError where no answer came. */
+/** One request by fetch; ServerAway where no answer came. */
 export async function httpRequest({ url, json, timeoutMs, signal }: HttpRequest): Promise<HttpAnswer> {
   const limits = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])];
   try {
@@ -25,7 +25,7 @@ export async function httpRequest({ url, json, timeoutMs, signal }: HttpRequest)
     signal?.throwIfAborted();
     const cause =
       error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
-    throw new UserError(
+    throw new ServerAway(
       `no answer from ${url}: ${cause}`,
       'Check that the image server runs `systemimager serve` and that the port is open.',
       { cause: error },

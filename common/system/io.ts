@@ -83,7 +83,7 @@ export type ReadIo = {
   /** Never throws for the exit code; throws UserError where the program cannot be started. */
   run(command: Command, hooks?: RunHooks): Promise<Exit>;
   /**
-   * One HTTP request. Any status is an answer; UserError where no answer came. The body is at most 16 MiB.
+   * One HTTP request. Any status is an answer; ServerAway where no answer came. The body is at most 16 MiB.
    */
   http(request: HttpRequest): Promise<HttpAnswer>;
   now(): Date;

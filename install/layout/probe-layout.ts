@@ -1,56 +1,11 @@
-import { HttpProblem, ImageFacts, imageFactsPath } from '../../common/model/image-facts.ts';
 import type { DiskWish, Layout } from '../../common/model/layout.ts';
 import { parseTable } from '../../common/model/layout/parse.ts';
 import type { Machine } from '../../common/model/machine.ts';
 import { UserError } from '../../common/system/errors.ts';
-import type { HttpAnswer, ReadIo } from '../../common/system/io.ts';
+import type { ReadIo } from '../../common/system/io.ts';
 import { findFilesystem } from '../filesystems/index.ts';
 import { type BlkidFacts, parseBlkid } from '../../machine/blkid.ts';
 import type { KeptFacts } from './kept.ts';
-
-/** The server may have to read the whole image first. */
-const factsLimitMs = 120_000;
-/** A server that is just restarting answers again by then. */
-const tries = 3;
-const serverHint = 'Is `systemimager serve` of this version running there?';
-
-/** Asks the image server what an image holds below the mounts of a layout. */
-export async function fetchImageFacts(io: ReadIo, base: string, name: string, layout: Layout): Promise<ImageFacts> {
-  const dirs = layout.mounts.filter((mount) => mount.device && mount.dir.startsWith('/')).map((mount) => mount.dir);
-  const url = `${base}${imageFactsPath(name, [...new Set(['/', ...dirs])])}`;
-  const answer = await ask(io, url);
-  if (answer.status === 200) return readFacts(answer.body, url);
-  const problem = HttpProblem.safeParse(parseJson(answer.body));
-  if (problem.success) throw new UserError(problem.data.error, problem.data.hint);
-  throw new UserError(`the image server answers ${answer.status} to ${url}`, serverHint);
-}
-
-async function ask(io: ReadIo, url: string, attempt = 1): Promise<HttpAnswer> {
-  try {
-    const answer = await io.http({ url, timeoutMs: factsLimitMs });
-    if (answer.status < 500 || attempt === tries) return answer;
-  } catch (error) {
-    if (attempt === tries) throw error;
-  }
-  return ask(io, url, attempt + 1);
-}
-
-function readFacts(body: string, url: string): ImageFacts {
-  const facts = ImageFacts.safeParse(parseJson(body));
-  if (facts.success) return facts.data;
-  throw new UserError(
-    `${url} does not give the facts of an image`,
-    'Is `systemimager serve` of this version running there?',
-  );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Which filesystems of a layout this kernel cannot mount; their drivers are loaded, as mount(8) would do it later. */
 export async function probeUnmountable(io: ReadIo, layout: Layout): Promise<string[]> {

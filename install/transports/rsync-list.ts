@@ -1,7 +1,7 @@
-import { UserError } from '../../common/system/errors.ts';
+import { ServerAway, UserError } from '../../common/system/errors.ts';
 import type { Argv, Exit } from '../../common/system/io.ts';
 import { quoteArgv } from '../../common/system/quote.ts';
-import { rsyncHints, rsyncUrl } from './rsync.ts';
+import { passingReason, rsyncHints, rsyncUrl } from './rsync.ts';
 
 /** Something in a tree of the server, as `rsync --list-only` tells it. */
 export type ListedFile = { kind: 'file' | 'dir' | 'link' | 'other'; mode: string; path: string };
@@ -11,9 +11,15 @@ export function rsyncListArgv(server: string, port: number, path: string): Argv 
   return ['rsync', '--list-only', '-r', '--links', '--contimeout=20', '--timeout=60', rsyncUrl(server, port, path)];
 }
 
-/** The files that it printed; undefined where the server has no such tree. Throws UserError for every other failure. */
+/**
+ * The files that it printed; undefined where the server has no such tree. ServerAway where it may answer later, UserError for
+ * every other failure.
+ */
 export function readRsyncList(exit: Exit): ListedFile[] | undefined {
   if (exit.code === 23 && /change_dir .* failed: No such file or directory/.test(exit.stderr)) return undefined;
+  const passing = passingReason(exit);
+  if (passing !== undefined)
+    throw new ServerAway(`cannot list what the server has: ${passing}`, rsyncHints[exit.code] ?? '');
   if (exit.code !== 0)
     throw new UserError(
       `cannot list what the server has: rsync exited ${exit.code}\n    ${exit.stderr.trim()}`,

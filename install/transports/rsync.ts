@@ -21,7 +21,7 @@ const always = [
 const fatOnly = ['-rt', '--modify-window=2'];
 
 /** About 25 minutes of trying: 2, 4, 8 … 60 s apart. */
-const retryTimes = 30;
+export const patience = { times: 30, firstDelayMs: 2000 };
 
 /** Exit codes of rsync(1) after which another attempt may succeed, in words. */
 const passing: Record<number, string> = {
@@ -31,14 +31,18 @@ const passing: Record<number, string> = {
   35: 'the server did not answer',
 };
 
-/** When to run rsync again; rsync(1) "EXIT VALUES". */
+/** Why rsync ended, where the server may be there again later; rsync(1) "EXIT VALUES". */
+export function passingReason(exit: Exit): string | undefined {
+  if (exit.code === 5 && /max connections/.test(exit.stderr + exit.stdout)) return 'the server is full';
+  return passing[exit.code];
+}
+
+/** When to run rsync again. */
 export const rsyncRetry: Retry = {
-  times: retryTimes,
-  firstDelayMs: 2000,
+  ...patience,
   when(exit: Exit, before: readonly Exit[]) {
-    const reason = passing[exit.code];
+    const reason = passingReason(exit);
     if (reason !== undefined) return reason;
-    if (exit.code === 5) return /max connections/.test(exit.stderr + exit.stdout) && 'the server is full';
     if (exit.code === 23 || exit.code === 24)
       return !before.some((one) => one.code === exit.code) && 'some files did not arrive';
     return false;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ServerAway } from '../../common/system/errors.ts';
 import { here } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
@@ -82,6 +83,32 @@ describe('runVerb', () => {
       { kind: 'verb', phase: 'begin' },
       { kind: 'failed', verb: 'image', error: 'Do image: x exited 1' },
     ]);
+  });
+
+  it('looks again while the server is away, and says so', async () => {
+    const { world, said, ran } = machine();
+    let looks = 0;
+    const probe = async () => {
+      looks += 1;
+      if (looks < 3) throw new ServerAway('no answer from 10.0.0.1', 'Start it.');
+      return {};
+    };
+    await runVerb({ ...verb('overrides', 'a'), probe }, call(1), world);
+    expect(ran()).toEqual(['run a']);
+    expect(said.slice(0, 2)).toEqual([
+      'no answer from 10.0.0.1; trying again in 2 s (1 of 30)',
+      'no answer from 10.0.0.1; trying again in 4 s (2 of 30)',
+    ]);
+  });
+
+  it('does not wait for ever, and not in a dry run', async () => {
+    const { world, said } = machine();
+    const probe = () => Promise.reject(new ServerAway('no answer', 'Start it.'));
+    const away = { ...verb('overrides', 'a'), probe };
+    await expect(runVerb(away, call(0, { options: { dryRun: true } }), world)).rejects.toThrow('no answer');
+    expect(said).toEqual([]);
+    await expect(runVerb(away, call(1), world)).rejects.toThrow('no answer');
+    expect(said).toHaveLength(30);
   });
 
   it('refuses on a machine that did not boot BOEL', async () => {

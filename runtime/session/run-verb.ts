@@ -10,6 +10,7 @@ import { refuseChangedDisks, refuseWorkingMachine } from './guards.ts';
 import { type JournalEntry, maySkip, nextSeq, partitionedLayout, readJournal, writeJournal } from './journal.ts';
 import { listWrites } from './list-writes.ts';
 import { withLock } from './lock.ts';
+import { probePatiently } from './probe-patiently.ts';
 import { progressLines } from './progress-lines.ts';
 import { tellFinished } from './tell-finished.ts';
 import { loadState, saveState } from './state-store.ts';
@@ -96,7 +97,8 @@ function refuseChangedLayout(journal: readonly JournalEntry[], layoutSha256: str
 }
 
 async function applyPlan(verb: Verb, input: VerbInput<object>, { io, signal, say }: VerbWorld): Promise<void> {
-  const plan = verb.plan(await verb.probe(input), input.state, input.options);
+  const facts = await probePatiently(io, { signal, say }, () => verb.probe(input));
+  const plan = verb.plan(facts, input.state, input.options);
   if (plan.say) say(plan.say);
   const progress = progressLines(io, verb.name, say);
   const onEvent = (event: StepEvent) => {

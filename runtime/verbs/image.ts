@@ -1,27 +1,28 @@
-import { ZodError } from 'zod';
-import { ImageFacts, imageFactsPath } from '../../common/model/image-facts.ts';
+import type { ImageFacts } from '../../common/model/image-facts.ts';
 import { ImageName } from '../../common/model/names.ts';
 import { settingOf, type State } from '../../common/model/state.ts';
-import { UserError } from '../../common/system/errors.ts';
+import { ServerAway, UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
+import { fetchImageFacts } from '../../install/layout/image-facts.ts';
 import type { FetchRequest } from '../../install/transports/transport.ts';
 import { transports } from '../../install/transports/index.ts';
 import { checkMounted, targetMounts } from './mounted.ts';
-import { httpBase, serverOf } from './server.ts';
+import { httpBase, type ServerAddress, serverOf } from './server.ts';
 import { targetRoot, type Verb } from './verb.ts';
 
 type Facts = { name: ImageName; known: ImageFacts | undefined; request: FetchRequest };
 
-const factsLimitMs = 30_000;
-
-/** What the server knows of the image: only the percentage and split hard links depend on it. */
-async function askServer(io: ReadIo, url: string): Promise<ImageFacts | undefined> {
+/**
+ * What the server knows of the image: only the percentage and split hard links depend on it, so a server without HTTP will do.
+ * One that has told `layout` will tell it again.
+ */
+async function askServer(io: ReadIo, server: ServerAddress, name: string, dirs: string[], state: State) {
   try {
-    const answer = await io.http({ url, timeoutMs: factsLimitMs });
-    return answer.status === 200 ? ImageFacts.parse(JSON.parse(answer.body)) : undefined;
+    return await fetchImageFacts(io, httpBase(server), name, dirs);
   } catch (error) {
-    if (error instanceof UserError || error instanceof SyntaxError || error instanceof ZodError) return undefined;
-    throw error;
+    const hasTold = state.image?.name === name && state.image.bytes > 0;
+    if (!(error instanceof UserError) || (error instanceof ServerAway && hasTold)) throw error;
+    return undefined;
   }
 }
 
@@ -46,7 +47,7 @@ export const image: Verb<Facts> = {
     await checkMounted(io, state);
     const mounts = targetMounts(state);
     const dirs = mounts.map((mount) => mount.dir);
-    const known = await askServer(io, `${httpBase(server)}${imageFactsPath(name, dirs)}`);
+    const known = await askServer(io, server, name, dirs, state);
     const bytesOf = new Map(known?.mounts.map((mount) => [mount.dir, mount.bytes]));
     return {
       name,

@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ImageName } from '../../common/model/names.ts';
+import type { Layout } from '../../common/model/layout.ts';
 import { parseLayout } from '../../common/model/layout/parse.ts';
 import { defaultPorts } from '../../common/model/settings.ts';
 import { settingOf, type State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath } from '../../common/system/place.ts';
 import { type LayoutFacts, planLayout } from '../../install/layout/plan-layout.ts';
-import { fetchImageFacts, probeKept, probeUnmountable } from '../../install/layout/probe-layout.ts';
+import { fetchImageFacts } from '../../install/layout/image-facts.ts';
+import { probeKept, probeUnmountable } from '../../install/layout/probe-layout.ts';
 import { probeMachine } from '../../machine/disks.ts';
 import type { Verb, VerbInput } from './verb.ts';
 
@@ -54,7 +56,7 @@ export const layout: Verb<Facts, Options> = {
         protect: settingOf(state, 'PROTECT'),
         match: options.match,
       },
-      image: name && server ? await fetchImageFacts(io, base, imageName(name), wish) : undefined,
+      image: name && server ? await fetchImageFacts(io, base, imageName(name), mountedDirs(wish)) : undefined,
       seed: randomBytes(32),
       kept: await probeKept(io, wish, machine),
       unmountable: await probeUnmountable(io, wish),
@@ -80,6 +82,11 @@ export const layout: Verb<Facts, Options> = {
     return { steps: [], say: `layout:\n${say}${unchecked}`, state: next };
   },
 };
+
+/** Where the layout mounts filesystems of its own. */
+function mountedDirs({ mounts }: Layout): string[] {
+  return mounts.filter(({ device, dir }) => device && dir.startsWith('/')).map(({ dir }) => dir);
+}
 
 async function readFile(io: VerbInput<Options>['io'], file: string): Promise<string> {
   const text = await io.readText(absPath(file));

@@ -3,14 +3,12 @@ import type { Exit, Io } from '../io.ts';
 import { printPlace } from '../place.ts';
 import { parseProgress, type Progress } from '../progress.ts';
 import { quoteArgv, quoteWord } from '../quote.ts';
+import { retryDelayMs } from '../retry-delay.ts';
 import { type RunStep, revealText, showText, type Text } from '../step.ts';
 import { locate, type StepContext, type StepKind } from './kind.ts';
 
 /** As many lines of a failed program's stderr as its error shows. */
 const shownLines = 20;
-
-/** The longest wait between two attempts. */
-const maxDelayMs = 60_000;
 
 const isPlace = (stdin: RunStep['stdin']): stdin is Exclude<RunStep['stdin'], Text | undefined> =>
   typeof stdin === 'object' && 'path' in stdin;
@@ -43,7 +41,7 @@ export const run: StepKind<'run'> = {
       const reason = retry && attempt <= retry.times ? retry.when(exit, before) : false;
       if (!retry || reason === false) throw programFailed(exit, step.why, step.hints?.[exit.code]);
       before.push(exit);
-      const delayMs = Math.min(maxDelayMs, retry.firstDelayMs * 2 ** (attempt - 1));
+      const delayMs = retryDelayMs(attempt, retry.firstDelayMs);
       const text = `${reason}; trying again in ${Math.round(delayMs / 1000)} s (${attempt} of ${retry.times})`;
       context.emit({ kind: 'note', step, text });
       await context.io.sleep(delayMs, context.signal);
