@@ -9,6 +9,7 @@ import { queueEvent } from './events.ts';
 import { refuseWorkingMachine } from './guards.ts';
 import { failNotice } from './notice.ts';
 import { paths, runDir } from './paths.ts';
+import { reportLog } from './report-log.ts';
 import { allSent, sendReports } from './reporter.ts';
 import { openShells } from './rescue.ts';
 import { runScript } from './run-script.ts';
@@ -64,9 +65,12 @@ export function createSession(world: SessionWorld): Session {
 
 async function install(world: SessionWorld, say: (line: string) => void): Promise<void> {
   const { io, signal } = world;
-  let reporting: Promise<void> | undefined;
+  let reporting: Promise<unknown> | undefined;
   const onServer = (settings: Settings, mac: string) => {
-    reporting = report(world, settings, mac, say);
+    // What goes wrong with reports ends no installation.
+    reporting = report(world, settings, mac, say).catch((error: unknown) =>
+      say(`No more reports: ${describeError(error)}`),
+    );
   };
   const found = await world.discover(io, { signal, say, onServer });
   const { settings, firmware, card, cards } = found;
@@ -99,11 +103,11 @@ function report(
   settings: Settings,
   mac: string,
   say: (line: string) => void,
-): Promise<void> {
+): Promise<unknown> {
   const server = settings.IMAGESERVER?.value;
   if (server === undefined) return Promise.resolve();
   const port = Number(settings.HTTPPORT?.value ?? defaultPorts.http);
-  return sendReports(io, { server, port, mac, startedAt: io.now() }, signal, say);
+  return Promise.all([sendReports(io, { server, port, mac, startedAt: io.now() }, signal, say), reportLog(io, signal)]);
 }
 
 /** ONFAIL as typed at the boot prompt: all that is known when discovery itself fails. */
@@ -133,12 +137,13 @@ async function fail(
   await openShells(io, notice, signal);
 }
 
-/** Time for the consoles to show the last lines before init ends them. */
-const lastLinesMs = 2000;
+/** Time for the consoles to show the last lines before init ends them, and for the reports to take them up. */
+const lastLinesMs = 3000;
 /** Time for the server to hear of a failure. */
 const lastReportMs = 10_000;
 
 async function end(io: Io, how: 'poweroff' | 'reboot'): Promise<void> {
-  await Promise.all([io.sleep(lastLinesMs), allSent(io, lastReportMs)]);
+  await io.sleep(lastLinesMs);
+  await allSent(io, lastReportMs);
   await io.run({ argv: [how] });
 }

@@ -137,3 +137,14 @@ it.each(['/installations/..%2f..%2fhosts.json', '/installations/52-54-00-00-00-0
     expect((await (await server({ [paths.hosts]: '{}' })).ask(path)).status).toBe(404);
   },
 );
+it('shows the console of an installation, and of each verb’s progress only the last', async () => {
+  const { ask, post } = await server();
+  const progress = { ...event, kind: 'progress', verb: 'image', totalBytes: 100 * 1024 ** 2, bytesPerSecond: 1 };
+  await post({ ...progress, doneBytes: 10 * 1024 ** 2 });
+  await post({ ...event, seq: 2, kind: 'log', lines: ['image: 10 %'] });
+  await post({ ...progress, seq: 3, doneBytes: 20 * 1024 ** 2 });
+  const page = await (await ask(`/installations/${id}`)).text();
+  expect(page).toContain('image: 10 %');
+  expect(page).toContain('image: 20 of 100 MiB');
+  expect(page).not.toContain('image: 10 of 100 MiB');
+});

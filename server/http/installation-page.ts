@@ -24,9 +24,11 @@ function wordsOf(event: KeptEvent): string {
   }
 }
 
-/** Of progress in a row only the last is of interest. */
-const withoutOldProgress = (events: readonly KeptEvent[]) =>
-  events.filter((event, at) => event.kind !== 'progress' || events[at + 1]?.kind !== 'progress');
+/** Of each verb's progress only the last is of interest. */
+function withoutOldProgress(events: readonly KeptEvent[]): KeptEvent[] {
+  const last = new Map(events.map((event) => [event.kind === 'progress' ? event.verb : event, event]));
+  return events.filter((event) => event.kind !== 'progress' || last.get(event.verb) === event);
+}
 
 const row = (event: KeptEvent) => html`<tr>
 <td>${event.receivedAt.slice(0, 19).replace('T', ' ')}</td><td class="${event.kind}"><pre>${wordsOf(event)}</pre></td></tr>`;

@@ -1,0 +1,39 @@
+import type { Io } from '../../common/system/io.ts';
+import { queueEvent } from './events.ts';
+import { paths } from './paths.ts';
+
+/** Between two looks at what the consoles showed. */
+const everyMs = 2000;
+/** The server takes events of a megabyte; escaped, a character may have six bytes. */
+const eventChars = 100_000;
+
+/** Queues what the consoles show for the server, from the first line on, until aborted. */
+export async function reportLog(io: Io, signal: AbortSignal): Promise<void> {
+  let doneBytes = 0;
+  while (!signal.aborted) {
+    doneBytes = await queueNewLines(io, doneBytes);
+    await io.sleep(everyMs, signal).catch(() => {});
+  }
+}
+
+/** Queues the whole lines of the console log after its first `doneBytes`, and tells how many bytes are done then. */
+export async function queueNewLines(io: Io, doneBytes: number): Promise<number> {
+  const sizeBytes = (await io.lstat(paths.console))?.sizeBytes ?? 0;
+  if (sizeBytes <= doneBytes) return doneBytes;
+  const fresh = (await io.read(paths.console))?.subarray(doneBytes) ?? Buffer.alloc(0);
+  const whole = fresh.subarray(0, fresh.lastIndexOf('\n') + 1);
+  let lines: string[] = [];
+  let chars = 0;
+  const flush = async () => {
+    if (lines.length > 0) await queueEvent(io, { kind: 'log', lines });
+    lines = [];
+    chars = 0;
+  };
+  for (const line of whole.toString('utf8').split('\n').slice(0, -1)) {
+    if (chars + line.length > eventChars) await flush();
+    lines.push(line.slice(0, eventChars));
+    chars += line.length;
+  }
+  await flush();
+  return doneBytes + whole.length;
+}
