@@ -6,8 +6,11 @@ import { z } from 'zod';
  * is harmless. The sender keeps its queue until the server has answered 2xx.
  */
 const base = {
-  /** MAC of the card with dashes, and the start time: 52-54-00-12-34-56.20261122T234500. */
-  id: z.string().regex(/^[0-9a-f]{2}(-[0-9a-f]{2}){5}\.\d{8}T\d{6}$/),
+  /**
+   * MAC of the card with dashes, the start time by the machine's own clock, and random digits, since that clock may begin at
+   * the same time at each start: 52-54-00-12-34-56.20261122T234500.1f0c93ab.
+   */
+  id: z.string().regex(/^[0-9a-f]{2}(-[0-9a-f]{2}){5}\.\d{8}T\d{6}(\.[0-9a-f]{8})?$/),
   seq: z.int().min(1),
   /** ISO 8601, the machine's own clock. */
   at: z.string(),

@@ -4,17 +4,18 @@ import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { queueEvent } from './events.ts';
 import { allSent, reportId, sendReports } from './reporter.ts';
 
-it('names an installation by its card and its start', () => {
-  expect(reportId('52:54:00:AB:00:01', new Date('2026-11-22T23:45:00.123Z'))).toBe('52-54-00-ab-00-01.20261122T234500');
+it('names an installation by its card, its start, and random digits', () => {
+  const target = { mac: '52:54:00:AB:00:01', startedAt: new Date('2026-11-22T23:45:00.123Z'), salt: '1f0c93ab' };
+  expect(reportId(target)).toBe('52-54-00-ab-00-01.20261122T234500.1f0c93ab');
 });
 
 it('keeps an event until the server has taken it', async () => {
   const stop = new AbortController();
-  const answers = [500, 503, 200];
+  const answers = [500, 408, 200];
   const { io, files } = recorderIo({ http: () => ({ status: answers.shift() ?? 200 }) });
   const said: string[] = [];
   await queueEvent(io, { kind: 'log', lines: ['hello'] });
-  const target = { server: '10.0.0.1', port: 8181, mac: '52:54:00:ab:00:01', startedAt: new Date(0) };
+  const target = { server: '10.0.0.1', port: 8181, mac: '52:54:00:ab:00:01', startedAt: new Date(0), salt: '00000000' };
   const once: Io = {
     ...io,
     async write(...args) {

@@ -8,12 +8,13 @@ const requestMs = 10_000;
 /** Longest wait between two tries while the server is away. */
 const maxDelayMs = 30_000;
 
-export type ReportTarget = { server: string; port: number; mac: string; startedAt: Date };
+/** `salt`: eight random hexadecimal digits. */
+export type ReportTarget = { server: string; port: number; mac: string; startedAt: Date; salt: string };
 
-/** The installation's name: the card's MAC with dashes and the time, to the second. */
-export function reportId(mac: string, startedAt: Date): string {
+/** The installation's name: the card's MAC with dashes, the time to the second, and what makes it differ from the last one. */
+export function reportId({ mac, startedAt, salt }: Pick<ReportTarget, 'mac' | 'startedAt' | 'salt'>): string {
   const time = startedAt.toISOString().replace(/[-:]/g, '').slice(0, 15);
-  return `${mac.toLowerCase().replaceAll(':', '-')}.${time}`;
+  return `${mac.toLowerCase().replaceAll(':', '-')}.${time}.${salt}`;
 }
 
 /**
@@ -26,7 +27,7 @@ export async function sendReports(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<void> {
-  const id = reportId(target.mac, target.startedAt);
+  const id = reportId(target);
   const url = `http://${target.server}:${target.port}/reports`;
   let sent = 0;
   await io.write(paths.sent, '0\n', { mode: 0o644 });
@@ -69,13 +70,16 @@ export async function allSent(io: Io, limitMs: number): Promise<boolean> {
 
 type Queued = { line: string; id: string; seq: number; mac: string };
 
-/** 'done', or why it must be sent again. An answer of 4xx will not get better, so that event counts as sent. */
+/** RFC 9110 section 15.5.9: the server waited too long for the rest of it. */
+const requestTimeout = 408;
+
+/** 'done', or why it must be sent again. Any other answer of 4xx will not get better, so that event counts as sent. */
 async function post(io: Io, url: string, { line, id, seq, mac }: Queued, signal: AbortSignal): Promise<string> {
   const event = ReportEvent.safeParse({ ...(JSON.parse(line) as object), id, seq, mac });
   if (!event.success) return 'done';
   try {
     const { status } = await io.http({ url, json: event.data, timeoutMs: requestMs, signal });
-    return status < 500 ? 'done' : `${url} answers ${status}`;
+    return status < 500 && status !== requestTimeout ? 'done' : `${url} answers ${status}`;
   } catch (error) {
     if (error instanceof UserError) return error.message;
     if (signal.aborted) return 'stopped';

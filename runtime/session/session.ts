@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { cmdlineSettings } from '../../common/model/cmdline.ts';
 import { defaultPorts, type Settings } from '../../common/model/settings.ts';
 import { emptyState, type State, settingOf } from '../../common/model/state.ts';
@@ -107,7 +108,8 @@ function report(
   const server = settings.IMAGESERVER?.value;
   if (server === undefined) return Promise.resolve();
   const port = Number(settings.HTTPPORT?.value ?? defaultPorts.http);
-  return Promise.all([sendReports(io, { server, port, mac, startedAt: io.now() }, signal, say), reportLog(io, signal)]);
+  const target = { server, port, mac, startedAt: io.now(), salt: randomBytes(4).toString('hex') };
+  return Promise.all([sendReports(io, target, signal, say), reportLog(io, signal)]);
 }
 
 /** ONFAIL as typed at the boot prompt: all that is known when discovery itself fails. */

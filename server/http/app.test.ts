@@ -148,3 +148,10 @@ it('shows the console of an installation, and of each verb’s progress only the
   expect(page).toContain('image: 20 of 100 MiB');
   expect(page).not.toContain('image: 10 of 100 MiB');
 });
+it('tells root again that a machine has finished, where it says so again', async () => {
+  const { post, boot, io } = await server();
+  await post(finished);
+  await io.remove(paths.netboot);
+  expect((await post(finished)).status).toBe(204);
+  expect(await boot()).toContain('sanboot');
+});

@@ -30,12 +30,13 @@ export function reportRoutes(app: Hono<WebEnv>, { reports, monitor, say }: WebFa
     const kept = await reports.add(event);
     if (kept === 'crowded')
       return c.json({ error: 'too many installations began just now', hint: 'Send it again in a minute.' }, 503);
-    if (kept === 'known') return c.body(null, 204);
-    const line = announce(event, kept);
+    const { summary, isNew } = kept;
+    const line = isNew ? announce(event, summary) : undefined;
     if (line !== undefined) say(line);
+    // A machine says it again where it got no answer: the first time, root may have been unable to write it down.
     if (event.kind === 'finished') {
-      const host = hostPart(kept.host ?? '');
-      await monitor.finished({ mac, ...(host === undefined ? {} : { host }), image: event.image, at: kept.lastAt });
+      const host = hostPart(summary.host ?? '');
+      await monitor.finished({ mac, ...(host === undefined ? {} : { host }), image: event.image, at: summary.lastAt });
     }
     return c.body(null, 204);
   });

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import type { ReportEvent } from '../../common/model/report.ts';
+import type { AbsPath } from '../../common/system/place.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { latestInstallations, openReports } from './store.ts';
 
 const keep = { keep_days: 365, keep_megabytes: 512 };
-const id = '52-54-00-00-00-01.20260101T120000';
+const id = '52-54-00-00-00-01.20260101T120000.1f0c93ab';
 const base = { id, at: '2026-01-01T12:00:00Z', mac: '52:54:00:00:00:01' };
 const started: ReportEvent = {
   ...base,
@@ -39,11 +40,11 @@ it('keeps each event once, as a line of the installation’s file', async () => 
 it('tells failed from finished, and goes back to running when the script goes on', async () => {
   const reports = await openReports(recorderIo({}).io, '/reports', keep);
   await reports.add(started);
-  expect(await reports.add(failed)).toMatchObject({ outcome: 'failed', error: 'no route' });
+  expect(await reports.add(failed)).toMatchObject({ isNew: true, summary: { outcome: 'failed', error: 'no route' } });
   expect(await reports.add({ ...base, seq: 5, kind: 'verb', verb: 'image', argv: [], phase: 'begin' })).toMatchObject({
-    outcome: 'running',
+    summary: { outcome: 'running' },
   });
-  expect(await reports.add({ ...finished, seq: 6 })).toMatchObject({ outcome: 'ok', image: 'web_v1' });
+  expect(await reports.add({ ...finished, seq: 6 })).toMatchObject({ summary: { outcome: 'ok', image: 'web_v1' } });
 });
 it('knows after a restart what it knew before, torn lines or not', async () => {
   const { io } = recorderIo({});
@@ -52,7 +53,30 @@ it('knows after a restart what it knew before, torn lines or not', async () => {
   await io.append(`/reports/${id}.jsonl`, '{"seq":');
   const second = await openReports(io, '/reports', keep);
   expect(second.list()).toEqual(first.list());
-  expect(await second.add(started)).toBe('known');
+  expect(await second.add(started)).toMatchObject({ isNew: false, summary: { host: 'demo1' } });
+  await second.add(failed);
+  expect((await openReports(io, '/reports', keep)).list()).toMatchObject([{ outcome: 'failed' }]);
+});
+it('goes on where the disk takes no more, tells it once, and keeps whole lines when it does again', async () => {
+  const { io } = recorderIo({});
+  let isFull = false;
+  const full = {
+    ...io,
+    async append(at: AbsPath, text: string) {
+      await io.append(at, isFull ? text.slice(0, 10) : text);
+      if (isFull) throw new Error('ENOSPC: no space left on device');
+    },
+  };
+  const said: string[] = [];
+  const reports = await openReports(full, '/reports', keep, (line) => void said.push(line));
+  await reports.add(started);
+  isFull = true;
+  await reports.add(progress);
+  await reports.add(failed);
+  isFull = false;
+  expect(await reports.add(finished)).toMatchObject({ summary: { outcome: 'ok' } });
+  expect(said).toEqual(['cannot keep reports: ENOSPC: no space left on device']);
+  expect((await reports.events(id))?.map((event) => event.kind)).toEqual(['started', 'finished']);
 });
 it('keeps no more of one machine than a few megabytes, and never loses its end', async () => {
   const { io } = recorderIo({});
@@ -60,7 +84,7 @@ it('keeps no more of one machine than a few megabytes, and never loses its end',
   await reports.add(started);
   const lines = ['x'.repeat(1024 * 1024)];
   for (let seq = 2; seq < 12; seq += 1) await reports.add({ ...base, seq, kind: 'log', lines });
-  expect(await reports.add({ ...finished, seq: 12 })).toMatchObject({ outcome: 'ok' });
+  expect(await reports.add({ ...finished, seq: 12 })).toMatchObject({ summary: { outcome: 'ok' } });
   const text = (await io.readText(`/reports/${id}.jsonl`)) ?? '';
   expect(text.length).toBeLessThan(4 * 1024 * 1024 + 1000);
   expect(text).toContain('"finished"');
@@ -71,7 +95,7 @@ it('takes no more new installations in a minute than a site has', async () => {
   const nth = (at: number) => ({ ...started, id: id.replace('120000', String(100_000 + at)) });
   for (let at = 0; at < 1000; at += 1) await reports.add(nth(at));
   expect(await reports.add(nth(1000))).toBe('crowded');
-  expect(await reports.add({ ...failed, id: nth(3).id })).toMatchObject({ outcome: 'failed' });
+  expect(await reports.add({ ...failed, id: nth(3).id })).toMatchObject({ summary: { outcome: 'failed' } });
 });
 it('removes old reports when it opens', async () => {
   const at = '/reports/52-54-00-00-00-01.20240101T000000.jsonl';

@@ -13,8 +13,8 @@ export type KeptEvent = z.infer<typeof Line>;
 /** As many of the newest installations are kept in memory and shown, and as many events of one. */
 const shown = 100;
 const shownEvents = 1000;
-/** reports/ID.jsonl: the MAC, and the machine's own time. */
-const filePattern = /^[0-9a-f-]{17}\.\d{8}T\d{6}\.jsonl$/;
+/** reports/ID.jsonl. */
+const filePattern = /^[0-9a-f-]{17}\.\d{8}T\d{6}(\.[0-9a-f]{8})?\.jsonl$/;
 /** Past the first size an installation's console and progress are no longer kept, past the second nothing of it is. */
 const maxBytes = { chatter: 4 * 1024 ** 2, all: 8 * 1024 ** 2 };
 /** A large site switches on a few racks at once; more new installations in a minute than this are no site. */
@@ -24,12 +24,21 @@ const minuteMs = 60_000;
 const pruneMs = 60 * minuteMs;
 
 /** What is kept of one installation. `lastSeq` is the number of the newest event: a machine sends them in order. */
-type Installation = { summary: InstallationSummary; lastSeq: number; bytes: number };
+type Installation = {
+  summary: InstallationSummary;
+  lastSeq: number;
+  bytes: number;
+  /** Its file ends in the middle of a line: the disk was full, or the machine lost power. */
+  isTorn: boolean;
+};
+
+/** What became of an event; `isNew` is false where it had come before. */
+type Kept = { summary: InstallationSummary; isNew: boolean };
 
 /** The installations that this server has heard of. */
 export type Reports = {
-  /** Keeps an event once: the installation's summary; `known` where it had come before; `crowded`: not now. */
-  add(event: ReportEvent): Promise<InstallationSummary | 'known' | 'crowded'>;
+  /** Keeps an event once; `crowded`: not now. A disk that takes no more is told, and ends no installation. */
+  add(event: ReportEvent): Promise<Kept | 'crowded'>;
   /** Newest first. */
   list(): InstallationSummary[];
   /** The last events of one installation, as they came; undefined where there is none of that id. */
@@ -47,6 +56,7 @@ export async function openReports(
   const busy = new Map<string, Promise<unknown>>();
   let newTimesMs: number[] = [];
   let prunedMs = 0;
+  let toldProblem = '';
 
   async function load(id: string): Promise<Installation | undefined> {
     const text = await io.readText(under(folder, `${id}.jsonl`));
@@ -71,10 +81,24 @@ export async function openReports(
     return false;
   }
 
-  async function addNow(event: ReportEvent): Promise<InstallationSummary | 'known' | 'crowded'> {
+  /** Writes a line, and tells whether it could. */
+  async function keepLine(file: AbsPath, line: string): Promise<boolean> {
+    try {
+      await io.append(file, line);
+      toldProblem = '';
+      return true;
+    } catch (error) {
+      const problem = `cannot keep reports: ${error instanceof Error ? error.message : String(error)}`;
+      if (problem !== toldProblem) say(problem);
+      toldProblem = problem;
+      return false;
+    }
+  }
+
+  async function addNow(event: ReportEvent): Promise<Kept | 'crowded'> {
     const now = io.now();
     const before = known.get(event.id) ?? (await load(event.id));
-    if (before && event.seq <= before.lastSeq) return 'known';
+    if (before && event.seq <= before.lastSeq) return { summary: before.summary, isNew: false };
     if (!before && isCrowded(now.getTime())) return 'crowded';
     if (now.getTime() - prunedMs > pruneMs) await prune();
     const receivedAt = now.toISOString();
@@ -82,12 +106,18 @@ export async function openReports(
     const bytes = (before?.bytes ?? 0) + Buffer.byteLength(line);
     const isChatter = event.kind === 'log' || event.kind === 'progress';
     const fits = bytes <= (isChatter ? maxBytes.chatter : maxBytes.all);
-    if (fits) await io.append(under(folder, `${event.id}.jsonl`), line);
+    const wasTorn = before?.isTorn ?? false;
+    const isKept = fits && (await keepLine(under(folder, `${event.id}.jsonl`), wasTorn ? `\n${line}` : line));
     const summary = summarise(before?.summary, event, receivedAt);
     known.delete(event.id);
-    known.set(event.id, { summary, lastSeq: event.seq, bytes: fits ? bytes : (before?.bytes ?? 0) });
+    known.set(event.id, {
+      summary,
+      lastSeq: event.seq,
+      bytes: isKept ? bytes : (before?.bytes ?? 0),
+      isTorn: fits ? !isKept : wasTorn,
+    });
     for (const id of known.keys()) if (known.size > shown) known.delete(id);
-    return summary;
+    return { summary, isNew: true };
   }
 
   const newest = (await prune()).toSorted((a, b) => a.mtimeMs - b.mtimeMs).slice(-shown);
@@ -137,12 +167,13 @@ export async function latestInstallations(io: Io, folder: AbsPath): Promise<Inst
 function readInstallation(text: string): Installation | undefined {
   let found: Installation | undefined;
   const bytes = Buffer.byteLength(text);
+  const isTorn = !text.endsWith('\n');
   for (const event of readEvents(text))
-    found = { summary: summarise(found?.summary, event, event.receivedAt), lastSeq: event.seq, bytes };
+    found = { summary: summarise(found?.summary, event, event.receivedAt), lastSeq: event.seq, bytes, isTorn };
   return found;
 }
 
-/** The events of a file. A torn last line (the disk was full, the machine lost power) is left alone. */
+/** The events of a file, torn lines left out. */
 function readEvents(text: string): KeptEvent[] {
   return text.split('\n').flatMap((line) => {
     const parsed = Line.safeParse(parseJson(line));
