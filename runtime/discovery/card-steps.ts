@@ -8,51 +8,44 @@ import type { Route } from './lease.ts';
 export function configureCard(
   card: string,
   address: CardAddress,
-  extra: { routes?: Route[]; mtu?: number } = {},
+  { routes = [], mtu }: { routes?: Route[]; mtu?: number } = {},
 ): Step[] {
   const { gateway, gatewayDevice = card } = address;
-  const mtu = extra.mtu === undefined ? [] : ['mtu', String(extra.mtu)];
   const cidr = `${address.address}/${address.prefixLength}`;
-  const inNetwork = (text: string) =>
-    networkOf(parseIpv4(text) ?? 0, address.prefixLength) === (parseIpv4(address.network) ?? 0);
+  const isFar = (via: string) =>
+    networkOf(parseIpv4(via) ?? 0, address.prefixLength) !== (parseIpv4(address.network) ?? 0);
   const run = (why: string, ...argv: [string, ...string[]]): Step => ({ why, kind: 'run', argv });
-  const up = [...new Set([card, gatewayDevice])];
+  const route = (why: string, to: string, ...how: string[]) => run(why, 'ip', 'route', 'replace', to, ...how);
   const steps = [
     run(`Take old addresses off ${card}`, 'ip', 'addr', 'flush', 'dev', card),
-    ...up.map((one) => run(`Switch ${one} on`, 'ip', 'link', 'set', 'dev', one, 'up', ...(one === card ? mtu : []))),
+    ...[...new Set([card, gatewayDevice])].map((one) => run(`Switch ${one} on`, 'ip', 'link', 'set', 'dev', one, 'up')),
+    ...(mtu === undefined ? [] : [setMtu(card, mtu)]),
     run(`Give ${card} the address ${cidr}`, 'ip', 'addr', 'add', cidr, 'broadcast', address.broadcast, 'dev', card),
   ];
-  for (const { network, prefixLength, via } of extra.routes ?? [])
+  const routers = new Map(routes.flatMap(({ via }) => (via !== undefined && isFar(via) ? [[via, card]] : [])));
+  if (gateway !== undefined && (isFar(gateway) || gatewayDevice !== card)) routers.set(gateway, gatewayDevice);
+  for (const [via, device] of routers) steps.push(route(`Reach the router ${via}`, `${via}/32`, 'dev', device));
+  for (const { network, prefixLength, via } of routes)
     steps.push(
-      run(
-        `Reach ${network} by ${via}`,
-        'ip',
-        'route',
-        'replace',
-        `${network}/${prefixLength}`,
-        'via',
-        via,
-        'dev',
-        card,
-      ),
+      via === undefined
+        ? route(`Reach ${network} on the wire`, `${network}/${prefixLength}`, 'dev', card)
+        : route(`Reach ${network} by ${via}`, `${network}/${prefixLength}`, 'via', via, 'dev', card),
     );
-  if (gateway === undefined) return steps;
-  if (!inNetwork(gateway) || gatewayDevice !== card)
-    steps.push(run(`Reach the router ${gateway}`, 'ip', 'route', 'replace', `${gateway}/32`, 'dev', gatewayDevice));
-  steps.push(
-    run(
-      `Reach other networks by ${gateway}`,
-      'ip',
-      'route',
-      'replace',
-      'default',
-      'via',
-      gateway,
-      'dev',
-      gatewayDevice,
-    ),
-  );
+  if (gateway !== undefined)
+    steps.push(route(`Reach other networks by ${gateway}`, 'default', 'via', gateway, 'dev', gatewayDevice));
   return steps;
+}
+
+/** Not every card can do what a network asks for; with its own MTU it works all the same, but for packets that are larger. */
+function setMtu(card: string, mtu: number): Step {
+  const kept = `${card} cannot have the MTU ${mtu} of the DHCP answer and keeps its own`;
+  return {
+    why: `Set the MTU of ${card}`,
+    kind: 'run',
+    argv: ['ip', 'link', 'set', 'dev', card, 'mtu', String(mtu)],
+    // What busybox and iproute2 exit with where the kernel says no.
+    ok: { 1: kept, 2: kept },
+  };
 }
 
 /** Takes a card's address away again. */

@@ -11,8 +11,8 @@ import { checkSetting } from '../../common/model/setting-values.ts';
 import type { SettingName } from '../../common/model/settings.ts';
 import type { Found } from './decide.ts';
 
-/** A route besides that to the own network: RFC 3442. */
-export type Route = { network: string; prefixLength: number; via: string };
+/** A route besides that to the own network (RFC 3442); without `via` its machines are on the wire. */
+export type Route = { network: string; prefixLength: number; via?: string };
 
 /** A DHCP answer, checked. What was wrong in it is left out and said in `notes`. */
 export type Lease = {
@@ -74,19 +74,24 @@ export function readLease(env: Record<string, string>, card: string): Lease | { 
     return { refused: `the DHCP answer on ${detail} gives ${env.ip} without a subnet mask` };
 
   const network = networkOf(address, prefixLength);
-  const isNear = (via: string) => {
-    const gateway = parseIpv4(via);
-    // A mask of 32 bits is how clouds say that everything goes through the router.
-    const near = gateway !== undefined && isHostAddress(gateway) && gateway !== address;
-    return near && (prefixLength === 32 || networkOf(gateway, prefixLength) === network);
-  };
   const classless = readRoutes(env.staticroutes ?? '');
-  const routes = classless.filter((route) => route.prefixLength > 0 && isNear(route.via));
+  const onWire = classless.filter((route) => route.via === undefined);
+  const isIn = (one: number, net: Route) =>
+    networkOf(one, net.prefixLength) === networkOf(parseIpv4(net.network) ?? 0, net.prefixLength);
+  const own: Route = { network: printIpv4(network), prefixLength };
+  const isNear = (via: string) => {
+    const router = parseIpv4(via);
+    if (router === undefined || !isHostAddress(router) || router === address) return false;
+    // A mask of 32 bits is how clouds say that everything goes through the router.
+    return prefixLength === 32 || [own, ...onWire].some((net) => isIn(router, net));
+  };
+  const routes = classless.filter(({ prefixLength: length, via }) => length > 0 && (via === undefined || isNear(via)));
   // Where there are classless routes, the router option does not count (RFC 3442).
   const router = classless.length > 0 ? classless.find((route) => route.prefixLength === 0)?.via : env.router;
-  const gateway = (router ?? '').split(/\s+/).filter(Boolean);
-  for (const one of gateway)
+  const routers = (router ?? '').split(/\s+/).filter(Boolean);
+  for (const one of routers)
     if (!isNear(one)) ignore('the router', one, `it is not in ${printIpv4(network)}/${prefixLength}`);
+  const gateway = routers.find(isNear);
 
   const options = [env.opt224, env.opt140].filter((hex) => hex !== undefined);
   for (const hex of options) if (!readServerOption(hex)) ignore('the image server', printable(hex), 'it is none');
@@ -110,9 +115,9 @@ export function readLease(env: Record<string, string>, card: string): Lease | { 
         NETMASK: printIpv4(maskOf(prefixLength)),
         NETWORK: printIpv4(network),
         BROADCAST: printIpv4(broadcastOf(address, prefixLength)),
-        GATEWAY: gateway.find(isNear) ?? '',
+        GATEWAY: gateway ?? '',
         // Tells that a router outside of the network is meant.
-        GATEWAYDEV: prefixLength === 32 ? card : '',
+        GATEWAYDEV: gateway === undefined || isIn(parseIpv4(gateway) ?? 0, own) ? '' : card,
         DOMAINNAME: domain === sanitized ? '' : checked('DOMAINNAME', domain),
         DNSSERVERS: checked('DNSSERVERS', env.dns),
         IMAGESERVER: checked('IMAGESERVER', imageServer),
@@ -127,7 +132,7 @@ export function readLease(env: Record<string, string>, card: string): Lease | { 
 
 const printable = (hex: string) => Buffer.from(hex, 'hex').toString('latin1');
 
-/** udhcpc writes `NETWORK/LENGTH ROUTER` pairs with blanks between. */
+/** udhcpc writes `NETWORK/LENGTH ROUTER` pairs with blanks between; the router 0.0.0.0 means none (RFC 3442). */
 function readRoutes(text: string): Route[] {
   const words = text.split(/\s+/).filter(Boolean);
   return words.flatMap((word, at) => {
@@ -135,7 +140,9 @@ function readRoutes(text: string): Route[] {
     const via = words[at + 1];
     const network = parseIpv4(match?.[1] ?? '');
     const prefixLength = Number(match?.[2]);
-    if (network === undefined || !via || parseIpv4(via) === undefined || prefixLength > 32) return [];
-    return [{ network: printIpv4(networkOf(network, prefixLength)), prefixLength, via }];
+    const router = parseIpv4(via ?? '');
+    if (network === undefined || via === undefined || router === undefined || prefixLength > 32) return [];
+    const route: Route = { network: printIpv4(networkOf(network, prefixLength)), prefixLength };
+    return [router === 0 ? route : { ...route, via }];
   });
 }
