@@ -3,6 +3,7 @@ import type { Command, Io } from '../../common/system/io.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import type { CardWish } from './choose-card.ts';
 import { askDhcp } from './dhcp.ts';
+import type { Lease } from './lease.ts';
 
 const card = (name: string, digit: number) => ({
   [`/sys/class/net/${name}/type`]: '1\n',
@@ -46,7 +47,8 @@ function wire(
     said.push(line);
     if (said.length >= enoughLines) enough.abort(new Error('enough'));
   };
-  const ask = (wish: CardWish = {}) => askDhcp(io, wish, { say, signal: enough.signal });
+  const ask = (wish: CardWish = {}, isEnough?: (lease: Lease) => boolean) =>
+    askDhcp(io, wish, { say, signal: enough.signal }, isEnough);
   return { ask, said, did: recorder.did, ticks: () => tick };
 }
 
@@ -67,6 +69,31 @@ describe('askDhcp', () => {
     const { ask, ticks } = wire({ eth0: [{ env: good('10.0.0.5'), afterTicks: 1 }], eth1: ['never'] });
     expect((await ask({ bootif: '01-52-54-00-00-00-02' })).card).toBe('eth0');
     expect(ticks()).toBeGreaterThanOrEqual(240);
+  });
+
+  const namesServer = ({ found }: Lease) => found.values.IMAGESERVER !== '';
+
+  it('lets a card wait whose answer names no image server, and takes the one whose does', async () => {
+    const { ask, said, did, ticks } = wire({
+      eth0: [{ env: good('10.1.0.5'), afterTicks: 2 }],
+      eth1: [{ env: { ...good('10.0.0.5'), siaddr: '10.0.0.2' }, afterTicks: 160 }],
+    });
+    expect((await ask({}, namesServer)).card).toBe('eth1');
+    expect(ticks()).toBe(160);
+    expect(said).toContain('The DHCP answer on eth0 from 10.0.0.1 names no image server; 45 s for the other cards');
+    expect(did.filter((line) => line.startsWith('stop'))).toEqual(['stop udhcpc']);
+  });
+
+  it('takes the first answer after all where no card names one, at once where all have answered', async () => {
+    const alone = wire({ eth0: [{ env: good('10.1.0.5'), afterTicks: 2 }], eth1: ['never'] });
+    expect((await alone.ask({}, namesServer)).card).toBe('eth0');
+    expect(alone.ticks()).toBe(2 + 45 * 4);
+    const both = wire({
+      eth0: [{ env: good('10.1.0.5'), afterTicks: 8 }],
+      eth1: [{ env: good('10.2.0.5'), afterTicks: 4 }],
+    });
+    expect((await both.ask({}, namesServer)).card).toBe('eth1');
+    expect(both.ticks()).toBe(8);
   });
 
   it('does not use an answer without mask, says so, and asks again after a pause', async () => {

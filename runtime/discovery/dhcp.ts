@@ -27,14 +27,29 @@ const tickMs = 250;
 /** After a useless answer, or when udhcpc ended by itself. */
 const pauseTicks = 5000 / tickMs;
 
+/** How long an answer that is not enough waits for a better one on cards with a link, and for a link. */
+const betterSeconds = 45;
+const linkSeconds = 5;
+
 /** A card that is being asked. */
 type Asking = { child?: Child; leaseFile: AbsPath; startAtTick: number; ended: boolean };
 
+/** An answer that is kept in case that no other card has a better one. */
+type Spare = { lease: Lease; seconds: number };
+
+/** What else `askDhcp` may be told: with what answer a machine can go on. */
+type Enough = (lease: Lease) => boolean;
+
 /**
  * Asks DHCP on the cards at once and gives the first answer that can be used; its udhcpc goes on and keeps the lease. It never
- * gives up, except when there is no card to ask with.
+ * gives up, except when there is no card to ask with. An answer that is not enough counts where no other card has one in time.
  */
-export async function askDhcp(io: Io, wish: CardWish, { signal, say }: Watch): Promise<Lease> {
+export async function askDhcp(
+  io: Io,
+  wish: CardWish,
+  { signal, say }: Watch,
+  isEnough: Enough = () => true,
+): Promise<Lease> {
   await io.mkdir(dhcpDir, { mode: 0o700 });
   await io.write(under(dhcpDir, 'hook'), hook, { mode: 0o700 });
   const asked = new Map<string, Asking>();
@@ -43,6 +58,7 @@ export async function askDhcp(io: Io, wish: CardWish, { signal, say }: Watch): P
     await Promise.all(others.map(async ([, { child }]) => child?.stop()));
   };
   const clock = { tick: 0 };
+  const spares = new Map<string, Spare>();
   try {
     for (; ; clock.tick += 1) {
       signal?.throwIfAborted();
@@ -55,12 +71,23 @@ export async function askDhcp(io: Io, wish: CardWish, { signal, say }: Watch): P
         if (!asked.has(card.name)) say(`Asking DHCP on ${printCard(card)}`);
         asked.set(card.name, asking);
         if (asking.ended && clock.tick >= asking.startAtTick) await start(io, card, asking, clock);
-        const lease = await take(io, card, asking, say);
-        if (lease) {
+        const lease = spares.has(card.name) ? undefined : await take(io, card, asking, say);
+        if (lease && isEnough(lease)) {
           await stop(card.name);
           return lease;
         }
+        if (lease) spares.set(card.name, { lease, seconds });
       }
+      const [spare] = spares.values();
+      const others = cards.filter((card) => !spares.has(card.name));
+      if (spare && !mayStillAnswer(others, seconds - spare.seconds)) {
+        await stop(spare.lease.card);
+        return spare.lease;
+      }
+      if (spare?.seconds === seconds)
+        say(
+          `The DHCP answer on ${spare.lease.found.detail} names no image server; ${betterSeconds} s for the other cards`,
+        );
       if (isTimeToSay(seconds)) say(waitingLine(cards, seconds));
       await io.sleep(tickMs, signal);
     }
@@ -68,6 +95,11 @@ export async function askDhcp(io: Io, wish: CardWish, { signal, say }: Watch): P
     await stop();
     throw error;
   }
+}
+
+/** True while one of these cards may still have an answer. */
+function mayStillAnswer(cards: readonly Card[], seconds: number): boolean {
+  return cards.some(({ link }) => seconds < (link === 'no' ? linkSeconds : betterSeconds));
 }
 
 async function start(io: Io, card: Card, asking: Asking, clock: { tick: number }): Promise<void> {

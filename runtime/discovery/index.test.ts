@@ -91,6 +91,17 @@ describe('discover', () => {
     expect(did.filter((line) => line.includes('udhcpc'))).toEqual([]);
   });
 
+  it('knows the name servers before it looks for the card that leads to the image server', async () => {
+    const { did, files } = await run({
+      cmdline:
+        'HOSTNAME=web2 IPADDR=10.0.0.6 NETMASK=24 IMAGESERVER=images.example.com DNSSERVERS=10.0.0.3 DOMAINNAME=example.com',
+      scripts: { 'web2.sh': script },
+    });
+    expect(files.get('/etc/resolv.conf')).toContain('nameserver 10.0.0.3');
+    const at = (part: string) => did.findIndex((line) => line.includes(part));
+    expect(at('resolv.conf')).toBeLessThan(at('ip addr add'));
+  });
+
   it('goes on to scripts/hosts and DNS when the DHCP name has no script, and lists what it tried', async () => {
     const { found, said } = await run({
       lease: { ...lease, hostname: 'dhcp-5' },

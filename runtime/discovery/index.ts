@@ -11,6 +11,7 @@ import { decide, type Found } from './decide.ts';
 import { askDhcp } from './dhcp.ts';
 import { completeAddress, groupAddress } from './group-address.ts';
 import { findGroups } from './groups.ts';
+import type { Lease } from './lease.ts';
 import { type Askable, identify, type Script, type WhoAmI } from './identity.ts';
 import { readLocalCfgs } from './media.ts';
 import { reverseDns } from './reverse-dns.ts';
@@ -57,14 +58,12 @@ export async function discover(io: Io, options: DiscoverOptions): Promise<Discov
   const { settings } = network;
 
   const server = imageServer(settings);
-  const servers = (settings.DNSSERVERS?.value ?? '').split(' ').filter(Boolean);
-  await apply(resolvConf(servers, settings.DOMAINNAME?.value), io);
   options.say(`Image server ${server.host}, port ${server.port}`);
   options.onServer?.(settings, network.card.mac);
   const who: WhoAmI = { settings, machine: printCard(network.card), ...network.host };
   const ask: Askable = {
     fetch: (name) => fetchFile(io, server, name, watch),
-    reverse: (address) => (options.reverse ?? reverseDns)(address, servers),
+    reverse: (address) => (options.reverse ?? reverseDns)(address, dnsServers(settings)),
   };
   const { found, script, tried } = await identify(who, ask);
   const named = decide([...network.found, ...found]).settings;
@@ -88,6 +87,8 @@ export async function fetchScript(io: Io, state: Pick<State, 'settings'>, name: 
   throw new UserError(`scripts/${name} is no longer on ${server.host}`, 'Make it anew with getimage or addclients.');
 }
 
+const dnsServers = (settings: Settings) => (settings.DNSSERVERS?.value ?? '').split(' ').filter(Boolean);
+
 type Network = { card: Card; found: Found[]; settings: Settings; host: Pick<WhoAmI, 'dhcpHost'> };
 
 /** Brings up the network: as the local sources say where one has IPADDR, by DHCP otherwise. */
@@ -95,16 +96,24 @@ async function connect(io: Io, local: Found[], bootif: string | undefined, watch
   const { settings, notes } = decide(local);
   for (const note of notes) watch.say(note);
   const wish = { device: settings.DEVICE?.value, bootif };
+  const useNames = (known: Settings) => apply(resolvConf(dnsServers(known), known.DOMAINNAME?.value), io);
   if (settings.IPADDR) {
+    // Among several cards the right one is that through which the image server answers, which may be known by name.
+    await useNames(settings);
     const card = await configureStatic(io, settings, wish, watch);
     return { card, found: local, settings, host: {} };
   }
-  const lease = await askDhcp(io, wish, watch);
+  const isEnough = (one: Lease) => Boolean(settings.IMAGESERVER ?? one.found.values.IMAGESERVER);
+  const lease = await askDhcp(io, wish, watch, isEnough);
   for (const note of lease.notes) watch.say(note);
   const found = [...local, lease.found];
   const decided = decide(found).settings;
-  const { signal } = watch;
-  await apply(configureCard(lease.card, groupAddress(decided), lease), io, signal ? { signal } : {});
+  const { signal, say } = watch;
+  await apply(configureCard(lease.card, groupAddress(decided), lease), io, {
+    ...(signal ? { signal } : {}),
+    onEvent: (event) => event.kind === 'note' && say(event.text),
+  });
+  await useNames(decided);
   watch.say(`DHCP answer on ${lease.found.detail}: ${decided.IPADDR?.value ?? ''}`);
   const card = findCard(await probeCards(io), lease.card);
   if (!card) throw new Error(`the card ${lease.card} is gone`);
