@@ -62,6 +62,27 @@ describe('identify', () => {
       'web3.sh web3.example.com < reverse DNS',
     ],
     [
+      'whichever name in the hosts file has a script',
+      { scripts: ['www.sh'], hosts: '10.0.0.5 web1.example.com web1\n10.0.0.5 www.example.com www intranet' },
+      {},
+      undefined,
+      'www.sh www.example.com < hosts file',
+    ],
+    [
+      'whichever of several names in DNS has a script, in whatever order they come',
+      { scripts: ['web3.sh'], ptr: ['www.example.com', 'web3.example.com', 'a.example.com'] },
+      {},
+      undefined,
+      'web3.sh web3.example.com < reverse DNS',
+    ],
+    [
+      'always the same of several names in DNS where IMAGENAME chose',
+      { scripts: ['img.master'], ptr: ['www.example.com', 'web3.example.com'] },
+      { IMAGENAME: 'img' },
+      undefined,
+      'img.master web3.example.com < reverse DNS',
+    ],
+    [
       'reverse DNS when the name in the hosts file has no script',
       { scripts: ['web3.sh'], hosts, ptr: ['web3'] },
       {},

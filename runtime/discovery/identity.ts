@@ -96,23 +96,29 @@ async function* candidates(who: WhoAmI, ask: Askable, tried: string[]): AsyncGen
   if (!address) return;
 
   const hosts = await ask.fetch('hosts');
-  const listed = hosts ? namesOf(parseHosts(new TextDecoder().decode(hosts)), address) : [];
-  const name = firstHostName(listed);
-  if (name) yield { from: 'hosts file', detail: `scripts/hosts, ${address}`, values: { HOSTNAME: name } };
-  else tried.push(hosts ? `scripts/hosts: no host name for ${address}` : 'scripts/hosts: not there');
+  const listed = hostNames(hosts ? namesOf(parseHosts(new TextDecoder().decode(hosts)), address) : []);
+  for (const name of listed)
+    yield { from: 'hosts file', detail: `scripts/hosts, ${address}`, values: { HOSTNAME: name } };
+  if (listed.length === 0)
+    tried.push(hosts ? `scripts/hosts: no host name for ${address}` : 'scripts/hosts: not there');
 
   const answer = await ask.reverse(address);
-  const ptr = 'names' in answer ? firstHostName(answer.names) : undefined;
-  if (ptr) yield { from: 'reverse DNS', detail: address, values: { HOSTNAME: ptr } };
-  else tried.push(`reverse DNS of ${address}: ${'reason' in answer ? answer.reason : 'no host name in the answer'}`);
+  // Name servers give several names in another order each time.
+  const names = 'names' in answer ? hostNames(answer.names.toSorted()) : [];
+  for (const name of names) yield { from: 'reverse DNS', detail: address, values: { HOSTNAME: name } };
+  if (names.length === 0)
+    tried.push(`reverse DNS of ${address}: ${'reason' in answer ? answer.reason : 'no host name in the answer'}`);
 }
 
-/** The first that is a host name; one with its domain is taken before its bare alias, whatever the order. */
-function firstHostName(names: readonly string[]): string | undefined {
+/** As many names of one address are tried. */
+const maxNames = 20;
+
+/** The host names among these, each host once; one with its domain is taken before its bare alias, whatever the order. */
+function hostNames(names: readonly string[]): string[] {
   const good = names.flatMap((name) => {
     const checked = checkSetting('HOSTNAME', name);
     return 'value' in checked ? [checked.value] : [];
   });
-  const [first] = good;
-  return good.find((name) => name.startsWith(`${first}.`)) ?? first;
+  const hosts = [...new Set(good.map((name) => name.split('.')[0] ?? ''))].slice(0, maxNames);
+  return hosts.map((host) => good.find((name) => name.startsWith(`${host}.`)) ?? host);
 }

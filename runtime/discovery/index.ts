@@ -14,7 +14,7 @@ import { findGroups } from './groups.ts';
 import type { Lease } from './lease.ts';
 import { type Askable, identify, type Script, type WhoAmI } from './identity.ts';
 import { readLocalCfgs } from './media.ts';
-import { reverseDns } from './reverse-dns.ts';
+import { reverseDns, reversePatiently } from './reverse-dns.ts';
 import { scriptText } from './script-text.ts';
 import { fetchFile, imageServer } from './server.ts';
 import { settleDevices } from './settle.ts';
@@ -63,7 +63,8 @@ export async function discover(io: Io, options: DiscoverOptions): Promise<Discov
   const who: WhoAmI = { settings, machine: printCard(network.card), ...network.host };
   const ask: Askable = {
     fetch: (name) => fetchFile(io, server, name, watch),
-    reverse: (address) => (options.reverse ?? reverseDns)(address, dnsServers(settings)),
+    reverse: (address) =>
+      reversePatiently(io, watch, () => (options.reverse ?? reverseDns)(address, dnsServers(settings))),
   };
   const { found, script, tried } = await identify(who, ask);
   const named = decide([...network.found, ...found]).settings;

@@ -1,7 +1,10 @@
 import { Resolver } from 'node:dns/promises';
+import type { Io } from '../../common/system/io.ts';
+import { retryDelayMs } from '../../common/system/retry-delay.ts';
+import type { Watch } from './backoff.ts';
 
-/** What DNS says of an address: its names as they came, unchecked, or why there are none. */
-export type ReverseAnswer = { names: string[] } | { reason: string };
+/** What DNS says of an address: its names as they came, unchecked, or why there are none, which may pass. */
+export type ReverseAnswer = { names: string[] } | { reason: string; mayPass?: boolean };
 
 /** Two tries of two seconds for each server (c-ares); a name server that is only slow answers in that time. */
 const limits = { timeout: 2000, tries: 2 };
@@ -18,7 +21,28 @@ export async function reverseDns(address: string, servers: readonly string[]): P
     return { names: await resolver.reverse(address) };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    return { reason: `${reasons[code] ?? code} (${servers.join(', ')})` };
+    return { reason: `${reasons[code] ?? code} (${servers.join(', ')})`, mayPass: passing.includes(code) };
+  }
+}
+
+/** What a name server says, or does not, that starts at the same time as this machine. */
+const passing = ['ETIMEOUT', 'ECONNREFUSED', 'ESERVFAIL'];
+
+/** About a minute: 2, 4, 8, 16 and 32 s apart. */
+const patience = { times: 5, firstDelayMs: 2000 };
+
+/** Asks again, saying why, while the reason may pass. */
+export async function reversePatiently(
+  io: Io,
+  { signal, say }: Watch,
+  look: () => Promise<ReverseAnswer>,
+): Promise<ReverseAnswer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await look();
+    if ('names' in answer || !answer.mayPass || attempt > patience.times) return answer;
+    const delayMs = retryDelayMs(attempt, patience.firstDelayMs);
+    say(`Reverse DNS: ${answer.reason}; trying again in ${delayMs / 1000} s (${attempt} of ${patience.times})`);
+    await io.sleep(delayMs, signal);
   }
 }
 

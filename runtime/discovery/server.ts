@@ -58,6 +58,9 @@ function complaintOf(stderr: string): string {
   return line.replace(/^(rsync: |rsync error: )?(\[\w+\] )?/, '').slice(0, 200);
 }
 
+/** The tables of all machines there, `hosts` and `groups`, may be larger: 100,000 machines have 5 MB. */
+const maxTableBytes = 16 * 1024 * 1024;
+
 /** Gets a file of the module `scripts`, following links, and waits for the server as long as it takes. */
 export async function fetchFile(
   io: Io,
@@ -70,7 +73,8 @@ export async function fetchFile(
   const source = `rsync://${server.host}:${server.port}/scripts/${name}`;
   return untilItWorks(io, watch, async () => {
     await io.remove(at);
-    const limits = ['--contimeout=20', '--timeout=60', `--max-size=${maxScriptBytes}`];
+    const maxBytes = name === 'hosts' || name === 'groups' ? maxTableBytes : maxScriptBytes;
+    const limits = ['--contimeout=20', '--timeout=60', `--max-size=${maxBytes}`];
     const { signal } = watch;
     const exit = await io.run({ argv: ['rsync', '-L', ...limits, source, at] }, signal ? { signal } : {});
     signal?.throwIfAborted();
@@ -83,8 +87,8 @@ export async function fetchFile(
     const bytes = await io.read(at);
     if (!bytes)
       throw new UserError(
-        `scripts/${name} on ${server.host} is larger than ${maxScriptBytes} bytes or no file`,
-        'That is no script; look at it on the image server.',
+        `scripts/${name} on ${server.host} is larger than ${maxBytes} bytes or no file`,
+        'Look at it on the image server.',
       );
     return { value: bytes };
   });
