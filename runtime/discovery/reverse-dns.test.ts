@@ -1,6 +1,8 @@
+import dgram from 'node:dgram';
+import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
-import { type ReverseAnswer, reversePatiently } from './reverse-dns.ts';
+import { type ReverseAnswer, reverseDns, reversePatiently } from './reverse-dns.ts';
 
 /** Asks a name server that answers so, one after the other. */
 async function ask(...answers: ReverseAnswer[]) {
@@ -25,4 +27,29 @@ it('believes an answer that there is no name, and gives up in the end', async ()
   expect(await ask({ reason: 'no name', mayPass: false }, { names: ['web1'] })).toMatchObject({ left: 1, said: [] });
   const { answer, said } = await ask(...Array.from({ length: 9 }, () => away));
   expect([answer, said.length]).toEqual([away, 5]);
+});
+
+/** What a name server comes to that answers every question with this code (RFC 1035 section 4.1.1, RCODE). */
+async function answeredWith(code: number): Promise<ReverseAnswer> {
+  const server = dgram.createSocket('udp4');
+  server.on('message', (question, from) => {
+    const answer = Buffer.from(question);
+    answer.set([0x81, 0x80 | code], 2);
+    server.send(answer, from.port, from.address);
+  });
+  server.bind(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    return await reverseDns('10.0.0.5', [`127.0.0.1:${server.address().port}`]);
+  } finally {
+    server.close();
+  }
+}
+
+it.each([
+  [2, 'the name server failed', true],
+  [3, 'no name', false],
+  [5, 'the name server refused', false],
+])('tells a name server that answers with code %i from one that knows no name', async (code, words, mayPass) => {
+  expect(await answeredWith(code)).toEqual({ reason: expect.stringContaining(words) as string, mayPass });
 });

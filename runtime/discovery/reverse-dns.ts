@@ -18,7 +18,8 @@ export async function reverseDns(address: string, servers: readonly string[]): P
   const resolver = new Resolver(limits);
   resolver.setServers(servers);
   try {
-    return { names: await resolver.reverse(address) };
+    // Resolver.reverse() calls whatever goes wrong ENOTFOUND: c-ares looks into /etc/hosts last.
+    return { names: await resolver.resolvePtr(`${address.split('.').toReversed().join('.')}.in-addr.arpa`) };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     return { reason: `${reasons[code] ?? code} (${servers.join(', ')})`, mayPass: passing.includes(code) };
