@@ -9,7 +9,7 @@ export function consoleLog(io: Io): (text: string) => void {
   let queue = Promise.resolve();
   return (text) => {
     const stamp = `[${uptimeSeconds().toFixed(1).padStart(6)}]`;
-    const lines = text.split('\n').map((line) => `${stamp} ${clean(line)}\n`);
+    const lines = text.split('\n').map((line) => `${stamp} ${harmless(line)}\n`);
     queue = queue.then(() => io.append(paths.console, lines.join(''))).catch(() => {});
   };
 }
@@ -19,7 +19,7 @@ function uptimeSeconds(): number {
   return Number(process.hrtime.bigint() / 1_000_000n) / 1000;
 }
 
-/** Text from elsewhere must not steer a terminal. */
-function clean(line: string): string {
-  return line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '?');
+/** The text without what would steer a terminal: the control characters of ASCII and of ISO 6429 (C0, C1). */
+export function harmless(text: string): string {
+  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '?');
 }
