@@ -1,24 +1,22 @@
 import { text as readAll } from 'node:stream/consumers';
 import { describeError } from '../common/system/errors.ts';
+import { onInterrupt } from '../common/system/interrupt.ts';
 import { realIo } from '../common/system/real-io.ts';
 import { boelProgram } from './cli.ts';
 import { discover, fetchScript } from './discovery/index.ts';
 import { createSession } from './session/session.ts';
 
-const ended = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(name, () => ended.abort(new Error(`ended by ${name}`)));
-
+const signal = onInterrupt();
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 const readStdin = async () => (process.stdin.isTTY ? '' : readAll(process.stdin));
 const session = createSession({
   io: realIo,
-  signal: ended.signal,
+  signal,
   discover,
-  fetchScript: (io, state, name) => fetchScript(io, state, name, { signal: ended.signal, say }),
+  fetchScript: (io, state, name) => fetchScript(io, state, name, { signal, say }),
   version: '6.0.0-dev',
 });
-const program = boelProgram({ io: realIo, signal: ended.signal, env: process.env, say, readStdin, session });
+const program = boelProgram({ io: realIo, signal, env: process.env, say, readStdin, session });
 
 // The resident program is spared when memory is short; what it starts is not (proc_pid_oom_score_adj(5)).
 if (process.argv[2] !== 'session') void realIo.append('/proc/self/oom_score_adj', '0').catch(() => {});

@@ -15,18 +15,23 @@ export async function refuseWorkingMachine(io: ReadIo): Promise<void> {
   );
 }
 
-/** Refuses when a disk that the layout mapped is another now: unplugged, renamed by a late driver, or changed in size. */
-export async function refuseChangedDisks(io: ReadIo, state: Pick<State, 'disks'>): Promise<void> {
-  if (Object.keys(state.disks).length === 0) return;
+/** What of the disks that the layout mapped is another now: unplugged, renamed by a late driver, or changed in size. */
+export async function changedDisk(io: ReadIo, state: Pick<State, 'disks'>): Promise<string | undefined> {
+  if (Object.keys(state.disks).length === 0) return undefined;
   const nodes = Object.values(state.disks).map((disk) => disk.node);
   const now = await probeDisksAt(io, nodes);
   for (const [name, { node, devno, bytes, serial }] of Object.entries(state.disks)) {
     const disk = now.find((one) => one.node === node);
     if (disk && disk.devno === devno && disk.bytes === bytes && disk.serial === serial) continue;
     const is = disk ? `${disk.devno}, ${disk.bytes} bytes, serial ${disk.serial || 'unknown'}` : 'gone';
-    throw new UserError(
-      `${node}, which the layout took for ${name} (${devno}, ${bytes} bytes, serial ${serial || 'unknown'}), is ${is} now`,
-      'Look at the disks, then begin again: boel resume',
-    );
+    return `${node}, which the layout took for ${name} (${devno}, ${bytes} bytes, serial ${serial || 'unknown'}), is ${is} now`;
   }
+  return undefined;
+}
+
+/** Refuses when a disk that the layout mapped is another now. */
+export async function refuseChangedDisks(io: ReadIo, state: Pick<State, 'disks'>): Promise<void> {
+  const changed = await changedDisk(io, state);
+  if (changed !== undefined)
+    throw new UserError(changed, 'Look at the disks, then begin again with the layout: boel resume');
 }

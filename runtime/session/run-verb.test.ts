@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ServerAway } from '../../common/system/errors.ts';
+import { ServerAway, UserError } from '../../common/system/errors.ts';
+import { Interrupted } from '../../common/system/interrupt.ts';
 import { here } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
+import { installedState } from '../../test/helpers/installed-state.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import type { Verb } from '../verbs/verb.ts';
 import { readJournal } from './journal.ts';
@@ -65,6 +67,30 @@ describe('runVerb', () => {
     await runVerb(verb('one', 'a'), call(2, { args: ['other'] }), world);
     await runVerb(verb('two', 'b'), call(2), world);
     expect(ran()).toEqual(['run a', 'run b', 'run a', 'run b']);
+  });
+
+  it('makes the layout again where the disks that it mapped are others now', async () => {
+    const { world, said } = machine();
+    const layout: Verb = {
+      ...verb('layout', 'a'),
+      readsStdin: true,
+      plan: () => ({ steps: [], state: installedState() }),
+    };
+    await runVerb(layout, call(1), world);
+    await runVerb(layout, call(2), world);
+    expect(said.at(-1)).toMatch(/^layout: done before, but \/dev\/vda, which the layout took .* is gone now$/);
+  });
+
+  it('says in words that somebody ended it, and how to go on', async () => {
+    const { world, io } = machine();
+    const stopped = new AbortController();
+    const probe = async () => {
+      stopped.abort(new Interrupted('SIGINT'));
+      return {};
+    };
+    const ended = runVerb({ ...verb('image', 'rsync'), probe }, call(1), { ...world, signal: stopped.signal });
+    await expect(ended).rejects.toThrow(new UserError('boel image was ended by SIGINT', 'To go on: boel resume'));
+    expect(await readJournal(io)).toMatchObject([{ verb: 'image', ok: false }]);
   });
 
   it('changes nothing with --dry-run, and lists what it would write', async () => {

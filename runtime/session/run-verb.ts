@@ -6,7 +6,7 @@ import type { Io } from '../../common/system/io.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { Verb, VerbInput } from '../verbs/verb.ts';
 import { queueEvent } from './events.ts';
-import { refuseChangedDisks, refuseWorkingMachine } from './guards.ts';
+import { changedDisk, refuseChangedDisks, refuseWorkingMachine } from './guards.ts';
 import { type JournalEntry, maySkip, nextSeq, partitionedLayout, readJournal, writeJournal } from './journal.ts';
 import { listWrites } from './list-writes.ts';
 import { withLock } from './lock.ts';
@@ -64,8 +64,10 @@ export async function runVerb(verb: Verb, call: VerbCall, world: VerbWorld): Pro
     writeJournal(io, { ...entry, endedAt: io.now().toISOString(), ...result });
 
   if (call.resumes && maySkip(journal, call.run, entry)) {
-    say(`${verb.name}: done before, not again`);
-    return finish({ skipped: true });
+    // A layout for disks that are no longer there is none.
+    const changed = verb.name === 'layout' ? await changedDisk(io, state) : undefined;
+    say(`${verb.name}: done before, ${changed === undefined ? 'not again' : `but ${changed}`}`);
+    if (changed === undefined) return finish({ skipped: true });
   }
   await queueEvent(io, { kind: 'verb', verb: verb.name, argv: call.args, phase: 'begin' });
   try {
@@ -76,7 +78,8 @@ export async function runVerb(verb: Verb, call: VerbCall, world: VerbWorld): Pro
     await withLock(io, () => applyPlan(verb, input, world));
     await finish({});
     await queueEvent(io, { kind: 'verb', verb: verb.name, argv: call.args, phase: 'end' });
-  } catch (error) {
+  } catch (thrown) {
+    const error = world.signal.aborted ? wasEnded(verb.name, world.signal) : thrown;
     const message = error instanceof Error ? error.message : String(error);
     await finish({ ok: false, error: message });
     const hint =
@@ -84,6 +87,12 @@ export async function runVerb(verb: Verb, call: VerbCall, world: VerbWorld): Pro
     await queueEvent(io, { kind: 'failed', verb: verb.name, error: message, hint });
     throw error;
   }
+}
+
+/** What a verb comes to that somebody ends: by Ctrl-C, or by ending the script. */
+function wasEnded(name: string, { reason }: AbortSignal): UserError {
+  const how = reason instanceof Error ? reason.message : 'ended';
+  return new UserError(`boel ${name} was ${how}`, 'To go on: boel resume');
 }
 
 /** A script whose layout changed after its disks were partitioned needs a word from a person. */
