@@ -27,6 +27,8 @@ export const patience = { times: 30, firstDelayMs: 2000 };
 const passing: Record<number, string> = {
   10: 'the connection broke',
   12: 'the connection broke in the middle of a file',
+  // Of a daemon that is told to end its client hears this code.
+  20: 'the server was stopped',
   30: 'the server said nothing for a minute',
   35: 'the server did not answer',
 };
@@ -55,6 +57,7 @@ export const rsyncHints: Record<number, string> = {
   10: 'Check that the image server runs `systemimager serve` and that its port is open.',
   11: 'Check with df that the target is large enough, and dmesg for errors of the disk.',
   12: 'Look into the server’s log /var/log/systemimager/rsyncd.',
+  20: 'Check that the image server runs `systemimager serve`.',
   23: 'The files are named above.',
   24: 'The image changed during the pull; try again when the server is done with it.',
   30: 'Check the network and the load of the server.',

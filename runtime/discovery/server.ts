@@ -45,7 +45,7 @@ export function judgeFetch(exit: Exit, name: string, server: ImageServer): Fetch
       `${where} refuses this machine: ${complaint}`,
       'Add its network to `networks` in /etc/systemimager/server.toml on the image server.',
     );
-  if ([5, 10, 12, 30, 35].includes(exit.code)) return { notYet: `${where} does not answer: ${complaint}` };
+  if ([5, 10, 12, 20, 30, 35].includes(exit.code)) return { notYet: `${where} does not answer: ${complaint}` };
   throw new UserError(
     `cannot get scripts/${name} from ${where}: ${complaint}`,
     'Look at the file on the image server.',
