@@ -52,6 +52,21 @@ describe('apply', () => {
     expect(bytes).toEqual([600, 800, 1000, 1000]);
   });
 
+  it('gives up only after so many failures in a row without getting on', async () => {
+    let call = 0;
+    const { io, did } = recorderIo({
+      answer() {
+        call += 1;
+        return { code: 30, ...(call <= 9 ? { lines: ['100 10% 1.00kB/s 0:00:01'] } : {}) };
+      },
+    });
+    const retry = { times: 3, firstDelayMs: 1, when: () => 'it broke' };
+    const progress = { kind: 'rsync-progress2', totalBytes: 1000 } as const;
+    const pull = apply([{ why: 'Pull', kind: 'run', argv: ['rsync'], retry, progress }], io);
+    await expect(pull).rejects.toThrow('exited 30');
+    expect(did).toHaveLength(9 + 3);
+  });
+
   it('hands the earlier exits to the reason, and says what to do when it gives up', async () => {
     const { io, did } = recorderIo({ answer: () => ({ code: 23 }) });
     const retry = {

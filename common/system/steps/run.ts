@@ -38,6 +38,8 @@ export const run: StepKind<'run'> = {
       if (exit.code === 0) return;
       const meaning = step.ok?.[exit.code];
       if (meaning !== undefined) return context.emit({ kind: 'note', step, text: meaning });
+      // Whoever gets on is not failing, however often it is broken off.
+      if (doneBytes > earlierBytes) attempt = 1;
       const reason = retry && attempt <= retry.times ? retry.when(exit, before) : false;
       if (!retry || reason === false) throw programFailed(exit, step.why, step.hints?.[exit.code]);
       before.push(exit);
