@@ -80,7 +80,7 @@ export const realIo: Io = {
     const { running, exit, end } = spawn(command, {
       ...hooks,
       onLine: (line, stream) => {
-        log?.write(`${line}\n`);
+        if (!log?.writableEnded) log?.write(`${line}\n`);
         hooks.onLine?.(line, stream);
       },
     });

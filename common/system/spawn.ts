@@ -1,3 +1,4 @@
+import net from 'node:net';
 import os from 'node:os';
 import { execa, type ResultPromise } from 'execa';
 import { UserError } from './errors.ts';
@@ -11,6 +12,12 @@ export const killDelayMs = 5000;
 const keptStderrChars = 1024 * 1024;
 /** What is kept of standard output with `keepsTail` and `isChatty`. */
 const keptTailChars = 64 * 1024;
+
+/**
+ * What a program leaves running (a daemon, the transfers of one that was killed) may hold its pipes open for hours: so long
+ * after its end, what it wrote has been read.
+ */
+const drainMs = 2000;
 
 const baseEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', HOME: '/root' };
 
@@ -53,8 +60,10 @@ export function spawn(
   // Reading the stream as text would also change the bytes that go to the file.
   if (!command.stdoutFile) read(running.stdout, stdout);
 
+  let isEnding = false;
   const end = (signal: NodeJS.Signals) => {
     if (running.pid === undefined) return;
+    isEnding ||= signal !== 'SIGHUP';
     try {
       process.kill(command.terminal ? running.pid : -running.pid, signal);
     } catch (error) {
@@ -81,7 +90,7 @@ export function spawn(
 
   const exit = (async (): Promise<Exit> => {
     try {
-      const result = await running.finally(() => spool?.end());
+      const result = await Promise.race([running, leftBehind(running, () => isEnding)]).finally(() => spool?.end());
       stdout.end();
       if (result.exitCode === undefined && result.signal === undefined)
         throw new UserError(
@@ -103,6 +112,28 @@ export function spawn(
     }
   })();
   return { running, exit, end };
+}
+
+type HowEnded = { exitCode?: number; signal?: NodeJS.Signals; cause?: unknown };
+
+/**
+ * How a program ended whose pipes others still hold some time later; they no longer keep this program from its end. Never, where
+ * its whole group is being ended.
+ */
+function leftBehind(running: Running, isEnding: () => boolean): Promise<HowEnded> {
+  return new Promise((resolve) => {
+    running.nodeChildProcess.once('exit', (code, signal) => {
+      const drained = setTimeout(() => {
+        if (isEnding()) return;
+        for (const stream of [running.stdout, running.stderr]) if (stream instanceof net.Socket) stream.unref();
+        resolve(signal ? { signal } : { exitCode: code ?? 0 });
+      }, drainMs);
+      running.then(
+        () => clearTimeout(drained),
+        () => clearTimeout(drained),
+      );
+    });
+  });
 }
 
 const isFromTerminal = (reason: unknown) => reason instanceof Interrupted && reason.signal === 'SIGINT';

@@ -90,6 +90,8 @@ export async function supervise(service: Service, io: Io, say: (line: string) =>
         child ??= await begin();
         if (stopped.signal.aborted) await child.stop();
         reason = `${service.name} ${ending(await child.exit)}`;
+        // What it left running would outlive the server; clients begin again where they were.
+        child.kill('SIGTERM');
       } catch (error) {
         reason = error instanceof Error ? error.message : String(error);
       }
