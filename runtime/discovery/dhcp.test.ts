@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Command, Io } from '../../common/system/io.ts';
+import type { Command, Exit, Io } from '../../common/system/io.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import type { CardWish } from './choose-card.ts';
 import { askDhcp } from './dhcp.ts';
@@ -16,8 +16,12 @@ const card = (name: string, digit: number) => ({
 function wire(
   leases: Record<string, ({ env: Record<string, string>; afterTicks: number } | 'never')[]>,
   enoughLines = 100,
+  refusals: Record<string, Partial<Exit>> = {},
 ) {
-  const recorder = recorderIo({ files: { ...card('eth0', 1), ...card('eth1', 2) } });
+  const recorder = recorderIo({
+    files: { ...card('eth0', 1), ...card('eth1', 2) },
+    answer: ({ argv }) => refusals[argv[0]],
+  });
   const due: { tick: number; file: string; text: string }[] = [];
   let tick = 0;
   const said: string[] = [];
@@ -34,7 +38,10 @@ function wire(
             .map(([key, value]) => `${key}=${value}\0`)
             .join(''),
         });
-      return recorder.io.start(command);
+      const child = await recorder.io.start(command);
+      const refusal = refusals[command.argv[0]];
+      const exit = { argv: command.argv, code: 0, timedOut: false, stdout: '', stderr: '', ...refusal };
+      return refusal ? { ...child, exit: Promise.resolve(exit) } : child;
     },
     async sleep(_, signal) {
       signal?.throwIfAborted();
@@ -105,6 +112,20 @@ describe('askDhcp', () => {
     });
     expect((await ask({ device: 'eth0' })).found.values.IPADDR).toBe('10.0.0.5');
     expect(said[1]).toBe('Not used: the DHCP answer on eth0 gives 10.0.0.9 without a subnet mask');
+  });
+
+  it('says once what keeps a card or udhcpc from asking, and goes on', async () => {
+    const refusals: Record<string, Partial<Exit>> = {
+      ip: { code: 1, stderr: 'ip: SIOCSIFFLAGS: No such file or directory\n' },
+      udhcpc: { code: 1, stderr: 'udhcpc: socket: Address family not supported by protocol\n' },
+    };
+    const { ask, said } = wire({}, 5, refusals);
+    await expect(ask({ device: 'eth0' })).rejects.toThrow('enough');
+    expect(said.filter((line) => !line.startsWith('Waiting'))).toEqual([
+      'Asking DHCP on eth0 (52:54:00:00:00:01, e1000)',
+      'eth0 (52:54:00:00:00:01, e1000) cannot be switched on: ip: SIOCSIFFLAGS: No such file or directory',
+      'udhcpc on eth0 exited 1: udhcpc: socket: Address family not supported by protocol',
+    ]);
   });
 
   it('never gives up without an answer, and says what it waits for', async () => {

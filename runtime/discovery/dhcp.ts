@@ -1,27 +1,10 @@
 import { UserError } from '../../common/system/errors.ts';
-import type { Child, Io } from '../../common/system/io.ts';
-import { type AbsPath, under } from '../../common/system/place.ts';
+import type { Io } from '../../common/system/io.ts';
 import { type Card, printCard, probeCards, probeDriverlessCards } from '../../machine/cards.ts';
 import { isTimeToSay, type Watch } from './backoff.ts';
 import { type CardWish, chooseCards, describeCards, missingCardSeconds } from './choose-card.ts';
-import { type Lease, parseEnviron, readLease } from './lease.ts';
-
-const dhcpDir: AbsPath = '/run/boel/dhcp';
-
-/**
- * udhcpc runs it with the lease in the environment (busybox, examples/udhcp). The kernel's own copy of that environment is
- * handed over as it is, so that no value is ever read by a shell.
- */
-const hook = `#!/bin/sh
-case "$1" in
-  bound) cat /proc/self/environ >"$LEASE_FILE.new" && mv "$LEASE_FILE.new" "$LEASE_FILE" ;;
-esac
-`;
-
-/** Three packets, three seconds apart, a pause of five; for ever. A card whose link comes late gets its answer then. */
-const patience = ['-t', '3', '-T', '3', '-A', '5'];
-/** What is asked besides udhcpc's own list: the image server, routes (RFC 3442) and the MTU. */
-const options = ['224', '140', 'staticroutes', 'mtu'].flatMap((option) => ['-O', option]);
+import type { Lease } from './lease.ts';
+import { type Asking, notAsked, startAsking, takeLease, writeHook } from './udhcpc.ts';
 
 const tickMs = 250;
 /** After a useless answer, or when udhcpc ended by itself. */
@@ -30,9 +13,6 @@ const pauseTicks = 5000 / tickMs;
 /** How long an answer that is not enough waits for a better one on cards with a link, and for a link. */
 const betterSeconds = 45;
 const linkSeconds = 5;
-
-/** A card that is being asked. */
-type Asking = { child?: Child; leaseFile: AbsPath; startAtTick: number; ended: boolean };
 
 /** An answer that is kept in case that no other card has a better one. */
 type Spare = { lease: Lease; seconds: number };
@@ -50,9 +30,9 @@ export async function askDhcp(
   { signal, say }: Watch,
   isEnough: Enough = () => true,
 ): Promise<Lease> {
-  await io.mkdir(dhcpDir, { mode: 0o700 });
-  await io.write(under(dhcpDir, 'hook'), hook, { mode: 0o700 });
+  await writeHook(io);
   const asked = new Map<string, Asking>();
+  const startAtTick = new Map<string, number>();
   const stop = async (except?: string) => {
     const others = [...asked].filter(([name]) => name !== except);
     await Promise.all(others.map(async ([, { child }]) => child?.stop()));
@@ -67,11 +47,13 @@ export async function askDhcp(
       const cards = chooseCards(all, wish, seconds);
       if (cards.length === 0 && seconds >= missingCardSeconds) throw await noCard(io, all, wish);
       for (const card of cards) {
-        const asking = asked.get(card.name) ?? { leaseFile: under(dhcpDir, card.name), startAtTick: 0, ended: true };
+        const asking = asked.get(card.name) ?? notAsked(card);
         if (!asked.has(card.name)) say(`Asking DHCP on ${printCard(card)}`);
         asked.set(card.name, asking);
-        if (asking.ended && clock.tick >= asking.startAtTick) await start(io, card, asking, clock);
-        const lease = spares.has(card.name) ? undefined : await take(io, card, asking, say);
+        const onEnd = () => startAtTick.set(card.name, clock.tick + pauseTicks);
+        if (asking.isEnded && clock.tick >= (startAtTick.get(card.name) ?? 0))
+          await startAsking(io, card, asking, { say, onEnd });
+        const lease = spares.has(card.name) ? undefined : await takeLease(io, card, asking, say);
         if (lease && isEnough(lease)) {
           await stop(card.name);
           return lease;
@@ -100,28 +82,6 @@ export async function askDhcp(
 /** True while one of these cards may still have an answer. */
 function mayStillAnswer(cards: readonly Card[], seconds: number): boolean {
   return cards.some(({ link }) => seconds < (link === 'no' ? linkSeconds : betterSeconds));
-}
-
-async function start(io: Io, card: Card, asking: Asking, clock: { tick: number }): Promise<void> {
-  await io.remove(asking.leaseFile);
-  await io.run({ argv: ['ip', 'link', 'set', 'dev', card.name, 'up'] });
-  const argv = ['udhcpc', '-f', '-i', card.name, ...patience, ...options, '-s', `${dhcpDir}/hook`] as const;
-  const child = await io.start({ argv, env: { LEASE_FILE: asking.leaseFile } });
-  Object.assign(asking, { child, ended: false });
-  const end = () => Object.assign(asking, { ended: true, startAtTick: clock.tick + pauseTicks });
-  child.exit.then(end, end);
-}
-
-/** The answer on this card, if there is one that can be used. */
-async function take(io: Io, card: Card, asking: Asking, say: Watch['say']): Promise<Lease | undefined> {
-  const environ = await io.read(asking.leaseFile);
-  if (!environ) return undefined;
-  const lease = readLease(parseEnviron(environ), card.name);
-  if (!('refused' in lease)) return lease;
-  say(`Not used: ${lease.refused}`);
-  await io.remove(asking.leaseFile);
-  await asking.child?.stop();
-  return undefined;
 }
 
 function waitingLine(cards: readonly Card[], seconds: number): string {

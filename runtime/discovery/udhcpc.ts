@@ -1,0 +1,85 @@
+import type { Child, Exit, Io } from '../../common/system/io.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import { type Card, printCard } from '../../machine/cards.ts';
+import type { Watch } from './backoff.ts';
+import { type Lease, parseEnviron, readLease } from './lease.ts';
+
+const dhcpDir: AbsPath = '/run/boel/dhcp';
+const hookFile = under(dhcpDir, 'hook');
+
+/**
+ * udhcpc runs it with the lease in the environment (busybox, examples/udhcp). The kernel's own copy of that environment is
+ * handed over as it is, so that no value is ever read by a shell.
+ */
+const hook = `#!/bin/sh
+case "$1" in
+  bound) cat /proc/self/environ >"$LEASE_FILE.new" && mv "$LEASE_FILE.new" "$LEASE_FILE" ;;
+esac
+`;
+
+/** Three packets, three seconds apart, a pause of five; for ever. A card whose link comes late gets its answer then. */
+const patience = ['-t', '3', '-T', '3', '-A', '5'];
+/** What is asked besides udhcpc's own list: the image server, routes (RFC 3442) and the MTU. */
+const options = ['224', '140', 'staticroutes', 'mtu'].flatMap((option) => ['-O', option]);
+
+/** A card that is being asked by a udhcpc of its own. */
+export type Asking = {
+  leaseFile: AbsPath;
+  child?: Child;
+  /** udhcpc has ended: it cannot ask on this card, or its answer was of no use. */
+  isEnded: boolean;
+  /** What was said of it. */
+  problems: Set<string>;
+};
+
+/** A card that nobody asks yet. */
+export function notAsked(card: Card): Asking {
+  return { leaseFile: under(dhcpDir, card.name), isEnded: true, problems: new Set() };
+}
+
+/** Makes ready what udhcpc needs. */
+export async function writeHook(io: Io): Promise<void> {
+  await io.mkdir(dhcpDir, { mode: 0o700 });
+  await io.write(hookFile, hook, { mode: 0o700 });
+}
+
+/** Switches the card on and starts asking; what goes wrong is said once. `onEnd` is called when udhcpc has ended. */
+export async function startAsking(
+  io: Io,
+  card: Card,
+  asking: Asking,
+  { say, onEnd }: Pick<Watch, 'say'> & { onEnd: () => void },
+): Promise<void> {
+  const complain = (what: string, { stderr }: Exit) => {
+    const problem = `${what}: ${stderr.trim().split('\n').at(-1) ?? ''}`;
+    if (!asking.problems.has(problem)) say(problem);
+    asking.problems.add(problem);
+  };
+  await io.remove(asking.leaseFile);
+  const up = await io.run({ argv: ['ip', 'link', 'set', 'dev', card.name, 'up'] });
+  // As a card does whose firmware file is not there.
+  if (up.code !== 0) complain(`${printCard(card)} cannot be switched on`, up);
+  const argv = ['udhcpc', '-f', '-i', card.name, ...patience, ...options, '-s', hookFile] as const;
+  const child = await io.start({ argv, env: { LEASE_FILE: asking.leaseFile } });
+  Object.assign(asking, { child, isEnded: false });
+  const end = () => {
+    asking.isEnded = true;
+    onEnd();
+  };
+  child.exit.then((exit) => {
+    if (exit.code !== 0 && exit.signal === undefined) complain(`udhcpc on ${card.name} exited ${exit.code}`, exit);
+    end();
+  }, end);
+}
+
+/** The answer on this card, if there is one that can be used. */
+export async function takeLease(io: Io, card: Card, asking: Asking, say: Watch['say']): Promise<Lease | undefined> {
+  const environ = await io.read(asking.leaseFile);
+  if (!environ) return undefined;
+  const lease = readLease(parseEnviron(environ), card.name);
+  if (!('refused' in lease)) return lease;
+  say(`Not used: ${lease.refused}`);
+  await io.remove(asking.leaseFile);
+  await asking.child?.stop();
+  return undefined;
+}
