@@ -101,6 +101,20 @@ describe('runVerb', () => {
     expect(said).toEqual(['# Do fstab\nx', '/a/etc/fstab']);
   });
 
+  it('tells the server of a finish that is typed by hand, once an image is on the disks', async () => {
+    const { world, io } = machine();
+    const kinds = async () =>
+      ((await io.readText('/run/boel/events.jsonl')) ?? '')
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { kind: string }).kind);
+    await runVerb(verb('finish', 'reboot'), call(0), world);
+    expect(await kinds()).not.toContain('finished');
+    await runVerb(verb('image', 'rsync'), call(1), world);
+    await runVerb(verb('finish', 'reboot'), call(0), world);
+    expect(await kinds()).toContain('finished');
+  });
+
   it('queues what failed for the server', async () => {
     const { world, io } = machine(new Set(['x']));
     await expect(runVerb(verb('image', 'x'), call(1), world)).rejects.toThrow('exited 1');

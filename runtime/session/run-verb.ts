@@ -74,7 +74,8 @@ export async function runVerb(verb: Verb, call: VerbCall, world: VerbWorld): Pro
     if (verb.name === 'partition' && call.run > 0 && !call.mayRepartition)
       refuseChangedLayout(journal, state.layoutSha256);
     if (verb.name !== 'layout') await refuseChangedDisks(io, state);
-    if (verb.name === 'finish' && call.run > 0) await tellFinished(io, state, call.args[0], say);
+    const isInstalled = call.run > 0 || journal.some((one) => one.verb === 'image' && one.ok);
+    if (verb.name === 'finish' && isInstalled) await tellFinished(io, state, call.args[0], say);
     await withLock(io, () => applyPlan(verb, input, world));
     await finish({});
     await queueEvent(io, { kind: 'verb', verb: verb.name, argv: call.args, phase: 'end' });
