@@ -1,5 +1,11 @@
 import { z } from 'zod';
 
+/** Names and addresses, from whoever can reach the server's port: a line on its console must not become two. */
+const Word = z
+  .string()
+  .max(255)
+  .regex(/^[\x20-\x7e]*$/, 'one line of plain text');
+
 /**
  * What a machine tells while it installs itself: `POST /reports` with one event as JSON. Events of one installation share
  * `id` and are numbered from 1; the server keeps them as lines of reports/ID.jsonl, each `seq` once, so sending one twice
@@ -22,17 +28,17 @@ export const ReportEvent = z.discriminatedUnion('kind', [
   z.object({
     ...base,
     kind: z.literal('started'),
-    host: z.string(),
-    ip: z.string(),
-    script: z.string(),
+    host: Word,
+    ip: Word,
+    script: Word,
     firmware: z.enum(['bios', 'uefi']),
-    version: z.string(),
+    version: Word,
   }),
   /** A verb begins or has ended. */
   z.object({
     ...base,
     kind: z.literal('verb'),
-    verb: z.string(),
+    verb: Word,
     argv: z.array(z.string()),
     phase: z.enum(['begin', 'end']),
   }),
@@ -40,7 +46,7 @@ export const ReportEvent = z.discriminatedUnion('kind', [
   z.object({
     ...base,
     kind: z.literal('progress'),
-    verb: z.string(),
+    verb: Word,
     doneBytes: z.int(),
     totalBytes: z.int().optional(),
     bytesPerSecond: z.number(),
@@ -48,12 +54,12 @@ export const ReportEvent = z.discriminatedUnion('kind', [
   /** Lines of the console. */
   z.object({ ...base, kind: z.literal('log'), lines: z.array(z.string()) }),
   /** A step failed; a shell is open on the machine. */
-  z.object({ ...base, kind: z.literal('failed'), verb: z.string(), error: z.string(), hint: z.string() }),
+  z.object({ ...base, kind: z.literal('failed'), verb: Word, error: z.string(), hint: z.string() }),
   /** The machine is about to do what `afterwards` says; the image is on its disk. */
   z.object({
     ...base,
     kind: z.literal('finished'),
-    image: z.string(),
+    image: Word,
     afterwards: z.enum(['reboot', 'poweroff', 'shell', 'beep', 'kexec']),
     seconds: z.number(),
   }),

@@ -102,6 +102,7 @@ it.each([
   ['text'],
   [{ ...finished, id: '../../etc/passwd' }],
   [{ ...finished, mac: '52:54:00:00:00:02' }],
+  [{ ...finished, image: 'web_v1\n03:00:00 another line' }],
   [null],
 ])('refuses the report %j', async (wrong) => {
   const { post, did } = await server();

@@ -81,7 +81,7 @@ export function announce(event: ReportEvent, summary: InstallationSummary): stri
     case 'verb':
       return event.phase === 'begin' ? `${who}: ${event.verb}` : undefined;
     case 'failed':
-      return `${who}: ${failureOf(summary)}`;
+      return `${who}: ${failureOf(summary).replaceAll('\n', '\n    ')}`;
     case 'finished':
       return `${who}: installed ${event.image} in ${Math.round(event.seconds)} s, then ${event.afterwards}`;
     case 'progress':
