@@ -78,28 +78,31 @@ describe('askDhcp', () => {
     expect(ticks()).toBeGreaterThanOrEqual(240);
   });
 
-  const namesServer = ({ found }: Lease) => found.values.IMAGESERVER !== '';
+  const namesServer = (lease: Lease) => lease.namesServer;
+  const opt224 = Buffer.from('10.0.0.2').toString('hex');
 
-  it('lets a card wait whose answer names no image server, and takes the one whose does', async () => {
+  it('lets a card wait whose answer has no option for the image server, and takes the one whose has', async () => {
     const { ask, said, did, ticks } = wire({
-      eth0: [{ env: good('10.1.0.5'), afterTicks: 2 }],
-      eth1: [{ env: { ...good('10.0.0.5'), siaddr: '10.0.0.2' }, afterTicks: 160 }],
+      eth0: [{ env: { ...good('10.1.0.5'), siaddr: '10.1.0.1' }, afterTicks: 2 }],
+      eth1: [{ env: { ...good('10.0.0.5'), opt224 }, afterTicks: 160 }],
     });
     expect((await ask({}, namesServer)).card).toBe('eth1');
     expect(ticks()).toBe(160);
-    expect(said).toContain('The DHCP answer on eth0 from 10.0.0.1 names no image server; 45 s for the other cards');
+    expect(said).toContain(
+      'The DHCP answer on eth0 from 10.0.0.1 has no option for the image server; 45 s for the other cards',
+    );
     expect(did.filter((line) => line.startsWith('stop'))).toEqual(['stop udhcpc']);
   });
 
-  it('takes the first answer after all where no card names one, at once where all have answered', async () => {
+  it('takes an answer after all where none has that option, at once where all cards have answered', async () => {
     const alone = wire({ eth0: [{ env: good('10.1.0.5'), afterTicks: 2 }], eth1: ['never'] });
     expect((await alone.ask({}, namesServer)).card).toBe('eth0');
     expect(alone.ticks()).toBe(2 + 45 * 4);
     const both = wire({
-      eth0: [{ env: good('10.1.0.5'), afterTicks: 8 }],
+      eth0: [{ env: { ...good('10.1.0.5'), siaddr: '10.1.0.1' }, afterTicks: 8 }],
       eth1: [{ env: good('10.2.0.5'), afterTicks: 4 }],
     });
-    expect((await both.ask({}, namesServer)).card).toBe('eth1');
+    expect((await both.ask({}, namesServer)).card).toBe('eth0');
     expect(both.ticks()).toBe(8);
   });
 

@@ -63,12 +63,14 @@ export async function askDhcp(
       const [spare] = spares.values();
       const others = cards.filter((card) => !spares.has(card.name));
       if (spare && !mayStillAnswer(others, seconds - spare.seconds)) {
-        await stop(spare.lease.card);
-        return spare.lease;
+        const all = [...spares.values()].map((one) => one.lease);
+        const best = all.find((lease) => lease.found.values.IMAGESERVER) ?? spare.lease;
+        await stop(best.card);
+        return best;
       }
       if (spare?.seconds === seconds)
         say(
-          `The DHCP answer on ${spare.lease.found.detail} names no image server; ${betterSeconds} s for the other cards`,
+          `The DHCP answer on ${spare.lease.found.detail} has no option for the image server; ${betterSeconds} s for the other cards`,
         );
       if (isTimeToSay(seconds)) say(waitingLine(cards, seconds));
       await io.sleep(tickMs, signal);

@@ -104,7 +104,7 @@ async function connect(io: Io, local: Found[], bootif: string | undefined, watch
     const card = await configureStatic(io, settings, wish, watch);
     return { card, found: local, settings, host: {} };
   }
-  const isEnough = (one: Lease) => Boolean(settings.IMAGESERVER ?? one.found.values.IMAGESERVER);
+  const isEnough = (one: Lease) => settings.IMAGESERVER !== undefined || one.namesServer;
   const lease = await askDhcp(io, wish, watch, isEnough);
   for (const note of lease.notes) watch.say(note);
   const found = [...local, lease.found];

@@ -20,6 +20,8 @@ export type Lease = {
   found: Found;
   /** A host name counts only once its script is found, so it is no setting yet. */
   host?: string;
+  /** An option says which image server to use. Many servers put themselves into next-server, whoever they are. */
+  namesServer: boolean;
   routes: Route[];
   mtu?: number;
   notes: string[];
@@ -95,7 +97,8 @@ export function readLease(env: Record<string, string>, card: string): Lease | { 
 
   const options = [env.opt224, env.opt140].filter((hex) => hex !== undefined);
   for (const hex of options) if (!readServerOption(hex)) ignore('the image server', printable(hex), 'it is none');
-  const imageServer = options.map(readServerOption).find(Boolean) ?? (env.siaddr === '0.0.0.0' ? '' : env.siaddr);
+  const named = options.map(readServerOption).find(Boolean);
+  const imageServer = named ?? (env.siaddr === '0.0.0.0' ? '' : env.siaddr);
   const mtu = Number(env.mtu);
   const host = checked('HOSTNAME', env.hostname);
   if (host === sanitized)
@@ -124,6 +127,7 @@ export function readLease(env: Record<string, string>, card: string): Lease | { 
       },
     },
     ...(host ? { host } : {}),
+    namesServer: named !== undefined,
     routes,
     ...(mtu >= mtuRange.min && mtu <= mtuRange.max ? { mtu } : {}),
     notes,

@@ -1,6 +1,7 @@
 import { diskWithFiles, floppy } from '../assets/disk.ts';
 import { layouts } from '../assets/scripts.ts';
 import { type Row, type RowContext, row } from './harness/row.ts';
+import { macOf } from './harness/vm.ts';
 import { wireNetwork } from './harness/wire.ts';
 import { foreignDhcp } from './parts/dhcp.ts';
 import { expectFailure, expectIdentity, setting } from './parts/identify.ts';
@@ -69,6 +70,17 @@ export default [
     await expectIdentity(test, site, '', {}, [
       setting('HOSTNAME', 'web1', 'DHCP'),
       setting('IMAGESERVER', server, 'DHCP'),
+    ]);
+  }),
+
+  identity('of two cards, the one whose DHCP server names the image server', async (test) => {
+    const site = await siteOf(test);
+    const office = await test.wire();
+    await foreignDhcp(test, office, { mac: macOf(1), ip: `${base}50`, name: 'web2', options: [] });
+    await foreignDhcp(test, site.wire, { mac: macOf(2), ip: web1.ip, name: 'web1' });
+    await expectIdentity(test, site, '', { nics: [{ wire: office }, { wire: site.wire }] }, [
+      setting('HOSTNAME', 'web1', 'DHCP'),
+      setting('DEVICE', 'eth1', 'DHCP'),
     ]);
   }),
 
