@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { layouts } from '../assets/scripts.ts';
 import { row } from './harness/row.ts';
@@ -11,9 +13,16 @@ const installS = 900;
 /** rsync gives up on a silent server after a minute (install/transports/rsync.ts). */
 const longCutMs = 75_000;
 
+/** All that the machines of this server told. */
+async function reportText(root: string): Promise<string> {
+  const folder = path.join(root, 'var/lib/systemimager/reports');
+  const texts = (await readdir(folder)).map((name) => readFile(path.join(folder, name), 'utf8'));
+  return (await Promise.all(texts)).join('');
+}
+
 export default [
   row({
-    name: 'interrupted: the server dies, the network is cut, a line of the script fails; boel resume goes on',
+    name: 'interrupted: the server dies and is restarted, the network is cut, a line of the script fails; boel resume goes on',
     covers,
     seconds: 360,
     async run(test) {
@@ -28,6 +37,10 @@ export default [
       await site.startServer();
 
       await vm.console(/image: \d+ %/, { withinS: installS });
+      await site.stopServer();
+      await vm.console('the server was stopped; trying again in', { withinS: 60 });
+      await site.startServer();
+
       await vm.console(/image: \d+ %/, { withinS: installS });
       await site.wire.run(['ip', 'link', 'set', 'tap0', 'down']);
       await delay(longCutMs);
@@ -38,6 +51,9 @@ export default [
       await vm.send(`touch ${mark}; boel resume`);
       await vm.console('The machine switches itself off.', { withinS: installS });
       await vm.off();
+      const told = await reportText(site.root);
+      for (const part of ['"kind":"log"', 'a line of the script after', '"kind":"finished"'])
+        if (!told.includes(part)) throw new Error(`the report has no ${part}:\n${told}`);
       await expectInstalled(vm, site.tree, [{ disk, number: 2, type: 'ext4', dir: '' }]);
       const installed = await test.boot({ name: 'installed', disks: [disk], nics: [{ wire: site.wire }] });
       await installed.console(`${web1.host} login:`, { withinS: 300 });

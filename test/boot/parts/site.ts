@@ -28,6 +28,8 @@ export type Site = {
   root: string;
   /** Kills the image server with all that belongs to it, as a power cut does. */
   killServer(): Promise<void>;
+  /** Ends it, as an administrator does. */
+  stopServer(): Promise<void>;
   startServer(): Promise<void>;
   /** A boot of BOEL without firmware's choice; these words are typed at the prompt. A failure powers the machine off unless they say else. */
   direct(words: string): Promise<{ kernel: string; initrd: string; append: string }>;
@@ -68,6 +70,7 @@ export async function makeSite(test: RowContext, wish: SiteWish): Promise<Site> 
     tree,
     root,
     startServer,
+    stopServer: async () => void (await server?.stop()),
     async killServer() {
       server?.kill('SIGKILL');
       await server?.exit;
