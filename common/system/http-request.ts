@@ -14,12 +14,10 @@ export async function httpRequest({ url, json, timeoutMs, signal }: HttpRequest)
         ? {}
         : { method: 'POST', body: JSON.stringify(json), headers: { 'content-type': 'application/json' } }),
     });
-    const declared = Number(response.headers.get('content-length') ?? 0);
-    if (declared > maxBodyBytes) throw new Error(`an answer of ${declared} bytes`);
     return {
       status: response.status,
       contentType: response.headers.get('content-type') ?? '',
-      body: await response.text(),
+      body: await bodyOf(response),
     };
   } catch (error) {
     signal?.throwIfAborted();
@@ -31,4 +29,16 @@ export async function httpRequest({ url, json, timeoutMs, signal }: HttpRequest)
       { cause: error },
     );
   }
+}
+
+/** The text of an answer, whose length nobody need have told. */
+async function bodyOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) throw new Error(`an answer of more than ${maxBodyBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
