@@ -34,3 +34,11 @@ it('queues nothing where there is no log yet', async () => {
   expect(await queueNewLines(io, 0)).toBe(0);
   expect(await io.readText(paths.events)).toBeUndefined();
 });
+
+it('queues no more than the server keeps, and says so', async () => {
+  const { io } = recorderIo({ files: { [paths.console]: `${'x'.repeat(1023)}\n`.repeat(5000) } });
+  expect(await queueNewLines(io, 0)).toBe(5000 * 1024);
+  const text = (await io.readText(paths.events)) ?? '';
+  expect(text.length).toBeLessThan(4.3 * 1024 * 1024);
+  expect(queued(text).at(-1)?.at(-1)).toContain('The rest is not reported');
+});

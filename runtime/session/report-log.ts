@@ -6,11 +6,14 @@ import { paths } from './paths.ts';
 const everyMs = 2000;
 /** The server takes events of a megabyte; escaped, a character may have six bytes. */
 const eventChars = 100_000;
+/** The server keeps no more of an installation's console (server/reports/store.ts), and memory here is short. */
+const maxLogBytes = 4 * 1024 * 1024;
+const restIsHere = `The rest is not reported; it is in ${paths.console} on the machine.`;
 
 /** Queues what the consoles show for the server, from the first line on, until aborted. */
 export async function reportLog(io: Io, signal: AbortSignal): Promise<void> {
   let doneBytes = 0;
-  while (!signal.aborted) {
+  while (!signal.aborted && doneBytes < maxLogBytes) {
     doneBytes = await queueNewLines(io, doneBytes);
     await io.sleep(everyMs, signal).catch(() => {});
   }
@@ -20,7 +23,7 @@ export async function reportLog(io: Io, signal: AbortSignal): Promise<void> {
 export async function queueNewLines(io: Io, doneBytes: number): Promise<number> {
   const sizeBytes = (await io.lstat(paths.console))?.sizeBytes ?? 0;
   if (sizeBytes <= doneBytes) return doneBytes;
-  const fresh = (await io.read(paths.console))?.subarray(doneBytes) ?? Buffer.alloc(0);
+  const fresh = (await io.read(paths.console))?.subarray(doneBytes, maxLogBytes) ?? Buffer.alloc(0);
   const whole = fresh.subarray(0, fresh.lastIndexOf('\n') + 1);
   let lines: string[] = [];
   let chars = 0;
@@ -34,6 +37,8 @@ export async function queueNewLines(io: Io, doneBytes: number): Promise<number> 
     lines.push(line.slice(0, eventChars));
     chars += line.length;
   }
+  const isFull = sizeBytes >= maxLogBytes;
+  if (isFull) lines.push(restIsHere);
   await flush();
-  return doneBytes + whole.length;
+  return isFull ? sizeBytes : doneBytes + whole.length;
 }

@@ -33,8 +33,15 @@ export async function sendReports(
   await io.write(paths.sent, '0\n', { mode: 0o644 });
   let delayMs = idleMs;
   let isAway = false;
+  let queue: string[] = [];
+  let readBytes = 0;
   while (!signal.aborted) {
-    const line = ((await io.readText(paths.events)) ?? '').split('\n').slice(0, -1)[sent];
+    const { sizeBytes = 0 } = sent < queue.length ? {} : ((await io.lstat(paths.events)) ?? {});
+    if (sizeBytes > readBytes) {
+      queue = ((await io.readText(paths.events)) ?? '').split('\n').slice(0, -1);
+      readBytes = sizeBytes;
+    }
+    const line = queue[sent];
     if (line === undefined) {
       await io.sleep(idleMs, signal).catch(() => {});
       continue;
