@@ -23,7 +23,7 @@ it('gives status, type and text of whatever is answered', async () => {
   expect(answer).toEqual({ status: 418, contentType: 'text/x', body: 'tea ä' });
 });
 
-it('takes no endless answer', async () => {
+it('takes no endless answer', { timeout: 30_000 }, async () => {
   const endless = ask((_, response) => {
     const more = () => {
       while (response.write('x'.repeat(64 * 1024)));
