@@ -65,8 +65,8 @@ export type DhcpKind = {
   configurations: readonly [AbsPath, ...AbsPath[]];
   /** Where its leases may lie. */
   leaseFiles: readonly [AbsPath, ...AbsPath[]];
-  /** More files that belong to a lease file, in the order to be read before it. */
-  olderLeases: readonly string[];
+  /** Ends of names of files to be read before a lease file, in this order: the first of these sets that is there. */
+  olderLeases: readonly (readonly string[])[];
   /** False where a reservation must have an address, not a name. */
   looksUpNames: boolean;
   /** True where reservations may stand in a file of their own. */

@@ -17,12 +17,16 @@ type Leases = { kind: DhcpKind; file: LeaseFile };
 async function readLeaseFile(
   { io }: CliContext,
   at: AbsPath,
-  older: readonly string[],
+  older: DhcpKind['olderLeases'],
 ): Promise<LeaseFile | undefined> {
   const text = await io.readText(at);
   if (text === undefined) return undefined;
-  const before = await Promise.all(older.map((end) => io.readText(`${at}${end}`)));
-  return { at, text: [...before, text].filter((one) => one !== undefined).join('') };
+  for (const set of older) {
+    const before = (await Promise.all(set.map((end) => io.readText(`${at}${end}`)))).filter((one) => one !== undefined);
+    // A file that was cut off may lack its last line end.
+    if (before.length > 0) return { at, text: [...before.map((one) => one.replace(/(?<!\n)$/, '\n')), text].join('') };
+  }
+  return { at, text };
 }
 
 /** The lease file that was typed, and whose it is. */

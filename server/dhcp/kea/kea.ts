@@ -94,8 +94,9 @@ export const kea: DhcpKind = {
   unit: 'kea-dhcp4-server',
   configurations: ['/etc/kea/kea-dhcp4.conf', '/usr/local/etc/kea/kea-dhcp4.conf'],
   leaseFiles: ['/var/lib/kea/kea-leases4.csv', '/usr/local/var/lib/kea/kea-leases4.csv'],
-  // The clean-up of lease files leaves these (Kea ARM, "Why Is Lease File Cleanup Necessary?").
-  olderLeases: ['.2', '.1', '.completed'],
+  // What the clean-up of lease files leaves; where one has just ended, its result counts for all (Kea ARM, "Why Is Lease File
+  // Cleanup Necessary?").
+  olderLeases: [['.completed'], ['.2', '.1']],
   looksUpNames: false,
   needsSubnet: true,
   check: (file) => ['kea-dhcp4', '-t', file],
