@@ -1,22 +1,32 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
+import { UserError } from '../common/system/errors.ts';
 
 /**
- * Completes long flags that are written short, as Getopt::Long does for the classic commands: `--im` is `--image` where no other
- * flag of the command begins so. Others stay as they are, for the parser to complain about.
+ * Completes flags that are written short, as Getopt::Long does for the classic commands: `--im` or `-v` where one flag of the
+ * command begins so; UserError where several do. Others stay as they are, for the parser to complain about.
  */
 export function completeFlags(program: Command, argv: readonly string[]): string[] {
   let command = program;
   const end = argv.indexOf('--');
   return argv.map((word, at) => {
     if (end >= 0 && at > end) return word;
-    const [, flag, value = ''] = /^(--[A-Za-z][A-Za-z-]*)(=.*)?$/s.exec(word) ?? [];
+    const [, flag, value = ''] = /^(--[A-Za-z][A-Za-z-]*|-[A-Za-z])(=.*)?$/s.exec(word) ?? [];
     if (flag === undefined) {
       command = command.commands.find((one) => one.name() === word) ?? command;
       return word;
     }
-    const options = new Set([...command.options, ...program.options]);
-    const flags = [...options].flatMap((one) => one.long ?? []);
-    const [only, ...others] = flags.includes(flag) ? [flag] : flags.filter((one) => one.startsWith(flag));
-    return only !== undefined && others.length === 0 ? `${only}${value}` : word;
+    const [own, common] = [command.options, program.options];
+    const isShort = !flag.startsWith('--');
+    // What stands behind the arguments of chroot is another program's, should `--` be forgotten.
+    if (isShort && command.registeredArguments.some((one) => one.variadic)) return word;
+    if (isShort && (flag === '-h' || [...own, ...common].some((one) => one.short === flag))) return word;
+    const wanted = isShort ? `-${flag}` : flag;
+    const longs = (options: readonly Option[]) => options.flatMap((one) => one.long ?? []);
+    const begun = (options: readonly Option[]) => longs(options).filter((one) => one.startsWith(wanted));
+    if ([...longs(own), ...longs(common)].includes(wanted)) return `${wanted}${value}`;
+    const [only, ...others] = begun(own).length > 0 ? begun(own) : begun(common);
+    if (others.length > 0)
+      throw new UserError(`${flag} may mean ${[only, ...others].join(' or ')}`, 'Write as much of it as tells which.');
+    return only === undefined ? word : `${only}${value}`;
   });
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import packageJson from '../package.json' with { type: 'json' };
 import type { CliCommand, CliContext } from '../common/cli.ts';
 import { apply } from '../common/system/apply.ts';
 import { UserError } from '../common/system/errors.ts';
@@ -11,7 +11,6 @@ import { overviewPage } from './man/overview.ts';
 import { commandPage } from './man/page.ts';
 
 const top = absPath(path.resolve(import.meta.dirname, '..'));
-const Package = z.object({ version: z.string() });
 
 /** The names in bin/ besides that of the program. */
 async function classicNames({ io }: CliContext): Promise<Set<string>> {
@@ -29,8 +28,7 @@ async function writeAll(context: CliContext, dir: AbsPath, files: { file: string
 }
 
 async function writePages(context: CliContext, all: readonly CliCommand[], dir: AbsPath): Promise<void> {
-  const { version } = Package.parse(JSON.parse((await context.io.readText(under(top, 'package.json'))) ?? ''));
-  const common = { version, classic: await classicNames(context) };
+  const common = { version: packageJson.version, classic: await classicNames(context) };
   const declared = declaredCommands(all, context);
   await writeAll(context, dir, [overviewPage(declared, common), ...declared.map((one) => commandPage(one, common))]);
 }

@@ -44,8 +44,12 @@ it('takes one dash for two, and the root from anywhere before the command', asyn
 it('completes flags as the classic commands do, where only one begins so', async () => {
   const { did, root } = await typed('-ro=/trial', 'getimage', '-gold', 'web', '-dry');
   expect([did, root]).toEqual([[{ goldenClient: 'web', dryRun: true }], '/trial']);
+  expect((await typed('getimage', '-g', 'web')).did).toEqual([{ goldenClient: 'web' }]);
   const { said } = await typed('addclients', '--ho', '1-2', '-i', 'web_v1');
-  expect(said).toContain("unknown option '-i'");
+  expect(said).toContain('-i may mean --image or --ip-range');
+  expect((await typed('getimage', '-version')).said).toMatch(/^\d+\.\d+\.\d/);
+  expect((await typed('chroot', 'web', 'ls', '-d')).said).toContain("unknown option '-d'");
+  expect((await typed('lsimage', '-x')).said).toContain("unknown option '-x'");
   expect((await typed('lsimage', '--', '--ver')).said).not.toContain('--verbose');
 });
 it.each([

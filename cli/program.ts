@@ -1,4 +1,5 @@
 import { Command, type Option } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
 import type { CliCommand, CliContext } from '../common/cli.ts';
 import { UserError } from '../common/system/errors.ts';
 import { absPath } from '../common/system/place.ts';
@@ -52,6 +53,7 @@ export function makeProgram(commands: readonly CliCommand[], context: CliContext
   const program = new Command('systemimager')
     .description('Images of golden clients, and machines that install themselves from them.')
     .option('--root <dir>', 'put every absolute path below this directory', process.env.SYSTEMIMAGER_ROOT ?? '/')
+    .version(packageJson.version, '--version', 'show the version')
     .showSuggestionAfterError()
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')

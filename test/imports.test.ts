@@ -36,7 +36,8 @@ describe('imports', () => {
     const upward = sources(folder).flatMap((file) =>
       importsOf(file)
         .filter(
-          (target) => !target.startsWith('templates/') && ![folder, ...allowed].some((room) => isIn(target, room)),
+          (target) =>
+            !/^(templates\/|package\.json$)/.test(target) && ![folder, ...allowed].some((room) => isIn(target, room)),
         )
         .map((target) => `${file} imports ${target}`),
     );
