@@ -7,7 +7,7 @@ import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { chrootEnv } from '../../install/chroot/in-chroot.ts';
 import { probeMounts } from '../../machine/use.ts';
-import { leftPlaceholders, readChrootFacts } from '../chroot/facts.ts';
+import { type ChrootFacts, leftPlaceholders, readChrootFacts } from '../chroot/facts.ts';
 import { type ChrootWish, enterArgv, planPrepare, planTidy, printablePlan } from '../chroot/plan.ts';
 import { endAll, usersOf } from '../chroot/processes.ts';
 import { serverPaths } from '../config/paths.ts';
@@ -15,6 +15,7 @@ import { differingPackages, printDifference } from '../images/diff.ts';
 import { imageDir } from '../images/facts.ts';
 import { lockImage } from '../images/lock.ts';
 import { manifestFile } from '../images/manifest/file.ts';
+import { makeManifest } from '../images/manifest/make.ts';
 import { readPackages } from '../images/packages/read.ts';
 
 type Options = { dryRun?: boolean };
@@ -59,7 +60,7 @@ async function refuseMounts(io: Io, at: AbsPath): Promise<void> {
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 async function run(context: CliContext, image: string, typed: string[], options: Options): Promise<number> {
-  const { io, root, signal } = context;
+  const { io, root } = context;
   if (process.getuid?.() !== 0) throw new UserError('chroot needs root', 'Run it as root.');
   const paths = serverPaths(root);
   const { at } = await imageDir(io, paths, image);
@@ -79,23 +80,48 @@ async function run(context: CliContext, image: string, typed: string[], options:
   const { machines } = await usersOf(io, tree);
   if (machines.length > 0)
     say(`warning: a machine reads ${image} now, and may get half of a change (processes ${machines.join(', ')})`);
-  const packages = async (when: string) => (await readPackages(io, tree, under(facts.lent, when))).packages;
-  // Also after a failure and a signal.
+  const code = await enter(context, image, facts, wish, typed.length === 0);
+  await follow(context, image);
+  return code;
+}
+
+/** Runs the command, and takes away what was lent, also after a failure and a signal. */
+async function enter(
+  context: CliContext,
+  image: string,
+  facts: ChrootFacts,
+  wish: ChrootWish,
+  isShell: boolean,
+): Promise<number> {
+  const { io, signal } = context;
+  await using held = new AsyncDisposableStack();
+  const packages = async (when: string) => (await readPackages(io, facts.tree, under(facts.lent, when))).packages;
   held.defer(async () => apply(planTidy(facts, await leftPlaceholders(io, facts)), io));
   await apply(planPrepare(facts), io, { signal });
   const before = await packages('before');
-  if (typed.length === 0 && context.isTerminal) say(`A shell in ${image}; exit ends it.`);
+  if (isShell && context.isTerminal) say(`A shell in ${image}; exit ends it.`);
   const exit = await io.run({ argv: enterArgv(facts, wish), terminal: true }, { signal });
   for (const one of differingPackages(before, await packages('after'))) say(printDifference(one, true));
-  if ((await io.lstat(manifestFile(paths, image))) !== undefined)
-    say(`What changed: systemimager verify ${image}; what is meant is taken in with --refresh.`);
   return exit.code;
+}
+
+/** What was done in an image was meant: its manifest says so. Files that nobody wrote to are not read, so that rot stays rot. */
+async function follow(context: CliContext, image: string): Promise<void> {
+  const manifest = manifestFile(serverPaths(context.root), image);
+  if ((await context.io.lstat(manifest)) === undefined) return;
+  try {
+    await makeManifest({ ...context, print: say }, image, { manifest });
+  } catch (error) {
+    if (!(error instanceof UserError) && !context.signal.aborted) throw error;
+    say(`The manifest of ${image} tells of before; what changed: systemimager verify ${image}`);
+  }
 }
 
 const help = `
 The image gets /dev, /proc and /sys of this server, a /run of its own, and this server's resolv.conf; services do not start. Nobody
 else sees that: a machine that pulls the image meanwhile gets the image. Programs left running are ended. getimage, rmimage and the
-like wait for its end. systemimager chroot ends with the exit code of the command, and with 125 where it could not run one.`;
+like wait for its end. Afterwards the manifest tells of what the image holds now. systemimager chroot ends with the exit code of the
+command, and with 125 where it could not run one.`;
 
 /** Works in an image as in a machine. */
 export const chrootCommand: CliCommand = {
