@@ -2,8 +2,9 @@ import path from 'node:path';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { DomainName, ImageName } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
+import type { Io } from '../../common/system/io.ts';
 import { absPath, here, under } from '../../common/system/place.ts';
-import { serverPaths } from '../config/paths.ts';
+import { serverPaths, type ServerPaths } from '../config/paths.ts';
 import { type AddFacts, type NewHost, planAddClients } from '../hosts/add-clients.ts';
 import { type AddOptions, askForClients, checkEnough } from '../hosts/ask.ts';
 import { checkedHostNames, checkedWord, parseIpRange, parseMacFile, printMachines } from '../hosts/host-range.ts';
@@ -71,6 +72,11 @@ async function readFacts(context: CliContext, added: readonly NewHost[]): Promis
   };
 }
 
+async function imagesWithScript(io: Io, paths: ServerPaths): Promise<string[]> {
+  const scripts = new Set((await io.list(paths.scripts)) ?? []);
+  return (await listImages(io, paths)).filter((name) => scripts.has(`${name}.master`));
+}
+
 async function run(context: CliContext, typed: AddOptions): Promise<void> {
   const paths = serverPaths(context.root);
   const isWhole = typed.client !== undefined && typed.image !== undefined;
@@ -79,7 +85,7 @@ async function run(context: CliContext, typed: AddOptions): Promise<void> {
       `addclients needs ${typed.client === undefined ? '-client' : '-image'}`,
       'Every flag is explained by: addclients --help; on a terminal it asks.',
     );
-  const options = isWhole ? typed : await askForClients(typed, await listImages(context.io, paths));
+  const options = isWhole ? typed : await askForClients(typed, await imagesWithScript(context.io, paths));
   const image = options.image ?? '';
   const added = await newHosts(context, options, image);
   const master = under(paths.scripts, `${image}.master`);

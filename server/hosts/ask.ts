@@ -2,7 +2,7 @@ import { select, text } from '@clack/prompts';
 import { DomainName } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { answered, problemOf } from '../answers.ts';
-import { hostNames, parseIpRange, printMachines } from './host-range.ts';
+import { checkedHostNames, hostNames, parseIpRange, printMachines } from './host-range.ts';
 
 /** What the flags or the questions give. */
 export type AddOptions = {
@@ -20,19 +20,24 @@ export type AddOptions = {
 /** Asks for what was not typed, in the classic three parts: host names, image, addresses. */
 export async function askForClients(typed: AddOptions, images: readonly string[]): Promise<AddOptions> {
   if (images.length === 0)
-    throw new UserError('this server has no image that machines could install', 'Take one by getimage first.');
+    throw new UserError(
+      'this server has no image with a script, for machines to install',
+      'getimage makes both; mkautoinstallscript -image NAME writes the script of an image that is there.',
+    );
   const ask = async (message: string, validate: (value: string) => string | undefined, initialValue = '') =>
     answered(await text({ message, initialValue, validate: (value) => validate(value ?? '') })).trim();
   const client =
     typed.client ??
-    (await ask('What do the host names begin with (www), or all of them (www1-www20)?', notEmpty, 'www'));
+    (await ask('What do the host names begin with (www), or all of them (www1-www20)?', problemOfNames, 'www'));
   const isAll = hostNames(client).length > 1 || typed.hostRange !== undefined;
   const hostRange =
     typed.hostRange ??
     (isAll
       ? undefined
-      : await ask('Which numbers follow (1-20)?', (value) => problemOf(() => hostNames(client, value))));
-  const names = hostNames(client, hostRange);
+      : await ask('Which numbers follow (1-20; empty: it is one machine)?', (value) =>
+          problemOf(() => checkedHostNames(client, value === '' ? undefined : value)),
+        ));
+  const names = checkedHostNames(client, hostRange === '' ? undefined : hostRange);
   const domainname =
     typed.domainname ??
     (await ask('What is their domain (empty for none, or as before)?', (value) =>
@@ -54,13 +59,15 @@ export async function askForClients(typed: AddOptions, images: readonly string[]
     ...typed,
     client,
     image,
-    ...(hostRange === undefined ? {} : { hostRange }),
+    ...(hostRange === undefined || hostRange === '' ? {} : { hostRange }),
     ...(domainname === '' ? {} : { domainname }),
     ...(ipRange === '' ? {} : { ipRange }),
   };
 }
 
-const notEmpty = (value: string) => (/^[a-z0-9]/i.test(value) ? undefined : 'A name begins with a letter or a digit.');
+/** What is wrong with names, or with what they begin with. */
+const problemOfNames = (value: string) =>
+  problemOf(() => (hostNames(value).length > 1 ? checkedHostNames(value) : checkedHostNames(value, '1')));
 
 /** Refuses a range that is too short; of a longer one the first are taken. */
 export function checkEnough(names: readonly string[], ips: readonly string[], range: string): void {
