@@ -23,7 +23,7 @@ const wish: CaptureWish = {
 describe('a capture', () => {
   it('shows its steps without the password', () => {
     const text = printSteps(planCapture(wish));
-    expect(text).toContain('rsync -aHAXS --numeric-ids --delete --delete-excluded');
+    expect(text).toContain('rsync -aHAXS --numeric-ids --delete-delay --delete-excluded');
     expect(text).toContain("'--exclude=/proc/*' rsync://getimage@10.0.0.5:873/root/ /i/.web_v1.new/");
     expect(text).toContain('<password>');
     expect(text).not.toContain('hush');

@@ -101,7 +101,8 @@ export function planCapture(wish: CaptureWish): Step[] {
     argv: [
       'rsync',
       ...keepEverything,
-      '--delete',
+      // At the end: --delete would begin with what an earlier attempt left of large files, which is where it goes on.
+      '--delete-delay',
       '--delete-excluded',
       '--partial-dir=.boel-partial',
       '--timeout=300',
