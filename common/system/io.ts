@@ -22,6 +22,8 @@ export type Command = {
    * it decides itself what that means. Nothing of its output is kept.
    */
   terminal?: boolean;
+  /** It ends when we do, however that is (prctl(2) PR_SET_PDEATHSIG): nothing goes on writing where the next command works. */
+  endsWithUs?: boolean;
   /** After this time the process group gets TERM, and KILL five seconds later. */
   limitMs?: number;
 };

@@ -21,6 +21,9 @@ const drainMs = 2000;
 
 const baseEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', HOME: '/root' };
 
+/** setpriv(1) of util-linux; the signal survives the exec that follows. */
+const endingWithUs = ['setpriv', '--pdeathsig', 'TERM', '--'] as const;
+
 type Running = ResultPromise;
 
 /** Starts a program in a process group of its own; the group is ended as one. The product's only use of execa. */
@@ -29,8 +32,12 @@ export function spawn(
   hooks: RunHooks,
 ): { running: Running; exit: Promise<Exit>; end: (signal: NodeJS.Signals) => void } {
   const argv = command.chroot ? (['chroot', command.chroot, ...command.argv] as const) : command.argv;
-  const [file, ...args] = argv;
+  const [file, ...args] = command.endsWithUs ? ([...endingWithUs, ...argv] as const) : argv;
   const stdin = command.stdin;
+  // The kernel would end the word there, and execa refuses it with an error of its own.
+  const torn = argv.find((word) => word.includes('\0'));
+  if (torn !== undefined)
+    throw new UserError(`${JSON.stringify(torn)} cannot be given to ${argv[0]}: it holds a NUL`, 'Correct that name.');
   const stdout = lines(
     (line) => hooks.onLine?.(line, 'stdout'),
     command.keepsTail || command.isChatty ? keptTailChars : Number.POSITIVE_INFINITY,
