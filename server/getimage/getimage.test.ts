@@ -65,6 +65,13 @@ describe('a capture', () => {
     expect(captureRetry.when({ ...exit, stderr: 'rsync error: code 12\n' }, [])).toContain('connection broke');
   });
 
+  it('by ssh goes on after a connection that broke, with the keys of an agent', () => {
+    const exit = { argv: ['rsync'] as const, code: 255, timedOut: false, stdout: '', stderr: 'Broken pipe' };
+    expect(captureRetry.when(exit, [])).toBe('the connection by ssh broke');
+    const source: Source = { kind: 'ssh', host: 'web', user: 'root', agent: '/tmp/agent' };
+    expect(printSteps(planCapture({ ...wish, source }))).toContain('\nSSH_AUTH_SOCK=/tmp/agent rsync ');
+  });
+
   it.each<Source>([
     { ...daemon, host: '-e' },
     { ...daemon, host: 'a b' },

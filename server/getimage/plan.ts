@@ -53,7 +53,7 @@ export function differencesCommand(
   wish: Pick<CaptureWish, 'source' | 'choices' | 'excludes'>,
   image: AbsPath,
 ): Command {
-  const { options, from, stdin } = rsyncSource(wish.source, '/');
+  const { options, from, stdin, env } = rsyncSource(wish.source, '/');
   return {
     argv: [
       'rsync',
@@ -71,6 +71,8 @@ export function differencesCommand(
     keepsTail: true,
     ...(stdin === undefined ? {} : { stdin: revealText(stdin) }),
   };
+    endsWithUs: true,
+    ...(env ? { env } : {}),
 }
 
 /** A hook that failed ends rsync in one of several ways. */
@@ -82,7 +84,7 @@ function hookHints(source: Source): Record<number, string> {
 /** Lets the new tree grow beside the image: what is unchanged comes from the image, what changed from the golden client. */
 export function planCapture(wish: CaptureWish): Step[] {
   const { growing, before, source, image } = wish;
-  const { options, from, stdin } = rsyncSource(source, '/', wish.hooks ? goldenDaemon.captureModule : undefined);
+  const { options, from, stdin, env } = rsyncSource(source, '/', wish.hooks ? goldenDaemon.captureModule : undefined);
   const steps: Step[] = [];
   if (wish.log)
     steps.push({ why: 'Make the folder of logs', kind: 'mkdir', at: here(under(wish.log.file, '..')), mode: 0o750 });
@@ -93,7 +95,8 @@ export function planCapture(wish: CaptureWish): Step[] {
     steps.push({
       why: `Begin with what ${image} holds now`,
       kind: 'run',
-      argv: ['cp', '-a', '--reflink=auto', '--update', '--no-target-directory', '--', before, growing],
+      argv: ['cp', '-a', '--reflink=auto', '--update', '--no-target-directory', '--', before.at, growing],
+      endsWithUs: true,
     });
   steps.push({
     why: `Take the files of ${source.host} as ${image}`,
@@ -118,6 +121,8 @@ export function planCapture(wish: CaptureWish): Step[] {
     ...(stdin === undefined ? {} : { stdin }),
     ok: { 24: 'files vanished while they were read: the golden client is at work' },
     retry: captureRetry,
+    ...(env ? { env } : {}),
+    endsWithUs: true,
     hints: wish.hooks ? hookHints(source) : captureHints(source),
     progress: { kind: 'rsync-progress2', ...(wish.totalBytes === undefined ? {} : { totalBytes: wish.totalBytes }) },
   });
@@ -137,6 +142,8 @@ export function planSwap(image: string, images: AbsPath, growing: AbsPath, old: 
 
 /** Asks prepareclient's daemon to end: the visit of this module does it. */
 export function planFarewell(source: Source): Step[] {
+const gone = 'it is gone';
+
   if (source.kind === 'ssh') return [];
   const { options, from, stdin } = rsyncSource(source, '/', goldenDaemon.doneModule);
   return [
@@ -145,7 +152,7 @@ export function planFarewell(source: Source): Step[] {
       kind: 'run',
       argv: ['rsync', '--timeout=20', ...options, from],
       ...(stdin === undefined ? {} : { stdin }),
-      ok: { 5: 'its daemon stays: end it there by prepareclient --stop', 10: 'it is gone', 12: 'it is gone' },
+      ok: { 5: 'its daemon stays: end it there by prepareclient --stop', 10: gone, 12: gone, 30: gone, 35: gone },
     },
   ];
 }

@@ -6,7 +6,8 @@ import { rsyncHints, rsyncRetry } from '../../install/transports/rsync.ts';
 /** The way to a golden client's files: prepareclient's daemon, or rsync over ssh. */
 export type Source =
   | { kind: 'daemon'; host: string; port: number; password?: string }
-  | { kind: 'ssh'; host: string; user: string };
+  /** `agent` is the socket of an ssh agent that holds the keys (ssh-agent(1)). */
+  | { kind: 'ssh'; host: string; user: string; agent?: string };
 
 /** Letters of a host name or address; nothing that ssh or rsync could take for an option or a path. */
 const hostPattern = /^[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?$/;
@@ -22,7 +23,7 @@ export function checkSource(source: Source): Source {
 }
 
 /** What rsync is given to reach `path` of the golden client: options, the address, and a password on standard input. */
-export type RsyncSource = { options: string[]; from: string; stdin?: Text };
+export type RsyncSource = { options: string[]; from: string; stdin?: Text; env?: Record<string, string> };
 
 /** `module` is one of prepareclient's daemon; ssh has none, and runs the hooks itself for that of a capture. */
 export function rsyncSource(source: Source, path: string, module: string = goldenDaemon.rootModule): RsyncSource {
@@ -43,8 +44,12 @@ export function rsyncSource(source: Source, path: string, module: string = golde
   const around = module === goldenDaemon.captureModule ? [`${goldenFiles.hooksRunner} around`] : [];
   const program = [...sudo, ...around, 'rsync'].join(' ');
   const rsyncPath = program === 'rsync' ? [] : [`--rsync-path=${program}`];
-  return { options: ['-e', shell, ...rsyncPath], from: `${host}:${path}` };
+  const env = source.agent === undefined ? {} : { env: { SSH_AUTH_SOCK: source.agent } };
+  return { options: ['-e', shell, ...rsyncPath], from: `${host}:${path}`, ...env };
 }
+
+/** The exit code of ssh(1) for its own errors, which rsync hands on. */
+const sshFailed = 255;
 
 /** A golden client that restarts loses its daemon: a few minutes of trying are enough to say so. */
 const retryTimes = 5;
@@ -52,8 +57,13 @@ const retryTimes = 5;
 export const captureRetry: Retry = {
   ...rsyncRetry,
   times: retryTimes,
-  // rsync ends as if the connection had broken, by ssh and by the daemon.
-  when: (exit, before) => !(exit.stderr + exit.stdout).includes(hooksFailed) && rsyncRetry.when(exit, before),
+  when(exit, before) {
+    // rsync ends as if the connection had broken, by ssh and by the daemon.
+    if ((exit.stderr + exit.stdout).includes(hooksFailed)) return false;
+    // ssh(1): that it may log in at all has been seen before.
+    if (exit.code === sshFailed) return 'the connection by ssh broke';
+    return rsyncRetry.when(exit, before);
+  },
 };
 
 /** What a person can do about rsync's exit codes while it reads a golden client. */
