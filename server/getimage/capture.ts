@@ -38,7 +38,7 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
   const print = (line: string) => context.print(line);
   const paths = serverPaths(root);
   const [at, growing] = [under(paths.images, image), under(paths.images, growingName(image))];
-  const described = await fetchDescription(io, source, under(root, 'run/systemimager/getimage', image));
+  const described = await fetchDescription(io, source, under(root, 'run/systemimager/getimage', image), context.signal);
   const taken = await choose(described, options, print);
   const [isThere, resumes] = [(await io.lstat(at)) !== undefined, (await io.lstat(growing)) !== undefined];
   if (isThere && !resumes && !dryRun && (await isUnchanged(context, taken, at))) {

@@ -11,7 +11,14 @@ import { rsyncPattern } from '../../install/transports/rsync.ts';
 import { captureHints, rsyncSource, type Source } from './source.ts';
 
 /** A mount of the golden client. `root` and `devno` as in proc_pid_mountinfo(5); a classic prepareclient tells neither. */
-export type GoldenMount = { device: string; dir: string; type: string; root: string; devno?: string | undefined };
+export type GoldenMount = {
+  device: string;
+  dir: string;
+  type: string;
+  options: string;
+  root: string;
+  devno?: string | undefined;
+};
 
 /** What prepareclient wrote down, as far as a capture asks for it. */
 export type Description = {
@@ -26,38 +33,78 @@ export type Description = {
   hooks: string[];
 };
 
+/** An absolute directory; it becomes part of rsync's arguments. */
+const Dir = z.string().regex(/^\/[^\0]*$/);
+
 const Storage = z.looseObject({
   hostname: z.string().default(''),
   mounts: z
-    .array(z.object({ device: z.string(), dir: z.string(), type: z.string(), root: z.string(), devno: z.string() }))
+    .array(
+      z.object({
+        device: z.string(),
+        dir: Dir,
+        type: z.string(),
+        options: z.string().default(''),
+        root: z.string(),
+        devno: z.string(),
+      }),
+    )
     .optional(),
   swapFiles: z.array(SwapFile).default([]),
   used: z.array(z.object({ dir: z.string(), bytes: z.number(), inodes: z.number() })).default([]),
 });
 
+/** What of /etc is read here; the machine may be an image server itself, with kernels in /etc/systemimager. */
+const wanted = [
+  '/fstab',
+  '/systemimager/',
+  '/systemimager/mounted_filesystems',
+  '/systemimager/storage.json',
+  '/systemimager/getimage.exclude',
+  '/systemimager/capture-hooks',
+  '/systemimager/capture.d/',
+  '/systemimager/capture.d/*',
+];
+/** Far more than any machine has to tell; the room on this server is not the golden client's to fill. */
+const mostBytes = '64m';
+
 /** Fetches it into `dir`, which is emptied first. */
-export async function fetchDescription(io: Io, source: Source, dir: AbsPath): Promise<Description> {
+export async function fetchDescription(
+  io: Io,
+  source: Source,
+  dir: AbsPath,
+  signal: AbortSignal,
+): Promise<Description> {
   await io.remove(dir);
   await io.mkdir(dir, { mode: 0o700 });
-  const { options, from, stdin } = rsyncSource(source, '/etc/');
-  const exit = await io.run({
-    argv: [
-      'rsync',
-      '-rL',
-      '--no-human-readable',
-      '--timeout=60',
-      ...options,
-      '--include=/systemimager/***',
-      '--include=/fstab',
-      '--exclude=*',
-      from,
-      `${dir}/`,
-    ],
-    ...(stdin === undefined ? {} : { stdin: revealText(stdin) }),
-  });
+  const { options, from, stdin, env } = rsyncSource(source, '/etc/');
+  const exit = await io.run(
+    {
+      argv: [
+        'rsync',
+        '-rL',
+        '--no-human-readable',
+        '--timeout=60',
+        `--max-size=${mostBytes}`,
+        ...options,
+        ...wanted.map((name) => `--include=${name}`),
+        '--exclude=*',
+        from,
+        `${dir}/`,
+      ],
+      ...(env ? { env } : {}),
+      ...(stdin === undefined ? {} : { stdin: revealText(stdin) }),
+    },
+    { signal },
+  );
+  signal.throwIfAborted();
   if (exit.code !== 0)
     throw programFailed(exit, `Read what prepareclient wrote down on ${source.host}`, captureHints(source)[exit.code]);
-  const text = async (path: string) => io.readText(under(dir, path.replace(/^\/etc\//, '')));
+  const text = async (path: string) => {
+    const at = under(dir, path.replace(/^\/etc\//, ''));
+    // A directory of that name says as little as a file that is missing.
+    return (await io.lstat(at))?.kind === 'file' ? io.readText(at) : undefined;
+  };
   const mounted = await text(goldenFiles.mounted);
   if (mounted === undefined)
     throw new UserError(
@@ -87,9 +134,7 @@ export function describe(texts: {
   host: string;
 }): Description {
   const storage = readStorage(texts.storage, texts.host);
-  const classic = parseMountedFilesystems(texts.mounted).map(({ device, dir, type }) => {
-    return { device, dir, type, root: '/' };
-  });
+  const classic = parseMountedFilesystems(texts.mounted).map((one) => ({ ...one, root: '/' }));
   const mounts = storage?.mounts ?? classic;
   if (!mounts.some((one) => one.dir === '/'))
     throw new UserError(

@@ -7,6 +7,7 @@ const mount = (dir: string, type: string, device: string, more: Partial<GoldenMo
   dir,
   type,
   device,
+  options: 'rw',
   root: '/',
   ...more,
 });

@@ -115,6 +115,12 @@ describe('what prepareclient wrote', () => {
   it.each([
     ['no root', '/dev/sda1 on /x type ext4 (rw)\n', undefined, 'names no filesystem on /'],
     ['garbage', '/dev/sda1 on / type ext4 (rw)\n', '{"mounts":[1]}', 'storage.json of h does not read'],
+    ...['x', '/a\0b'].map((dir): [string, string, string, string] => [
+      `a mount on ${JSON.stringify(dir)}`,
+      '/dev/sda1 on / type ext4 (rw)\n',
+      JSON.stringify({ mounts: [{ device: 'd', dir, type: 'nfs', root: '/', devno: '0:9' }] }),
+      'storage.json of h does not read',
+    ]),
   ])('with %s is refused', (_, mounted, storage, message) => {
     expect(() => describeGolden({ ...texts, mounted, storage })).toThrow(message);
   });
