@@ -91,6 +91,19 @@ describe('what of a golden client becomes the image', () => {
     ]);
   });
 
+  it('does not look at what a user has mounted for himself alone, which is closed to root', () => {
+    const options = 'rw,nosuid,nodev,relatime,user_id=1000,group_id=1000';
+    const closed = mount('/home/u/net', 'fuse.sshfs', 'u@h:', { options });
+    const open = mount('/srv/net', 'fuse.sshfs', 'u@h:', { options: `${options},allow_other` });
+    const roots = mount('/media/ntfs', 'fuseblk', '/dev/sdc1', { options: 'rw,user_id=0,group_id=0,allow_other' });
+    const choices = chooseMounts([root, closed, open, roots], { inFstab: () => true, alsoTake: [] });
+    expect(excludeArguments(choices, []).slice(3)).toEqual([
+      '--exclude=/srv/net/*',
+      '--exclude=/home/u/net',
+      '--exclude=/media/ntfs/*',
+    ]);
+  });
+
   it('keeps the empty directory, and takes names for what they are', () => {
     const choices = [
       { dir: '/', taken: true },

@@ -8,6 +8,8 @@ export type Choice = {
   why?: string;
   /** Only because nobody has said so: a person may be asked. */
   mayBeAsked?: true;
+  /** Not even root may look at the directory itself. */
+  isClosed?: true;
 };
 
 /** Types that are never an administrator's files; nobody is told that they stay out. */
@@ -16,6 +18,12 @@ const pseudo =
 
 /** Why a local filesystem stays out that an installation could make. */
 const notNamed = ({ device, dir }: GoldenMount) => `${device} is not in /etc/fstab (--also ${dir} takes it)`;
+
+/** A filesystem of FUSE that some user mounted answers nobody else, not even lstat(2) by root (mount.fuse3(8), allow_other). */
+const isClosed = ({ type, options }: GoldenMount) =>
+  /^fuse(blk)?(\.|$)/.test(type) &&
+  /(^|,)user_id=(?!0(,|$))/.test(options) &&
+  !/(^|,)allow_(other|root)(,|$)/.test(options);
 
 /** True where both show the same filesystem. */
 const isSame = (a: GoldenMount, b: GoldenMount) =>
@@ -41,7 +49,8 @@ export function chooseMounts(
     const why = whyNot(mount, taken, seen, options);
     if (why === undefined) taken.push(mount);
     const mayBeAsked = why === notNamed(mount) ? { mayBeAsked: true as const } : {};
-    choices.push({ dir: mount.dir, taken: why === undefined, ...(why ? { why } : {}), ...mayBeAsked });
+    const closed = isClosed(mount) ? { isClosed: true as const } : {};
+    choices.push({ dir: mount.dir, taken: why === undefined, ...(why ? { why } : {}), ...mayBeAsked, ...closed });
   }
   return choices;
 }

@@ -30,7 +30,9 @@ const always = ['/local.cfg', 'lost+found/', '.boel-partial'];
 
 /** Arguments that leave out what is not to be taken: the empty directories stay, with owner and mode. */
 export function excludeArguments(choices: readonly Choice[], more: readonly string[]): string[] {
-  const left = choices.filter((one) => !one.taken).flatMap((one) => leaveOut(one.dir, choices));
+  const left = choices
+    .filter((one) => !one.taken)
+    .flatMap((one) => (one.isClosed ? [`--exclude=${rsyncPattern(one.dir)}`] : leaveOut(one.dir, choices)));
   return [...[...always, ...more].map((pattern) => `--exclude=${pattern}`), ...left];
 }
 
