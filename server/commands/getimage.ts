@@ -13,6 +13,7 @@ import { checkSource, type Source } from '../getimage/source.ts';
 import { lockImage } from '../images/lock.ts';
 import { type IpAssignment, ipAssignments, type PostInstall, postInstalls } from '../scripts/master.ts';
 import { writeScript } from './mkautoinstallscript.ts';
+import { nextVersion } from '../images/versions.ts';
 
 type Options = {
   goldenClient: string;
@@ -52,16 +53,16 @@ async function readSecret(context: CliContext, options: Options): Promise<string
 }
 
 async function sourceOf(context: CliContext, options: Options): Promise<Source> {
-  const { goldenClient: host, port, ssh, sshUser: user } = options;
-  if (ssh) return checkSource({ kind: 'ssh', host, user });
-  const secret = await readSecret(context, options);
-  return checkSource({ kind: 'daemon', host, port, ...(secret === undefined ? {} : { password: secret }) });
-}
-
-/** web_v1 → web_v2; web → web_v2. */
-export function nextVersion(image: string): string {
-  const [, base = image, number] = /^(.*?[^0-9])(\d+)$/.exec(image) ?? [];
-  return number === undefined ? `${image}_v2` : `${base}${String(Number(number) + 1).padStart(number.length, '0')}`;
+  const { goldenClient: host, port, ssh, sshUser } = options;
+  if (ssh || sshUser !== undefined) {
+    const agent = process.env.SSH_AUTH_SOCK;
+    return checkSource({ kind: 'ssh', host, user: sshUser ?? 'root', ...(agent ? { agent } : {}) });
+  }
+  const password = await givenPassword(context, options.passwordFile, process.env);
+  const source = { kind: 'daemon' as const, host, port };
+  checkSource(source);
+  if (password !== undefined) return { ...source, password };
+  return context.isTerminal && !options.yes ? withPassword(context, source) : source;
 }
 
 async function mayUpdate(context: CliContext, options: Options): Promise<void> {

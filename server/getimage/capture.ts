@@ -5,12 +5,14 @@ import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { serverPaths } from '../config/paths.ts';
-import { captureFile, type CaptureRecord } from '../images/capture-record.ts';
+import { captureFile, CaptureRecord } from '../images/capture-record.ts';
 import { manifestFile } from '../images/manifest/file.ts';
 import { makeManifest } from '../images/manifest/make.ts';
 import { growingName, oldName, planSweep } from '../images/old-trees.ts';
+import { earlierVersion } from '../images/versions.ts';
+import { readJsonFile } from '../hosts/hosts-json.ts';
 import { parseFstab } from '../scripts/golden.ts';
-import { withModuleAt } from '../serve/rsyncd-conf.ts';
+import { listImages, withModuleAt } from '../serve/rsyncd-conf.ts';
 import { type Description, fetchDescription } from './description.ts';
 import { chooseMounts } from './excludes.ts';
 import { differencesCommand, planCapture, planFarewell, planSwap } from './plan.ts';
@@ -47,15 +49,16 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
     if ((await io.lstat(manifestFile(paths, image))) === undefined) await writeDown(context, image);
     return;
   }
-  const reflink = isThere && !dryRun && (await sharesBlocks(io, paths.images));
+  const base = isThere ? image : await versionBefore(context, image, source);
+  const reflink = base !== undefined && !dryRun && (await sharesBlocks(io, paths.images));
   const hooks = described.hooks.length > 0;
   if (hooks) print(`${source.host} runs before and after: ${described.hooks.join(', ')}`);
   const expected = expectedBytes(described.used, taken.choices);
   const room = { isShared: reflink, growing: resumes ? growing : undefined };
   if (!dryRun) await needsRoom(io, paths.images, expected, room);
   if (resumes) print(`${growing} is there: going on with a capture that did not end`);
-  const before = isThere ? { before: at } : {};
-  const total = isThere || expected === undefined ? {} : { totalBytes: expected.bytes };
+  const before = base === undefined ? {} : { before: { image: base, at: under(paths.images, base) } };
+  const total = base !== undefined || expected === undefined ? {} : { totalBytes: expected.bytes };
   const folder: Step = { why: 'Make the folder of images', kind: 'mkdir', at: here(paths.images), mode: 0o700 };
   const { logFormat: format } = options;
   const log = format === undefined ? {} : { log: { file: under(paths.log, `getimage.${image}`), format } };
@@ -69,9 +72,22 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
   await context.carryOut(await swapSteps(context, options, old), { dryRun });
   await context.carryOut(planFarewell(source), { dryRun });
   if (dryRun) return;
-  await writeDown(context, image, old);
+  const tree = old ?? before.before?.at;
+  await writeDown(context, image, base === undefined || !tree ? undefined : { image: base, tree });
   await context.carryOut(await planSweep(io, paths.images), {});
   print(`${image} holds ${described.hostname} as it is now: ${at}`);
+}
+
+/**
+ * The image that a new version begins with: the one before it, where that is of the same golden client. Of two machines made
+ * alike, files may differ whose size and time do not.
+ */
+async function versionBefore({ io, root }: CliContext, image: string, source: Source): Promise<string | undefined> {
+  const paths = serverPaths(root);
+  const before = earlierVersion(await listImages(io, paths), image);
+  if (before === undefined) return undefined;
+  const record = await readJsonFile(io, captureFile(paths, before), CaptureRecord.optional(), undefined);
+  return record?.goldenClient === source.host ? before : undefined;
 }
 
 /** What is taken and what is left out; the person hears of what may surprise. */
@@ -108,13 +124,16 @@ function vanishedName(event: StepEvent): string[] {
   return name === undefined ? [] : [name];
 }
 
-/** Makes the manifest. The image is whole without it: a failure is told, and no more. */
-async function writeDown(context: CliContext, image: string, old?: AbsPath): Promise<void> {
-  const manifest = manifestFile(serverPaths(context.root), image);
-  const isKnown = old !== undefined && (await context.io.lstat(manifest)) !== undefined;
+/**
+ * Makes the manifest; that of the image that this one began with saves reading what is the same. The image is whole without
+ * it: a failure is told, and no more.
+ */
+async function writeDown(context: CliContext, image: string, from?: { image: string; tree: AbsPath }): Promise<void> {
+  const manifest = from && manifestFile(serverPaths(context.root), from.image);
+  const isKnown = manifest !== undefined && (await context.io.lstat(manifest)) !== undefined;
   context.print(`Write down what ${image} holds`);
   try {
-    await makeManifest(context, image, isKnown ? { manifest, tree: old } : undefined);
+    await makeManifest(context, image, isKnown ? { manifest, tree: from?.tree } : undefined);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     context.print(`${image} has no manifest of what it holds now: ${error.message}`);

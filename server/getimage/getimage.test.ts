@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { printSteps } from '../../common/system/apply.ts';
-import { nextVersion } from '../commands/getimage.ts';
+import { nextVersion } from '../images/versions.ts';
 import { withModuleAt } from '../serve/rsyncd-conf.ts';
 import { describe as describeGolden } from './description.ts';
 import { type CaptureWish, planCapture, planFarewell, planSwap } from './plan.ts';
@@ -30,7 +30,7 @@ describe('a capture', () => {
   });
 
   it('of an image that is there takes unchanged files from it', () => {
-    const text = printSteps(planCapture({ ...wish, before: '/i/web_v1' }));
+    const text = printSteps(planCapture({ ...wish, before: { image: 'web_v1', at: '/i/web_v1' } }));
     expect(text).toContain('cp -a --reflink=auto --update --no-target-directory -- /i/web_v1 /i/.web_v1.new\n');
     // It fills the holes of sparse files.
     expect(text).not.toContain('--copy-dest');

@@ -15,8 +15,8 @@ export type CaptureWish = {
   excludes: readonly string[];
   /** Where the new tree grows: beside the image, with a name that no image can have. */
   growing: AbsPath;
-  /** The image as it is; undefined for the first capture. */
-  before?: AbsPath;
+  /** What the new tree begins with: the image as it is, or the version before it; undefined for the first capture. */
+  before?: { image: string; at: AbsPath };
   /** Bytes that are expected to travel, where that is known. */
   totalBytes?: number;
   /** The golden client runs hooks before and after. */
@@ -71,10 +71,10 @@ export function differencesCommand(
       `${image}/`,
     ],
     keepsTail: true,
-    ...(stdin === undefined ? {} : { stdin: revealText(stdin) }),
-  };
     endsWithUs: true,
     ...(env ? { env } : {}),
+    ...(stdin === undefined ? {} : { stdin: revealText(stdin) }),
+  };
 }
 
 /** A hook that failed ends rsync in one of several ways. */
@@ -95,7 +95,7 @@ export function planCapture(wish: CaptureWish): Step[] {
   // rsync --copy-dest would do the same, but fill the holes of sparse files. --update: an earlier capture may have got further.
   else
     steps.push({
-      why: `Begin with what ${image} holds now`,
+      why: `Begin with what ${before.image} holds now`,
       kind: 'run',
       argv: ['cp', '-a', '--reflink=auto', '--update', '--no-target-directory', '--', before.at, growing],
       endsWithUs: true,
@@ -121,10 +121,10 @@ export function planCapture(wish: CaptureWish): Step[] {
       `${growing}/`,
     ],
     ...(stdin === undefined ? {} : { stdin }),
-    ok: { 24: 'files vanished while they were read: the golden client is at work' },
-    retry: captureRetry,
     ...(env ? { env } : {}),
     endsWithUs: true,
+    ok: { 24: 'files vanished while they were read: the golden client is at work' },
+    retry: captureRetry,
     hints: wish.hooks ? hookHints(source) : captureHints(source),
     progress: { kind: 'rsync-progress2', ...(wish.totalBytes === undefined ? {} : { totalBytes: wish.totalBytes }) },
   });
@@ -142,10 +142,10 @@ export function planSwap(image: string, images: AbsPath, growing: AbsPath, old: 
   ];
 }
 
-/** Asks prepareclient's daemon to end: the visit of this module does it. */
-export function planFarewell(source: Source): Step[] {
 const gone = 'it is gone';
 
+/** Asks prepareclient's daemon to end: the visit of this module does it. */
+export function planFarewell(source: Source): Step[] {
   if (source.kind === 'ssh') return [];
   const { options, from, stdin } = rsyncSource(source, '/', goldenDaemon.doneModule);
   return [

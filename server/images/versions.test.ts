@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { oldVersions, versionsOf } from './versions.ts';
+import { earlierVersion, nextVersion, oldVersions, versionsOf } from './versions.ts';
 
 const images = [
   'web',
@@ -23,6 +23,23 @@ describe('versions', () => {
     ['a.b', ['a.b_v1']],
     ['nothing', []],
   ])('of %s are %j, by their numbers', (base, versions) => expect(versionsOf(images, base)).toEqual(versions));
+
+  it.each([
+    ['web_v3', 'web_v2'],
+    ['web_v2', 'web_v1'],
+    ['web_v11', 'web_v10'],
+    ['web_v1', 'web'],
+    ['db3', 'db02'],
+    ['webshop_v1', undefined],
+    ['a.b_v1', undefined],
+    ['web', undefined],
+  ])('before %s comes %j', (image, before) => expect(earlierVersion(images, image)).toBe(before));
+
+  it('come one after the other', () => {
+    const name = fc.stringMatching(/^[a-z][a-z_.]{0,5}\d{0,3}$/);
+    const holds = fc.property(name, (image) => earlierVersion([image], nextVersion(image)) === image);
+    expect(() => fc.assert(holds)).not.toThrow();
+  });
 
   it('that are newest stay', () => {
     expect(oldVersions(images, 'web', 1)).toEqual(['web_v1', 'web_v2']);

@@ -14,6 +14,27 @@ export function versionsOf(images: readonly string[], base: string): string[] {
   return [];
 }
 
+/** web_v1 → web_v2; web → web_v2. */
+export function nextVersion(image: string): string {
+  const [, base = image, number] = numbered.exec(image) ?? [];
+  return number === undefined ? `${image}_v2` : `${base}${String(Number(number) + 1).padStart(number.length, '0')}`;
+}
+
+const numbered = /^(.*?[^0-9])(\d+)$/;
+
+/** The newest of the versions before this one, by its name; undefined where there is none. `web` comes before web_v1. */
+export function earlierVersion(images: readonly string[], image: string): string | undefined {
+  const parts = (name: string) => {
+    const [, base = `${name}_v`, number = '0'] = numbered.exec(name) ?? [];
+    return { name, base, number: Number(number) };
+  };
+  const { base, number } = parts(image);
+  return images
+    .map(parts)
+    .filter((one) => one.base === base && one.number < number)
+    .sort((a, b) => b.number - a.number)[0]?.name;
+}
+
 /** All but the newest versions; UserError where there are none of that name. */
 export function oldVersions(images: readonly string[], base: string, keep: number): string[] {
   const versions = versionsOf(images, base);
