@@ -1,4 +1,4 @@
-import { confirm, isCancel, password as askPassword } from '@clack/prompts';
+import { confirm } from '@clack/prompts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import path from 'node:path';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
@@ -9,22 +9,25 @@ import { UserError } from '../../common/system/errors.ts';
 import { absPath, under } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
 import { captureImage } from '../getimage/capture.ts';
+import { planDirectory } from '../getimage/directory.ts';
+import { givenPassword, withPassword } from '../getimage/password.ts';
 import { checkSource, type Source } from '../getimage/source.ts';
 import { lockImage } from '../images/lock.ts';
+import { nextVersion } from '../images/versions.ts';
 import { type IpAssignment, ipAssignments, type PostInstall, postInstalls } from '../scripts/master.ts';
 import { writeScript } from './mkautoinstallscript.ts';
-import { nextVersion } from '../images/versions.ts';
 
 type Options = {
   goldenClient: string;
   image: string;
   port: number;
   ssh?: boolean;
-  sshUser: string;
+  sshUser?: string;
   passwordFile?: string;
   exclude?: string[];
   excludeFile?: string[];
   also?: string[];
+  directory?: string;
   update?: boolean;
   updateScript?: 'yes' | 'no';
   ipAssignment: IpAssignment;
@@ -34,23 +37,6 @@ type Options = {
   yes?: boolean;
   dryRun?: boolean;
 };
-
-async function readSecret(context: CliContext, options: Options): Promise<string | undefined> {
-  if (options.passwordFile !== undefined) {
-    const file = absPath(path.resolve(options.passwordFile));
-    const text = await context.io.readText(file);
-    if (text === undefined)
-      throw new UserError(`${file} is not there`, 'It holds the password that prepareclient showed.');
-    return text.trim() || undefined;
-  }
-  if (process.env.SYSTEMIMAGER_PASSWORD) return process.env.SYSTEMIMAGER_PASSWORD;
-  if (!context.isTerminal || options.yes) return undefined;
-  const answer = await askPassword({
-    message: 'Password that prepareclient showed (empty where it was told --no-password)',
-  });
-  if (isCancel(answer)) throw new UserError('no password was given', 'prepareclient shows one on the golden client.');
-  return answer || undefined;
-}
 
 async function sourceOf(context: CliContext, options: Options): Promise<Source> {
   const { goldenClient: host, port, ssh, sshUser } = options;
@@ -82,9 +68,9 @@ async function readExcludes({ io }: CliContext, options: Options): Promise<strin
   const lines = [...(options.exclude ?? [])];
   for (const name of options.excludeFile ?? []) {
     const file = absPath(path.resolve(name));
-    const text = await io.readText(file);
-    if (text === undefined) throw new UserError(`${file} is not there`, 'It holds a pattern of rsync(1) per line.');
-    lines.push(...text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#')));
+    const text = (await io.lstat(file))?.kind === 'dir' ? undefined : await io.readText(file);
+    if (text === undefined) throw new UserError(`${file} is no file`, 'It holds a pattern of rsync(1) per line.');
+    lines.push(...text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#')));
   }
   return lines;
 }
@@ -106,9 +92,14 @@ async function run(given: CliContext, options: Options): Promise<void> {
       `${JSON.stringify(image)}: ${valid.error.issues[0]?.message}`,
       'Say -image web_v1, for example.',
     );
-  const at = under(serverPaths(context.root).images, image);
+  const { images } = serverPaths(context.root);
+  const at = under(images, image);
   await using held = new AsyncDisposableStack();
   held.use(await lockImage(at));
+  if (options.directory !== undefined) {
+    const wanted = absPath(path.resolve(options.directory));
+    await context.carryOut(await planDirectory(context.io, images, wanted), { dryRun });
+  }
   const isThere = (await context.io.lstat(at)) !== undefined;
   if (isThere) await mayUpdate(context, options);
   const source = await sourceOf(context, options);
@@ -164,10 +155,14 @@ export const getimageCommand: CliCommand = {
         'holds the password that prepareclient showed; else SYSTEMIMAGER_PASSWORD, else a question',
       )
       .option('--ssh', 'by rsync over ssh; needs no daemon there')
-      .option('--ssh-user <name>', 'who logs in by ssh; others than root need sudo there', 'root')
+      .option('--ssh-user <name>', 'by ssh, as this user (default: root); others than root need sudo there')
       .option('--exclude <pattern>', 'leave this out, as rsync(1) --exclude; may be said again', collect)
       .option('--exclude-file <file>', 'leave out what these lines say; may be said again', collect)
       .option('--also <dir>', 'take what is mounted there, though fstab does not name it; may be said again', collect)
+      .option(
+        '--directory <dir>',
+        'where images lie, from the first one on; /var/lib/systemimager/images becomes a link to it',
+      )
       .option('--update', 'bring an image that is there up to date, without asking')
       .addOption(
         new Option('--update-script <yes|no>', 'write its autoinstall script anew; an edited one is kept as a backup')

@@ -1,0 +1,52 @@
+import { isCancel, password as askPassword } from '@clack/prompts';
+import path from 'node:path';
+import type { CliContext } from '../../common/cli.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { absPath } from '../../common/system/place.ts';
+import { revealText } from '../../common/system/step.ts';
+import { rsyncSource, type Source } from './source.ts';
+
+type DaemonSource = Extract<Source, { kind: 'daemon' }>;
+
+/** So often it may be mistyped. */
+const mostTries = 3;
+
+/** The password from a file or the environment; undefined where neither has one. */
+export async function givenPassword(
+  { io }: Pick<CliContext, 'io'>,
+  file: string | undefined,
+  env: Record<string, string | undefined>,
+): Promise<string | undefined> {
+  if (file === undefined) return env.SYSTEMIMAGER_PASSWORD || undefined;
+  const at = absPath(path.resolve(file));
+  const text = (await io.lstat(at))?.kind === 'dir' ? undefined : await io.readText(at);
+  if (text === undefined) throw new UserError(`${at} is no file`, 'It holds the password that prepareclient showed.');
+  return text.trim() || undefined;
+}
+
+/** True where prepareclient's daemon refuses for want of the right password. */
+async function isRefused({ io, signal }: CliContext, source: DaemonSource): Promise<boolean> {
+  const { options, from, stdin } = rsyncSource(source, '/');
+  const exit = await io.run(
+    { argv: ['rsync', '--timeout=20', ...options, from], ...(stdin === undefined ? {} : { stdin: revealText(stdin) }) },
+    { signal },
+  );
+  signal.throwIfAborted();
+  return exit.code === 5 && /auth failed/.test(exit.stderr + exit.stdout);
+}
+
+/** Asks a person for the password, where the daemon wants one: one that prepareclient was told --no-password does not. */
+export async function withPassword(context: CliContext, source: DaemonSource): Promise<DaemonSource> {
+  let tried = source;
+  for (let tries = 0; await isRefused(context, tried); tries += 1) {
+    if (tries === mostTries)
+      throw new UserError('the password is a wrong one', 'prepareclient on the golden client shows it.');
+    const message =
+      tries === 0 ? 'Password that prepareclient showed' : 'That is not it. Password that prepareclient showed';
+    const password = await askPassword({ message });
+    if (isCancel(password))
+      throw new UserError('no password was given', 'prepareclient shows one on the golden client.');
+    tried = { ...source, password };
+  }
+  return tried;
+}
