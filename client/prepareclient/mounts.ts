@@ -37,10 +37,12 @@ export async function readMounts(io: ReadIo): Promise<MountLine[]> {
 
 /** What each mounted block device holds; pseudo filesystems have no place in an image. */
 export async function readUsed(io: ReadIo, mounts: readonly MountLine[]): Promise<Used[]> {
-  const dirs = mounts.filter((one) => one.device.startsWith('/dev/') && one.root === '/').map((one) => one.dir);
+  // Once each: bind mounts and subvolumes show the same again.
+  const first = new Map(mounts.toReversed().map((one) => [one.device, one.dir]));
+  const dirs = [...first].filter(([device]) => device.startsWith('/dev/')).map(([, dir]) => dir);
   if (dirs.length === 0) return [];
   // 1: one of them could not be asked; the others are told all the same.
-  const text = await ask(io, ['df', '--block-size=1', '--output=used,iused,target', ...new Set(dirs)], [0, 1]);
+  const text = await ask(io, ['df', '--block-size=1', '--output=used,iused,target', ...dirs], [0, 1]);
   return text
     .split('\n')
     .slice(1)

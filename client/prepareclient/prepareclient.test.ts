@@ -5,6 +5,7 @@ import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { collectGolden } from './collect.ts';
 import type { Device } from './devices.ts';
 import { daemonConf, startDaemon } from './daemon.ts';
+import { readMounts, readUsed } from './mounts.ts';
 import { readHooks } from './hooks.ts';
 import { whatIsLost } from './faithful.ts';
 import { isListening } from './listening.ts';
@@ -83,6 +84,14 @@ describe('prepareclient', () => {
     expect(facts.devices[0]?.children?.[0]).toMatchObject({ path: '/dev/sda1', size: 4096, rm: false });
     expect(facts.mounts[0]?.device).toBe('/dev/sda1');
     expect(facts.filesystems[0]?.device).toBe('/dev/sda1');
+  });
+
+  it('tells of each filesystem once what it holds, of one with subvolumes too', async () => {
+    const mountinfo =
+      '1 0 0:30 /@ / rw - btrfs /dev/sda2 rw\n2 1 0:30 /@home /home rw - btrfs /dev/sda2 rw\n3 1 0:4 / /run rw - tmpfs tmpfs rw\n';
+    const { io, did } = recorderIo({ files: { '/proc/self/mountinfo': mountinfo } });
+    await readUsed(io, await readMounts(io));
+    expect(did).toEqual(['run df --block-size=1 --output=used,iused,target /']);
   });
 
   it('refuses to leave out a disk that is not there', async () => {
