@@ -95,7 +95,11 @@ async function choose(described: Description, options: CaptureOptions, print: (l
   const { source, excludes, mayAsk } = options;
   const fstabDirs = new Set(parseFstab(described.fstab).map((line) => line.dir));
   const decide = (alsoTake: readonly string[]) =>
-    chooseMounts(described.mounts, { inFstab: ({ dir }) => fstabDirs.has(dir), alsoTake });
+    chooseMounts(described.mounts, {
+      inFstab: ({ dir }) => fstabDirs.has(dir),
+      isExcluded: ({ dir }) => described.excludedDirs.includes(dir),
+      alsoTake,
+    });
   const also = [...options.also];
   for (const { dir } of mayAsk ? decide(also).filter((one) => one.mayBeAsked) : []) {
     const message = `${dir} is mounted on ${source.host}, but not in its /etc/fstab. Take its files into the image?`;

@@ -25,6 +25,8 @@ export type Description = {
   hostname: string;
   mounts: GoldenMount[];
   fstab: string;
+  /** Mount points of disks that prepareclient was told to leave out. */
+  excludedDirs: string[];
   /** Content of each mounted filesystem; empty where it is not known. */
   used: { dir: string; bytes: number; inodes: number }[];
   /** Lines of /etc/systemimager/getimage.exclude there, and what it swaps to. */
@@ -50,6 +52,7 @@ const Storage = z.looseObject({
       }),
     )
     .optional(),
+  excludedDirs: z.array(Dir).default([]),
   swapFiles: z.array(SwapFile).default([]),
   used: z.array(z.object({ dir: z.string(), bytes: z.number(), inodes: z.number() })).default([]),
 });
@@ -146,6 +149,7 @@ export function describe(texts: {
     hostname: storage?.hostname || texts.host,
     mounts,
     fstab: texts.fstab,
+    excludedDirs: storage?.excludedDirs ?? [],
     used: storage?.used ?? [],
     hooks: (texts.hooks ?? []).filter((name) => /^\d\d-/.test(name)),
     excludes: [

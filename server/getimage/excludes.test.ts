@@ -13,9 +13,11 @@ const mount = (dir: string, type: string, device: string, more: Partial<GoldenMo
 });
 const root = mount('/', 'ext4', '/dev/sda2', { devno: '8:2' });
 
+const isExcluded = () => false;
+
 function leftOut(mounts: GoldenMount[], fstab: string[], alsoTake: string[] = []) {
   const inFstab = ({ dir }: GoldenMount) => fstab.includes(dir);
-  return chooseMounts(mounts, { inFstab, alsoTake })
+  return chooseMounts(mounts, { inFstab, isExcluded, alsoTake })
     .filter((one) => !one.taken)
     .map(({ dir, why }) => `${dir}: ${why}`);
 }
@@ -73,7 +75,11 @@ describe('what of a golden client becomes the image', () => {
     const mounts = [root, mount('/mnt', 'ext4', '/dev/sdc1')];
     expect(leftOut(mounts, ['/'])).toEqual(['/mnt: /dev/sdc1 is not in /etc/fstab (--also /mnt takes it)']);
     expect(leftOut(mounts, ['/'], ['/mnt'])).toEqual([]);
-    const choices = chooseMounts([...mounts, mount('/net', 'nfs4', 'nas:/x')], { inFstab: () => false, alsoTake: [] });
+    const choices = chooseMounts([...mounts, mount('/net', 'nfs4', 'nas:/x')], {
+      inFstab: () => false,
+      isExcluded,
+      alsoTake: [],
+    });
     expect(choices.flatMap((one) => (one.mayBeAsked ? [one.dir] : []))).toEqual(['/mnt']);
   });
 
@@ -91,12 +97,22 @@ describe('what of a golden client becomes the image', () => {
     ]);
   });
 
+  it('leaves out a disk that prepareclient was told to, though fstab names it', () => {
+    const options = { inFstab: () => true, isExcluded: ({ dir }: GoldenMount) => dir === '/data', alsoTake: [] };
+    const choices = chooseMounts([root, mount('/data', 'ext4', '/dev/sdb1')], options);
+    expect(choices[1]).toEqual({
+      dir: '/data',
+      taken: false,
+      why: 'prepareclient was told to leave out /dev/sdb1',
+    });
+  });
+
   it('does not look at what a user has mounted for himself alone, which is closed to root', () => {
     const options = 'rw,nosuid,nodev,relatime,user_id=1000,group_id=1000';
     const closed = mount('/home/u/net', 'fuse.sshfs', 'u@h:', { options });
     const open = mount('/srv/net', 'fuse.sshfs', 'u@h:', { options: `${options},allow_other` });
     const roots = mount('/media/ntfs', 'fuseblk', '/dev/sdc1', { options: 'rw,user_id=0,group_id=0,allow_other' });
-    const choices = chooseMounts([root, closed, open, roots], { inFstab: () => true, alsoTake: [] });
+    const choices = chooseMounts([root, closed, open, roots], { inFstab: () => true, isExcluded, alsoTake: [] });
     expect(excludeArguments(choices, []).slice(3)).toEqual([
       '--exclude=/srv/net/*',
       '--exclude=/home/u/net',

@@ -39,7 +39,12 @@ const join = (dir: string, rest: string) => `${dir === '/' ? '' : dir}${rest}` |
  */
 export function chooseMounts(
   mounts: readonly GoldenMount[],
-  options: { inFstab: (mount: GoldenMount) => boolean; alsoTake: readonly string[] },
+  options: {
+    inFstab: (mount: GoldenMount) => boolean;
+    /** On a disk that prepareclient was told to leave out. */
+    isExcluded: (mount: GoldenMount) => boolean;
+    alsoTake: readonly string[];
+  },
 ): Choice[] {
   // Of mounts on top of each other only the last is seen.
   const seen = mounts.filter((one, at) => !mounts.slice(at + 1).some((later) => later.dir === one.dir));
@@ -60,10 +65,11 @@ function whyNot(
   mount: GoldenMount,
   taken: readonly GoldenMount[],
   all: readonly GoldenMount[],
-  { inFstab, alsoTake }: Parameters<typeof chooseMounts>[1],
+  { inFstab, isExcluded, alsoTake }: Parameters<typeof chooseMounts>[1],
 ): string | undefined {
   if (pseudo.test(mount.type)) return '';
   const isAsked = alsoTake.includes(mount.dir);
+  if (isExcluded(mount) && !isAsked) return `prepareclient was told to leave out ${mount.device}`;
   const filesystem = findFilesystem(mount.type);
   if (!filesystem || filesystem.name === 'swap')
     return `${mount.type} (${mount.device}) is no local filesystem that an installation makes`;
