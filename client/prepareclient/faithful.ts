@@ -3,21 +3,25 @@ import { arraysOf, type FlatDevice, flattenDevices, type Lvm, Storage } from '..
 import { findFilesystem } from '../../install/filesystems/index.ts';
 import { mapperNode } from '../../install/layout/volumes.ts';
 import type { GoldenFacts } from './collect.ts';
+import type { MountLine } from './mounts.ts';
 
-/** Types without files of their own on a disk of this machine; whatever is mounted so stays out of an image in any case. */
-const elsewhere =
-  /^(proc|sysfs|tmpfs|devtmpfs|devpts|cgroup2?|securityfs|debugfs|tracefs|configfs|efivarfs|pstore|bpf|mqueue|hugetlbfs|binfmt_misc|fusectl|rpc_pipefs|ramfs|autofs|nsfs|selinuxfs|nfs4?|cifs|smb3|ceph|glusterfs|9p|virtiofs|fuse\..*|overlay|squashfs|iso9660|udf)$/;
+/** A medium or a file of packages that is shown as a folder, and never written to. */
+const readOnly = /^(squashfs|iso9660|udf|erofs|cramfs)$/;
+
+/** True for files on a disk of this machine; the kernel's own folders and what comes by the network name no block device. */
+const isOnDisk = ({ device, type }: MountLine) =>
+  type === 'zfs' || (device.startsWith('/dev/') && device !== '/dev/fuse' && !readOnly.test(type));
 
 /** What of this machine an image and its script cannot give back, a sentence each; empty where all can. */
 export function whatIsLost(facts: Pick<GoldenFacts, 'devices' | 'mounts' | 'lvm' | 'md' | 'swaps'>): string[] {
   const { mounts } = facts;
   const problems = unmadeDevices(facts);
   for (const mount of mounts) {
-    if (elsewhere.test(mount.type) || findFilesystem(mount.type) || mount.root !== '/') continue;
+    if (!isOnDisk(mount) || findFilesystem(mount.type) || mount.root !== '/') continue;
     problems.push(`${mount.dir} is ${mount.type}, which is not made on other machines: its files would be left out`);
   }
   const root = mounts.findLast((one) => one.dir === '/');
-  if (!root || elsewhere.test(root.type))
+  if (!root || !isOnDisk(root))
     problems.push(`/ is ${root?.type ?? 'not mounted'}: this looks like a live system, not like an installed machine`);
   return [...new Set(problems)];
 }

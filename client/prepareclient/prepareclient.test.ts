@@ -162,6 +162,26 @@ describe('a machine that an image cannot hold is told so', () => {
       ['/dev/mapper/c (/) is encrypted'],
     ],
     ['zfs', { ...plain, mounts: [root, { ...root, dir: '/tank', type: 'zfs', device: 'tank' }] }, ['/tank is zfs']],
+    [
+      'a partition of another system',
+      { ...plain, mounts: [root, { ...root, dir: '/win', type: 'ntfs3' }] },
+      ['/win is ntfs3'],
+    ],
+    [
+      'nothing of what is on none of its disks, or cannot be written to',
+      {
+        ...plain,
+        mounts: [
+          root,
+          { ...root, dir: '/proc/fs/nfsd', type: 'nfsd', device: 'nfsd' },
+          { ...root, dir: '/etc/pve', type: 'fuse', device: '/dev/fuse' },
+          { ...root, dir: '/srv', type: 'nfs4', device: 'nas:/srv' },
+          { ...root, dir: '/snap/x', type: 'squashfs', device: '/dev/loop3' },
+        ],
+      },
+      [],
+    ],
+    ['a machine without disks', { ...plain, mounts: [{ ...root, type: 'nfs', device: 'nas:/root' }] }, ['/ is nfs']],
     ['a live system', { ...plain, mounts: [{ ...root, type: 'overlay' }] }, ['/ is overlay']],
     ['volumes that are in use', { ...plain, devices: [mapped], lvm: lvm(volume({ segtype: 'thin' })) }, []],
     [
