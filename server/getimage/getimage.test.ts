@@ -5,7 +5,7 @@ import { withModuleAt } from '../serve/rsyncd-conf.ts';
 import { describe as describeGolden } from './description.ts';
 import { type CaptureWish, planCapture, planFarewell, planSwap } from './plan.ts';
 import { expectedBytes, needsRoom } from './room.ts';
-import { captureRetry, checkSource, type Source } from './source.ts';
+import { captureHints, captureRetry, checkSource, type Source } from './source.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 
 const daemon: Source = { kind: 'daemon', host: '10.0.0.5', port: 873, password: 'hush' };
@@ -70,6 +70,13 @@ describe('a capture', () => {
     expect(captureRetry.when(exit, [])).toBe('the connection by ssh broke');
     const source: Source = { kind: 'ssh', host: 'web', user: 'root', agent: '/tmp/agent' };
     expect(printSteps(planCapture({ ...wish, source }))).toContain('\nSSH_AUTH_SOCK=/tmp/agent rsync ');
+  });
+
+  it('by ssh says what is missing there', () => {
+    const hints = captureHints({ kind: 'ssh', host: 'web', user: 'admin' });
+    expect(hints[127]).toBe('Install rsync on web.');
+    expect(hints[2]).toContain('ssh admin@web true');
+    expect(captureHints(daemon)[127]).toBeUndefined();
   });
 
   it.each<Source>([

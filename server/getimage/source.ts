@@ -66,6 +66,11 @@ export const captureRetry: Retry = {
   },
 };
 
+const sshHints = ({ user, host }: Extract<Source, { kind: 'ssh' }>): Record<number, string> => ({
+  2: `Its shell must say nothing by itself, and this must print nothing: ssh ${user}@${host} true`,
+  127: `Install rsync on ${host}.`,
+});
+
 /** What a person can do about rsync's exit codes while it reads a golden client. */
 export function captureHints(source: Source): Record<number, string> {
   const prepared =
@@ -77,6 +82,7 @@ export function captureHints(source: Source): Record<number, string> {
     5: `It refused: a wrong password, or this server is not the one that prepareclient was told. ${prepared}`,
     10: prepared,
     12: prepared,
+    ...(source.kind === 'ssh' ? sshHints(source) : {}),
     30: `Check ${source.host} and the network; the same command goes on where it stopped.`,
     35: prepared,
     255: prepared,
