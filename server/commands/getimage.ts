@@ -52,7 +52,7 @@ async function sourceOf(context: CliContext, options: Options): Promise<Source> 
 }
 
 async function mayUpdate(context: CliContext, options: Options): Promise<void> {
-  if (options.update || options.quiet || options.dryRun) return;
+  if (options.update || options.yes || options.quiet || options.dryRun) return;
   const next = nextVersion(options.image);
   if (!context.isTerminal)
     throw new UserError(
@@ -107,17 +107,17 @@ async function run(given: CliContext, options: Options): Promise<void> {
   const mayAsk = context.isTerminal && !options.yes && !dryRun;
   const log = logFormat === undefined ? {} : { logFormat };
   await captureImage(context, { image, source, excludes, also: options.also ?? [], mayAsk, ...log, dryRun });
-  await script(context, options, isThere);
+  await script(context, options);
 }
 
 /** The first capture writes the script; later ones only when they are told, or when a person says so. */
-async function script(context: CliContext, options: Options, isThere: boolean): Promise<void> {
+async function script(context: CliContext, options: Options): Promise<void> {
   if (options.updateScript === 'no' || options.dryRun) return;
   const { image, ipAssignment, postInstall } = options;
   const wish = { image, ipAssignment, postInstall, force: options.updateScript === 'yes' };
   const master = under(serverPaths(context.root).scripts, `${image}.master`);
   const hasScript = (await context.io.lstat(master)) !== undefined;
-  if (isThere && hasScript && options.updateScript === undefined && !context.isTerminal)
+  if (hasScript && options.updateScript === undefined && (!context.isTerminal || options.yes))
     return context.print(`${master} stays as it is (-update-script yes writes it anew)`);
   await writeScript(context, wish);
 }
@@ -181,7 +181,7 @@ export const getimageCommand: CliCommand = {
       )
       .option('--log <format>', 'log each file to /var/log/systemimager/getimage.IMAGE, as rsyncd.conf(5) log format')
       .option('--quiet', 'ask nothing, print nothing but errors, and bring an image that is there up to date')
-      .option('--yes', 'ask nothing; never replaces an edited script')
+      .option('--yes', 'ask nothing, and bring an image that is there up to date; never replaces an edited script')
       .option('--dry-run', 'show what would be done')
       .action((options: Options) => run(context, options));
   },
