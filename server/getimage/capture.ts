@@ -2,7 +2,7 @@ import { confirm } from '@clack/prompts';
 import type { CliContext } from '../../common/cli.ts';
 import type { StepEvent } from '../../common/system/step-event.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { type AbsPath, here, under } from '../../common/system/place.ts';
+import { type AbsPath, here, type Place, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { serverPaths } from '../config/paths.ts';
 import { captureFile, CaptureRecord } from '../images/capture-record.ts';
@@ -149,15 +149,19 @@ async function swapSteps({ io, root }: CliContext, options: CaptureOptions, old:
   const { image, source } = options;
   const paths = serverPaths(root);
   const growing = under(paths.images, growingName(image));
-  const confFile = here(under(paths.run, 'rsyncd.conf'));
+  const [confFile, nextFile] = [here(under(paths.run, 'rsyncd.conf')), here(under(paths.run, 'rsyncd.conf.next'))];
   const conf = old && (await io.readText(confFile.path));
-  const write = (why: string, content: string): Step[] => [{ why, kind: 'write', at: confFile, content, mode: 0o600 }];
-  const [before, after] =
+  const write = (why: string, at: Place, content: string): Step => ({ why, kind: 'write', at, content, mode: 0o600 });
+  // Written before: a disk that is busy may take seconds for it, in which no machine would find the image.
+  const [before, after]: [Step[], Step[]] =
     conf === undefined
       ? [[], []]
       : [
-          write('Let machines that begin now take the new tree', withModuleAt(conf, image, growing)),
-          write('Serve it by its name again', conf),
+          [
+            write('Prepare to serve it by its name again', nextFile, conf),
+            write('Let machines that begin now take the new tree', confFile, withModuleAt(conf, image, growing)),
+          ],
+          [{ why: 'Serve it by its name again', kind: 'rename', from: nextFile, to: confFile }],
         ];
   const record: CaptureRecord = { version: 1, goldenClient: source.host, capturedAt: io.now().toISOString() };
   return [
