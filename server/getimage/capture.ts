@@ -54,8 +54,10 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
   const hooks = described.hooks.length > 0;
   if (hooks) print(`${source.host} runs before and after: ${described.hooks.join(', ')}`);
   const expected = expectedBytes(described.used, taken.choices);
-  const room = { isShared: reflink, growing: resumes ? growing : undefined };
-  if (!dryRun) await needsRoom(io, paths.images, expected, room);
+  const isLess = options.excludes.length > 0;
+  const room = { isShared: reflink, growing: resumes ? growing : undefined, isLess };
+  const warning = dryRun ? undefined : await needsRoom(io, paths.images, expected, room);
+  if (warning !== undefined) print(warning);
   if (resumes) print(`${growing} is there: going on with a capture that did not end`);
   const before = base === undefined ? {} : { before: { image: base, at: under(paths.images, base) } };
   const total = base !== undefined || expected === undefined ? {} : { totalBytes: expected.bytes };

@@ -136,11 +136,16 @@ describe('what prepareclient wrote', () => {
 describe('room on the server', () => {
   const expected = expectedBytes([{ dir: '/', bytes: 2 ** 31, inodes: 10 }], wish.choices);
   const io = (avail: string) => recorderIo({ answer: () => ({ stdout: `Avail IAvail Inodes\n${avail}\n` }) }).io;
-  const options = { isShared: false, growing: undefined };
+  const options = { isShared: false, growing: undefined, isLess: false };
   it('must be there before anything begins', async () => {
     await expect(needsRoom(io('1073741824 500 9000'), '/i', expected, options)).rejects.toThrow('1.0 GiB free');
     await expect(needsRoom(io('9073741824 5 9000'), '/i', expected, options)).rejects.toThrow('5 inodes free');
     await expect(needsRoom(io('9073741824 0 0'), '/i', expected, options)).resolves.toBeUndefined();
+  });
+  it('may be too little where patterns leave something out: that is told, and no more', async () => {
+    const isLess = { ...options, isLess: true };
+    expect(await needsRoom(io('1073741824 500 9000'), '/i', expected, isLess)).toContain('must make the difference');
+    expect(await needsRoom(io('9073741824 500 9000'), '/i', expected, isLess)).toBeUndefined();
   });
 });
 

@@ -36,26 +36,40 @@ export async function freeRoom(io: ReadIo, folder: AbsPath): Promise<{ bytes: nu
   return { bytes: Number(bytes), ...(Number(total) > 0 ? { inodes: Number(inodes) } : {}) };
 }
 
-/** Refuses a capture that would fill the disk of the server. */
+/**
+ * Refuses a capture that would fill the disk of the server. Where patterns leave something out, nobody knows how much: then
+ * it gives a warning.
+ */
 export async function needsRoom(
   io: Io,
   folder: AbsPath,
   expected: Amount | undefined,
-  { isShared, growing }: { isShared: boolean; growing: AbsPath | undefined },
-): Promise<void> {
+  { isShared, growing, isLess }: { isShared: boolean; growing: AbsPath | undefined; isLess: boolean },
+): Promise<string | undefined> {
   // Shared blocks take no room, and of what has grown already nobody knows how much is still to come.
-  if (expected === undefined || isShared || growing !== undefined) return;
+  if (expected === undefined || isShared || growing !== undefined) return undefined;
   await io.mkdir(folder, { mode: 0o700 });
   const free = await freeRoom(io, folder);
-  if (!free) return;
+  const lack = free && lackOf(free, expected);
+  if (lack === undefined) return undefined;
+  const message = `${folder} has ${lack.text}`;
+  if (isLess) return `${message}: what --exclude leaves out must make the difference`;
+  throw new UserError(message, `${lack.hint}; nothing has been changed.`);
+}
+
+function lackOf(
+  free: Partial<Amount> & { bytes: number },
+  expected: Amount,
+): { text: string; hint: string } | undefined {
   if (free.bytes < expected.bytes)
-    throw new UserError(
-      `${folder} has ${gib(free.bytes)} free, and the golden client holds ${gib(expected.bytes)}`,
-      'Make room there, or leave something out by --exclude; nothing has been changed.',
-    );
+    return {
+      text: `${gib(free.bytes)} free, and the golden client holds ${gib(expected.bytes)}`,
+      hint: 'Make room there, or leave something out by --exclude',
+    };
   if (free.inodes !== undefined && free.inodes < expected.inodes)
-    throw new UserError(
-      `${folder} has ${free.inodes} inodes free, and the golden client holds ${expected.inodes} files`,
-      'Use a filesystem with more inodes there; nothing has been changed.',
-    );
+    return {
+      text: `${free.inodes} inodes free, and the golden client holds ${expected.inodes} files`,
+      hint: 'Use a filesystem with more inodes there, or leave something out by --exclude',
+    };
+  return undefined;
 }
