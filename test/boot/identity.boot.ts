@@ -75,10 +75,9 @@ export default [
 
   identity('of two cards, the one whose DHCP server names the image server', async (test) => {
     const site = await siteOf(test);
-    const office = await test.wire();
-    await foreignDhcp(test, office, { mac: macOf(1), ip: `${base}50`, name: 'web2', options: [] });
     await foreignDhcp(test, site.wire, { mac: macOf(2), ip: web1.ip, name: 'web1' });
-    await expectIdentity(test, site, '', { nics: [{ wire: office }, { wire: site.wire }] }, [
+    // The first card is on QEMU's own network, which names itself as next-server.
+    await expectIdentity(test, site, '', { nics: [{}, { wire: site.wire }] }, [
       setting('HOSTNAME', 'web1', 'DHCP'),
       setting('DEVICE', 'eth1', 'DHCP'),
     ]);
