@@ -12,6 +12,8 @@ export type GoldenFacts = Swaps & {
   disks: DiskDump[];
   mounts: MountLine[];
   devices: Device[];
+  /** Where disks are mounted that the image shall not know of. */
+  excludedDirs: string[];
   used: Used[];
   lvm?: Lvm;
   /** `mdadm --detail --export` of each array, as pairs, and its chunk_size and layout in /sys. */
@@ -32,6 +34,7 @@ export async function collectGolden(io: ReadIo, excluded: readonly string[]): Pr
   const wanted = disks.filter((one) => !excluded.includes(one.path));
   const all = flatten(devices);
   const mounts = withDevicePaths(await readMounts(io), all);
+  const isLeftOut = (mount: MountLine) => isExcluded(mount.device, devices, excluded);
   const lvm = all.some((one) => one.type === 'lvm') ? await readLvm(io) : undefined;
   const md: GoldenFacts['md'] = {};
   for (const path of new Set(all.filter((one) => isArray(one.type)).map((one) => one.path)))
@@ -41,13 +44,14 @@ export async function collectGolden(io: ReadIo, excluded: readonly string[]): Pr
     disks: await readDumps(io, wanted),
     mounts,
     devices: devices.filter((one) => !excluded.includes(one.path)),
+    excludedDirs: mounts.filter(isLeftOut).map((one) => one.dir),
     used: await readUsed(io, mounts),
     ...readSwaps((await io.readText('/proc/swaps')) ?? ''),
     ...(lvm ? { lvm } : {}),
     md,
     filesystems: await readMadeWith(
       io,
-      mounts.filter((one) => !isExcluded(one.device, devices, excluded)),
+      mounts.filter((one) => !isLeftOut(one)),
     ),
   };
 }

@@ -94,6 +94,11 @@ describe('prepareclient', () => {
     expect(did).toEqual(['run df --block-size=1 --output=used,iused,target /']);
   });
 
+  it('tells where a disk is mounted that the image shall not know of', async () => {
+    expect((await collectGolden(machine(), ['/dev/sda'])).excludedDirs).toEqual(['/']);
+    expect((await collectGolden(machine(), [])).excludedDirs).toEqual([]);
+  });
+
   it('refuses to leave out a disk that is not there', async () => {
     await expect(collectGolden(machine(), ['/dev/sdx'])).rejects.toThrow('/dev/sdx is no disk of this machine');
   });
