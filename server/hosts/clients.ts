@@ -53,32 +53,41 @@ export async function readClientFacts(io: Io, paths: ServerPaths): Promise<Clien
   return { paths, known, scripts, netboot, unknown, installations: await latestInstallations(io, paths.reports) };
 }
 
-const newestFirst = (a: InstallationSummary, b: InstallationSummary) => (a.lastAt < b.lastAt ? 1 : -1);
-
-/** The MAC of a host: as addclients was told, else that of the machine that installed itself last by this name. */
-function macOf(host: string, { known, netboot, installations }: ClientFacts): string | undefined {
-  const told = known.find((one) => one.host === host)?.mac;
-  const installed = Object.entries(netboot.machines)
-    .filter(([key, entry]) => entry.host === host && key !== host)
-    .toSorted(([, a], [, b]) => (a.at < b.at ? 1 : -1));
-  const began = installations.toSorted(newestFirst).find((one) => hostPart(one.host ?? '') === host);
-  return told ?? installed[0]?.[0] ?? began?.mac;
+/** The facts by machine, so that ten thousand machines are put together in a moment. */
+function indexOf({ known, netboot, installations }: ClientFacts) {
+  const oldestFirst = installations.toSorted((a, b) => compareText(a.lastAt, b.lastAt));
+  // Of several with the same key the last one stays, which is the newest.
+  return {
+    entries: new Map(known.map((one) => [one.host, one])),
+    cards: new Map(known.flatMap((one) => (one.mac === undefined ? [] : [[one.mac, one]]))),
+    installedCards: new Map(
+      Object.entries(netboot.machines)
+        .toSorted(([, a], [, b]) => compareText(a.at, b.at))
+        .flatMap(([key, { host }]) => (host === undefined || key === host ? [] : [[host, key]])),
+    ),
+    installationsOfCard: new Map(oldestFirst.map((one) => [one.mac, one])),
+    installationsOfHost: new Map(oldestFirst.map((one) => [hostPart(one.host ?? ''), one])),
+  };
 }
 
+const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
 /** One machine by its host name. */
-export function clientOf(host: string, facts: ClientFacts): Client {
-  const { known, scripts, netboot, unknown, installations } = facts;
-  const entry = known.find((one) => one.host === host);
+export function clientOf(host: string, facts: ClientFacts, index = indexOf(facts)): Client {
+  const { scripts, netboot, unknown } = facts;
+  const entry = index.entries.get(host);
   const script = scripts.get(host) ?? { kind: 'absent', at: under(facts.paths.scripts, `${host}.sh`) };
   const image = script.kind === 'ours' ? imageOfLink(script.target) : undefined;
-  const mac = macOf(host, facts);
+  const byHost = index.installationsOfHost.get(host);
+  // As addclients was told, else that of the machine that installed itself last by this name.
+  const mac = entry?.mac ?? index.installedCards.get(host) ?? byHost?.mac;
+  const byCard = mac === undefined ? undefined : index.installationsOfCard.get(mac);
+  const installation = byCard && byHost ? (byCard.lastAt < byHost.lastAt ? byHost : byCard) : (byCard ?? byHost);
+  const card = mac === undefined ? undefined : index.cards.get(mac);
   const { boot, why } =
     mac === undefined
       ? { boot: unknown, why: `its MAC is not known, and server.toml says unknown = "${unknown}"` }
-      : decideBoot(mac, { netboot, hosts: known, unknown });
-  const installation = installations
-    .filter((one) => one.mac === mac || hostPart(one.host ?? '') === host)
-    .toSorted(newestFirst)[0];
+      : decideBoot(mac, { netboot, hosts: card ? [card] : [], unknown });
   return {
     host,
     ...(entry?.domain === undefined ? {} : { domain: entry.domain }),
@@ -95,5 +104,6 @@ const { compare } = new Intl.Collator('en', { numeric: true });
 
 /** Every machine, www2 before www10. */
 export function allClients(facts: ClientFacts): Client[] {
-  return [...facts.scripts.keys()].toSorted(compare).map((host) => clientOf(host, facts));
+  const index = indexOf(facts);
+  return [...facts.scripts.keys()].toSorted(compare).map((host) => clientOf(host, facts, index));
 }
