@@ -47,14 +47,21 @@ describe('inOrder', () => {
 describe('fitting', () => {
   it('counts what a row really took, and never leaves all of them', () => {
     const rows = [rowOf('a', [], 500), rowOf('b', [], 500), rowOf('c', [], 10)];
-    const { now, left } = fitting(rows, { b: { atMs: 0, passed: true, seconds: 1000 } }, 300, 2);
+    const { now, left } = fitting(rows, { b: { atMs: 0, passed: true, seconds: 1000 } }, 340, 2);
     expect([names(now), names(left)]).toEqual([['a', 'c'], ['b']]);
   });
 
   it('runs those of every run whatever they take, and others in what they leave', () => {
     const rows = [rowOf('a', [], 100), rowOf('b', [], 100), rowOf('e', [], 700, true), rowOf('c', [], 10)];
-    expect(names(fitting(rows, {}, 405, 2).now)).toEqual(['a', 'e', 'c']);
+    expect(names(fitting(rows, {}, 530, 2).now)).toEqual(['a', 'e', 'c']);
     expect(names(fitting(rows, {}, 10, 2).now)).toEqual(['a', 'e']);
+  });
+
+  it('gives a row that never ran here more time, since it makes its golden tree first', () => {
+    const rows = [rowOf('a', [], 100), rowOf('b', [], 100)];
+    const ran = { atMs: 0, passed: true, seconds: 100 };
+    expect(names(fitting(rows, { a: ran, b: ran }, 200, 1).left)).toEqual([]);
+    expect(names(fitting(rows, { a: ran }, 200, 1).left)).toEqual(['b']);
   });
 
   it('keeps a red row in until it is green, whatever it takes', () => {
