@@ -16,7 +16,7 @@ export default row({
     'runtime/verbs/',
     'test/lab/',
   ],
-  seconds: 200,
+  seconds: 350,
   always: true,
   cases: scenes.flatMap((scene) => Object.keys(scene.tests).map((test) => caseName(scene, test))),
   async run(test) {

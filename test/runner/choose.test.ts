@@ -44,6 +44,12 @@ describe('inOrder', () => {
   });
 });
 
+it('begins with the longest of those of every run', () => {
+  const rows = [rowOf('short', [], 10, true), rowOf('long', [], 99, true), rowOf('longest', [], 20, true)];
+  const ran = { atMs: 9, passed: true, seconds: 500 };
+  expect(names(inOrder(rows, { longest: ran }, () => 0))).toEqual(['longest', 'long', 'short']);
+});
+
 describe('fitting', () => {
   it('counts what a row really took, and never leaves all of them', () => {
     const rows = [rowOf('a', [], 500), rowOf('b', [], 500), rowOf('c', [], 10)];

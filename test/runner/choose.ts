@@ -14,9 +14,13 @@ export function named(rows: readonly Row[], texts: readonly string[]): Row[] {
   });
 }
 
+/** A row that never ran here has its golden tree and its kernel to make first, so it takes longer than it says. */
+const firstRun = 1.3;
+const secondsOf = (row: Row, history: History) => history[row.name]?.seconds ?? row.seconds * firstRun;
+
 /**
  * Rows in the order in which they should run: red ones first, then those of every run, then those whose own files changed, then
- * the longest not run.
+ * the longest not run. Of those of every run the one that takes longest begins, so that the machines end at about the same time.
  */
 export function inOrder(
   rows: readonly Row[],
@@ -29,12 +33,9 @@ export function inOrder(
     if (row.always) return 1;
     return ran && changedAtMs(row.covers) > ran.atMs ? 2 : 3;
   };
-  const lastMs = (row: Row) => history[row.name]?.atMs ?? 0;
-  return [...rows].sort((a, b) => rank(a) - rank(b) || lastMs(a) - lastMs(b));
+  const within = (row: Row) => (rank(row) === 1 ? -secondsOf(row, history) : (history[row.name]?.atMs ?? 0));
+  return [...rows].sort((a, b) => rank(a) - rank(b) || within(a) - within(b));
 }
-
-/** A row that never ran here has its golden tree and its kernel to make first, so it takes longer than it says. */
-const firstRun = 1.3;
 
 /**
  * As many rows from the front as fit into the budget with `atOnce` machines; always the first, red ones until they are green, and
@@ -46,13 +47,12 @@ export function fitting(
   budgetSeconds: number,
   atOnce: number,
 ): { now: Row[]; left: Row[] } {
-  const secondsOf = (row: Row) => history[row.name]?.seconds ?? row.seconds * firstRun;
   const must = rows.filter((row, at) => at === 0 || row.always || history[row.name]?.passed === false);
   const now = new Set(must);
-  let usedSeconds = must.reduce((sum, row) => sum + secondsOf(row), 0);
+  let usedSeconds = must.reduce((sum, row) => sum + secondsOf(row, history), 0);
   for (const row of rows) {
-    if (now.has(row) || usedSeconds + secondsOf(row) > budgetSeconds * atOnce) continue;
-    usedSeconds += secondsOf(row);
+    if (now.has(row) || usedSeconds + secondsOf(row, history) > budgetSeconds * atOnce) continue;
+    usedSeconds += secondsOf(row, history);
     now.add(row);
   }
   return { now: rows.filter((row) => now.has(row)), left: rows.filter((row) => !now.has(row)) };
