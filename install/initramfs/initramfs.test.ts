@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { cpio } from '../../test/helpers/cpio.ts';
 import { installedState } from '../../test/helpers/installed-state.ts';
 import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
+import { virtioDisk } from '../../test/helpers/virtio-disk.ts';
 import { unifiedImage } from '../../test/helpers/unified-image.ts';
 import { planInitramfs, probeInitramfs } from './check.ts';
 import { CpioNames } from './cpio-names.ts';
@@ -59,13 +60,6 @@ it.each([
 });
 
 describe('planInitramfs', () => {
-  const pci = '/sys/devices/pci0000:00/0000:00:04.0';
-  const machine: Record<string, RecordedFile> = {
-    [`${pci}/modalias`]: 'pci:v00001AF4d00001001bc01\n',
-    [`${pci}/driver`]: { link: '../../../bus/pci/drivers/virtio-pci' },
-    [`${pci}/virtio1/modalias`]: 'virtio:d00000002v00001AF4\n',
-    [`${pci}/virtio1/driver`]: { link: '../../../../bus/virtio/drivers/virtio_blk' },
-  };
   const image: Record<string, RecordedFile> = {
     '/a/usr/sbin/update-initramfs': '',
     '/a/boot/vmlinuz-6.1': '',
@@ -76,7 +70,7 @@ describe('planInitramfs', () => {
     '/a/lib/modules/6.1/modules.alias': 'alias pci:v00001AF4d* virtio_pci\nalias virtio:d00000002v* virtio_blk\n',
   };
   const plan = async (more: Record<string, RecordedFile | undefined>, state = installedState()) => {
-    const files = Object.entries({ ...machine, ...image, ...more }).filter(
+    const files = Object.entries({ ...virtioDisk, ...image, ...more }).filter(
       (one): one is [string, RecordedFile] => one[1] !== undefined,
     );
     return planInitramfs(
@@ -101,7 +95,11 @@ describe('planInitramfs', () => {
       disks: { ...installedState().disks, '/dev/sdb': { ...disk, path: `${data}/block/vdb` } },
     });
     const odd = { [`${data}/modalias`]: 'pci:vodd', [`${data}/driver`]: { link: '../odd' } };
-    const { devices } = await probeInitramfs(recorderIo({ files: { ...machine, ...image, ...odd } }).io, '/a', state);
+    const { devices } = await probeInitramfs(
+      recorderIo({ files: { ...virtioDisk, ...image, ...odd } }).io,
+      '/a',
+      state,
+    );
     expect(devices.map((device) => device.driver)).toEqual(['virtio_pci', 'virtio_blk']);
   });
 

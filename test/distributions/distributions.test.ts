@@ -6,16 +6,8 @@ import { finish } from '../../runtime/verbs/finish.ts';
 import { host } from '../../runtime/verbs/host.ts';
 import type { Verb } from '../../runtime/verbs/verb.ts';
 import { type RecordedFile, recorderIo } from '../helpers/recorder-io.ts';
+import { virtioDisk } from '../helpers/virtio-disk.ts';
 import { oldId, trees } from './trees.ts';
-
-/** The devices that the disk of every machine here hangs on. */
-const pci = '/sys/devices/pci0000:00/0000:00:04.0';
-const machine: Record<string, RecordedFile> = {
-  [`${pci}/modalias`]: 'pci:v00001AF4d00001001bc01\n',
-  [`${pci}/driver`]: { link: '../../../bus/pci/drivers/virtio-pci' },
-  [`${pci}/virtio1/modalias`]: 'virtio:d00000002v00001AF4\n',
-  [`${pci}/virtio1/driver`]: { link: '../../../../bus/virtio/drivers/virtio_blk' },
-};
 
 async function installed(state: State, tree: Record<string, RecordedFile>) {
   const mounts = state.mounts.map(
@@ -23,7 +15,7 @@ async function installed(state: State, tree: Record<string, RecordedFile>) {
   );
   const inTarget = Object.entries(tree).map(([name, file]) => [`/a${name}`, file] as const);
   const recorded = recorderIo({
-    files: { ...machine, '/proc/self/mountinfo': `${mounts.join('\n')}\n`, ...Object.fromEntries(inTarget) },
+    files: { ...virtioDisk, '/proc/self/mountinfo': `${mounts.join('\n')}\n`, ...Object.fromEntries(inTarget) },
   });
   const said: string[] = [];
   const run = async (verb: Verb, options: object, args: string[] = []) => {
