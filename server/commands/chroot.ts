@@ -17,6 +17,8 @@ import { lockImage } from '../images/lock.ts';
 import { manifestFile } from '../images/manifest/file.ts';
 import { makeManifest } from '../images/manifest/make.ts';
 import { readPackages } from '../images/packages/read.ts';
+import { isSealed } from '../images/sealed.ts';
+import { planOwnFiles, unsealImage } from '../images/unseal.ts';
 
 type Options = { dryRun?: boolean };
 
@@ -66,10 +68,12 @@ async function run(context: CliContext, image: string, typed: string[], options:
   const { at } = await imageDir(io, paths, image);
   // The kernel names the directory itself, where images/ is a link to another disk.
   const tree = await inside(io, '/').real(at);
+  const isShared = await isSealed(io, paths, image);
   const facts = await readChrootFacts(io, tree, under(root, 'run/systemimager/chroot', image));
   const wish = await wishOf(context, image, tree, typed);
   if (options.dryRun) {
-    await context.carryOut(printablePlan(facts, wish), { dryRun: true });
+    const first = isShared ? planOwnFiles(paths, image) : [];
+    await context.carryOut([...first, ...printablePlan(facts, wish)], { dryRun: true });
     return 0;
   }
   await using held = new AsyncDisposableStack();
@@ -80,6 +84,7 @@ async function run(context: CliContext, image: string, typed: string[], options:
   const { machines } = await usersOf(io, tree);
   if (machines.length > 0)
     say(`warning: a machine reads ${image} now, and may get half of a change (processes ${machines.join(', ')})`);
+  if (isShared) await unsealImage({ ...context, print: say }, image);
   const code = await enter(context, image, facts, wish, typed.length === 0);
   await follow(context, image);
   return code;
@@ -120,7 +125,7 @@ async function follow(context: CliContext, image: string): Promise<void> {
 const help = `
 The image gets /dev, /proc and /sys of this server, a /run of its own, and this server's resolv.conf; services do not start. Nobody
 else sees that: a machine that pulls the image meanwhile gets the image. Programs left running are ended. getimage, rmimage and the
-like wait for its end. Afterwards the manifest tells of what the image holds now. systemimager chroot ends with the exit code of the
+like wait for its end. An image that getimage --share=hardlink sealed gets files of its own first. Afterwards the manifest tells of what the image holds now. systemimager chroot ends with the exit code of the
 command, and with 125 where it could not run one.`;
 
 /** Works in an image as in a machine. */

@@ -28,6 +28,7 @@ type Options = {
   excludeFile?: string[];
   also?: string[];
   directory?: string;
+  share?: 'hardlink';
   update?: boolean;
   updateScript?: 'yes' | 'no';
   ipAssignment: IpAssignment;
@@ -106,7 +107,17 @@ async function run(given: CliContext, options: Options): Promise<void> {
   const excludes = await readExcludes(context, options);
   const mayAsk = context.isTerminal && !options.yes && !dryRun;
   const log = logFormat === undefined ? {} : { logFormat };
-  await captureImage(context, { image, source, excludes, also: options.also ?? [], mayAsk, ...log, dryRun });
+  const sharesLinks = options.share === 'hardlink';
+  await captureImage(context, {
+    image,
+    source,
+    excludes,
+    also: options.also ?? [],
+    sharesLinks,
+    mayAsk,
+    ...log,
+    dryRun,
+  });
   await script(context, options);
 }
 
@@ -162,6 +173,12 @@ export const getimageCommand: CliCommand = {
       .option(
         '--directory <dir>',
         'where images lie, from the first one on; /var/lib/systemimager/images becomes a link to it',
+      )
+      .addOption(
+        new Option(
+          '--share <how>',
+          'hardlink: what is as in the version before takes no room, on any filesystem (else by reflink where that can be); both images are sealed then: edit them by systemimager chroot only, which gives an image files of its own first',
+        ).choices(['hardlink']),
       )
       .option('--update', 'bring an image that is there up to date, without asking')
       .addOption(

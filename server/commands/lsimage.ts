@@ -5,6 +5,7 @@ import { readJsonFile } from '../hosts/hosts-json.ts';
 import { captureFile, CaptureRecord } from '../images/capture-record.ts';
 import { imageTies } from '../images/ties.ts';
 import { factsReader } from '../images/facts.ts';
+import { isSealed } from '../images/sealed.ts';
 import { printFindings, verifiedFile, VerifiedRecord } from '../images/verify.ts';
 import { readScriptsFolder, type ScriptsFolder } from '../scripts/scripts-folder.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
@@ -20,6 +21,7 @@ async function known({ io, root }: CliContext, name: string, scripts: ScriptsFol
   return {
     name,
     verified: verified ?? null,
+    sealed: await isSealed(io, paths, name),
     capturedAt: captured?.capturedAt ?? null,
     goldenClient: captured?.goldenClient ?? null,
     script: script === undefined ? null : under(paths.scripts, `${name}.master`),
@@ -46,7 +48,7 @@ async function list(context: CliContext, options: Options): Promise<void> {
     });
   }
   if (options.json) return print(JSON.stringify(images, undefined, 2));
-  for (const { name, capturedAt, goldenClient, machines, verified, bytes, inodes } of images) {
+  for (const { name, capturedAt, goldenClient, machines, verified, sealed, bytes, inodes } of images) {
     const size =
       bytes === undefined
         ? ''
@@ -55,8 +57,9 @@ async function list(context: CliContext, options: Options): Promise<void> {
       capturedAt === null ? 'origin unknown' : `of ${goldenClient}, ${capturedAt.slice(0, 16).replace('T', ' ')} UTC`;
     const findings = verified === null ? '' : printFindings(verified);
     const warning = findings === '' ? '' : `; ${findings} (verify of ${verified?.verifiedAt.slice(0, 10)})`;
+    const shares = sealed ? '; shares files with another version' : '';
     const users = machines.length === 1 ? '1 machine' : `${machines.length} machines`;
-    print(`${name.padEnd(24)} ${size}${options.verbose ? `${origin}; ${users}${warning}` : ''}`.trimEnd());
+    print(`${name.padEnd(24)} ${size}${options.verbose ? `${origin}; ${users}${shares}${warning}` : ''}`.trimEnd());
   }
 }
 

@@ -7,6 +7,7 @@ import { lockImage } from '../images/lock.ts';
 import { manifestFile, readManifest, writeManifest } from '../images/manifest/file.ts';
 import { makeManifest, scanTeller, withHasher } from '../images/manifest/make.ts';
 import { scanTree } from '../images/manifest/scan.ts';
+import { isSealed } from '../images/sealed.ts';
 import { compareWithManifest, type Finding, type Findings, printFindings, verifiedFile } from '../images/verify.ts';
 
 type Options = { refresh?: boolean; json?: boolean };
@@ -63,7 +64,9 @@ async function compare(
   const teller = scanTeller(image, (line) => context.print(line));
   await withHasher(async (hasher) => {
     const tree = scanTree({ io, at, hasher, signal, onProgress: teller.onProgress });
-    const kept = compareWithManifest(readManifest(file), tree, onFinding);
+    const kept = compareWithManifest(readManifest(file), tree, onFinding, {
+      isSealed: await isSealed(io, paths, image),
+    });
     if (refresh) await writeManifest(file, kept);
     else for await (const _ of kept);
   });

@@ -2,20 +2,23 @@ import { confirm } from '@clack/prompts';
 import type { CliContext } from '../../common/cli.ts';
 import type { StepEvent } from '../../common/system/step-event.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { type AbsPath, here, type Place, under } from '../../common/system/place.ts';
+import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { serverPaths } from '../config/paths.ts';
 import { captureFile, CaptureRecord } from '../images/capture-record.ts';
+import { lockImage } from '../images/lock.ts';
 import { manifestFile } from '../images/manifest/file.ts';
 import { makeManifest } from '../images/manifest/make.ts';
 import { growingName, oldName, planSweep } from '../images/old-trees.ts';
+import { isSealed, planSeal, planUnseal } from '../images/sealed.ts';
+import { planSwap, type Swap } from '../images/swap.ts';
 import { earlierVersion } from '../images/versions.ts';
 import { readJsonFile } from '../hosts/hosts-json.ts';
 import { parseFstab } from '../scripts/golden.ts';
-import { listImages, withModuleAt } from '../serve/rsyncd-conf.ts';
+import { listImages } from '../serve/rsyncd-conf.ts';
 import { type Description, fetchDescription } from './description.ts';
 import { chooseMounts } from './excludes.ts';
-import { differencesCommand, planCapture, planFarewell, planSwap } from './plan.ts';
+import { differencesCommand, planCapture, planFarewell } from './plan.ts';
 import { expectedBytes, needsRoom, sharesBlocks } from './room.ts';
 import type { Source } from './source.ts';
 
@@ -26,6 +29,8 @@ export type CaptureOptions = {
   excludes: string[];
   /** Mount points that are taken though fstab does not name them. */
   also: string[];
+  /** What is the same as in the version before becomes a hard link to it. */
+  sharesLinks: boolean;
   /** A person is there who can say whether other local filesystems are taken. */
   mayAsk: boolean;
   /** The format of a line for each file in the log; undefined for no such log. */
@@ -50,32 +55,40 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
     return;
   }
   const base = isThere ? image : await versionBefore(context, image, source);
-  const reflink = base !== undefined && !dryRun && (await sharesBlocks(io, paths.images));
+  const isLinked = options.sharesLinks && base !== undefined;
+  await using held = new AsyncDisposableStack();
+  // Who works in the version before would work in this one, too.
+  if (isLinked && base !== image) held.use(await lockImage(under(paths.images, base)));
+  const isShared = isLinked || (base !== undefined && !dryRun && (await sharesBlocks(io, paths.images)));
   const hooks = described.hooks.length > 0;
   if (hooks) print(`${source.host} runs before and after: ${described.hooks.join(', ')}`);
   const expected = expectedBytes(described.used, taken.choices);
   const isLess = options.excludes.length > 0;
-  const room = { isShared: reflink, growing: resumes ? growing : undefined, isLess };
+  const room = { isShared, growing: resumes ? growing : undefined, isLess };
   const warning = dryRun ? undefined : await needsRoom(io, paths.images, expected, room);
   if (warning !== undefined) print(warning);
   if (resumes) print(`${growing} is there: going on with a capture that did not end`);
-  const before = base === undefined ? {} : { before: { image: base, at: under(paths.images, base) } };
+  const before = base === undefined ? {} : { before: { image: base, at: under(paths.images, base), linked: isLinked } };
+  const mayBeLinked = isLinked || (await isSealed(io, paths, image));
+  const links = resumes && mayBeLinked ? { dropsLinks: true } : {};
+  const seal = isLinked ? planSeal(paths, [...new Set([base, image])]) : [];
   const total = base !== undefined || expected === undefined ? {} : { totalBytes: expected.bytes };
   const folder: Step = { why: 'Make the folder of images', kind: 'mkdir', at: here(paths.images), mode: 0o700 };
   const { logFormat: format } = options;
   const log = format === undefined ? {} : { log: { file: under(paths.log, `getimage.${image}`), format } };
   const vanished: string[] = [];
-  await context.carryOut([folder, ...planCapture({ image, ...taken, growing, ...before, ...total, ...log, hooks })], {
+  const wish = { image, ...taken, growing, ...before, ...links, ...total, ...log, hooks };
+  await context.carryOut([folder, ...seal, ...planCapture(wish)], {
     dryRun,
     onEvent: (event) => vanished.push(...vanishedName(event)),
   });
   for (const name of vanished) print(`vanished while it was read: ${name}`);
   const old = isThere ? under(paths.images, oldName(image, io.now())) : undefined;
-  await context.carryOut(await swapSteps(context, options, old), { dryRun });
+  await context.carryOut(await swapSteps(context, { image, tree: growing, old }, source, isLinked), { dryRun });
   await context.carryOut(planFarewell(source), { dryRun });
   if (dryRun) return;
   const tree = old ?? before.before?.at;
-  await writeDown(context, image, base === undefined || !tree ? undefined : { image: base, tree });
+  await writeDown(context, image, base === undefined || !tree ? undefined : { image: base, tree, isSealed: isLinked });
   await context.carryOut(await planSweep(io, paths.images), {});
   print(`${image} holds ${described.hostname} as it is now: ${at}`);
 }
@@ -134,49 +147,36 @@ function vanishedName(event: StepEvent): string[] {
  * Makes the manifest; that of the image that this one began with saves reading what is the same. The image is whole without
  * it: a failure is told, and no more.
  */
-async function writeDown(context: CliContext, image: string, from?: { image: string; tree: AbsPath }): Promise<void> {
+async function writeDown(
+  context: CliContext,
+  image: string,
+  from?: { image: string; tree: AbsPath; isSealed: boolean },
+): Promise<void> {
   const manifest = from && manifestFile(serverPaths(context.root), from.image);
   const isKnown = manifest !== undefined && (await context.io.lstat(manifest)) !== undefined;
   context.print(`Write down what ${image} holds`);
   try {
-    await makeManifest(context, image, isKnown ? { manifest, tree: from?.tree } : undefined);
+    await makeManifest(context, image, isKnown ? { ...from, manifest } : undefined);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     context.print(`${image} has no manifest of what it holds now: ${error.message}`);
   }
 }
 
-/** The moment in which the new tree becomes the image, also for the rsync daemon of a running `serve`. */
-async function swapSteps({ io, root }: CliContext, options: CaptureOptions, old: AbsPath | undefined): Promise<Step[]> {
-  const { image, source } = options;
+/** The moment in which the new tree becomes the image, and where it came from. */
+async function swapSteps({ io, root }: CliContext, swap: Swap, source: Source, isLinked: boolean): Promise<Step[]> {
   const paths = serverPaths(root);
-  const growing = under(paths.images, growingName(image));
-  const [confFile, nextFile] = [here(under(paths.run, 'rsyncd.conf')), here(under(paths.run, 'rsyncd.conf.next'))];
-  const conf = old && (await io.readText(confFile.path));
-  const write = (why: string, at: Place, content: string): Step => ({ why, kind: 'write', at, content, mode: 0o600 });
-  // Written before: a disk that is busy may take seconds for it, in which no machine would find the image.
-  const [before, after]: [Step[], Step[]] =
-    conf === undefined
-      ? [[], []]
-      : [
-          [
-            write('Prepare to serve it by its name again', nextFile, conf),
-            write('Let machines that begin now take the new tree', confFile, withModuleAt(conf, image, growing)),
-          ],
-          [{ why: 'Serve it by its name again', kind: 'rename', from: nextFile, to: confFile }],
-        ];
   const record: CaptureRecord = { version: 1, goldenClient: source.host, capturedAt: io.now().toISOString() };
   return [
-    ...before,
-    ...planSwap(image, paths.images, growing, old),
-    ...after,
+    ...(await planSwap(io, paths, swap)),
     { why: 'Make the folder of manifests', kind: 'mkdir', at: here(paths.manifests) },
     {
       why: 'Write down where it came from',
       kind: 'write',
-      at: here(captureFile(paths, image)),
+      at: here(captureFile(paths, swap.image)),
       content: `${JSON.stringify(record)}\n`,
       mode: 0o644,
     },
+    ...(!isLinked && (await isSealed(io, paths, swap.image)) ? [planUnseal(paths, swap.image)] : []),
   ];
 }

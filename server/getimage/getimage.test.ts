@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { printSteps } from '../../common/system/apply.ts';
+import { planRenames } from '../images/swap.ts';
 import { nextVersion } from '../images/versions.ts';
 import { withModuleAt } from '../serve/rsyncd-conf.ts';
 import { describe as describeGolden } from './description.ts';
-import { type CaptureWish, planCapture, planFarewell, planSwap } from './plan.ts';
+import { type CaptureWish, planCapture, planFarewell } from './plan.ts';
 import { expectedBytes, needsRoom } from './room.ts';
 import { captureHints, captureRetry, checkSource, type Source } from './source.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
@@ -34,6 +35,16 @@ describe('a capture', () => {
     expect(text).toContain('cp -a --reflink=auto --update --no-target-directory -- /i/web_v1 /i/.web_v1.new\n');
     // It fills the holes of sparse files.
     expect(text).not.toContain('--copy-dest');
+  });
+
+  it('makes hard links to the version before, and never writes through one of an earlier attempt', () => {
+    const before = { image: 'web_v0', at: '/i/web_v0', linked: true } as const;
+    const text = printSteps(planCapture({ ...wish, before, dropsLinks: true }));
+    expect(text).toContain(' --link-dest=/i/web_v0 ');
+    expect(text).not.toContain('cp -a');
+    const order = ['mkdir', "find /i/.web_v1.new -xdev '!' -type d -links +1 -delete", 'rsync -aHAXS'];
+    expect(order.map((one) => text.indexOf(one))).toEqual(order.map((one) => text.indexOf(one)).sort((a, b) => a - b));
+    expect(text).toContain(order[1]);
   });
 
   it('logs each file where that is asked for', () => {
@@ -89,7 +100,7 @@ describe('a capture', () => {
   });
 
   it('takes the image’s place in one moment', () => {
-    const steps = planSwap('web_v1', '/i', '/i/.web_v1.new', '/i/.web_v1.old-1');
+    const steps = planRenames({ image: 'web_v1', tree: '/i/.web_v1.new', old: '/i/.web_v1.old-1' }, '/i');
     expect(
       printSteps(steps)
         .split('\n')

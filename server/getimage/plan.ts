@@ -15,8 +15,13 @@ export type CaptureWish = {
   excludes: readonly string[];
   /** Where the new tree grows: beside the image, with a name that no image can have. */
   growing: AbsPath;
-  /** What the new tree begins with: the image as it is, or the version before it; undefined for the first capture. */
-  before?: { image: string; at: AbsPath };
+  /**
+   * What the new tree begins with: the image as it is, or the version before it; undefined for the first capture. `linked`: what is
+   * unchanged becomes a hard link to it.
+   */
+  before?: { image: string; at: AbsPath; linked?: boolean };
+  /** An earlier attempt may have left hard links to files of another image in the growing tree. */
+  dropsLinks?: boolean;
   /** Bytes that are expected to travel, where that is known. */
   totalBytes?: number;
   /** The golden client runs hooks before and after. */
@@ -85,15 +90,22 @@ function hookHints(source: Source): Record<number, string> {
 
 /** Lets the new tree grow beside the image: what is unchanged comes from the image, what changed from the golden client. */
 export function planCapture(wish: CaptureWish): Step[] {
-  const { growing, before, source, image } = wish;
+  const { growing, before, source, image, dropsLinks } = wish;
   const { options, from, stdin, env } = rsyncSource(source, '/', wish.hooks ? goldenDaemon.captureModule : undefined);
   const steps: Step[] = [];
   if (wish.log)
     steps.push({ why: 'Make the folder of logs', kind: 'mkdir', at: here(under(wish.log.file, '..')), mode: 0o750 });
-  if (before === undefined)
+  if (before === undefined || before.linked)
     steps.push({ why: `Make room for ${image}`, kind: 'mkdir', at: here(growing), mode: 0o755 });
+  // rsync would set owner, mode and times of a file that is there already, and so of the other image's file.
+  if (dropsLinks)
+    steps.push({
+      why: 'Drop what an earlier attempt linked: it is linked anew',
+      kind: 'run',
+      argv: ['find', growing, '-xdev', '!', '-type', 'd', '-links', '+1', '-delete'],
+    });
   // rsync --copy-dest would do the same, but fill the holes of sparse files. --update: an earlier capture may have got further.
-  else
+  if (before && !before.linked)
     steps.push({
       why: `Begin with what ${before.image} holds now`,
       kind: 'run',
@@ -110,6 +122,7 @@ export function planCapture(wish: CaptureWish): Step[] {
       '--delete-delay',
       '--delete-excluded',
       '--partial-dir=.boel-partial',
+      ...(before?.linked ? [`--link-dest=${before.at}`] : []),
       '--timeout=300',
       '--info=progress2',
       '--no-human-readable',
@@ -129,17 +142,6 @@ export function planCapture(wish: CaptureWish): Step[] {
     progress: { kind: 'rsync-progress2', ...(wish.totalBytes === undefined ? {} : { totalBytes: wish.totalBytes }) },
   });
   return steps;
-}
-
-/** Lets the grown tree take the image's place in one moment. A machine that pulls the old one goes on reading it. */
-export function planSwap(image: string, images: AbsPath, growing: AbsPath, old: AbsPath | undefined): Step[] {
-  const at = under(images, image);
-  return [
-    ...(old === undefined
-      ? []
-      : [{ why: `Put the old ${image} aside`, kind: 'rename', from: here(at), to: here(old) } as const]),
-    { why: `The new tree is ${image} now`, kind: 'rename', from: here(growing), to: here(at) },
-  ];
 }
 
 const gone = 'it is gone';

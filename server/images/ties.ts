@@ -48,7 +48,7 @@ async function tiesOf(
   const { links, files } = scripts ?? (await readScriptsFolder(io, paths));
   const master = `${name}.master`;
   const script = await io.readText(under(paths.scripts, master));
-  const manifests = ['.facts.json', '.capture.json', '.manifest', '.verified.json'];
+  const manifests = ['.facts.json', '.capture.json', '.manifest', '.verified.json', '.sealed'];
   const there = await Promise.all(manifests.map((end) => io.lstat(under(paths.manifests, `${name}${end}`))));
   return {
     name,

@@ -18,6 +18,13 @@ it.each<[string, Partial<ManifestEntry>, Finding['kind'] | undefined, string[]]>
   expect(finding).toEqual(kind && { kind, path: '/etc/x', what });
 });
 
+it('of a sealed image calls rotten what has another ctime: links come and go', () => {
+  const pair = { before: manifestEntry('etc/x'), after: manifestEntry('etc/x', { hash: other, ctime: '2' }) };
+  expect(judge(pair, { isSealed: true })?.kind).toBe('rotten');
+  const edit = { before: manifestEntry('etc/x'), after: manifestEntry('etc/x', { hash: other, mtime: '2' }) };
+  expect(judge(edit, { isSealed: true })?.kind).toBe('edited');
+});
+
 it('takes in every edit, and no rot', async () => {
   const manifest = [manifestEntry('edited'), manifestEntry('gone'), manifestEntry('rotten'), manifestEntry('same')];
   const tree = [

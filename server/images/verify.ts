@@ -44,14 +44,14 @@ export async function verifyRemark(
   };
 }
 
-/** What a pair of manifest and tree says; undefined where both are the same. */
-export function judge({ before, after }: Pair): Finding | undefined {
+/** What a pair of manifest and tree says; undefined where both are the same. In a sealed image ctime says nothing. */
+export function judge({ before, after }: Pair, { isSealed = false } = {}): Finding | undefined {
   const path = showPath((after ?? before)?.name ?? '');
   if (after?.hash === '!EIO') return { kind: 'rotten', path, what: ['the disk cannot read it'] };
   if (!before) return { kind: 'added', path, what: [] };
   if (!after) return { kind: 'removed', path, what: [] };
   const isFile = before.type === 'f' && after.type === 'f';
-  if (isFile && isUntouched(before, after) && before.hash !== after.hash)
+  if (isFile && isUntouched(before, after, { isSealed }) && before.hash !== after.hash)
     return { kind: 'rotten', path, what: ['content'] };
   const what = differencesOf(before, after);
   return what.length === 0 ? undefined : { kind: 'edited', path, what };
@@ -67,11 +67,12 @@ export async function* compareWithManifest(
   manifest: EntryStream,
   tree: EntryStream,
   onFinding: (finding: Finding) => void,
+  how: { isSealed?: boolean } = {},
 ): AsyncGenerator<ManifestEntry[]> {
   for await (const pairs of pairUp(manifest, tree)) {
     const kept: ManifestEntry[] = [];
     for (const pair of pairs) {
-      const finding = judge(pair);
+      const finding = judge(pair, how);
       if (finding) onFinding(finding);
       const entry = keptOf(pair, finding);
       if (entry) kept.push(entry);

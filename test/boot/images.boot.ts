@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
@@ -42,7 +42,7 @@ async function rsyncDaemon(test: RowContext, tree: string): Promise<string> {
 export default row({
   name: 'images: what is known of one, told by verify and diff, and packed into a file and back',
   covers: ['server/images/', 'server/getimage/', 'server/commands/', 'common/system/'],
-  seconds: 100,
+  seconds: 130,
   async run(test) {
     const root = path.join(test.scratch, 'root');
     const images = path.join(root, 'var/lib/systemimager/images');
@@ -65,6 +65,31 @@ export default row({
       const [before, after] = [await listTree(web), await listTree(path.join(images, image))];
       const { differences } = compareTrees(before, after, leftOut);
       if (differences.length > 0) throw new Error(`${image} is another tree:\n${differences.slice(0, 30).join('\n')}`);
+    };
+
+    /** A copy of the golden tree with a daemon that shows it, and the words that capture it. */
+    const goldenClient = async (image: string) => {
+      const golden = path.join(test.scratch, `golden-${image}`);
+      await run(['cp', '-a', '--', await goldenTree(), golden]);
+      const port = await rsyncDaemon(test, golden);
+      const getimage = [
+        'getimage',
+        '-golden-client',
+        '127.0.0.1',
+        '--port',
+        port,
+        '-image',
+        image,
+        '--yes',
+        '--update',
+      ];
+      return { golden, getimage };
+    };
+    const expectCaptured = async (golden: string, image: string) => {
+      const pseudo = ['dev', 'proc', 'run', 'sys', 'boot/efi'].map((dir) => `${dir}/**`);
+      const [before, after] = [await listTree(golden), await listTree(path.join(images, image))];
+      const { differences } = compareTrees(before, after, pseudo);
+      if (differences.length > 0) throw new Error(`${image} is another tree:\n${differences.join('\n')}`);
     };
 
     await test.case('verify tells edits from rot', async () => {
@@ -114,30 +139,46 @@ export default row({
     });
 
     await test.case('a second capture reads only what came anew, and its manifest is true', async () => {
-      const golden = path.join(test.scratch, 'golden');
-      await run(['cp', '-a', '--', await goldenTree(), golden]);
-      const port = await rsyncDaemon(test, golden);
-      const getimage = [
-        'getimage',
-        '-golden-client',
-        '127.0.0.1',
-        '--port',
-        port,
-        '-image',
-        'shop_v1',
-        '--yes',
-        '--update',
-      ];
+      const { golden, getimage } = await goldenClient('shop_v1');
       expectSaid(await says(0, ...getimage), 'Write down what shop_v1 holds');
       await says(0, 'verify', 'shop_v1');
       await appendFile(path.join(golden, 'etc/hosts'), '10.9.9.9 new\n');
       expectSaid(await says(0, ...getimage), 'of 1 files read', 'known from before');
       await says(0, 'verify', 'shop_v1');
-      const pseudo = ['dev', 'proc', 'run', 'sys', 'boot/efi'].map((dir) => `${dir}/**`);
-      const [before, after] = [await listTree(golden), await listTree(path.join(images, 'shop_v1'))];
-      const { differences } = compareTrees(before, after, pseudo);
-      if (differences.length > 0) throw new Error(`the second capture is another tree:\n${differences.join('\n')}`);
+      await expectCaptured(golden, 'shop_v1');
       await says(0, 'rmimage', 'shop_v1');
+    });
+
+    await test.case('a version of hard links is sealed, and edited on its own', async () => {
+      const { golden, getimage } = await goldenClient('hard_v1');
+      await says(0, ...getimage);
+      const [first, second] = [path.join(images, 'hard_v1'), path.join(images, 'hard_v2')];
+      const before = await listTree(first);
+      const expectFirst = async () => {
+        const { differences } = compareTrees(before, await listTree(first), []);
+        if (differences.length > 0) throw new Error(`the first version changed:\n${differences.join('\n')}`);
+        await says(0, 'verify', 'hard_v1');
+      };
+      await appendFile(path.join(golden, 'etc/hosts'), '10.9.9.9 new\n');
+      // Only its mode: rsync would set it in place.
+      await chmod(path.join(golden, 'etc/issue'), 0o600);
+      // What an attempt leaves that was cut off.
+      await run(['cp', '-al', '--', first, path.join(images, '.hard_v2.new')]);
+      await says(0, ...getimage, '-image', 'hard_v2', '--share', 'hardlink');
+      await expectCaptured(golden, 'hard_v2');
+      await expectFirst();
+      await says(0, 'verify', 'hard_v2');
+      expectSaid(await says(0, 'lsimage', '-verbose'), 'shares files with another version');
+      const sizes = (await run(['du', '-sk', '--', first, second])).stdout.matchAll(/^\d+/gm);
+      const [whole = 0, more = 0] = [...sizes].map(Number);
+      if (more > whole * 0.1) throw new Error(`the second version takes ${more} KiB beside ${whole}`);
+
+      await says(0, 'chroot', 'hard_v2', '--', 'sh', '-c', 'echo more >> /etc/hosts; chmod 0640 /etc/issue');
+      await expectFirst();
+      await says(0, 'verify', 'hard_v2');
+      if (!(await readFile(path.join(second, 'etc/hosts'), 'utf8')).endsWith('more\n')) throw new Error('no change');
+      await says(0, 'rmimage', 'hard_v1');
+      await says(0, 'rmimage', 'hard_v2');
     });
 
     await test.case('a file that is torn or was tampered with leaves nothing', async () => {
@@ -153,6 +194,7 @@ export default row({
     });
   },
   cases: [
+    'a version of hard links is sealed, and edited on its own',
     'a second capture reads only what came anew, and its manifest is true',
     'verify tells edits from rot',
     'an image is packed, GNU tar reads that, and it becomes the same again',

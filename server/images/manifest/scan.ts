@@ -25,6 +25,8 @@ export type Scan = {
     manifest: AbsPath;
     /** The tree that the manifest is of, where `at` was made from that one by cp and rsync. */
     tree?: AbsPath;
+    /** That tree's ctimes say nothing. */
+    isSealed?: boolean;
   };
   onProgress?: (progress: ScanProgress) => void;
   signal?: AbortSignal;
@@ -145,21 +147,17 @@ class BatchReader {
     const before = await this.#known?.find(entry.name);
     if (before?.type !== 'f' || before.hash.startsWith('!')) return undefined;
     if (isUntouched(before, entry)) return before.hash;
-    const tree = this.#scan.known?.tree;
+    const { tree, isSealed } = this.#scan.known ?? {};
     // A file of the same size and time came from the tree before; if that one is untouched, so is the copy.
     if (tree === undefined || before.sizeBytes !== entry.sizeBytes || before.mtime !== entry.mtime) return undefined;
-    return isAsBefore(tree, before) ? before.hash : undefined;
+    return isAsBefore(tree, before, isSealed) ? before.hash : undefined;
   }
 }
 
-function isAsBefore(tree: AbsPath, before: ManifestEntry): boolean {
+function isAsBefore(tree: AbsPath, before: ManifestEntry, isSealed = false): boolean {
   const at = Buffer.concat([Buffer.from(tree), Buffer.from(`/${before.name}`, 'latin1')]);
   const stat = lstatSync(at, { bigint: true, throwIfNoEntry: false });
-  return (
-    stat !== undefined &&
-    String(stat.ino) === before.ino &&
-    Number(stat.size) === before.sizeBytes &&
-    String(stat.mtimeNs) === before.mtime &&
-    String(stat.ctimeNs) === before.ctime
-  );
+  if (stat === undefined) return false;
+  const [ino, mtime, ctime] = [String(stat.ino), String(stat.mtimeNs), String(stat.ctimeNs)];
+  return isUntouched(before, { ino, sizeBytes: Number(stat.size), mtime, ctime }, { isSealed });
 }

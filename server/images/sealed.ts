@@ -1,0 +1,43 @@
+import type { ReadIo } from '../../common/system/io.ts';
+import { type AbsPath, here, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import type { ServerPaths } from '../config/paths.ts';
+
+/**
+ * manifests/NAME.sealed: files of this image are files of another one, too (hard links). Who writes to one in place writes to
+ * both, so an image is unsealed before that: it gets files of its own. A link that comes or goes changes the ctime of a file
+ * (link(2), unlink(2)): in a sealed image that time does not tell whether somebody wrote to it.
+ */
+export function sealFile(paths: Pick<ServerPaths, 'manifests'>, image: string): AbsPath {
+  return under(paths.manifests, `${image}.sealed`);
+}
+
+/** True where an image shares its files, or a tree that grows for it does. */
+export async function isSealed(io: ReadIo, paths: Pick<ServerPaths, 'manifests'>, image: string): Promise<boolean> {
+  return (await io.lstat(sealFile(paths, image))) !== undefined;
+}
+
+const content =
+  '# Files of this image are hard links to files of another one: systemimager chroot gives it files of its own.\n';
+
+/** Done before the first link is made. */
+export function planSeal(paths: Pick<ServerPaths, 'manifests'>, images: readonly string[]): Step[] {
+  return [
+    { why: 'Make the folder of manifests', kind: 'mkdir', at: here(paths.manifests) },
+    ...images.map((image): Step => {
+      const at = here(sealFile(paths, image));
+      return {
+        why: `Seal ${image}: its files are those of another image, too`,
+        kind: 'write',
+        at,
+        content,
+        mode: 0o644,
+      };
+    }),
+  ];
+}
+
+/** For an image that has got files of its own. */
+export function planUnseal(paths: Pick<ServerPaths, 'manifests'>, image: string): Step {
+  return { why: `${image} has files of its own`, kind: 'remove', at: here(sealFile(paths, image)) };
+}

@@ -1,0 +1,49 @@
+import type { CliContext } from '../../common/cli.ts';
+import { apply } from '../../common/system/apply.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import { type ServerPaths, serverPaths } from '../config/paths.ts';
+import { manifestFile } from './manifest/file.ts';
+import { makeManifest } from './manifest/make.ts';
+import { oldName, planSweep } from './old-trees.ts';
+import { planUnseal } from './sealed.ts';
+import { planSwap } from './swap.ts';
+
+/** The copy of an image that is to take its place. A capture may grow beside it under another name. */
+export const copyOf = (paths: Pick<ServerPaths, 'images'>, image: string): AbsPath =>
+  under(paths.images, `.${image}.own`);
+
+/** Copies the tree; blocks are shared where the filesystem can. */
+export function planOwnFiles(paths: Pick<ServerPaths, 'images'>, image: string): Step[] {
+  const [at, copy] = [under(paths.images, image), copyOf(paths, image)];
+  return [
+    { why: 'Remove what an earlier copy left', kind: 'run', argv: ['rm', '-rf', '--one-file-system', '--', copy] },
+    {
+      why: `${image} is sealed: give it files of its own`,
+      kind: 'run',
+      argv: ['cp', '-a', '--reflink=auto', '--no-target-directory', '--', at, copy],
+      endsWithUs: true,
+    },
+  ];
+}
+
+/** Gives a sealed image files of its own, so that what is done in it is done in no other. Its lock is held by the caller. */
+export async function unsealImage(context: CliContext, image: string): Promise<void> {
+  const { io, root, signal } = context;
+  const paths = serverPaths(root);
+  const old = under(paths.images, oldName(image, io.now()));
+  context.print(`${image} shares its files with another image: it gets files of its own first`);
+  try {
+    await apply(planOwnFiles(paths, image), io, { signal });
+  } catch (error) {
+    // A copy that filled the disk does not stay there.
+    await apply(planOwnFiles(paths, image).slice(0, 1), io);
+    throw error;
+  }
+  await apply(await planSwap(io, paths, { image, tree: copyOf(paths, image), old }), io);
+  const manifest = manifestFile(paths, image);
+  // Before anything is changed in it: what is the same by size and time is the same now, and only now.
+  if ((await io.lstat(manifest)) !== undefined)
+    await makeManifest(context, image, { manifest, tree: old, isSealed: true });
+  await apply([planUnseal(paths, image), ...(await planSweep(io, paths.images))], io, { signal });
+}
