@@ -18,7 +18,7 @@ import { Phases } from './phases.ts';
 import type { BuildContext } from './run.ts';
 import { removeLeftovers } from './prune-cache.ts';
 import { partsSideBySide } from './side-by-side.ts';
-import { bundleProgram } from './sea/bundle.ts';
+import { bundleProgram, programs } from './sea/bundle.ts';
 import { makeExecutable, nodeLibraries } from './sea/executable.ts';
 import type { BootReport } from './stamp.ts';
 import { measureTopics, topicBytes } from './topics.ts';
@@ -113,8 +113,8 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
 /** The program of the initrd, bundled and joined with Node. */
 async function makeBoel(context: BuildContext, architecture: Architecture, cache: AbsPath): Promise<AbsPath> {
   context.say('Bundling boel into one executable');
-  const bundle = await bundleProgram('runtime/main.ts', ['runtime', 'install', 'machine', 'common', 'templates']);
-  return makeExecutable(context, { name: 'boel', code: bundle.code }, architecture, cache);
+  const code = await bundleProgram(programs.boel);
+  return makeExecutable(context, { name: 'boel', code }, architecture, cache);
 }
 
 /** Every package that a build opens, as far as it is known before one is opened. */

@@ -10,7 +10,7 @@ import { packageLibrary } from './packages/library.ts';
 import { triplets } from './packages/programs.ts';
 import { removeLeftovers } from './prune-cache.ts';
 import type { BuildContext } from './run.ts';
-import { bundleProgram } from './sea/bundle.ts';
+import { bundleProgram, programs } from './sea/bundle.ts';
 import { makeExecutable } from './sea/executable.ts';
 
 /** What a build of the client's program is made from. */
@@ -38,8 +38,8 @@ export async function buildClient(
   const apt = await openApt(context, cache, architecture, { update });
   const library = packageLibrary(context, apt, architecture, cache);
   context.say(`Bundling ${program} into one executable`);
-  const bundle = await bundleProgram('cli/client.ts', ['cli', 'client', 'install', 'machine', 'common']);
-  const executable = await makeExecutable(context, { name: program, code: bundle.code }, architecture, cache);
+  const code = await bundleProgram(programs.client);
+  const executable = await makeExecutable(context, { name: program, code }, architecture, cache);
   const tree = await library.open(libatomic.packageName);
   const folder: AbsPath = `/usr/lib/${triplets[architecture]}`;
   const link = tree.files.get(under(folder, libatomic.file));

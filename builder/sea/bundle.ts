@@ -4,11 +4,17 @@ import { rolldown } from 'rolldown';
 import { UserError } from '../../common/system/errors.ts';
 import { sourceTop } from '../top.ts';
 
-/** A program as one CommonJS file, and the files of ours that are in it (relative to the top, sorted). */
-export type Bundle = { code: string; sources: string[] };
+/** A program of ours: the file it begins with, and the folders and files that may be in it, relative to the top. */
+export type Program = { entry: string; parts: readonly string[] };
 
-/** Bundles a program of ours with all that it imports; `allowed` are the folders that may be in it. */
-export async function bundleProgram(entry: string, allowed: readonly string[]): Promise<Bundle> {
+/** What is made into an executable: the program of the initrd, and that of golden clients and running machines. */
+export const programs = {
+  boel: { entry: 'runtime/main.ts', parts: ['runtime', 'install', 'machine', 'common', 'templates'] },
+  client: { entry: 'cli/client.ts', parts: ['cli', 'client', 'install', 'machine', 'common', 'package.json'] },
+} as const satisfies Record<string, Program>;
+
+/** Bundles a program with all that it imports, as one CommonJS file. */
+export async function bundleProgram({ entry, parts }: Program): Promise<string> {
   const build = await rolldown({
     input: path.join(sourceTop, entry),
     platform: 'node',
@@ -29,10 +35,10 @@ export async function bundleProgram(entry: string, allowed: readonly string[]): 
       .filter((id) => path.isAbsolute(id) && !id.includes('/node_modules/'))
       .map((id) => path.relative(sourceTop, id))
       .sort();
-    const foreign = sources.filter((file) => !allowed.some((folder) => file.startsWith(`${folder}/`)));
+    const foreign = sources.filter((file) => !parts.some((part) => file === part || file.startsWith(`${part}/`)));
     if (foreign.length > 0)
       throw new UserError(`${entry} would carry ${foreign.join(', ')}`, 'Those are no part of it: mend the imports.');
-    return { code: chunk.code, sources };
+    return chunk.code;
   } finally {
     await build.close();
   }

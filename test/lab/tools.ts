@@ -6,7 +6,7 @@ import { type CpioMember, packCpio, withFolders } from '../../builder/initrd/cpi
 import { openApt } from '../../builder/packages/apt.ts';
 import { packageLibrary } from '../../builder/packages/library.ts';
 import { collector, sortedEntries } from '../../builder/packages/programs.ts';
-import { bundleProgram } from '../../builder/sea/bundle.ts';
+import { bundleProgram, programs as programOf } from '../../builder/sea/bundle.ts';
 import { makeExecutable } from '../../builder/sea/executable.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import { realIo } from '../../common/system/real-io.ts';
@@ -52,8 +52,7 @@ export async function labBoot(scratch: string): Promise<{ kernel: string; initrd
 
 /** The agent with the verbs as they are in this checkout. */
 async function agentArchive(): Promise<Buffer> {
-  const folders = ['test/lab', 'runtime', 'install', 'machine', 'common', 'templates'];
-  const { code } = await bundleProgram('test/lab/agent.ts', folders);
+  const code = await bundleProgram({ entry: 'test/lab/agent.ts', parts: ['test/lab', ...programOf.boel.parts] });
   const agent = await makeExecutable(context, { name: 'lab-agent', code }, 'amd64', cacheFolder(process.env));
   return packCpio(
     withFolders([
