@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'rolldown';
 import { realIo } from '../common/system/real-io.ts';
 import { goldenTree } from '../test/assets/golden.ts';
+import { onFreshDisk } from './parts/fresh-disk.ts';
 import type { BenchOptions } from './parts/options.ts';
+import { scratchFolder } from './parts/scratch.ts';
 import { run, start } from '../test/boot/harness/processes.ts';
 
 /** Loopback; a port that no other rsync daemon takes by default. */
@@ -16,7 +17,8 @@ const port = 28873;
  */
 export async function image({ rounds: pairs = 5 }: BenchOptions): Promise<void> {
   const tree = await goldenTree({ kernel: 'full', size: 'standard' });
-  const dir = await mkdtemp(path.join(os.tmpdir(), 'bench-image-'));
+  await using scratch = await scratchFolder('image');
+  const { dir } = scratch;
   const conf = path.join(dir, 'rsyncd.conf');
   await writeFile(conf, `use chroot = yes\nuid = root\ngid = root\naddress = 127.0.0.1\n[golden]\npath = ${tree}\n`);
   const daemon = await start({ argv: ['rsync', '--daemon', '--no-detach', `--port=${port}`, `--config=${conf}`] });
@@ -43,25 +45,15 @@ export async function image({ rounds: pairs = 5 }: BenchOptions): Promise<void> 
     console.log(`image verb / bare rsync: median ${median.toFixed(3)} (target at most 1.05)`);
   } finally {
     await daemon.stop();
-    await rm(dir, { recursive: true, force: true });
   }
 }
 
 /** Seconds for one pull onto a new filesystem, with its sync. */
-async function timed(dir: string, command: (target: string) => string[]): Promise<number> {
-  const disk = path.join(dir, 'disk');
-  const target = path.join(dir, 'target');
-  await run(['truncate', '-s', '4G', disk]);
-  await run(['mkfs.ext4', '-q', '-F', '-E', 'lazy_itable_init=0,lazy_journal_init=0', disk]);
-  await run(['mkdir', '-p', target]);
-  await run(['mount', '-o', 'loop', disk, target]);
-  try {
+function timed(dir: string, command: (target: string) => string[]): Promise<number> {
+  return onFreshDisk(dir, 'ext4', async (target) => {
     const startedMs = performance.now();
     await run(command(target) as [string, ...string[]], { limitMs: 600_000 });
     await run(['sync', '-f', target]);
     return (performance.now() - startedMs) / 1000;
-  } finally {
-    await run(['umount', target]);
-    await rm(disk);
-  }
+  });
 }

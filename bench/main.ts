@@ -7,11 +7,13 @@ import { initrd } from './initrd.ts';
 import type { BenchOptions } from './parts/options.ts';
 import { ram } from './ram.ts';
 import { size } from './size.ts';
+import { versions } from './versions.ts';
 
 /** Each benchmark prints its own lines; a figure is a ratio to something else in the same run wherever there is something. */
 const benchmarks: Record<string, (options: BenchOptions) => Promise<void>> = {
   image,
   getimage,
+  versions,
   initrd,
   size,
   boot,

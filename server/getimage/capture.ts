@@ -18,8 +18,9 @@ import { parseFstab } from '../scripts/golden.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
 import { type Description, fetchDescription } from './description.ts';
 import { chooseMounts } from './excludes.ts';
+import { type Before, growthOf, hasSubvolumes } from './growth.ts';
 import { differencesCommand, planCapture, planFarewell } from './plan.ts';
-import { expectedBytes, needsRoom, sharesBlocks } from './room.ts';
+import { expectedBytes, needsRoom } from './room.ts';
 import type { Source } from './source.ts';
 
 export type CaptureOptions = {
@@ -54,31 +55,34 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
     if ((await io.lstat(manifestFile(paths, image))) === undefined) await writeDown(context, image);
     return;
   }
-  const base = isThere ? image : await versionBefore(context, image, source);
-  const isLinked = options.sharesLinks && base !== undefined;
+  const folder: Step = { why: 'Make the folder of images', kind: 'mkdir', at: here(paths.images), mode: 0o700 };
+  await context.carryOut([folder], { dryRun });
+  const before = await treeBefore(context, options, isThere);
+  const isLinked = before?.by === 'hard links';
   await using held = new AsyncDisposableStack();
   // Who works in the version before would work in this one, too.
-  if (isLinked && base !== image) held.use(await lockImage(under(paths.images, base)));
-  const isShared = isLinked || (base !== undefined && !dryRun && (await sharesBlocks(io, paths.images)));
+  if (isLinked && before.image !== image) held.use(await lockImage(before.at));
   const hooks = described.hooks.length > 0;
   if (hooks) print(`${source.host} runs before and after: ${described.hooks.join(', ')}`);
   const expected = expectedBytes(described.used, taken.choices);
   const isLess = options.excludes.length > 0;
-  const room = { isShared, growing: resumes ? growing : undefined, isLess };
+  const room = {
+    isShared: before !== undefined && before.by !== 'copy',
+    growing: resumes ? growing : undefined,
+    isLess,
+  };
   const warning = dryRun ? undefined : await needsRoom(io, paths.images, expected, room);
   if (warning !== undefined) print(warning);
   if (resumes) print(`${growing} is there: going on with a capture that did not end`);
-  const before = base === undefined ? {} : { before: { image: base, at: under(paths.images, base), linked: isLinked } };
-  const mayBeLinked = isLinked || (await isSealed(io, paths, image));
-  const links = resumes && mayBeLinked ? { dropsLinks: true } : {};
-  const seal = isLinked ? planSeal(paths, [...new Set([base, image])]) : [];
-  const total = base !== undefined || expected === undefined ? {} : { totalBytes: expected.bytes };
-  const folder: Step = { why: 'Make the folder of images', kind: 'mkdir', at: here(paths.images), mode: 0o700 };
+  const dropsLinks = resumes && (isLinked || (await isSealed(io, paths, image)));
+  const isSubvolume = !isLinked && (await hasSubvolumes(io, paths.images));
+  const seal = isLinked ? planSeal(paths, [...new Set([before.image, image])]) : [];
+  const total = before !== undefined || expected === undefined ? {} : { totalBytes: expected.bytes };
   const { logFormat: format } = options;
   const log = format === undefined ? {} : { log: { file: under(paths.log, `getimage.${image}`), format } };
   const vanished: string[] = [];
-  const wish = { image, ...taken, growing, ...before, ...links, ...total, ...log, hooks };
-  await context.carryOut([folder, ...seal, ...planCapture(wish)], {
+  const growth = { image, growing, ...(before ? { before } : {}), isSubvolume, resumes, dropsLinks };
+  await context.carryOut([...seal, ...planCapture({ ...growth, ...taken, ...total, ...log, hooks })], {
     dryRun,
     onEvent: (event) => vanished.push(...vanishedName(event)),
   });
@@ -87,10 +91,22 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
   await context.carryOut(await swapSteps(context, { image, tree: growing, old }, source, isLinked), { dryRun });
   await context.carryOut(planFarewell(source), { dryRun });
   if (dryRun) return;
-  const tree = old ?? before.before?.at;
-  await writeDown(context, image, base === undefined || !tree ? undefined : { image: base, tree, isSealed: isLinked });
+  await writeDown(context, image, before && { image: before.image, tree: old ?? before.at, isSealed: isLinked });
   await context.carryOut(await planSweep(io, paths.images), {});
   print(`${image} holds ${described.hostname} as it is now: ${at}`);
+}
+
+/** What the new tree begins with; undefined for the first capture. */
+async function treeBefore(context: CliContext, options: CaptureOptions, isThere: boolean): Promise<Before | undefined> {
+  const { images } = serverPaths(context.root);
+  const base = isThere ? options.image : await versionBefore(context, options.image, options.source);
+  if (base === undefined) return undefined;
+  const at = under(images, base);
+  return {
+    image: base,
+    at,
+    by: options.sharesLinks ? 'hard links' : await growthOf(context.io, images, at, options.dryRun),
+  };
 }
 
 /**

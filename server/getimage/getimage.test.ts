@@ -31,20 +31,31 @@ describe('a capture', () => {
   });
 
   it('of an image that is there takes unchanged files from it', () => {
-    const text = printSteps(planCapture({ ...wish, before: { image: 'web_v1', at: '/i/web_v1' } }));
+    const text = printSteps(planCapture({ ...wish, before: { image: 'web_v1', at: '/i/web_v1', by: 'copy' } }));
     expect(text).toContain('cp -a --reflink=auto --update --no-target-directory -- /i/web_v1 /i/.web_v1.new\n');
     // It fills the holes of sparse files.
     expect(text).not.toContain('--copy-dest');
   });
 
   it('makes hard links to the version before, and never writes through one of an earlier attempt', () => {
-    const before = { image: 'web_v0', at: '/i/web_v0', linked: true } as const;
-    const text = printSteps(planCapture({ ...wish, before, dropsLinks: true }));
+    const before = { image: 'web_v0', at: '/i/web_v0', by: 'hard links' } as const;
+    const text = printSteps(planCapture({ ...wish, before, resumes: true, dropsLinks: true }));
     expect(text).toContain(' --link-dest=/i/web_v0 ');
     expect(text).not.toContain('cp -a');
     const order = ['mkdir', "find /i/.web_v1.new -xdev '!' -type d -links +1 -delete", 'rsync -aHAXS'];
     expect(order.map((one) => text.indexOf(one))).toEqual(order.map((one) => text.indexOf(one)).sort((a, b) => a - b));
     expect(text).toContain(order[1]);
+  });
+
+  it('of a btrfs begins with a snapshot, and goes on in it', () => {
+    const before = { image: 'web_v0', at: '/i/web_v0', by: 'snapshot' } as const;
+    const text = printSteps(planCapture({ ...wish, before, isSubvolume: true }));
+    expect(text).toContain('btrfs subvolume snapshot /i/web_v0 /i/.web_v1.new\n');
+    expect(text).toContain(' --inplace ');
+    expect(printSteps(planCapture({ ...wish, before, isSubvolume: true, resumes: true }))).not.toContain('btrfs');
+    expect(printSteps(planCapture({ ...wish, isSubvolume: true }))).toContain(
+      'btrfs subvolume create /i/.web_v1.new\n',
+    );
   });
 
   it('logs each file where that is asked for', () => {

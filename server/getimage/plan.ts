@@ -5,23 +5,14 @@ import type { Command } from '../../common/system/io.ts';
 import { revealText, type Step } from '../../common/system/step.ts';
 import { keepEverything, rsyncPattern } from '../../install/transports/rsync.ts';
 import type { Choice } from './excludes.ts';
+import { type Growing, growthArguments, planGrowth } from './growth.ts';
 import { captureHints, captureRetry, rsyncSource, type Source } from './source.ts';
 
-export type CaptureWish = {
-  image: string;
+export type CaptureWish = Growing & {
   source: Source;
   choices: readonly Choice[];
   /** Lines as rsync's --exclude takes them. */
   excludes: readonly string[];
-  /** Where the new tree grows: beside the image, with a name that no image can have. */
-  growing: AbsPath;
-  /**
-   * What the new tree begins with: the image as it is, or the version before it; undefined for the first capture. `linked`: what is
-   * unchanged becomes a hard link to it.
-   */
-  before?: { image: string; at: AbsPath; linked?: boolean };
-  /** An earlier attempt may have left hard links to files of another image in the growing tree. */
-  dropsLinks?: boolean;
   /** Bytes that are expected to travel, where that is known. */
   totalBytes?: number;
   /** The golden client runs hooks before and after. */
@@ -90,28 +81,12 @@ function hookHints(source: Source): Record<number, string> {
 
 /** Lets the new tree grow beside the image: what is unchanged comes from the image, what changed from the golden client. */
 export function planCapture(wish: CaptureWish): Step[] {
-  const { growing, before, source, image, dropsLinks } = wish;
+  const { growing, before, source, image } = wish;
   const { options, from, stdin, env } = rsyncSource(source, '/', wish.hooks ? goldenDaemon.captureModule : undefined);
   const steps: Step[] = [];
   if (wish.log)
     steps.push({ why: 'Make the folder of logs', kind: 'mkdir', at: here(under(wish.log.file, '..')), mode: 0o750 });
-  if (before === undefined || before.linked)
-    steps.push({ why: `Make room for ${image}`, kind: 'mkdir', at: here(growing), mode: 0o755 });
-  // rsync would set owner, mode and times of a file that is there already, and so of the other image's file.
-  if (dropsLinks)
-    steps.push({
-      why: 'Drop what an earlier attempt linked: it is linked anew',
-      kind: 'run',
-      argv: ['find', growing, '-xdev', '!', '-type', 'd', '-links', '+1', '-delete'],
-    });
-  // rsync --copy-dest would do the same, but fill the holes of sparse files. --update: an earlier capture may have got further.
-  if (before && !before.linked)
-    steps.push({
-      why: `Begin with what ${before.image} holds now`,
-      kind: 'run',
-      argv: ['cp', '-a', '--reflink=auto', '--update', '--no-target-directory', '--', before.at, growing],
-      endsWithUs: true,
-    });
+  steps.push(...planGrowth(wish));
   steps.push({
     why: `Take the files of ${source.host} as ${image}`,
     kind: 'run',
@@ -121,8 +96,7 @@ export function planCapture(wish: CaptureWish): Step[] {
       // At the end: --delete would begin with what an earlier attempt left of large files, which is where it goes on.
       '--delete-delay',
       '--delete-excluded',
-      '--partial-dir=.boel-partial',
-      ...(before?.linked ? [`--link-dest=${before.at}`] : []),
+      ...growthArguments(before),
       '--timeout=300',
       '--info=progress2',
       '--no-human-readable',

@@ -1,6 +1,6 @@
 import { UserError } from '../../common/system/errors.ts';
 import type { Io, ReadIo } from '../../common/system/io.ts';
-import { type AbsPath, under } from '../../common/system/place.ts';
+import type { AbsPath } from '../../common/system/place.ts';
 import type { Description } from './description.ts';
 import type { Choice } from './excludes.ts';
 
@@ -14,16 +14,6 @@ export function expectedBytes(used: Description['used'], choices: readonly Choic
     bytes: taken.reduce((sum, one) => sum + one.bytes, 0),
     inodes: taken.reduce((sum, one) => sum + one.inodes, 0),
   };
-}
-
-/** True where files in this folder can share blocks (cp(1) --reflink). Tried, since it depends on how the filesystem was made. */
-export async function sharesBlocks(io: Io, folder: AbsPath): Promise<boolean> {
-  const [from, to] = [under(folder, '.reflink.trial'), under(folder, '.reflink.copy')];
-  await io.write(from, 'trial', { mode: 0o600 });
-  const exit = await io.run({ argv: ['cp', '--reflink=always', '--', from, to] });
-  await io.remove(from);
-  await io.remove(to);
-  return exit.code === 0;
 }
 
 const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;

@@ -1,0 +1,27 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { run } from '../../test/boot/harness/processes.ts';
+
+/** mkfs(8) of the filesystems that are measured on. Tables are written at once, or a lazy kernel would do it while one measures. */
+const makers = {
+  ext4: ['mkfs.ext4', '-q', '-F', '-E', 'lazy_itable_init=0,lazy_journal_init=0'],
+  xfs: ['mkfs.xfs', '-q', '-f'],
+  btrfs: ['mkfs.btrfs', '-q', '-f'],
+} as const satisfies Record<string, readonly [string, ...string[]]>;
+
+export type DiskType = keyof typeof makers;
+
+/** Does this on a new filesystem, in a file in `dir`. */
+export async function onFreshDisk<T>(dir: string, type: DiskType, work: (target: string) => Promise<T>): Promise<T> {
+  const [disk, target] = [path.join(dir, 'disk'), path.join(dir, 'target')];
+  await run(['truncate', '-s', '6G', disk]);
+  await run([...makers[type], disk]);
+  await mkdir(target, { recursive: true });
+  await run(['mount', '-o', 'loop', disk, target]);
+  try {
+    return await work(target);
+  } finally {
+    await run(['umount', target]);
+    await rm(disk);
+  }
+}
