@@ -7,6 +7,8 @@ import { z } from 'zod';
  */
 export const ImageFacts = z.object({
   name: z.string(),
+  /** Another one when another tree has taken the image's place. */
+  tree: z.string().optional(),
   bytes: z.int().min(0),
   inodes: z.int().min(0),
   mounts: z.array(

@@ -49,6 +49,18 @@ describe('runVerb', () => {
     expect(await readJournal(io)).toMatchObject([{ run: 1, seq: 1, verb: 'mkfs', ok: true, skipped: false }]);
   });
 
+  it('does a verb again as long as something changes meanwhile, three times at most', async () => {
+    const { world, ran, said } = machine();
+    const reasons = ['it changed', undefined];
+    const changing: Verb = { ...verb('image', 'rsync'), again: async () => reasons.shift() };
+    await runVerb(changing, call(1), world);
+    expect(ran()).toEqual(['run rsync', 'run rsync']);
+    expect(said).toContain('image: it changed: once more');
+    const restless: Verb = { ...changing, again: async () => 'it changed' };
+    await expect(runVerb(restless, call(1), world)).rejects.toThrow('image: it changed, again and again');
+    expect(ran()).toHaveLength(5);
+  });
+
   it('resumes at the verb that failed and skips those before it', async () => {
     const failing = new Set(['b']);
     const { world, ran } = machine(failing);

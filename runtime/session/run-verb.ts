@@ -106,7 +106,11 @@ function refuseChangedLayout(journal: readonly JournalEntry[], layoutSha256: str
   );
 }
 
-async function applyPlan(verb: Verb, input: VerbInput<object>, { io, signal, say }: VerbWorld): Promise<void> {
+/** So often a verb is done again: what changes each time is no longer waited for. */
+const mostRounds = 3;
+
+async function applyPlan(verb: Verb, input: VerbInput<object>, world: VerbWorld, round = 1): Promise<void> {
+  const { io, signal, say } = world;
   const facts = await probePatiently(io, { signal, say }, () => verb.probe(input));
   const plan = verb.plan(facts, input.state, input.options);
   if (plan.say) say(plan.say);
@@ -119,6 +123,11 @@ async function applyPlan(verb: Verb, input: VerbInput<object>, { io, signal, say
   };
   await apply(plan.steps, io, { signal, onEvent });
   if (plan.state) await saveState(io, plan.state);
+  const reason = await verb.again?.(facts, { ...input, state: plan.state ?? input.state });
+  if (reason === undefined) return;
+  if (round === mostRounds) throw new UserError(`${verb.name}: ${reason}, again and again`, 'To go on: boel resume');
+  say(`${verb.name}: ${reason}: once more`);
+  await applyPlan(verb, input, world, round + 1);
 }
 
 /** Files and directories are made by the dozen; the log of a run shows what takes time or can go wrong. */

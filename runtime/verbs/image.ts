@@ -79,4 +79,17 @@ export const image: Verb<Facts> = {
       state: { ...state, image: { name, bytes: known?.bytes ?? 0, inodes: known?.inodes ?? 0 } },
     };
   },
+
+  // Between two calls of rsync a new tree may take the image's place; one call alone brings one of the two whole.
+  async again({ name, known, request }, { io, state }) {
+    if (known?.tree === undefined || transports[0].fetchImage(request).length === 1) return undefined;
+    try {
+      const { tree } = await fetchImageFacts(io, httpBase(serverOf(state)), name, ['/']);
+      return tree === undefined || tree === known.tree ? undefined : `another ${name} took its place on the server`;
+    } catch (error) {
+      // The files are here: whether the image is there still is nobody's concern.
+      if (error instanceof UserError) return undefined;
+      throw error;
+    }
+  },
 };

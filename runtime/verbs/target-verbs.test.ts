@@ -51,6 +51,25 @@ describe('image', () => {
     expect(state?.image).toEqual({ name: 'web_v1', bytes: 3e6, inodes: 7 });
   });
 
+  it.each([
+    ['another tree', { status: 200, body: { tree: '1:3' } }, 'another web_v1 took its place on the server'],
+    ['the same tree', { status: 200, body: { tree: '1:2' } }, undefined],
+    ['no image any more', { status: 404, body: { error: 'gone', hint: '' } }, undefined],
+  ])('of several calls is made again where the server has %s at the end', async (_, end, reason) => {
+    const known = { name: 'web_v1', tree: '1:2', bytes: 3, inodes: 7, splitLinks: [], mounts: [] };
+    const answers = [
+      { status: 200, body: known },
+      { ...end, body: { ...known, ...end.body } },
+    ];
+    const http = () => {
+      const { status, body } = answers.shift() ?? { status: 500, body: {} };
+      return { status, body: JSON.stringify(body) };
+    };
+    const { io } = recorderIo({ files: { '/proc/self/mountinfo': targetMountinfo }, http });
+    const input = { io, state: installedState(), args: ['web_v1'], options: {}, stdin: '' };
+    expect(await image.again?.(await image.probe(input), input)).toBe(reason);
+  });
+
   it('pulls also where the server gives no facts, and says so', async () => {
     expect((await planned(image, [], {}, installedState(), { http: '<html>' })).say).toContain('of unknown size');
   });

@@ -34,6 +34,8 @@ export type Verb<Facts = unknown, Options extends object = object> = {
   probe(input: VerbInput<Options>): Promise<Facts>;
   /** The steps, what to tell before them, and the state once they are done. */
   plan(facts: Facts, state: State, options: Options): Plan & { state?: State };
+  /** After the steps: why all of it must be done once more, where something changed meanwhile. Reads only. */
+  again?(facts: Facts, input: VerbInput<Options>): Promise<string | undefined>;
 };
 
 /** Where the machine being installed is mounted. */

@@ -66,20 +66,24 @@ type ReadHow = { say?: (line: string) => void; remembers?: boolean };
  * later ones look only at directories that changed.
  */
 export function factsReader(io: Io, paths: Pick<ServerPaths, 'images' | 'manifests'>, how: ReadHow = {}): FactsReader {
-  const walks = new Map<string, Promise<TreeFacts>>();
+  const walks = new Map<string, Promise<Read>>();
   return async (name, mountDirs) => {
     const walk = walks.get(name) ?? readTree(io, paths, name, how).finally(() => walks.delete(name));
     walks.set(name, walk);
-    return sumTree(name, await walk, mountDirs);
+    const { tree, id } = await walk;
+    return { ...sumTree(name, tree, mountDirs), tree: id };
   };
 }
+
+/** What an image's directories hold, and which tree that is. */
+type Read = { tree: TreeFacts; id: string };
 
 async function readTree(
   io: Io,
   paths: Pick<ServerPaths, 'images' | 'manifests'>,
   name: string,
   { say = () => {}, remembers = true }: ReadHow,
-): Promise<TreeFacts> {
+): Promise<Read> {
   const { at, stat } = await imageDir(io, paths, name);
   const cacheFile = under(paths.manifests, `${name}.facts.json`);
   const known = await readCache(io, cacheFile, stat);
@@ -91,9 +95,10 @@ async function readTree(
   };
   const tree = await walkTree(at, known, { nowMs: io.now().getTime(), onDirs });
   const isUnchanged = tree.size === known.size && [...tree].every(([dir, facts]) => known.get(dir) === facts);
-  if (isUnchanged || !remembers) return tree;
+  const read = { tree, id: `${stat.dev}:${stat.ino}` };
+  if (isUnchanged || !remembers) return read;
   await io.mkdir(paths.manifests);
   const cache = { version: 2, dev: stat.dev, ino: stat.ino, dirs: [...tree] };
   await io.write(cacheFile, JSON.stringify(cache), { mode: 0o600 });
-  return tree;
+  return read;
 }

@@ -83,6 +83,15 @@ function expectSame(what: string, before: Parameters<typeof compareTrees>[0], af
   if (differences.length > 0) throw new Error(`${what}:\n${differences.slice(0, 30).join('\n')}`);
 }
 
+/** The clone has a machine-id(5) and ssh host keys, and none of its golden client's. */
+async function expectOwnIdentity(clone: Vm, image: string): Promise<void> {
+  const [id = ''] = (await readFile(path.join(image, 'etc/machine-id'), 'utf8')).split('\n');
+  const [, key = ''] = (await readFile(path.join(image, 'etc/ssh/ssh_host_ed25519_key.pub'), 'utf8')).split(' ');
+  if (!/^[0-9a-f]{32}$/.test(id) || key === '') throw new Error(`the golden client has no identity: ${id}, ${key}`);
+  await typeCommand(clone, `grep -qE '^[0-9a-f]{32}$' /etc/machine-id && ! grep -q ${id} /etc/machine-id`);
+  await typeCommand(clone, `test -s /etc/ssh/ssh_host_ed25519_key.pub && ! grep -qF ${key} /etc/ssh/*_key.pub`);
+}
+
 async function story(test: RowContext, one: GoldenClient): Promise<void> {
   const site = await makeSite(test, { layout: one.layout, golden: one.tree, ip: 'static' });
   const images = path.join(site.root, 'var/lib/systemimager/images');
@@ -121,6 +130,7 @@ async function story(test: RowContext, one: GoldenClient): Promise<void> {
   await logIn(clone, web2.host);
   await expectReachable(site.wire, web2.ip);
   await typeCommand(clone, one.expected);
+  await expectOwnIdentity(clone, image);
   await clone.kill();
 }
 
