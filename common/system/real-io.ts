@@ -118,7 +118,8 @@ export const realIo: Io = {
       await fs.rename(temporary, at);
     } catch (error) {
       await fs.rm(temporary, { force: true });
-      throw error;
+      // Errors of an open file name none (a full disk).
+      throw error instanceof Error && !('path' in error) ? Object.assign(error, { path: at }) : error;
     } finally {
       await handle.close();
     }

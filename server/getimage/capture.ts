@@ -73,7 +73,7 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
   };
   const warning = dryRun ? undefined : await needsRoom(io, paths.images, expected, room);
   if (warning !== undefined) print(warning);
-  if (resumes) print(`${growing} is there: going on with a capture that did not end`);
+  if (resumes) print(`${growing} is there: going on with a capture that did not end (rmimage gives it up)`);
   const dropsLinks = resumes && (isLinked || (await isSealed(io, paths, image)));
   const isSubvolume = !isLinked && (await hasSubvolumes(io, paths.images));
   const seal = isLinked ? planSeal(paths, [...new Set([before.image, image])]) : [];

@@ -81,6 +81,7 @@ export function captureHints(source: Source): Record<number, string> {
     ...rsyncHints,
     5: `It refused: a wrong password, or this server is not the one that prepareclient was told. ${prepared}`,
     10: prepared,
+    11: 'Make room where the images of this server lie (df); the same command goes on where it stopped, and rmimage gives up.',
     12: prepared,
     ...(source.kind === 'ssh' ? sshHints(source) : {}),
     30: `Check ${source.host} and the network; the same command goes on where it stopped.`,

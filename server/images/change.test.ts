@@ -105,6 +105,13 @@ describe('an image', () => {
     ]);
   });
 
+  it('that never came to be is given up: what a capture has got goes', async () => {
+    const growing = `${lib}/images/.half.new`;
+    const half = recorderIo({ files: { [growing]: { dir: true } } });
+    const ties = await imageOrRest(half.io, paths, 'half');
+    expect(commands(planRemove(paths, ties, new Date(0), false))).toEqual([`rm -rf --one-file-system -- ${growing}`]);
+  });
+
   it('that is not there is no half of another', async () => {
     const ties = { ...(await imageTies(io, paths, 'web')), name: 'gone', isThere: false };
     await expect(checkHalfMoved(io, paths, ties, 'web2')).rejects.toThrow('there is no image "gone"');

@@ -6,7 +6,7 @@ import type { Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import { printHosts } from '../hosts/hosts-json.ts';
 import { imageDir } from './facts.ts';
-import { growingName, oldName } from './old-trees.ts';
+import { growingName, oldName, planDrop } from './old-trees.ts';
 import { type ImageTies, listSome, usersOf } from './ties.ts';
 
 /** Refuses a name that is none, and one that is taken; a script of just this text is what a command left that was cut off. */
@@ -68,7 +68,7 @@ function copyManifest(paths: ServerPaths, from: string, to: string, end: string)
 export function planCopy(paths: ServerPaths, ties: ImageTies, to: string): Step[] {
   const growing = under(paths.images, growingName(to));
   return [
-    { why: 'Remove what an earlier copy left', kind: 'run', argv: ['rm', '-rf', '--one-file-system', '--', growing] },
+    planDrop('Remove what an earlier copy left', growing),
     { why: `Copy ${ties.name}`, kind: 'run', argv: ['cp', '-a', '--reflink=auto', '--', ties.at, growing] },
     ...ties.manifests.filter((end) => tellsContent.has(end)).map((end) => copyManifest(paths, ties.name, to, end)),
     ...scriptStep(paths, ties, to),
@@ -151,5 +151,6 @@ export function planRemove(paths: ServerPaths, ties: ImageTies, now: Date, force
           } as const,
         ]
       : []),
+    ...(ties.growing === undefined ? [] : [planDrop('Remove what a capture has got that was cut off', ties.growing)]),
   ];
 }

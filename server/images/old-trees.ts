@@ -30,9 +30,10 @@ export async function unreadTrees(io: Io, images: AbsPath): Promise<AbsPath[]> {
 
 /** Removes them. */
 export async function planSweep(io: Io, images: AbsPath): Promise<Step[]> {
-  return (await unreadTrees(io, images)).map((tree) => {
-    // rm(1): a tree may hold names that are no text.
-    const argv = ['rm', '-rf', '--one-file-system', '--', tree] as const;
-    return { why: `Remove ${tree}, which nobody reads any more`, kind: 'run', argv };
-  });
+  return (await unreadTrees(io, images)).map((tree) => planDrop(`Remove ${tree}, which nobody reads any more`, tree));
+}
+
+/** Removes a tree by rm(1): it may hold names that are no text. */
+export function planDrop(why: string, tree: AbsPath): Step {
+  return { why, kind: 'run', argv: ['rm', '-rf', '--one-file-system', '--', tree] };
 }

@@ -5,6 +5,7 @@ import type { ServerPaths } from '../config/paths.ts';
 import { type KnownHost, readHosts } from '../hosts/hosts-json.ts';
 import { readScriptsFolder, type ScriptsFolder } from '../scripts/scripts-folder.ts';
 import { imageDir } from './facts.ts';
+import { growingName } from './old-trees.ts';
 
 /** All that goes by an image's name besides its tree. */
 export type ImageTies = {
@@ -12,6 +13,8 @@ export type ImageTies = {
   at: AbsPath;
   /** False where only the rest of an image is left, as after a command that was cut off. */
   isThere: boolean;
+  /** What a capture has got so far that was cut off. */
+  growing?: AbsPath;
   /** Text of scripts/NAME.master. */
   script?: string;
   /** Names of scripts/HOST.sh that are links to it. */
@@ -35,7 +38,8 @@ export async function imageOrRest(io: Io, paths: ServerPaths, name: string): Pro
   const isName = ImageName.safeParse(name).success;
   if (!isName || (await io.lstat(under(paths.images, name)))?.kind === 'dir') return imageTies(io, paths, name);
   const ties = await tiesOf(io, paths, name);
-  const isRest = ties.script !== undefined || ties.links.length > 0 || ties.manifests.length > 0;
+  const isKnown = ties.script !== undefined || ties.links.length > 0 || ties.manifests.length > 0;
+  const isRest = isKnown || ties.growing !== undefined;
   return isRest ? { ...ties, isThere: false } : imageTies(io, paths, name);
 }
 
@@ -50,9 +54,11 @@ async function tiesOf(
   const script = await io.readText(under(paths.scripts, master));
   const manifests = ['.facts.json', '.capture.json', '.manifest', '.verified.json', '.sealed'];
   const there = await Promise.all(manifests.map((end) => io.lstat(under(paths.manifests, `${name}${end}`))));
+  const growing = under(paths.images, growingName(name));
   return {
     name,
     at: under(paths.images, name),
+    ...((await io.lstat(growing)) === undefined ? {} : { growing }),
     ...(script === undefined ? {} : { script }),
     links: links.get(master) ?? [],
     otherScripts: files.filter((one) => one.name !== master && one.images.includes(name)).map((one) => one.name),

@@ -5,7 +5,7 @@ import type { Step } from '../../common/system/step.ts';
 import { type ServerPaths, serverPaths } from '../config/paths.ts';
 import { manifestFile } from './manifest/file.ts';
 import { makeManifest } from './manifest/make.ts';
-import { oldName, planSweep } from './old-trees.ts';
+import { oldName, planDrop, planSweep } from './old-trees.ts';
 import { planUnseal } from './sealed.ts';
 import { planSwap } from './swap.ts';
 
@@ -17,7 +17,7 @@ export const copyOf = (paths: Pick<ServerPaths, 'images'>, image: string): AbsPa
 export function planOwnFiles(paths: Pick<ServerPaths, 'images'>, image: string): Step[] {
   const [at, copy] = [under(paths.images, image), copyOf(paths, image)];
   return [
-    { why: 'Remove what an earlier copy left', kind: 'run', argv: ['rm', '-rf', '--one-file-system', '--', copy] },
+    planDrop('Remove what an earlier copy left', copy),
     {
       why: `${image} is sealed: give it files of its own`,
       kind: 'run',

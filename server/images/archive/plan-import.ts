@@ -3,14 +3,13 @@ import type { Step } from '../../../common/system/step.ts';
 import type { ServerPaths } from '../../config/paths.ts';
 import { captureFile } from '../capture-record.ts';
 import { renamedScript } from '../change.ts';
-import { growingName } from '../old-trees.ts';
+import { growingName, planDrop } from '../old-trees.ts';
 import type { Contents } from './check.ts';
 import { besideFiles, keepsAttributes } from './plan-export.ts';
 
-/** The step that removes what grew; its names may be no text. */
+/** The step that removes what grew. */
 export function removeGrowing(paths: Pick<ServerPaths, 'images'>, image: string): Step {
-  const growing = under(paths.images, growingName(image));
-  return { why: 'Remove what an import left', kind: 'run', argv: ['rm', '-rf', '--one-file-system', '--', growing] };
+  return planDrop('Remove what an import left', under(paths.images, growingName(image)));
 }
 
 /** Unpacks an archive that was checked, beside the images. */
