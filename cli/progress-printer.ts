@@ -5,20 +5,30 @@ import { printProgress } from '../common/system/progress.ts';
 /** Between two progress lines where the output is no terminal. */
 const plainLineMs = 10_000;
 
+/** Of many steps of one kind that each take a moment, as the links of ten thousand machines, so many are shown. */
+const shownAlike = 10;
+
 /** Shows steps as they run: one line each, and a line of progress that is drawn over on a terminal. */
 export function progressPrinter(out: WriteStream): (event: StepEvent) => void {
   let drawn = false;
   let lastPlainMs = 0;
+  let alike = { kind: '', count: 0 };
   const clear = () => {
     if (drawn) out.write('\r\x1b[K');
     drawn = false;
   };
   return (event) => {
     switch (event.kind) {
-      case 'started':
+      case 'started': {
+        const { kind } = event.step;
+        const isMoment = kind === 'symlink' || kind === 'remove';
+        alike = { kind, count: isMoment && kind === alike.kind ? alike.count + 1 : 1 };
+        if (alike.count > shownAlike + 1) return;
         clear();
+        if (alike.count > shownAlike) return void out.write('and others of the same kind …\n');
         out.write(`${'  '.repeat(event.depth)}${event.step.why}\n`);
         return;
+      }
       case 'note':
         clear();
         out.write(`  ${event.text}\n`);
