@@ -17,7 +17,7 @@ import { readJsonFile } from '../hosts/hosts-json.ts';
 import { parseFstab } from '../scripts/golden.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
 import { type Description, fetchDescription } from './description.ts';
-import { chooseMounts } from './excludes.ts';
+import { chooseMounts, excludeSnapshots } from './excludes.ts';
 import { type Before, growthOf, hasSubvolumes } from './growth.ts';
 import { differencesCommand, planCapture, planFarewell } from './plan.ts';
 import { expectedBytes, needsRoom } from './room.ts';
@@ -65,7 +65,7 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
   const hooks = described.hooks.length > 0;
   if (hooks) print(`${source.host} runs before and after: ${described.hooks.join(', ')}`);
   const expected = expectedBytes(described.used, taken.choices);
-  const isLess = options.excludes.length > 0;
+  const isLess = taken.excludes.length > 0;
   const room = {
     isShared: before !== undefined && before.by !== 'copy',
     growing: resumes ? growing : undefined,
@@ -138,7 +138,9 @@ async function choose(described: Description, options: CaptureOptions, print: (l
   }
   const choices = decide(also);
   for (const { dir, why } of choices) if (why) print(`left out: ${dir}: ${why}`);
-  return { source, choices, excludes: [...described.excludes, ...excludes] };
+  const snapshots = excludeSnapshots(described.mounts, choices, also);
+  if (snapshots.why) print(snapshots.why);
+  return { source, choices, excludes: [...described.excludes, ...snapshots.patterns, ...excludes] };
 }
 
 /** One pass of rsync that writes nothing: a second version of the whole tree is not made for nothing. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GoldenMount } from './description.ts';
-import { chooseMounts } from './excludes.ts';
+import { chooseMounts, excludeSnapshots } from './excludes.ts';
 import { excludeArguments } from './plan.ts';
 
 const mount = (dir: string, type: string, device: string, more: Partial<GoldenMount> = {}): GoldenMount => ({
@@ -118,6 +118,14 @@ describe('what of a golden client becomes the image', () => {
       '--exclude=/home/u/net',
       '--exclude=/media/ntfs/*',
     ]);
+  });
+
+  it('leaves out what snapper keeps of a btrfs, unless it is asked for', () => {
+    const top = mount('/', 'btrfs', '/dev/sda2', { root: '/@' });
+    const choices = [{ dir: '/', taken: true }];
+    expect(excludeSnapshots([top], choices, []).patterns).toEqual(['.snapshots/*']);
+    expect(excludeSnapshots([top], choices, ['/home/.snapshots']).patterns).toEqual([]);
+    expect(excludeSnapshots([root, mount('/srv', 'btrfs', '/dev/sdb')], choices, []).patterns).toEqual([]);
   });
 
   it('keeps the empty directory, and takes names for what they are', () => {

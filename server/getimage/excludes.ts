@@ -60,6 +60,22 @@ export function chooseMounts(
   return choices;
 }
 
+/** Where snapper(8) keeps earlier states of a btrfs: subvolumes in the directory that they are of, mounted or not. */
+const snapshots = '.snapshots';
+
+/** Patterns for copies of what is in the image already, and why; none where the administrator wants them. */
+export function excludeSnapshots(
+  mounts: readonly GoldenMount[],
+  choices: readonly Choice[],
+  alsoTake: readonly string[],
+): { patterns: string[]; why?: string } {
+  const isTaken = (dir: string) => choices.some((one) => one.dir === dir && one.taken);
+  const hasBtrfs = mounts.some(({ type, dir }) => type === 'btrfs' && isTaken(dir));
+  if (!hasBtrfs || alsoTake.some((dir) => dir.endsWith(`/${snapshots}`))) return { patterns: [] };
+  const why = `left out: what is in ${snapshots}: earlier states of a btrfs, as snapper keeps them (--also /${snapshots} takes them)`;
+  return { patterns: [`${snapshots}/*`], why };
+}
+
 /** Undefined where it is taken; an empty text where leaving it out needs no word. */
 function whyNot(
   mount: GoldenMount,
