@@ -51,7 +51,8 @@ describe('a capture', () => {
     const before = { image: 'web_v0', at: '/i/web_v0', by: 'snapshot' } as const;
     const text = printSteps(planCapture({ ...wish, before, isSubvolume: true }));
     expect(text).toContain('btrfs subvolume snapshot /i/web_v0 /i/.web_v1.new\n');
-    expect(text).toContain(' --inplace ');
+    // It would write through names that are hard links in the version before and files of their own by now.
+    expect(text).not.toContain('--inplace');
     expect(printSteps(planCapture({ ...wish, before, isSubvolume: true, resumes: true }))).not.toContain('btrfs');
     expect(printSteps(planCapture({ ...wish, isSubvolume: true }))).toContain(
       'btrfs subvolume create /i/.web_v1.new\n',

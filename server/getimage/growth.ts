@@ -81,10 +81,3 @@ export function planGrowth({ image, growing, before, isSubvolume, resumes, drops
     );
   return steps;
 }
-
-/** What rsync is told, so that what is shared stays shared. */
-export function growthArguments(before: Before | undefined): string[] {
-  // Of a large file that changed a little, only what changed takes room: nobody reads this tree yet.
-  if (before?.by === 'reflink' || before?.by === 'snapshot') return ['--inplace'];
-  return ['--partial-dir=.boel-partial', ...(before?.by === 'hard links' ? [`--link-dest=${before.at}`] : [])];
-}

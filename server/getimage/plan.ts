@@ -5,7 +5,7 @@ import type { Command } from '../../common/system/io.ts';
 import { revealText, type Step } from '../../common/system/step.ts';
 import { keepEverything, rsyncPattern } from '../../install/transports/rsync.ts';
 import type { Choice } from './excludes.ts';
-import { type Growing, growthArguments, planGrowth } from './growth.ts';
+import { type Growing, planGrowth } from './growth.ts';
 import { captureHints, captureRetry, rsyncSource, type Source } from './source.ts';
 
 export type CaptureWish = Growing & {
@@ -96,7 +96,8 @@ export function planCapture(wish: CaptureWish): Step[] {
       // At the end: --delete would begin with what an earlier attempt left of large files, which is where it goes on.
       '--delete-delay',
       '--delete-excluded',
-      ...growthArguments(before),
+      '--partial-dir=.boel-partial',
+      ...(before?.by === 'hard links' ? [`--link-dest=${before.at}`] : []),
       '--timeout=300',
       '--info=progress2',
       '--no-human-readable',
