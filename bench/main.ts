@@ -4,6 +4,7 @@ import { boot } from './boot.ts';
 import { getimage } from './getimage.ts';
 import { image } from './image.ts';
 import { initrd } from './initrd.ts';
+import { manyFiles } from './many-files.ts';
 import type { BenchOptions } from './parts/options.ts';
 import { ram } from './ram.ts';
 import { size } from './size.ts';
@@ -14,6 +15,7 @@ const benchmarks: Record<string, (options: BenchOptions) => Promise<void>> = {
   image,
   getimage,
   versions,
+  'many-files': manyFiles,
   initrd,
   size,
   boot,

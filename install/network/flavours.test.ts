@@ -149,6 +149,24 @@ describe('ifupdown', () => {
   });
 });
 
+describe('a router that is no neighbour by its address', () => {
+  const wish: NetworkWish = {
+    mode: 'static',
+    mac,
+    address: '10.0.0.7',
+    prefixLength: 32,
+    gateway: '10.9.0.1',
+    dns: [],
+  };
+  it.each([
+    ['systemd-networkd', '\n[Route]\nGateway=10.9.0.1\nGatewayOnLink=yes\n'],
+    ['netplan', '"on-link": true'],
+  ])('is told to %s as one', async (name, line) => {
+    expect((await configured(name, wish)).text).toContain(line);
+    expect((await configured(name, { ...wish, prefixLength: 8 })).text).not.toMatch(/on-?link/i);
+  });
+});
+
 describe('netplan', () => {
   it('takes the golden client’s files away and keeps its renderer', async () => {
     const desktop = { '/a/etc/netplan/99-desktop.yaml': 'network:\n  renderer: NetworkManager\n' };

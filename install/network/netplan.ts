@@ -2,6 +2,7 @@ import { inside } from '../../common/system/inside.ts';
 import { under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { NetworkFlavour } from './flavour.ts';
+import { hasOffLinkRouter } from './shared/off-link.ts';
 
 const folder = '/etc/netplan';
 const ours = '01-systemimager.yaml';
@@ -20,12 +21,13 @@ export const netplan: NetworkFlavour<{ others: string[]; renderer: string }> = {
   },
 
   plan({ others, renderer }, wish, root) {
+    const onLink = wish.mode === 'static' && hasOffLinkRouter(wish) ? { 'on-link': true } : {};
     const card =
       wish.mode === 'dhcp'
         ? { dhcp4: true, 'dhcp-identifier': 'mac' }
         : {
             addresses: [`${wish.address}/${wish.prefixLength}`],
-            ...(wish.gateway ? { routes: [{ to: '0.0.0.0/0', via: wish.gateway }] } : {}),
+            ...(wish.gateway ? { routes: [{ to: '0.0.0.0/0', via: wish.gateway, ...onLink }] } : {}),
             ...(wish.dns.length > 0
               ? { nameservers: { addresses: wish.dns, ...(wish.domain ? { search: [wish.domain] } : {}) } }
               : {}),

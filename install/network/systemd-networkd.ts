@@ -2,6 +2,7 @@ import { inside } from '../../common/system/inside.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { NetworkFlavour } from './flavour.ts';
 import { fixedProfiles, removeFiles } from './shared/fixed-profiles.ts';
+import { hasOffLinkRouter } from './shared/off-link.ts';
 import { resolvConf } from './shared/resolv-conf.ts';
 import { isEnabled } from './shared/service-enabled.ts';
 
@@ -32,14 +33,16 @@ export const systemdNetworkd: NetworkFlavour<{ fixed: AbsPath[]; ownsResolvConf:
   plan({ fixed, ownsResolvConf }, wish, root) {
     // The address that BOEL had: a DHCP server knows the machine by its MAC, not by its new machine-id.
     const dhcp = ['DHCP=yes', '', '[DHCPv4]', 'ClientIdentifier=mac'];
+    const isOffLink = wish.mode === 'static' && hasOffLinkRouter(wish);
     const network =
       wish.mode === 'dhcp'
         ? dhcp
         : [
             `Address=${wish.address}/${wish.prefixLength}`,
-            ...(wish.gateway ? [`Gateway=${wish.gateway}`] : []),
+            ...(wish.gateway && !isOffLink ? [`Gateway=${wish.gateway}`] : []),
             ...wish.dns.map((server) => `DNS=${server}`),
             ...(wish.domain ? [`Domains=${wish.domain}`] : []),
+            ...(isOffLink ? ['', '[Route]', `Gateway=${wish.gateway}`, 'GatewayOnLink=yes'] : []),
           ];
     const text = ['[Match]', `MACAddress=${wish.mac}`, '', '[Network]', ...network, ''].join('\n');
     return [
