@@ -5,6 +5,7 @@ import { createGzip } from 'node:zlib';
 import tar from 'tar-stream';
 import { type AbsPath, under } from '../common/system/place.ts';
 import { clientCommands } from '../client/commands/index.ts';
+import { clientTools } from './client-tools.ts';
 import { type Architecture, openApt } from './packages/apt.ts';
 import { packageLibrary } from './packages/library.ts';
 import { triplets } from './packages/programs.ts';
@@ -22,12 +23,12 @@ const program = 'systemimager-client';
 const libatomic = { packageName: 'libatomic1', file: 'libatomic.so.1' };
 
 /**
- * A name that starts the program in lib/ beside it. Its environment does not reach the programs that it starts
+ * A name that starts the program in lib/ beside it. Its libraries do not reach the programs that it starts
  * (common/system/spawn.ts).
  */
 const launcher = `#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
-LD_LIBRARY_PATH=$here/lib exec "$here/lib/${program}" "$(basename "$0")" "$@"
+LD_LIBRARY_PATH=$here/lib SYSTEMIMAGER_TOOLS=$here/lib/bin exec "$here/lib/${program}" "$(basename "$0")" "$@"
 `;
 
 /** Packs the commands of golden clients and running machines for those that have no Node: a tar.gz to unpack anywhere. */
@@ -50,6 +51,7 @@ export async function buildClient(
     pack.entry({ name: `${program}/${at}`, mode, mtime, uid: 0, gid: 0 }, content);
   for (const one of clientCommands) put(one.name, 0o755, launcher);
   put(`lib/${program}`, 0o755, await fs.readFile(executable));
+  for (const { name, mode, content } of await clientTools(library)) put(`lib/${name}`, mode, content);
   put(`lib/${libatomic.file}`, 0o644, await fs.readFile(under(tree.root, folder, name)));
   pack.finalize();
   await fs.mkdir(under(file, '..'), { recursive: true });

@@ -117,7 +117,13 @@ export function stopDaemon(pid: number | undefined): Step[] {
     pid === undefined
       ? []
       : [
-          { why: 'End the daemon', kind: 'run', argv: ['kill', String(pid)], ok: { 1: 'it had ended already' } },
+          // kill(1) is a program of procps, which a minimal Debian lacks; every shell has the word.
+          {
+            why: 'End the daemon',
+            kind: 'run',
+            argv: ['sh', '-c', 'kill "$1"', 'sh', String(pid)],
+            ok: { 1: 'it had ended already' },
+          },
           {
             why: 'Wait until its port is free',
             kind: 'wait',

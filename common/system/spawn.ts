@@ -19,7 +19,9 @@ const keptTailChars = 64 * 1024;
  */
 const drainMs = 2000;
 
-const baseEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', HOME: '/root' };
+/** Where programs are; the client's executable brings some that the machine may lack (builder/client-tools.ts). */
+const places = ['/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', process.env.SYSTEMIMAGER_TOOLS];
+const baseEnv = { PATH: places.filter(Boolean).join(':'), LC_ALL: 'C', HOME: '/root' };
 
 /** setpriv(1) of util-linux; the signal survives the exec that follows. */
 const endingWithUs = ['setpriv', '--pdeathsig', 'TERM', '--'] as const;

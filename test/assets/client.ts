@@ -22,12 +22,17 @@ function clientArchive(): Promise<string> {
   return built;
 }
 
-/** A stick without partition table that holds what prepareclient comes in, unpacked. */
+/** Unpacks what prepareclient comes in: systemimager-client/ in the folder. */
+export async function unpackClient(folder: string): Promise<void> {
+  await run(['tar', '-xzf', await clientArchive(), '-C', folder], { limitMs: 120_000 });
+}
+
+/** A stick without partition table that holds it. */
 export async function clientDisk(dir: string): Promise<string> {
   const folder = path.join(dir, 'client');
   await run(['mkdir', folder]);
-  await run(['tar', '-xzf', await clientArchive(), '-C', folder], { limitMs: 120_000 });
-  const disk = await blankDisk(dir, 'stick', '256M');
+  await unpackClient(folder);
+  const disk = await blankDisk(dir, 'stick', '320M');
   await run(['mke2fs', '-q', '-F', '-t', 'ext4', '-d', folder, disk], { limitMs: 120_000 });
   return disk;
 }

@@ -1,0 +1,55 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import type { AbsPath } from '../common/system/place.ts';
+import type { Entries } from './initrd/entry.ts';
+import { readElf } from './packages/elf.ts';
+import type { Library } from './packages/library.ts';
+import { mergeUsr } from './packages/merged-usr.ts';
+import { collector, sortedEntries } from './packages/programs.ts';
+
+/** What prepareclient runs and a minimal Debian lacks: the path in its package, and the package. */
+const tools: Record<AbsPath, string> = { '/usr/bin/rsync': 'rsync', '/sbin/sfdisk': 'fdisk' };
+
+/** A file of the archive, relative to lib/. */
+export type ClientFile = { name: string; mode: number; content: Buffer | string };
+
+/**
+ * tools/ with the programs, each library that they load and the loader, so that they run beside any C library (ld.so(8)); and
+ * bin/ with a script for each, which the client's own PATH ends with: what the machine has comes first.
+ */
+export async function clientTools(library: Library): Promise<ClientFile[]> {
+  const collected = collector(library);
+  for (const [at, packageName] of Object.entries(tools)) await collected.add(at, packageName, 'programs');
+  const files: ClientFile[] = [];
+  for (const [name, from] of flatten(collected.entries))
+    files.push({ name: `tools/${name}`, mode: 0o755, content: await fs.readFile(from) });
+  for (const tool of Object.keys(tools)) {
+    const name = path.basename(tool);
+    const { content } = files.find((one) => one.name === `tools/${name}`) ?? {};
+    const loader = path.basename((Buffer.isBuffer(content) && readElf(content)?.interpreter) || '');
+    files.push({ name: `bin/${name}`, mode: 0o755, content: wrapper(name, loader) });
+  }
+  return files;
+}
+
+const wrapper = (name: string, loader: string) => `#!/bin/sh
+tools=$(dirname "$(dirname "$(readlink -f "$0")")")/tools
+exec "$tools/${loader}" --library-path "$tools" "$tools/${name}" "$@"
+`;
+
+/** One folder of plain files, each by the name that it is asked for by: a stick with FAT has no links. */
+function flatten(entries: Entries): Map<string, AbsPath> {
+  const fileOf = (at: AbsPath): AbsPath | undefined => {
+    const entry = entries.get(at);
+    if (entry?.kind === 'link') return fileOf(mergeUsr(path.posix.resolve(path.posix.dirname(at), entry.target)));
+    return entry?.kind === 'file' ? entry.from : undefined;
+  };
+  const all = sortedEntries(entries);
+  const linked = new Set(all.flatMap((one) => (one.kind === 'link' ? (fileOf(one.at) ?? []) : [])));
+  const flat = new Map<string, AbsPath>();
+  for (const { at, kind } of all) {
+    const from = fileOf(at);
+    if (from !== undefined && (kind === 'link' || !linked.has(from))) flat.set(path.basename(at), from);
+  }
+  return flat;
+}
