@@ -102,11 +102,9 @@ async function treeBefore(context: CliContext, options: CaptureOptions, isThere:
   const base = isThere ? options.image : await versionBefore(context, options.image, options.source);
   if (base === undefined) return undefined;
   const at = under(images, base);
-  return {
-    image: base,
-    at,
-    by: options.sharesLinks ? 'hard links' : await growthOf(context.io, images, at, options.dryRun),
-  };
+  const best = await growthOf(context.io, images, at, options.dryRun);
+  // A snapshot shares as much, and no link reaches from one subvolume into another.
+  return { image: base, at, by: options.sharesLinks && best !== 'snapshot' ? 'hard links' : best };
 }
 
 /**
