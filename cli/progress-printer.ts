@@ -5,6 +5,9 @@ import { printProgress } from '../common/system/progress.ts';
 /** Between two progress lines where the output is no terminal. */
 const plainLineMs = 10_000;
 
+/** Between two drawings of the line on a terminal: rsync tells of every file. */
+const drawnMs = 100;
+
 /** Of many steps of one kind that each take a moment, as the links of ten thousand machines, so many are shown. */
 const shownAlike = 10;
 
@@ -12,6 +15,7 @@ const shownAlike = 10;
 export function progressPrinter(out: WriteStream): (event: StepEvent) => void {
   let drawn = false;
   let lastPlainMs = 0;
+  let lastDrawnMs = 0;
   let alike = { kind: '', count: 0 };
   const clear = () => {
     if (drawn) out.write('\r\x1b[K');
@@ -34,13 +38,14 @@ export function progressPrinter(out: WriteStream): (event: StepEvent) => void {
         out.write(`  ${event.text}\n`);
         return;
       case 'progress': {
-        const text = printProgress(event);
-        if (out.isTTY) {
-          out.write(`\r\x1b[K  ${text}`);
+        const nowMs = performance.now();
+        if (out.isTTY && nowMs - lastDrawnMs > drawnMs) {
+          lastDrawnMs = nowMs;
+          out.write(`\r\x1b[K  ${printProgress(event)}`);
           drawn = true;
-        } else if (performance.now() - lastPlainMs > plainLineMs) {
-          lastPlainMs = performance.now();
-          out.write(`  ${text}\n`);
+        } else if (!out.isTTY && nowMs - lastPlainMs > plainLineMs) {
+          lastPlainMs = nowMs;
+          out.write(`  ${printProgress(event)}\n`);
         }
         return;
       }

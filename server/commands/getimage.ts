@@ -11,6 +11,7 @@ import { serverPaths } from '../config/paths.ts';
 import { captureImage } from '../getimage/capture.ts';
 import { planDirectory } from '../getimage/directory.ts';
 import { givenPassword, withPassword } from '../getimage/password.ts';
+import { openSsh } from '../getimage/ssh-connection.ts';
 import { checkSource, type Source } from '../getimage/source.ts';
 import { lockImage } from '../images/lock.ts';
 import { nextVersion } from '../images/versions.ts';
@@ -39,17 +40,22 @@ type Options = {
   dryRun?: boolean;
 };
 
-async function sourceOf(context: CliContext, options: Options): Promise<Source> {
+/** Somebody is there to answer for what a capture needs. */
+const mayAsk = (context: CliContext, options: Options) => context.isTerminal && !options.yes;
+
+async function sourceOf(context: CliContext, options: Options, held: AsyncDisposableStack): Promise<Source> {
   const { goldenClient: host, port, ssh, sshUser } = options;
   if (ssh || sshUser !== undefined) {
     const agent = process.env.SSH_AUTH_SOCK;
-    return checkSource({ kind: 'ssh', host, user: sshUser ?? 'root', ...(agent ? { agent } : {}) });
+    const bySsh = { kind: 'ssh' as const, host, user: sshUser ?? 'root', ...(agent ? { agent } : {}) };
+    checkSource(bySsh);
+    return mayAsk(context, options) ? held.use(await openSsh(context, bySsh)).source : bySsh;
   }
   const password = await givenPassword(context, options.passwordFile, process.env);
   const source = { kind: 'daemon' as const, host, port };
   checkSource(source);
   if (password !== undefined) return { ...source, password };
-  return context.isTerminal && !options.yes ? withPassword(context, source) : source;
+  return mayAsk(context, options) ? withPassword(context, source) : source;
 }
 
 async function mayUpdate(context: CliContext, options: Options): Promise<void> {
@@ -103,9 +109,8 @@ async function run(given: CliContext, options: Options): Promise<void> {
   }
   const isThere = (await context.io.lstat(at)) !== undefined;
   if (isThere) await mayUpdate(context, options);
-  const source = await sourceOf(context, options);
+  const source = await sourceOf(context, options, held);
   const excludes = await readExcludes(context, options);
-  const mayAsk = context.isTerminal && !options.yes && !dryRun;
   const log = logFormat === undefined ? {} : { logFormat };
   const sharesLinks = options.share === 'hardlink';
   await captureImage(context, {
@@ -114,7 +119,7 @@ async function run(given: CliContext, options: Options): Promise<void> {
     excludes,
     also: options.also ?? [],
     sharesLinks,
-    mayAsk,
+    mayAsk: mayAsk(context, options) && !dryRun,
     ...log,
     dryRun,
   });

@@ -21,8 +21,11 @@ export type CaptureWish = Growing & {
   log?: { file: AbsPath; format: string };
 };
 
-/** Never part of an image: what identifies one machine at its boot, and what belongs to one filesystem. */
-const always = ['/local.cfg', 'lost+found/', '.boel-partial'];
+/**
+ * Never part of an image: what identifies one machine at its boot, what belongs to one filesystem, and what the kernel shows
+ * of itself, also where a list of mounts does not name it.
+ */
+const always = ['/local.cfg', 'lost+found/', '.boel-partial', '/proc/*', '/sys/*'];
 
 /** Arguments that leave out what is not to be taken: the empty directories stay, with owner and mode. */
 export function excludeArguments(choices: readonly Choice[], more: readonly string[]): string[] {

@@ -1,13 +1,14 @@
 import { goldenDaemon, goldenFiles, hooksFailed } from '../../common/model/golden-files.ts';
 import { UserError } from '../../common/system/errors.ts';
+import type { AbsPath } from '../../common/system/place.ts';
 import type { Retry, Text } from '../../common/system/step.ts';
 import { rsyncHints, rsyncRetry } from '../../install/transports/rsync.ts';
 
 /** The way to a golden client's files: prepareclient's daemon, or rsync over ssh. */
 export type Source =
   | { kind: 'daemon'; host: string; port: number; password?: string }
-  /** `agent` is the socket of an ssh agent that holds the keys (ssh-agent(1)). */
-  | { kind: 'ssh'; host: string; user: string; agent?: string };
+  /** `agent` is the socket of an ssh agent that holds the keys (ssh-agent(1)), `control` that of a connection to go through. */
+  | { kind: 'ssh'; host: string; user: string; agent?: string; control?: AbsPath };
 
 /** Letters of a host name or address; nothing that ssh or rsync could take for an option or a path. */
 const hostPattern = /^[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?$/;
@@ -20,6 +21,12 @@ export function checkSource(source: Source): Source {
   if (source.kind === 'ssh' && !userPattern.test(source.user))
     throw new UserError(`${JSON.stringify(source.user)} is no user name`, 'Say -ssh-user NAME.');
   return source;
+}
+
+/** Options for ssh(1): who, and whether it may ask on the terminal. */
+export function sshWords({ user, control }: Extract<Source, { kind: 'ssh' }>, mayAsk = false): string[] {
+  const through = control === undefined ? [] : ['-o', `ControlPath=${control}`];
+  return ['-o', `BatchMode=${mayAsk ? 'no' : 'yes'}`, '-o', 'ConnectTimeout=20', '-l', user, ...through];
 }
 
 /** What rsync is given to reach `path` of the golden client: options, the address, and a password on standard input. */
@@ -38,8 +45,8 @@ export function rsyncSource(source: Source, path: string, module: string = golde
       stdin: { secret: `${source.password}\n`, as: 'password' },
     };
   }
-  // rsync splits this at blanks; all of it is constant but the checked user name.
-  const shell = `ssh -o BatchMode=yes -o ConnectTimeout=20 -l ${source.user}`;
+  // rsync splits this at blanks; all of it is constant but the checked user name and a socket of ours.
+  const shell = ['ssh', ...sshWords(source)].join(' ');
   const sudo = source.user === 'root' ? [] : ['sudo -n'];
   const around = module === goldenDaemon.captureModule ? [`${goldenFiles.hooksRunner} around`] : [];
   const program = [...sudo, ...around, 'rsync'].join(' ');
@@ -49,7 +56,7 @@ export function rsyncSource(source: Source, path: string, module: string = golde
 }
 
 /** The exit code of ssh(1) for its own errors, which rsync hands on. */
-const sshFailed = 255;
+export const sshFailed = 255;
 
 /** A golden client that restarts loses its daemon: a few minutes of trying are enough to say so. */
 const retryTimes = 5;
