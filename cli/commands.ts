@@ -1,51 +1,47 @@
-import { clientCommands } from '../client/commands/index.ts';
-import { buildClientCommand } from '../builder/commands/build-client.ts';
-import { buildBootCommand } from '../builder/commands/build-boot.ts';
 import type { CliCommand } from '../common/cli.ts';
-import { addclientsCommand } from '../server/commands/addclients.ts';
-import { cpimageCommand, mvimageCommand, rmimageCommand } from '../server/commands/change-images.ts';
-import { chrootCommand } from '../server/commands/chroot.ts';
-import { doctorCommand } from '../server/commands/doctor.ts';
-import { diffCommand } from '../server/commands/diff.ts';
-import { explainCommand } from '../server/commands/explain.ts';
-import { exportCommand } from '../server/commands/export.ts';
-import { importCommand } from '../server/commands/import.ts';
-import { getimageCommand } from '../server/commands/getimage.ts';
-import { lsclientsCommand } from '../server/commands/lsclients.ts';
-import { lsimageCommand } from '../server/commands/lsimage.ts';
-import { mkautoinstallscriptCommand } from '../server/commands/mkautoinstallscript.ts';
-import { mkdhcpserverCommand } from '../server/commands/mkdhcpserver.ts';
-import { mkdhcpstaticCommand } from '../server/commands/mkdhcpstatic.ts';
-import { netbootCommand } from '../server/commands/netboot.ts';
-import { rmclientsCommand } from '../server/commands/rmclients.ts';
-import { verifyCommand } from '../server/commands/verify.ts';
-import { serveCommand } from '../server/commands/serve.ts';
-import { manualCommands } from './manual.ts';
+
+/**
+ * Where each command is, in the order of the help. Only the one that is typed is loaded: to read all of them takes longer than many
+ * of them run.
+ */
+const places: Record<string, () => Promise<CliCommand>> = {
+  'build boot': async () => (await import('../builder/commands/build-boot.ts')).buildBootCommand,
+  'build client': async () => (await import('../builder/commands/build-client.ts')).buildClientCommand,
+  prepareclient: async () => (await import('../client/commands/prepareclient.ts')).prepareclientCommand,
+  getimage: async () => (await import('../server/commands/getimage.ts')).getimageCommand,
+  addclients: async () => (await import('../server/commands/addclients.ts')).addclientsCommand,
+  lsclients: async () => (await import('../server/commands/lsclients.ts')).lsclientsCommand,
+  rmclients: async () => (await import('../server/commands/rmclients.ts')).rmclientsCommand,
+  explain: async () => (await import('../server/commands/explain.ts')).explainCommand,
+  doctor: async () => (await import('../server/commands/doctor.ts')).doctorCommand,
+  lsimage: async () => (await import('../server/commands/lsimage.ts')).lsimageCommand,
+  verify: async () => (await import('../server/commands/verify.ts')).verifyCommand,
+  diff: async () => (await import('../server/commands/diff.ts')).diffCommand,
+  export: async () => (await import('../server/commands/export.ts')).exportCommand,
+  import: async () => (await import('../server/commands/import.ts')).importCommand,
+  cpimage: async () => (await import('../server/commands/change-images.ts')).cpimageCommand,
+  mvimage: async () => (await import('../server/commands/change-images.ts')).mvimageCommand,
+  rmimage: async () => (await import('../server/commands/change-images.ts')).rmimageCommand,
+  chroot: async () => (await import('../server/commands/chroot.ts')).chrootCommand,
+  mkautoinstallscript: async () =>
+    (await import('../server/commands/mkautoinstallscript.ts')).mkautoinstallscriptCommand,
+  mkdhcpserver: async () => (await import('../server/commands/mkdhcpserver.ts')).mkdhcpserverCommand,
+  mkdhcpstatic: async () => (await import('../server/commands/mkdhcpstatic.ts')).mkdhcpstaticCommand,
+  netboot: async () => (await import('../server/commands/netboot.ts')).netbootCommand,
+  serve: async () => (await import('../server/commands/serve.ts')).serveCommand,
+};
 
 /** Every command, in the order of the help. */
-export const commands: CliCommand[] = [
-  buildBootCommand,
-  buildClientCommand,
-  ...clientCommands,
-  getimageCommand,
-  addclientsCommand,
-  lsclientsCommand,
-  rmclientsCommand,
-  explainCommand,
-  doctorCommand,
-  lsimageCommand,
-  verifyCommand,
-  diffCommand,
-  exportCommand,
-  importCommand,
-  cpimageCommand,
-  mvimageCommand,
-  rmimageCommand,
-  chrootCommand,
-  mkautoinstallscriptCommand,
-  mkdhcpserverCommand,
-  mkdhcpstaticCommand,
-  netbootCommand,
-  serveCommand,
-  ...manualCommands(() => commands),
-];
+export async function allCommands(): Promise<CliCommand[]> {
+  const { manualCommands } = await import('./manual.ts');
+  const commands = await Promise.all(Object.values(places).map((load) => load()));
+  return [...commands, ...manualCommands(() => commands)];
+}
+
+/** The command that is typed, or all where that needs them: for the help, and to say which one a mistyped word may mean. */
+export async function commandsFor(argv: readonly string[]): Promise<CliCommand[]> {
+  // Before the command stands no flag but --root with its directory.
+  const words = argv[0] === '--root' || argv[0] === '-root' ? argv.slice(2) : argv;
+  const load = places[words[0] ?? ''] ?? places[words.slice(0, 2).join(' ')];
+  return load ? [await load()] : allCommands();
+}

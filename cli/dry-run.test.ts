@@ -8,9 +8,11 @@ import { printSteps } from '../common/system/apply.ts';
 import type { Io } from '../common/system/io.ts';
 import { absPath } from '../common/system/place.ts';
 import { realIo } from '../common/system/real-io.ts';
-import { commands } from './commands.ts';
+import { allCommands } from './commands.ts';
 import { declaredCommands } from './declared.ts';
 import { makeProgram } from './program.ts';
+
+const commands = await allCommands();
 
 /** What each command that can say what it would do is tried with, in a root that has all it asks for. */
 const tried: Record<string, string[]> = {

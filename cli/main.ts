@@ -1,4 +1,5 @@
-import { commands } from './commands.ts';
+import { commandsFor } from './commands.ts';
 import { runProgram } from './run.ts';
 
-void runProgram(commands, process.argv.slice(2));
+const argv = process.argv.slice(2);
+void commandsFor(argv).then((commands) => runProgram(commands, argv));

@@ -2,12 +2,14 @@ import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import type { CliCommand } from '../common/cli.ts';
 import { idleContext } from '../test/helpers/cli-context.ts';
-import { commands } from './commands.ts';
+import { allCommands } from './commands.ts';
 import { bashCompletion } from './completion/bash.ts';
 import { declaredCommands } from './declared.ts';
 import { overviewPage } from './man/overview.ts';
 import { commandPage } from './man/page.ts';
 import { paragraphs } from './man/roff.ts';
+
+const commands = await allCommands();
 
 const context = idleContext();
 const common = { version: '6', classic: new Set(['getimage']) };

@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import { expect, it } from 'vitest';
 import type { CliCommand } from '../common/cli.ts';
 import { idleContext } from '../test/helpers/cli-context.ts';
-import { commands } from './commands.ts';
+import { allCommands } from './commands.ts';
 import { completeFlags } from './abbreviations.ts';
 import { doubleDashes } from './double-dashes.ts';
 import { makeProgram } from './program.ts';
+
+const commands = await allCommands();
 
 /** What a command line prints, as error or as help, and what its action got. */
 async function typed(...words: string[]) {

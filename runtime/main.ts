@@ -1,30 +1,5 @@
-import { text as readAll } from 'node:stream/consumers';
-import { describeError } from '../common/system/errors.ts';
-import { onInterrupt } from '../common/system/interrupt.ts';
-import { realIo } from '../common/system/real-io.ts';
-import { boelProgram } from './cli.ts';
-import { discover, fetchScript } from './discovery/index.ts';
-import { createSession } from './session/session.ts';
+import { version } from './version.ts';
 
-const signal = onInterrupt();
-const say = (text: string) => void process.stdout.write(`${text}\n`);
-const readStdin = async () => (process.stdin.isTTY ? '' : readAll(process.stdin));
-const session = createSession({
-  io: realIo,
-  signal,
-  discover,
-  fetchScript: (io, state, name) => fetchScript(io, state, name, { signal, say }),
-  version: '6.0.0-dev',
-});
-const program = boelProgram({ io: realIo, signal, env: process.env, say, readStdin, session });
-
-// The resident program is spared when memory is short; what it starts is not (proc_pid_oom_score_adj(5)).
-if (process.argv[2] !== 'session') void realIo.append('/proc/self/oom_score_adj', '0').catch(() => {});
-
-program.parseAsync(process.argv.slice(2), { from: 'user' }).then(
-  () => {},
-  (error: unknown) => {
-    process.stderr.write(`${describeError(error)}\n`);
-    process.exitCode = 1;
-  },
-);
+// A sign of life before all the rest is read, which takes a slow machine seconds.
+if (process.argv[2] === 'session') process.stdout.write(`boel ${version}\n`);
+void import('./program.ts');

@@ -42,7 +42,6 @@ export function createSession(world: SessionWorld): Session {
     async start() {
       await refuseWorkingMachine(io);
       await io.mkdir(runDir, { mode: 0o700 });
-      say(`boel ${world.version}`);
       await io.append('/proc/self/oom_score_adj', '-900').catch(() => {});
       try {
         await install(world, say);
