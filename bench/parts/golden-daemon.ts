@@ -14,7 +14,7 @@ const launcher = path.resolve(import.meta.dirname, '../../bin/systemimager');
 export async function showTree(dir: string, tree: string): Promise<AsyncDisposable> {
   await mkdir(path.join(dir, 'done'));
   const conf = path.join(dir, 'rsyncd.conf');
-  const head = 'use chroot = yes\nuid = root\ngid = root\naddress = 127.0.0.1\n';
+  const head = 'use chroot = yes\nuid = root\ngid = root\naddress = 127.0.0.1\nsocket options = TCP_NODELAY\n';
   const { rootModule, doneModule } = goldenDaemon;
   await writeFile(conf, `${head}[${rootModule}]\npath = ${tree}\n[${doneModule}]\npath = ${dir}/done\n`);
   const daemon = await start({ argv: ['rsync', '--daemon', '--no-detach', `--port=${port}`, `--config=${conf}`] });

@@ -37,6 +37,8 @@ export function daemonConf({ port, servers, password }: DaemonWish): string {
     'read only = yes',
     'list = no',
     'timeout = 600',
+    // Nor does a small message of ours wait for the receipt of the one before.
+    'socket options = TCP_NODELAY',
     'reverse lookup = no',
     'forward lookup = no',
     `hosts allow = ${servers.join(' ')}`,

@@ -3,7 +3,7 @@ import { settingOf, type State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
-import { rsyncHints, rsyncRetry, rsyncUrl } from '../transports/rsync.ts';
+import { rsyncHints, rsyncRetry, rsyncUrl, toDaemon } from '../transports/rsync.ts';
 import type { GrubPlatform } from './grub-names.ts';
 
 /** Debian's names of architectures, by which the server's boot files are kept. */
@@ -34,7 +34,7 @@ export function fetchGrubPlatform(
         argv: [
           'rsync',
           '-rt',
-          '--contimeout=20',
+          ...toDaemon,
           '--timeout=60',
           rsyncUrl(server, port, `boot/${arches[process.arch]}/grub/${platform}`),
           `${root}${directory}/`,

@@ -145,7 +145,7 @@ describe('grub', () => {
     const directory = '--directory=/boot/.grub-from-server/x86_64-efi';
     const arch = process.arch === 'arm64' ? 'arm64' : 'amd64';
     expect(await commands(files, uefi)).toEqual([
-      `rsync -rt --contimeout=20 --timeout=60 rsync://10.0.0.1:873/boot/${arch}/grub/x86_64-efi/ /a/boot/.grub-from-server/x86_64-efi/`,
+      `rsync -rt --contimeout=20 --sockopts=TCP_NODELAY --timeout=60 rsync://10.0.0.1:873/boot/${arch}/grub/x86_64-efi/ /a/boot/.grub-from-server/x86_64-efi/`,
       `${efi} ${directory} --removable`,
       `${efi} ${directory} --bootloader-id=debian`,
       'remove "/boot/.grub-from-server"',

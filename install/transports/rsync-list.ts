@@ -1,14 +1,14 @@
 import { ServerAway, UserError } from '../../common/system/errors.ts';
 import type { Argv, Exit } from '../../common/system/io.ts';
 import { quoteArgv } from '../../common/system/quote.ts';
-import { passingReason, rsyncHints, rsyncUrl } from './rsync.ts';
+import { passingReason, rsyncHints, rsyncUrl, toDaemon } from './rsync.ts';
 
 /** Something in a tree of the server, as `rsync --list-only` tells it. */
 export type ListedFile = { kind: 'file' | 'dir' | 'link' | 'other'; mode: string; path: string };
 
 /** A call that lists a tree of the server and changes nothing. */
 export function rsyncListArgv(server: string, port: number, path: string): Argv {
-  return ['rsync', '--list-only', '-r', '--links', '--contimeout=20', '--timeout=60', rsyncUrl(server, port, path)];
+  return ['rsync', '--list-only', '-r', '--links', ...toDaemon, '--timeout=60', rsyncUrl(server, port, path)];
 }
 
 /**

@@ -12,7 +12,7 @@ const base: FetchRequest = {
   splitLinks: [],
 };
 const common =
-  '--partial-dir=.boel-partial --timeout=60 --contimeout=20 --info=progress2 --no-human-readable --outbuf=L --delete';
+  '--partial-dir=.boel-partial --timeout=60 --contimeout=20 --sockopts=TCP_NODELAY --info=progress2 --no-human-readable --outbuf=L --delete';
 const calls = (request: Partial<FetchRequest>) =>
   rsync.fetchImage({ ...base, ...request }).map((step) => (step.kind === 'run' ? step.argv.join(' ') : step.kind));
 

@@ -7,12 +7,18 @@ import type { FetchMount, FetchRequest, Transport } from './transport.ts';
 /** What carries files from the server's rsync daemon. */
 export const rsyncNeeds: Needs = { programs: { '/usr/bin/rsync': 'rsync' }, modules: [] };
 
+/**
+ * On the way to a daemon: one that does not answer is noticed, and no small message waits 40 ms for the receipt of the one before
+ * (tcp(7), TCP_NODELAY).
+ */
+export const toDaemon = ['--contimeout=20', '--sockopts=TCP_NODELAY'];
+
 /** Owners, links, ACLs, xattrs, holes; what was half done is kept and resumed; a silent server is noticed in a minute. */
 export const keepEverything = ['-aHAXS', '--numeric-ids'];
 const always = [
   '--partial-dir=.boel-partial',
   '--timeout=60',
-  '--contimeout=20',
+  ...toDaemon,
   '--info=progress2',
   '--no-human-readable',
   '--outbuf=L',

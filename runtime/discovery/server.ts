@@ -3,6 +3,7 @@ import { defaultPorts } from '../../common/model/settings.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { Exit, Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
+import { toDaemon } from '../../install/transports/rsync.ts';
 import { untilItWorks, type Watch } from './backoff.ts';
 import { maxScriptBytes } from './script-text.ts';
 
@@ -74,7 +75,7 @@ export async function fetchFile(
   return untilItWorks(io, watch, async () => {
     await io.remove(at);
     const maxBytes = name === 'hosts' || name === 'groups' ? maxTableBytes : maxScriptBytes;
-    const limits = ['--contimeout=20', '--timeout=60', `--max-size=${maxBytes}`];
+    const limits = [...toDaemon, '--timeout=60', `--max-size=${maxBytes}`];
     const { signal } = watch;
     const exit = await io.run({ argv: ['rsync', '-L', ...limits, source, at] }, signal ? { signal } : {});
     signal?.throwIfAborted();
@@ -97,7 +98,7 @@ export async function fetchFile(
 /** rsync says of a link to nothing that it is not there; its own list still has the link. */
 async function refuseDangling(io: Io, source: string, name: string, server: ImageServer): Promise<void> {
   const { stdout } = await io.run({
-    argv: ['rsync', '--list-only', '--links', '--contimeout=20', '--timeout=60', source],
+    argv: ['rsync', '--list-only', '--links', ...toDaemon, '--timeout=60', source],
   });
   const [, target] = /^l\S{9} .* -> (.+)$/m.exec(stdout) ?? [];
   if (target !== undefined)

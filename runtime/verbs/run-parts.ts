@@ -4,7 +4,7 @@ import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { inChroot } from '../../install/chroot/in-chroot.ts';
 import { readRsyncList, rsyncListArgv } from '../../install/transports/rsync-list.ts';
-import { rsyncHints, rsyncNeeds, rsyncRetry, rsyncUrl } from '../../install/transports/rsync.ts';
+import { rsyncHints, rsyncNeeds, rsyncRetry, rsyncUrl, toDaemon } from '../../install/transports/rsync.ts';
 import { scriptEnv } from '../session/variables.ts';
 import { membershipOf } from './groups.ts';
 import { checkMounted } from './mounted.ts';
@@ -51,7 +51,7 @@ export const runParts: Verb<Facts> = {
         'rsync',
         '-rtL',
         '--chmod=F700',
-        '--contimeout=20',
+        ...toDaemon,
         '--timeout=60',
         '--from0',
         '--files-from=-',

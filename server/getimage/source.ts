@@ -2,7 +2,7 @@ import { goldenDaemon, goldenFiles, hooksFailed } from '../../common/model/golde
 import { UserError } from '../../common/system/errors.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Retry, Text } from '../../common/system/step.ts';
-import { rsyncHints, rsyncRetry } from '../../install/transports/rsync.ts';
+import { rsyncHints, rsyncRetry, toDaemon } from '../../install/transports/rsync.ts';
 
 /** The way to a golden client's files: prepareclient's daemon, or rsync over ssh. */
 export type Source =
@@ -37,10 +37,9 @@ export function rsyncSource(source: Source, path: string, module: string = golde
   const host = source.host.includes(':') ? `[${source.host}]` : source.host;
   if (source.kind === 'daemon') {
     const from = `rsync://${goldenDaemon.user}@${host}:${source.port}/${module}${path}`;
-    const options = ['--contimeout=20'];
-    if (source.password === undefined) return { options, from };
+    if (source.password === undefined) return { options: toDaemon, from };
     return {
-      options: [...options, '--password-file=-'],
+      options: [...toDaemon, '--password-file=-'],
       from,
       stdin: { secret: `${source.password}\n`, as: 'password' },
     };
