@@ -26,7 +26,7 @@ export async function manyFiles(): Promise<void> {
       ['next version', 'bench_v2'],
     ] as const) {
       const { peaks, taken } = await measured(getimageArgv(target, image));
-      rows.push([what, seconds(taken), mib(peaks.node ?? 0), mib(peaks.rsync ?? 0), mib(peaks.getfattr ?? 0)]);
+      rows.push([what, seconds(taken), mib(peaks.getimage ?? 0), mib(peaks.rsync ?? 0), mib(peaks.getfattr ?? 0)]);
     }
     printTable(['', 'time', 'getimage', 'rsync', 'getfattr'], rows);
     await run(['rm', '-rf', '--', tree], { limitMs: 600_000 });
@@ -68,8 +68,8 @@ function below(top: number): { name: string; bytes: number }[] {
       const text = statusOf(pid);
       const field = (name: string) => new RegExp(`^${name}:\\s+(\\S+)`, 'm').exec(text)?.[1] ?? '';
       const bytes = Number(field('VmHWM')) * 1024;
-      // Node's main thread has a name of its own (pthread_setname_np(3)).
-      const name = field('Name').replace(/^MainThread$/, 'node');
+      // The launcher becomes Node, whose main thread has a name of its own (pthread_setname_np(3)).
+      const name = Number(pid) === top ? 'getimage' : field('Name');
       return bytes > 0 ? [{ pid: Number(pid), parent: Number(field('PPid')), name, bytes }] : [];
     });
   const family = new Set([top]);
