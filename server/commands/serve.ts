@@ -8,6 +8,8 @@ import { readGroups } from '../hosts/known-groups.ts';
 import { serverPaths } from '../config/paths.ts';
 import { readServerConfig } from '../config/server-toml.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
+import { lockImage } from '../images/lock.ts';
+import { halfSwapped, planFinish } from '../images/swap.ts';
 import { ipxeFiles, neededIpxe } from '../netboot/boot-script.ts';
 import { findDhcpServer } from '../serve/dhcp-probe.ts';
 import { type DhcpMode, dhcpModes } from '../serve/dnsmasq-conf.ts';
@@ -99,8 +101,22 @@ async function refuseSecondDhcp({ card, mode }: NonNullable<ServeFacts['dhcp']>,
     );
 }
 
+/** Machines ask for images by name, also for one that a crash left between two names. */
+async function finishSwaps(context: CliContext): Promise<void> {
+  const { io } = context;
+  const { images } = serverPaths(context.root);
+  for (const image of await halfSwapped(io, images)) {
+    const lock = await lockImage(under(images, image)).catch(() => undefined);
+    // A capture is at it just now.
+    if (lock === undefined) continue;
+    await using _ = lock;
+    await context.carryOut(await planFinish(io, images, image), {});
+  }
+}
+
 async function run(context: CliContext, options: Options): Promise<void> {
   const { io, signal } = context;
+  if (!options.dryRun) await finishSwaps(context);
   const facts = await gatherFacts(context, options);
   if (options.dryRun) {
     const { steps, services } = await planServe(facts);

@@ -11,7 +11,7 @@ import { manifestFile } from '../images/manifest/file.ts';
 import { makeManifest } from '../images/manifest/make.ts';
 import { growingName, oldName, planSweep } from '../images/old-trees.ts';
 import { isSealed, planSeal, planUnseal } from '../images/sealed.ts';
-import { planSwap, type Swap } from '../images/swap.ts';
+import { planFinish, planSwap, type Swap } from '../images/swap.ts';
 import { earlierVersion } from '../images/versions.ts';
 import { readJsonFile } from '../hosts/hosts-json.ts';
 import { parseFstab } from '../scripts/golden.ts';
@@ -48,6 +48,7 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
   const [at, growing] = [under(paths.images, image), under(paths.images, growingName(image))];
   const described = await fetchDescription(io, source, under(root, 'run/systemimager/getimage', image), context.signal);
   const taken = await choose(described, options, print);
+  await context.carryOut(await planFinish(io, paths.images, image), { dryRun });
   const [isThere, resumes] = [(await io.lstat(at)) !== undefined, (await io.lstat(growing)) !== undefined];
   if (isThere && !resumes && !dryRun && (await isUnchanged(context, taken, at))) {
     print(`${image} is up to date: nothing changed on ${source.host}`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { printSteps } from '../../common/system/apply.ts';
-import { planRenames } from '../images/swap.ts';
+import { planFinish, planRenames } from '../images/swap.ts';
 import { nextVersion } from '../images/versions.ts';
 import { withModuleAt } from '../serve/rsyncd-conf.ts';
 import { describe as describeGolden } from './description.ts';
@@ -117,7 +117,21 @@ describe('a capture', () => {
       printSteps(steps)
         .split('\n')
         .filter((line) => line.startsWith('mv')),
-    ).toEqual(['mv -T /i/web_v1 /i/.web_v1.old-1', 'mv -T /i/.web_v1.new /i/web_v1']);
+    ).toEqual([
+      'mv -T /i/.web_v1.new /i/.web_v1.ready',
+      'mv -T /i/web_v1 /i/.web_v1.old-1',
+      'mv -T /i/.web_v1.ready /i/web_v1',
+    ]);
+  });
+
+  it('that was ended between two renames is finished', async () => {
+    const finish = async (...names: string[]) => {
+      const files = Object.fromEntries(names.map((name) => [`/i/${name}`, { dir: true } as const]));
+      return printSteps(await planFinish(recorderIo({ files }).io, '/i', 'web_v1')).split('\n')[1];
+    };
+    expect(await finish('.web_v1.ready', '.web_v1.old-1')).toBe('mv -T /i/.web_v1.ready /i/web_v1');
+    expect(await finish('.web_v1.ready', 'web_v1')).toBe('mv -T /i/.web_v1.ready /i/.web_v1.new');
+    expect(await finish('web_v1')).toBeUndefined();
   });
 
   it('points a running daemon at the tree that grew, and at no other image', () => {

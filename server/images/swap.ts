@@ -2,17 +2,40 @@ import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, here, type Place, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
+import { growingName } from './old-trees.ts';
 import { withModuleAt } from '../serve/rsyncd-conf.ts';
 
 /** A tree beside the image that is to be the image, and the name that the old one gets; undefined where there is no old one. */
 export type Swap = { image: string; tree: AbsPath; old: AbsPath | undefined };
 
+/** A tree by this name is whole: it is about to take the image's place, or was when something ended that. */
+const readyName = (image: string) => `.${image}.ready`;
+
 /** Lets the tree take the image's place in one moment. A machine that pulls the old one goes on reading it. */
 export function planRenames({ image, tree, old }: Swap, images: AbsPath): Step[] {
-  const at = here(under(images, image));
-  const aside = old && ({ why: `Put the old ${image} aside`, kind: 'rename', from: at, to: here(old) } as const);
-  const named = { why: `The new tree is ${image} now`, kind: 'rename', from: here(tree), to: at } as const;
-  return aside ? [aside, named] : [named];
+  const [at, ready] = [here(under(images, image)), here(under(images, readyName(image)))];
+  const rename = (why: string, from: Place, to: Place): Step => ({ why, kind: 'rename', from, to });
+  return [
+    rename(`The new tree of ${image} is whole`, here(tree), ready),
+    ...(old === undefined ? [] : [rename(`Put the old ${image} aside`, at, here(old))]),
+    rename(`The new tree is ${image} now`, ready, at),
+  ];
+}
+
+/** What is left to do where a swap was ended half-way: without the image, the whole tree is it; beside it, a capture goes on with it. */
+export async function planFinish(io: ReadIo, images: AbsPath, image: string): Promise<Step[]> {
+  const [ready, at] = [under(images, readyName(image)), under(images, image)];
+  if ((await io.lstat(ready)) === undefined) return [];
+  const isThere = (await io.lstat(at)) !== undefined;
+  const [why, to] = isThere
+    ? [`A new tree of ${image} did not come to be it: go on with that`, under(images, growingName(image))]
+    : [`Something ended the change of ${image} in its middle: the new tree is it now`, at];
+  return [{ why, kind: 'rename', from: here(ready), to: here(to) }];
+}
+
+/** The images whose swap was ended half-way. */
+export async function halfSwapped(io: ReadIo, images: AbsPath): Promise<string[]> {
+  return ((await io.list(images)) ?? []).flatMap((name) => /^\.(.+)\.ready$/.exec(name)?.[1] ?? []);
 }
 
 /** The same, for the rsync daemon of a running `serve` as well. */
@@ -22,12 +45,14 @@ export async function planSwap(io: ReadIo, paths: Pick<ServerPaths, 'images' | '
   const conf = swap.old && (await io.readText(confFile.path));
   if (conf === undefined) return renames;
   const write = (why: string, at: Place, content: string): Step => ({ why, kind: 'write', at, content, mode: 0o600 });
-  const moved = withModuleAt(conf, swap.image, swap.tree);
+  const [whole, ...others] = renames;
+  const moved = withModuleAt(conf, swap.image, under(paths.images, readyName(swap.image)));
   return [
+    ...(whole ? [whole] : []),
     // Written before: a disk that is busy may take seconds for it, in which no machine would find the image.
     write('Prepare to serve it by its name again', nextFile, conf),
     write('Let machines that begin now take the new tree', confFile, moved),
-    ...renames,
+    ...others,
     { why: 'Serve it by its name again', kind: 'rename', from: nextFile, to: confFile },
   ];
 }
