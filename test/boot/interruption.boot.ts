@@ -1,17 +1,39 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { apply } from '../../common/system/apply.ts';
+import { absPath, under } from '../../common/system/place.ts';
+import { realIo } from '../../common/system/real-io.ts';
+import { serverPaths } from '../../server/config/paths.ts';
+import { growingName, oldName } from '../../server/images/old-trees.ts';
+import { planSwap } from '../../server/images/swap.ts';
+import { gptFor } from '../assets/layouts.ts';
 import { layouts } from '../assets/scripts.ts';
+import { listInLab } from '../lab/list-in-lab.ts';
+import { run } from './harness/processes.ts';
 import { row } from './harness/row.ts';
 import { expectInstalled } from './parts/expect-installed.ts';
 import { bootDirect, expectFailure } from './parts/identify.ts';
-import { blank, image, makeSite, typed, web1 } from './parts/site.ts';
+import { blank, image, makeSite, type Site, typed, web1 } from './parts/site.ts';
 
 const covers = ['runtime/session/', 'runtime/verbs/', 'install/transports/', 'common/system/', 'server/serve/'];
 const installS = 900;
 
 /** rsync gives up on a silent server after a minute (install/transports/rsync.ts). */
 const longCutMs = 75_000;
+
+/** Lets another tree take the image's place, as getimage does. One file is another, one is gone, and one is new on the ESP. */
+async function changeImage(site: Site): Promise<string> {
+  const paths = serverPaths(absPath(site.root));
+  const [at, tree] = [under(paths.images, image), under(paths.images, growingName(image))];
+  await run(['cp', '-al', '--', at, tree], { limitMs: 120_000 });
+  for (const name of ['etc/motd', 'etc/issue']) await rm(path.join(tree, name));
+  await writeFile(path.join(tree, 'etc/motd'), 'The new one.\n');
+  await writeFile(path.join(tree, 'boot/efi/new.txt'), 'The new one.\n');
+  const old = under(paths.images, oldName(image, realIo.now()));
+  await apply(await planSwap(realIo, paths, { image, tree, old }), realIo);
+  return at;
+}
 
 /** All that the machines of this server told. */
 async function reportText(root: string): Promise<string> {
@@ -58,6 +80,31 @@ export default [
       const installed = await test.boot({ name: 'installed', disks: [disk], nics: [{ wire: site.wire }] });
       await installed.console(`${web1.host} login:`, { withinS: 300 });
       await installed.kill();
+    },
+  }),
+
+  row({
+    name: 'interrupted: another tree takes the image’s place in the middle of a pull; the machine holds one of them whole',
+    covers: [...covers, 'server/images/'],
+    seconds: 220,
+    async run(test) {
+      const { text, parts } = gptFor('uefi', 'ext4');
+      const site = await makeSite(test, { layout: text });
+      const disk = await blank(test, '2G');
+      const vm = await bootDirect(test, site, typed, { disks: [disk], firmware: 'uefi', memoryMb: 1024 });
+      await vm.console(/image: [1-5]\d %/, { withinS: installS });
+      const tree = await changeImage(site);
+      await vm.console('took its place on the server: once more', { withinS: installS });
+      await vm.console('The machine switches itself off.', { withinS: installS });
+      await vm.off();
+      await expectInstalled(
+        vm,
+        tree,
+        parts.map((part) => ({ ...part, disk })),
+        ['boot/efi/**'],
+      );
+      const efi = await listInLab(test, [disk], [{ device: '/dev/vda1', type: 'vfat', dir: '' }]);
+      if (!efi.has('new.txt')) throw new Error(`the ESP is that of before: ${[...efi.keys()].join(' ')}`);
     },
   }),
 
