@@ -2,8 +2,8 @@ import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, here, type Place, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
-import { growingName } from './old-trees.ts';
 import { withModuleAt } from '../serve/rsyncd-conf.ts';
+import { growingName } from './old-trees.ts';
 
 /** A tree beside the image that is to be the image, and the name that the old one gets; undefined where there is no old one. */
 export type Swap = { image: string; tree: AbsPath; old: AbsPath | undefined };
@@ -20,22 +20,6 @@ export function planRenames({ image, tree, old }: Swap, images: AbsPath): Step[]
     ...(old === undefined ? [] : [rename(`Put the old ${image} aside`, at, here(old))]),
     rename(`The new tree is ${image} now`, ready, at),
   ];
-}
-
-/** What is left to do where a swap was ended half-way: without the image, the whole tree is it; beside it, a capture goes on with it. */
-export async function planFinish(io: ReadIo, images: AbsPath, image: string): Promise<Step[]> {
-  const [ready, at] = [under(images, readyName(image)), under(images, image)];
-  if ((await io.lstat(ready)) === undefined) return [];
-  const isThere = (await io.lstat(at)) !== undefined;
-  const [why, to] = isThere
-    ? [`A new tree of ${image} did not come to be it: go on with that`, under(images, growingName(image))]
-    : [`Something ended the change of ${image} in its middle: the new tree is it now`, at];
-  return [{ why, kind: 'rename', from: here(ready), to: here(to) }];
-}
-
-/** The images whose swap was ended half-way. */
-export async function halfSwapped(io: ReadIo, images: AbsPath): Promise<string[]> {
-  return ((await io.list(images)) ?? []).flatMap((name) => /^\.(.+)\.ready$/.exec(name)?.[1] ?? []);
 }
 
 /** The same, for the rsync daemon of a running `serve` as well. */
@@ -55,4 +39,20 @@ export async function planSwap(io: ReadIo, paths: Pick<ServerPaths, 'images' | '
     ...others,
     { why: 'Serve it by its name again', kind: 'rename', from: nextFile, to: confFile },
   ];
+}
+
+/** What is left to do where a swap was ended half-way: without the image, the whole tree is it; beside it, a capture goes on with it. */
+export async function planFinish(io: ReadIo, images: AbsPath, image: string): Promise<Step[]> {
+  const [ready, at] = [under(images, readyName(image)), under(images, image)];
+  if ((await io.lstat(ready)) === undefined) return [];
+  const isThere = (await io.lstat(at)) !== undefined;
+  const [why, to] = isThere
+    ? [`A new tree of ${image} did not come to be it: go on with that`, under(images, growingName(image))]
+    : [`Something ended the change of ${image} in its middle: the new tree is it now`, at];
+  return [{ why, kind: 'rename', from: here(ready), to: here(to) }];
+}
+
+/** The images whose swap was ended half-way. */
+export async function halfSwapped(io: ReadIo, images: AbsPath): Promise<string[]> {
+  return ((await io.list(images)) ?? []).flatMap((name) => /^\.(.+)\.ready$/.exec(name)?.[1] ?? []);
 }

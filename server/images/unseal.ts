@@ -36,8 +36,7 @@ export async function unsealImage(context: CliContext, image: string): Promise<v
   try {
     await apply(planOwnFiles(paths, image), io, { signal });
   } catch (error) {
-    // A copy that filled the disk does not stay there.
-    await apply(planOwnFiles(paths, image).slice(0, 1), io);
+    await apply([planDrop('Remove a copy that perhaps filled the disk', copyOf(paths, image))], io);
     throw error;
   }
   await apply(await planSwap(io, paths, { image, tree: copyOf(paths, image), old }), io);
