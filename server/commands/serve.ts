@@ -104,13 +104,13 @@ async function refuseSecondDhcp({ card, mode }: NonNullable<ServeFacts['dhcp']>,
 /** Machines ask for images by name, also for one that a crash left between two names. */
 async function finishSwaps(context: CliContext): Promise<void> {
   const { io } = context;
-  const { images } = serverPaths(context.root);
-  for (const image of await halfSwapped(io, images)) {
-    const lock = await lockImage(under(images, image)).catch(() => undefined);
+  const paths = serverPaths(context.root);
+  for (const image of await halfSwapped(io, paths.images)) {
+    const lock = await lockImage(under(paths.images, image)).catch(() => undefined);
     // A capture is at it just now.
     if (lock === undefined) continue;
     await using _ = lock;
-    await context.carryOut(await planFinish(io, images, image), {});
+    await context.carryOut(await planFinish(io, paths, image), {});
   }
 }
 

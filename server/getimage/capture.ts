@@ -48,7 +48,7 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
   const [at, growing] = [under(paths.images, image), under(paths.images, growingName(image))];
   const described = await fetchDescription(io, source, under(root, 'run/systemimager/getimage', image), context.signal);
   const taken = await choose(described, options, print);
-  await context.carryOut(await planFinish(io, paths.images, image), { dryRun });
+  await context.carryOut(await planFinish(io, paths, image), { dryRun });
   const [isThere, resumes] = [(await io.lstat(at)) !== undefined, (await io.lstat(growing)) !== undefined];
   if (isThere && !resumes && !dryRun && (await isUnchanged(context, taken, at))) {
     print(`${image} is up to date: nothing changed on ${source.host}`);

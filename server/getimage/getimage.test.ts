@@ -127,11 +127,15 @@ describe('a capture', () => {
   it('that was ended between two renames is finished', async () => {
     const finish = async (...names: string[]) => {
       const files = Object.fromEntries(names.map((name) => [`/i/${name}`, { dir: true } as const]));
-      return printSteps(await planFinish(recorderIo({ files }).io, '/i', 'web_v1')).split('\n')[1];
+      const text = printSteps(await planFinish(recorderIo({ files }).io, { images: '/i', manifests: '/m' }, 'web_v1'));
+      return text.split('\n').filter((line) => /^(mv|rm)/.test(line));
     };
-    expect(await finish('.web_v1.ready', '.web_v1.old-1')).toBe('mv -T /i/.web_v1.ready /i/web_v1');
-    expect(await finish('.web_v1.ready', 'web_v1')).toBe('mv -T /i/.web_v1.ready /i/.web_v1.new');
-    expect(await finish('web_v1')).toBeUndefined();
+    expect(await finish('.web_v1.ready', '.web_v1.old-1')).toEqual([
+      'rm -rf /m/web_v1.manifest',
+      'mv -T /i/.web_v1.ready /i/web_v1',
+    ]);
+    expect(await finish('.web_v1.ready', 'web_v1')).toEqual(['mv -T /i/.web_v1.ready /i/.web_v1.new']);
+    expect(await finish('web_v1')).toEqual([]);
   });
 
   it('points a running daemon at the tree that grew, and at no other image', () => {

@@ -3,6 +3,7 @@ import { type AbsPath, here, type Place, under } from '../../common/system/place
 import type { Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import { withModuleAt } from '../serve/rsyncd-conf.ts';
+import { manifestFile } from './manifest/file.ts';
 import { growingName } from './old-trees.ts';
 
 /** A tree beside the image that is to be the image, and the name that the old one gets; undefined where there is no old one. */
@@ -42,14 +43,22 @@ export async function planSwap(io: ReadIo, paths: Pick<ServerPaths, 'images' | '
 }
 
 /** What is left to do where a swap was ended half-way: without the image, the whole tree is it; beside it, a capture goes on with it. */
-export async function planFinish(io: ReadIo, images: AbsPath, image: string): Promise<Step[]> {
+export async function planFinish(
+  io: ReadIo,
+  paths: Pick<ServerPaths, 'images' | 'manifests'>,
+  image: string,
+): Promise<Step[]> {
+  const { images } = paths;
   const [ready, at] = [under(images, readyName(image)), under(images, image)];
   if ((await io.lstat(ready)) === undefined) return [];
   const isThere = (await io.lstat(at)) !== undefined;
   const [why, to] = isThere
     ? [`A new tree of ${image} did not come to be it: go on with that`, under(images, growingName(image))]
     : [`Something ended the change of ${image} in its middle: the new tree is it now`, at];
-  return [{ why, kind: 'rename', from: here(ready), to: here(to) }];
+  const finish: Step = { why, kind: 'rename', from: here(ready), to: here(to) };
+  if (isThere) return [finish];
+  const manifest = here(manifestFile(paths, image));
+  return [{ why: 'Forget what the tree before held', kind: 'remove', at: manifest }, finish];
 }
 
 /** The images whose swap was ended half-way. */
