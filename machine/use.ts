@@ -34,10 +34,12 @@ export async function probeMounts(io: ReadIo): Promise<MountFacts[]> {
   });
 }
 
-/** Nodes of active swap areas (proc_swaps(5)). */
+/** Nodes of active swap areas on disks (proc_swaps(5)); zram's is in memory, and no business of an installation's. */
 export async function probeSwaps(io: ReadIo): Promise<string[]> {
   const lines = ((await io.readText('/proc/swaps')) ?? '').split('\n').slice(1);
-  return lines.map((line) => unescapeOctal(line.split(/\s/)[0] ?? '')).filter(Boolean);
+  return lines
+    .map((line) => unescapeOctal(line.split(/\s/)[0] ?? ''))
+    .filter((node) => node !== '' && !/^\/dev\/zram\d/.test(node));
 }
 
 /** What uses the disk with this node. */

@@ -77,3 +77,20 @@ it('tells mksquashfs to write no owner and no time', async () => {
   await packWithSquashfs(context, entries('file', 1000), 'best', absPath(mkdtempSync(path.join(dir, 'work-'))));
   expect(ran.join('\n')).toContain('-all-root -all-time 0 -mkfs-time 0 -comp zstd -Xcompression-level 19');
 });
+it('packs drivers of hardware apart, and what is asked for by name with the programs', async () => {
+  const from = absPath(path.join(dir, 'module'));
+  writeFileSync(from, 'module');
+  const module = (at: string): Entry => ({
+    kind: 'file',
+    at: absPath(`/usr/lib/modules/6.1.0/kernel/${at}`),
+    from,
+    mode: 0o644,
+    topic: 'kernel modules',
+  });
+  const work = absPath(mkdtempSync(path.join(dir, 'work-')));
+  await packWithSquashfs(context, [module('drivers/net/e1000.ko'), module('asked/drivers/md/raid1.ko')], 'fast', work);
+  const packed = (name: string) => readFileSync(path.join(work, name), 'utf8');
+  expect(packed('drivers.squashfs')).toMatch(/^net \d+ \nnet\/e1000.ko \d+ module\n$/);
+  expect(packed('boel.squashfs')).toContain('lib/modules/6.1.0/kernel/asked/drivers/md/raid1.ko');
+  expect(packed('boel.squashfs')).not.toContain('e1000');
+});

@@ -14,18 +14,34 @@ export type Pack = (
 ) => Promise<Buffer>;
 
 /**
- * A small archive that the kernel unpacks, and in it one squashfs with everything below /usr: it stays compressed in
+ * The squashfs files in the initrd and what lies in each; a path is in the first whose folder holds it, and /init mounts
+ * them there. Drivers of hardware lie apart, so that a machine with little memory can give them up once they are loaded.
+ */
+const images: { at: AbsPath; folder: RegExp }[] = [
+  { at: '/drivers.squashfs', folder: /^\/usr\/lib\/modules\/[^/]+\/kernel\/drivers(?=\/)/ },
+  { at: '/boel.squashfs', folder: /^\/usr(?=\/)/ },
+];
+
+/**
+ * A small archive that the kernel unpacks, and in it squashfs files with everything below /usr: that stays compressed in
  * memory and is read from there.
  */
 export const packWithSquashfs: Pack = async (context, entries, compression, work) => {
-  const isPacked = (entry: Entry) => entry.at.startsWith('/usr/');
-  const stage = under(work, 'usr');
-  await layOut(entries.filter(isPacked).map(belowUsr), stage);
-  const squashfs = under(work, 'boel.squashfs');
-  await makeSquashfs(context, stage, squashfs, compression);
-  const members = await Promise.all(entries.filter((entry) => !isPacked(entry)).map(readMember));
-  const content = await fs.readFile(squashfs);
-  return packCpio(withFolders([...members, { kind: 'file', at: '/boel.squashfs', mode: 0o400, content }]));
+  const imageOf = (entry: Entry) => images.find(({ folder }) => folder.test(entry.at));
+  const members = await Promise.all(entries.filter((entry) => !imageOf(entry)).map(readMember));
+  for (const image of images) {
+    const stage = under(work, 'stages', image.at);
+    const inside = entries.filter((entry) => imageOf(entry) === image);
+    if (inside.length === 0) continue;
+    await layOut(
+      inside.map((entry) => ({ ...entry, at: entry.at.replace(image.folder, '') as AbsPath })),
+      stage,
+    );
+    const file = under(work, image.at);
+    await makeSquashfs(context, stage, file, compression);
+    members.push({ kind: 'file', at: image.at, mode: 0o400, content: await fs.readFile(file) });
+  }
+  return packCpio(withFolders(members));
 };
 
 /** One compressed archive with everything, for a kernel that cannot mount a squashfs from a file: it takes more memory. */
@@ -44,8 +60,6 @@ export const packOneArchive: Pack = async (context, entries, compression, work) 
   await runOrFail(context, { argv }, 'Compressing the initrd');
   return fs.readFile(under(work, 'initrd.img'));
 };
-
-const belowUsr = (entry: Entry): Entry => ({ ...entry, at: entry.at.slice('/usr'.length) as AbsPath });
 
 async function readMember(entry: Entry): Promise<CpioMember> {
   switch (entry.kind) {

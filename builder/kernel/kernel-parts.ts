@@ -28,19 +28,20 @@ export async function kernelEntries(
     );
     return { entries: [], count: 0, mountsSquashfs: true };
   }
-  const names = await chooseModules(kernel, folder, needed);
-  const firmware = await firmwareEntries(folder, names, library, [...firmwarePackages, ...addFirmware]);
+  const modules = await chooseModules(kernel, folder, needed);
+  const count = modules.all.length;
+  const firmware = await firmwareEntries(folder, modules.all, library, [...firmwarePackages, ...addFirmware]);
   if (firmware.lacking.length > 0)
     context.say(
       `${firmware.lacking.length} firmware files that drivers ask for are not in ${[...firmwarePackages, ...addFirmware].join(', ')} (kernel-config/README.md tells which card needs which package: --firmware)`,
     );
-  const entries = [...(await moduleEntries(context, folder, names, cache)), ...firmware.entries];
+  const entries = [...(await moduleEntries(context, folder, modules, cache)), ...firmware.entries];
   const early = await locateModules(folder, earlyModules);
   if (early.missing.length > 0) {
     context.say(
       `The kernel has no ${early.missing.join(' and no ')}: the initrd is one archive, which takes more memory`,
     );
-    return { entries, count: names.length, mountsSquashfs: false };
+    return { entries, count, mountsSquashfs: false };
   }
   const first = await moduleClosure(folder, early.modules);
   for (const name of first)
@@ -53,5 +54,5 @@ export async function kernelEntries(
     });
   const order = first.map((name) => `${name}.ko\n`).join('');
   entries.push({ kind: 'text', at: '/modules/order', content: order, mode: 0o644, topic: 'frame' });
-  return { entries, count: names.length, mountsSquashfs: true };
+  return { entries, count, mountsSquashfs: true };
 }

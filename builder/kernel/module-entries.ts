@@ -15,8 +15,11 @@ import { parseModuleList, selectModules } from './patterns.ts';
 /** What the initrd itself needs before its squashfs is mounted. */
 export const earlyModules = ['loop', 'squashfs'];
 
+/** Names of the modules that BOEL carries, in an order in which they can be loaded, and of those that its parts need. */
+export type Modules = { all: readonly string[]; needed: readonly string[] };
+
 /** The modules that BOEL carries: by topic of kernel-config/, those that its parts need, and what all of them need. */
-export async function chooseModules(kernel: Kernel, folder: ModuleFolder, needed: readonly string[]) {
+export async function chooseModules(kernel: Kernel, folder: ModuleFolder, needed: readonly string[]): Promise<Modules> {
   const listFolder = path.join(sourceTop, 'kernel-config');
   const names = (await fs.readdir(listFolder)).filter((name) => name.endsWith('.modules')).sort();
   const paths = [...folder.paths.values()];
@@ -35,19 +38,39 @@ export async function chooseModules(kernel: Kernel, folder: ModuleFolder, needed
   for (const name of located.modules) chosen.add(name);
   // Debian 13 and others compress each module.
   await eachSideBySide(chosen, (name) => folder.file(name));
-  return moduleClosure(folder, [...chosen].sort());
+  return { all: await moduleClosure(folder, [...chosen].sort()), needed: located.modules };
 }
 
-/** Entries for modules below /usr/lib/modules, with the tables by which modprobe(8) finds them. */
+/** Modules below drivers/ that drive no hardware: a layout asks for them. */
+const volumes = /^drivers\/md\//;
+
+/** Modules that something asks for by name, with all that they need; the others are drivers, which their devices ask for. */
+async function askedByName(folder: ModuleFolder, modules: Modules) {
+  const isAsked = (name: string) => {
+    const at = folder.paths.get(name) ?? '';
+    return !at.startsWith('drivers/') || volumes.test(at);
+  };
+  return new Set(await moduleClosure(folder, [...modules.needed, ...modules.all.filter(isAsked)]));
+}
+
+/**
+ * Entries for modules below /usr/lib/modules, with the tables by which modprobe(8) finds them. Below kernel/drivers are
+ * those alone that nothing asks for by name: the initrd can give them up (packWithSquashfs).
+ */
 export async function moduleEntries(
   context: BuildContext,
   folder: ModuleFolder,
-  modules: readonly string[],
+  modules: Modules,
   cache: AbsPath,
 ): Promise<Entry[]> {
   const base: AbsPath = `/usr/lib/modules/${folder.version}`;
   const files = new Map<AbsPath, AbsPath>();
-  for (const name of modules) files.set(under(base, 'kernel', `${folder.paths.get(name)}.ko`), await folder.file(name));
+  const asked = await askedByName(folder, modules);
+  for (const name of modules.all) {
+    const at = `${folder.paths.get(name)}.ko`;
+    const isKept = asked.has(name) && at.startsWith('drivers/');
+    files.set(under(base, isKept ? 'kernel/asked' : 'kernel', at), await folder.file(name));
+  }
   const tables = await indexModules(context, folder, files, cache);
   const entry = (at: AbsPath, from: AbsPath): Entry => ({
     kind: 'file',
@@ -57,6 +80,7 @@ export async function moduleEntries(
     topic: 'kernel modules',
   });
   return [
+    { kind: 'dir', at: under(base, 'kernel/drivers'), mode: 0o755, topic: 'kernel modules' },
     ...[...files].map(([at, from]) => entry(at, from)),
     ...(await fs.readdir(tables)).sort().map((name) => entry(under(base, name), under(tables, name))),
   ];

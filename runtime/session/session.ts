@@ -14,6 +14,7 @@ import { reportLog } from './report-log.ts';
 import { allSent, sendReports } from './reporter.ts';
 import { openShells } from './rescue.ts';
 import { runScript } from './run-script.ts';
+import { spareMemory } from './spare-memory.ts';
 import { loadState, saveState } from './state-store.ts';
 import { printSettings, scriptEnv, variablesText } from './variables.ts';
 
@@ -91,6 +92,7 @@ async function install(world: SessionWorld, say: (line: string) => void): Promis
 
   const host = settingOf(state, 'HOSTNAME') ?? '';
   const ip = settingOf(state, 'IPADDR') ?? '';
+  await spareMemory(io, signal, say);
   await queueEvent(io, { kind: 'started', host, ip, script: found.script.name, firmware, version: world.version });
   const { failure } = await runScript(io, { env: scriptEnv(state), resumes: false, mayRepartition: true }, signal, say);
   if (failure) await fail(world, failure, settingOf(state, 'ONFAIL') ?? 'shell', say);

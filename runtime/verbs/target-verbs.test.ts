@@ -182,7 +182,7 @@ describe('finish', () => {
   const files = {
     '/run/boel/console.log': 'x',
     '/a/var/log/x': '',
-    '/proc/swaps': 'Filename Type\n/dev/vda4 partition 1 0 -2\n',
+    '/proc/swaps': 'Filename Type\n/dev/vda4 partition 1 0 -2\n/dev/zram0 partition 1 0 100\n',
   };
 
   it('keeps the log, then unmounts from the deepest up, and reboots last', async () => {

@@ -33,7 +33,7 @@ export const rotating = [
   combine('bios', 'sata', 'gpt', 'ext4', 'local.cfg', 'netplan'),
   combine('bios', 'sata', 'dos', 'btrfs', 'PXE', 'networkd'),
   combine('uefi', 'nvme', 'dos', 'btrfs', 'local.cfg', 'ifupdown'),
-  combine('bios', 'virtio', 'gpt', 'xfs', 'hosts file', 'networkd', { memoryMb: 288 }),
+  combine('bios', 'virtio', 'gpt', 'xfs', 'hosts file', 'networkd', { memoryMb: 256 }),
   combine('bios', 'virtio', 'dos', 'ext3', 'local.cfg', 'NetworkManager'),
   combine('uefi', 'scsi', 'dos', 'ext4', 'PXE', 'NetworkManager'),
   combine('bios', 'nvme', 'dos', 'ext4', 'hosts file', 'networkd'),

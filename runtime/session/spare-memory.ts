@@ -1,0 +1,44 @@
+import { apply } from '../../common/system/apply.ts';
+import type { Io, ReadIo } from '../../common/system/io.ts';
+import { type AbsPath, here } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import { probeMounts } from '../../machine/use.ts';
+
+/** The squashfs of drivers, as builder/initrd/initrd.ts packs it. */
+const image: AbsPath = '/drivers.squashfs';
+const folder = /^\/usr\/lib\/modules\/[^/]+\/kernel\/drivers$/;
+
+/** KiB of memory below which room counts more than a driver for what may be plugged in yet; /init has the same. */
+const littleKib = 400_000;
+
+type MemoryFacts = { memoryKib: number; driversAt: AbsPath | undefined };
+
+async function probeMemory(io: ReadIo): Promise<MemoryFacts> {
+  const [, memoryKib] = /^MemTotal:\s+(\d+)/m.exec((await io.readText('/proc/meminfo')) ?? '') ?? [];
+  const driversAt = (await probeMounts(io)).find((mount) => mount.type === 'squashfs' && folder.test(mount.dir))?.dir;
+  return { memoryKib: Number(memoryKib ?? Infinity), driversAt };
+}
+
+/** Steps that give the memory of the drivers back where it is little: those that the machine needs are loaded. */
+export function planSpareMemory({ memoryKib, driversAt }: MemoryFacts): Step[] {
+  if (memoryKib >= littleKib || driversAt === undefined) return [];
+  return [
+    { why: 'Stop reading drivers', kind: 'run', argv: ['umount', driversAt] },
+    { why: 'Give the memory of the drivers back', kind: 'remove', at: here(image) },
+  ];
+}
+
+/** Makes room on a machine with little memory, once its hardware is found. Where that fails, the installation goes on. */
+export async function spareMemory(io: Io, signal: AbortSignal, say: (line: string) => void): Promise<void> {
+  const facts = await probeMemory(io);
+  const steps = planSpareMemory(facts);
+  if (steps.length === 0) return;
+  try {
+    await apply(steps, io, { signal });
+    say(
+      `This machine has ${Math.round(facts.memoryKib / 1024)} MiB of memory: drivers that it did not need are given up.`,
+    );
+  } catch (error) {
+    say(`The drivers stay in memory: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
