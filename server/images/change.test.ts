@@ -105,11 +105,14 @@ describe('an image', () => {
     ]);
   });
 
-  it('that never came to be is given up: what a capture has got goes', async () => {
-    const growing = `${lib}/images/.half.new`;
-    const half = recorderIo({ files: { [growing]: { dir: true } } });
+  it('that never came to be is given up: whatever tree is left of it goes', async () => {
+    const trees = ['new', 'own', 'ready'].map((as) => `${lib}/images/.half.${as}`);
+    const others = [`${lib}/images/.other.new`];
+    const half = recorderIo({ files: Object.fromEntries([...trees, ...others].map((tree) => [tree, { dir: true }])) });
     const ties = await imageOrRest(half.io, paths, 'half');
-    expect(commands(planRemove(paths, ties, new Date(0), false))).toEqual([`rm -rf --one-file-system -- ${growing}`]);
+    expect(commands(planRemove(paths, ties, new Date(0), false))).toEqual(
+      trees.map((tree) => `rm -rf --one-file-system -- ${tree}`),
+    );
   });
 
   it('that is not there is no half of another', async () => {

@@ -151,6 +151,6 @@ export function planRemove(paths: ServerPaths, ties: ImageTies, now: Date, force
           } as const,
         ]
       : []),
-    ...(ties.growing === undefined ? [] : [planDrop('Remove what a capture has got that was cut off', ties.growing)]),
+    ...ties.unfinished.map((tree) => planDrop(`Remove ${tree}, which was cut off`, tree)),
   ];
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
-import { growingImage, growingName, oldName, unreadTrees } from './old-trees.ts';
+import { copyName, growingName, oldName, readyName, unfinished, unreadTrees } from './old-trees.ts';
 
 const [images, disk] = ['/var/lib/systemimager/images', '/srv/images'] as const;
 const [read, unread] = [1, 2].map((day) => oldName('web_v1', new Date(Date.UTC(2026, 0, day))));
@@ -14,7 +14,12 @@ it.each([
   const { io } = recorderIo({ files: { ...files, '/proc/7/root': { link: `${folder}/${read}` } } });
   expect(await unreadTrees(io, images)).toEqual([`${folder}/${unread}`]);
 });
-it('knows the image of a tree that grows', () => {
-  expect(growingImage(growingName('web_v1'))).toBe('web_v1');
-  expect(growingImage('web_v1')).toBeUndefined();
+it.each([
+  [growingName('web.v1'), { image: 'web.v1', as: 'new' }],
+  [copyName('web.v1'), { image: 'web.v1', as: 'own' }],
+  [readyName('web.v1'), { image: 'web.v1', as: 'ready' }],
+  [oldName('web.v1', new Date(0)), undefined],
+  ['web.v1', undefined],
+])('knows what %s was to be', (name, tree) => {
+  expect(unfinished(name)).toEqual(tree);
 });

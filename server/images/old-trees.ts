@@ -3,12 +3,20 @@ import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
-/** Trees that are no image: one that grows, and ones that a newer has replaced. The dot keeps them from being served. */
+/**
+ * Trees that are no image: one that grows, the copy that gives a sealed image files of its own, one that is whole and about
+ * to be the image, and ones that a newer has replaced. The dot keeps them from being served.
+ */
 export const growingName = (image: string) => `.${image}.new`;
+export const copyName = (image: string) => `.${image}.own`;
+export const readyName = (image: string) => `.${image}.ready`;
 export const oldName = (image: string, at: Date) => `.${image}.old-${at.toISOString().replaceAll(/[^0-9]/g, '')}`;
 
-/** The image that grows in a tree of this name; undefined for any other name. */
-export const growingImage = (name: string) => /^\.(.+)\.new$/.exec(name)?.[1];
+/** What a tree of this name was to be when something ended that; undefined for any other name. */
+export function unfinished(name: string): { image: string; as: 'new' | 'own' | 'ready' } | undefined {
+  const [, image, as] = /^\.(.+)\.(new|own|ready)$/.exec(name) ?? [];
+  return image === undefined ? undefined : { image, as: as as 'new' | 'own' | 'ready' };
+}
 
 const isOld = (name: string) => /^\..+\.old-\d+$/.test(name);
 

@@ -4,13 +4,10 @@ import type { Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import { withModuleAt } from '../serve/rsyncd-conf.ts';
 import { manifestFile } from './manifest/file.ts';
-import { growingName } from './old-trees.ts';
+import { growingName, readyName, unfinished } from './old-trees.ts';
 
 /** A tree beside the image that is to be the image, and the name that the old one gets; undefined where there is no old one. */
 export type Swap = { image: string; tree: AbsPath; old: AbsPath | undefined };
-
-/** A tree by this name is whole: it is about to take the image's place, or was when something ended that. */
-const readyName = (image: string) => `.${image}.ready`;
 
 /** Lets the tree take the image's place in one moment. A machine that pulls the old one goes on reading it. */
 export function planRenames({ image, tree, old }: Swap, images: AbsPath): Step[] {
@@ -63,5 +60,6 @@ export async function planFinish(
 
 /** The images whose swap was ended half-way. */
 export async function halfSwapped(io: ReadIo, images: AbsPath): Promise<string[]> {
-  return ((await io.list(images)) ?? []).flatMap((name) => /^\.(.+)\.ready$/.exec(name)?.[1] ?? []);
+  const trees = ((await io.list(images)) ?? []).flatMap((name) => unfinished(name) ?? []);
+  return trees.filter((tree) => tree.as === 'ready').map((tree) => tree.image);
 }

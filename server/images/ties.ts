@@ -5,7 +5,7 @@ import type { ServerPaths } from '../config/paths.ts';
 import { type KnownHost, readHosts } from '../hosts/hosts-json.ts';
 import { readScriptsFolder, type ScriptsFolder } from '../scripts/scripts-folder.ts';
 import { imageDir } from './facts.ts';
-import { growingName } from './old-trees.ts';
+import { unfinished } from './old-trees.ts';
 
 /** All that goes by an image's name besides its tree. */
 export type ImageTies = {
@@ -13,8 +13,8 @@ export type ImageTies = {
   at: AbsPath;
   /** False where only the rest of an image is left, as after a command that was cut off. */
   isThere: boolean;
-  /** What a capture has got so far that was cut off. */
-  growing?: AbsPath;
+  /** Trees of it that something was at when it was cut off. */
+  unfinished: AbsPath[];
   /** Text of scripts/NAME.master. */
   script?: string;
   /** Names of scripts/HOST.sh that are links to it. */
@@ -39,7 +39,7 @@ export async function imageOrRest(io: Io, paths: ServerPaths, name: string): Pro
   if (!isName || (await io.lstat(under(paths.images, name)))?.kind === 'dir') return imageTies(io, paths, name);
   const ties = await tiesOf(io, paths, name);
   const isKnown = ties.script !== undefined || ties.links.length > 0 || ties.manifests.length > 0;
-  const isRest = isKnown || ties.growing !== undefined;
+  const isRest = isKnown || ties.unfinished.length > 0;
   return isRest ? { ...ties, isThere: false } : imageTies(io, paths, name);
 }
 
@@ -54,11 +54,11 @@ async function tiesOf(
   const script = await io.readText(under(paths.scripts, master));
   const manifests = ['.facts.json', '.capture.json', '.manifest', '.verified.json', '.sealed'];
   const there = await Promise.all(manifests.map((end) => io.lstat(under(paths.manifests, `${name}${end}`))));
-  const growing = under(paths.images, growingName(name));
+  const trees = ((await io.list(paths.images)) ?? []).filter((one) => unfinished(one)?.image === name);
   return {
     name,
     at: under(paths.images, name),
-    ...((await io.lstat(growing)) === undefined ? {} : { growing }),
+    unfinished: trees.map((tree) => under(paths.images, tree)),
     ...(script === undefined ? {} : { script }),
     links: links.get(master) ?? [],
     otherScripts: files.filter((one) => one.name !== master && one.images.includes(name)).map((one) => one.name),

@@ -5,13 +5,13 @@ import type { Step } from '../../common/system/step.ts';
 import { type ServerPaths, serverPaths } from '../config/paths.ts';
 import { manifestFile } from './manifest/file.ts';
 import { makeManifest } from './manifest/make.ts';
-import { oldName, planDrop, planSweep } from './old-trees.ts';
+import { copyName, oldName, planDrop, planSweep } from './old-trees.ts';
 import { planUnseal } from './sealed.ts';
 import { planSwap } from './swap.ts';
 
 /** The copy of an image that is to take its place. A capture may grow beside it under another name. */
 export const copyOf = (paths: Pick<ServerPaths, 'images'>, image: string): AbsPath =>
-  under(paths.images, `.${image}.own`);
+  under(paths.images, copyName(image));
 
 /** Copies the tree; blocks are shared where the filesystem can. */
 export function planOwnFiles(paths: Pick<ServerPaths, 'images'>, image: string): Step[] {

@@ -113,6 +113,8 @@ const broken: [string, Record<string, RecordedFile | undefined>, string, Record<
   ['machines', { [`${lib}/scripts/www1.sh`]: undefined }, 'www1 has no script'],
   ['machines', { [`${lib}/hosts.json`]: hosts({ host: 'www1', mac }, { host: 'www1' }) }, 'the host www1 twice'],
   ['old-trees', { [`${lib}/images/.web_v1.new`]: { kind: 'dir' } }, 'a capture of web_v1 that has not ended'],
+  ['old-trees', { [`${lib}/images/.web_v1.own`]: { kind: 'dir' } }, 'a copy of web_v1 that has not ended'],
+  ['old-trees', { [`${lib}/images/.web_v1.ready`]: { kind: 'dir' } }, 'a change of web_v1 that has not ended'],
   ['old-trees', { [`${lib}/images/.web_v1.old-20260101`]: { kind: 'dir' } }, 'an image that was replaced'],
 ];
 describe('each check finds what it is there for, and says what to do', () => {

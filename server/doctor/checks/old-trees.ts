@@ -1,6 +1,22 @@
 import { under } from '../../../common/system/place.ts';
-import { growingImage, unreadTrees } from '../../images/old-trees.ts';
+import { unfinished, unreadTrees } from '../../images/old-trees.ts';
 import { type Check, note } from '../check.ts';
+
+/** What each kind of tree is, and what to do where nothing is at work on it now. */
+const told = {
+  new: [
+    'a capture',
+    (image) => `Unless getimage is at work on it, run it again: getimage -image ${image} goes on there.`,
+  ],
+  own: [
+    'a copy',
+    (image) => `Unless chroot is at work on it, run that again: systemimager chroot ${image} begins anew.`,
+  ],
+  ready: [
+    'a change',
+    (image) => `Unless getimage is at work on it, restart serve: it makes of it what ${image} is to be.`,
+  ],
+} as const satisfies Record<string, [string, (image: string) => string]>;
 
 /** No trees lie in images/ that are no images. */
 export const oldTrees: Check = {
@@ -8,17 +24,17 @@ export const oldTrees: Check = {
   good: 'no tree is left over in images/',
   async run({ io, paths }) {
     const unread = await unreadTrees(io, paths.images);
-    const growing = ((await io.list(paths.images)) ?? []).flatMap((name) => growingImage(name) ?? []);
+    const names = (await io.list(paths.images)) ?? [];
     return [
       ...unread.map((at) =>
         note(`${at} is of an image that was replaced, and nobody reads it`, 'The next getimage or rmimage removes it.'),
       ),
-      ...growing.map((image) =>
-        note(
-          `${under(paths.images, `.${image}.new`)} is a capture of ${image} that has not ended`,
-          `Unless getimage is at work on it now, run it again: getimage -image ${image} goes on there.`,
-        ),
-      ),
+      ...names.flatMap((name) => {
+        const tree = unfinished(name);
+        if (tree === undefined) return [];
+        const [what, hint] = told[tree.as];
+        return note(`${under(paths.images, name)} is ${what} of ${tree.image} that has not ended`, hint(tree.image));
+      }),
     ];
   },
 };
