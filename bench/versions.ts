@@ -1,5 +1,6 @@
-import { mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { filesBelow } from '../common/system/files-below.ts';
 import { goldenTree } from '../test/assets/golden.ts';
 import { run } from '../test/boot/harness/processes.ts';
 import { type DiskType, onFreshDisk } from './parts/fresh-disk.ts';
@@ -58,15 +59,14 @@ async function usedBytes(target: string): Promise<number> {
 
 /** Gives one file of a hundred another content of its size; tells the bytes of these files. */
 async function changeFiles(tree: string): Promise<number> {
-  const all = await readdir(tree, { recursive: true, withFileTypes: true });
   const isText = (name: string) => !name.includes('\uFFFD');
-  const names = all.filter((one) => one.isFile()).map((one) => path.join(one.parentPath, one.name));
-  const files = names.filter(isText).sort();
+  const names = (await filesBelow(tree)).filter(isText).map((name) => path.join(tree, name));
+  const all = await Promise.all(names.map(async (name) => ({ name, stat: await lstat(name) })));
+  const files = all.filter((one) => one.stat.isFile());
   let bytes = 0;
-  for (const file of files.filter((_, at) => at % changedEvery === 0)) {
-    const { size } = await stat(file);
-    await writeFile(file, Buffer.alloc(size, `${file} `));
-    bytes += size;
+  for (const { name, stat } of files.filter((_, at) => at % changedEvery === 0)) {
+    await writeFile(name, Buffer.alloc(stat.size, `${name} `));
+    bytes += stat.size;
   }
   return bytes;
 }

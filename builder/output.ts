@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
-import path from 'node:path';
+import { filesBelow } from '../common/system/files-below.ts';
 import { type AbsPath, under } from '../common/system/place.ts';
 
 /** What a build writes into boot/ARCH, in the order in which it is moved there. Other things may lie beside it: client.tar.gz does. */
@@ -8,12 +8,8 @@ export const outputNames = ['kernel', 'initrd.img', 'grub', 'SHA256SUMS'] as con
 
 /** SHA256SUMS in the form of sha256sum(1). */
 export async function writeSums(folder: AbsPath): Promise<void> {
-  const names = (await fs.readdir(folder, { recursive: true, withFileTypes: true }))
-    .filter((one) => one.isFile())
-    .map((one) => path.relative(folder, path.join(one.parentPath, one.name)))
-    .sort();
   const lines: string[] = [];
-  for (const name of names) {
+  for (const name of await filesBelow(folder)) {
     const hash = createHash('sha256').update(await fs.readFile(under(folder, name)));
     lines.push(`${hash.digest('hex')}  ${name}\n`);
   }

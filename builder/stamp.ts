@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { filesBelow } from '../common/system/files-below.ts';
 import { type AbsPath, under } from '../common/system/place.ts';
 import { contentKey } from './cache.ts';
 import { outputNames } from './output.ts';
@@ -33,10 +34,9 @@ const sourceFolders = ['common', 'machine', 'install', 'runtime', 'builder', 'ke
 export async function inputsKey(facts: unknown): Promise<string> {
   const parts: string[] = [JSON.stringify(facts), process.version];
   for (const folder of sourceFolders) {
-    const names = await fs.readdir(path.join(sourceTop, folder), { recursive: true, withFileTypes: true });
-    const files = names.filter((one) => one.isFile() && !one.name.endsWith('.test.ts'));
-    for (const file of files.map((one) => path.join(one.parentPath, one.name)).sort())
-      parts.push(path.relative(sourceTop, file), await fs.readFile(file, 'utf8'));
+    const files = (await filesBelow(path.join(sourceTop, folder))).filter((name) => !name.endsWith('.test.ts'));
+    for (const file of files.map((name) => path.join(folder, name)))
+      parts.push(file, await fs.readFile(path.join(sourceTop, file), 'utf8'));
   }
   parts.push(await fs.readFile(path.join(sourceTop, 'package-lock.json'), 'utf8').catch(() => ''));
   return contentKey(...parts);
@@ -47,7 +47,7 @@ export async function fileFacts(at: AbsPath): Promise<string> {
   const stat = await fs.stat(at).catch(() => undefined);
   if (!stat) return 'missing';
   if (!stat.isDirectory()) return `${stat.size} ${stat.mtimeMs}`;
-  const names = (await fs.readdir(at, { recursive: true }).catch((): string[] => [])).sort();
+  const names = await filesBelow(at).catch((): string[] => []);
   // What is named may be any folder, in which files come and go.
   const stats = await Promise.all(names.map((name) => fs.lstat(under(at, name)).catch(() => undefined)));
   return contentKey(...stats.map((one, index) => `${names[index]} ${one?.size} ${one?.mtimeMs}`));

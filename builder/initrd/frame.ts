@@ -1,5 +1,5 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
+import { filesBelow } from '../../common/system/files-below.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Entry } from './entry.ts';
 
@@ -28,10 +28,9 @@ const links: Record<AbsPath, string> = {
 
 /** The frame of the root, before programs: our own files, and the directories and links around them. */
 export async function frameEntries(facts: { builtSeconds: number; localCfg?: Uint8Array }): Promise<Entry[]> {
-  const names = (await fs.readdir(rootFolder, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
-  const files = names.map((one): Entry => {
-    const from = path.join(one.parentPath, one.name) as AbsPath;
-    const at: AbsPath = `/${path.relative(rootFolder, from)}`;
+  const files = (await filesBelow(rootFolder)).map((name): Entry => {
+    const from = path.join(rootFolder, name) as AbsPath;
+    const at: AbsPath = `/${name}`;
     const runs = at === '/init' || at.startsWith('/usr/lib/boel/') || at.startsWith('/usr/share/udhcpc/');
     return { kind: 'file', at, from, mode: runs ? 0o755 : 0o644, topic: 'frame' };
   });

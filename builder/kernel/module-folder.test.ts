@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -53,6 +53,11 @@ it('takes the modules of the wished kernel, where there are several', async () =
   for (const version of ['5.10.0', '6.1.0', '6.12.0']) put({ [`${version}/kernel/a.ko`]: moduleOf(version) });
   expect((await open('.', '6.1.0')).version).toBe('6.1.0');
   expect((await open('.')).version).toBe('5.10.0');
+});
+it('leaves the sources alone that `build` leads to', async () => {
+  put({ '6.1.0/kernel/a.ko': moduleOf('6.1.0'), 'headers/drivers/built-here.ko': moduleOf('6.1.0') });
+  symlinkSync('../headers', path.join(dir, '6.1.0/build'));
+  expect([...(await open('6.1.0')).paths.keys()]).toEqual(['a']);
 });
 it('prefers what an administrator has added', async () => {
   put({

@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../common/system/errors.ts';
+import { filesBelow } from '../../common/system/files-below.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { contentKey, once } from '../cache.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
@@ -34,7 +35,7 @@ export async function openModules(
   wished?: string,
 ): Promise<ModuleFolder> {
   const at = await findFolder(dir, wished);
-  const listed = (await fs.readdir(at, { recursive: true })).filter((name) => suffix.test(name)).sort();
+  const listed = (await filesBelow(at)).filter((name) => suffix.test(name));
   // depmod.d(5): what an administrator adds in updates/ and extra/ comes before the kernel's own.
   const names = [...listed.filter((name) => isKernels(name)), ...listed.filter((name) => !isKernels(name))];
   const files = new Map(names.map((name) => [moduleName(name), under(at, name)]));
