@@ -25,6 +25,7 @@ type Options = ChangeOptions & {
   domainname?: string;
   imageserver?: string;
   httpPort?: number;
+  secureBoot?: boolean;
   leaseSeconds?: number;
   interface?: string;
   file?: string;
@@ -62,6 +63,7 @@ function propose(options: Options, cards: readonly CardAddress[], { dhcp, ports 
   return {
     ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<Proposals>),
     httpPort: options.httpPort ?? ports.http,
+    secureBoot: options.secureBoot ?? dhcp.secure_boot,
     leaseSeconds: options.leaseSeconds ?? dhcp.lease_seconds,
   };
 }
@@ -136,6 +138,7 @@ export const mkdhcpserverCommand: CliCommand = {
         "the image server, for DHCP option 224 and for booting; else this machine's address in that network",
       )
       .option('--http-port <port>', 'of the image server, instead of 8181 or the one in server.toml', parsePort)
+      .option('--secure-boot', 'boot UEFI by signed programs, as where server.toml says secure_boot = true')
       .option('--lease-seconds <n>', 'how long an address is lent', seconds)
       .option('--interface <name>', 'answer only on this network interface of the DHCP server')
       .option('--file <file>', "write this file instead of the server's own")

@@ -11,6 +11,8 @@ import { readHosts } from '../hosts/hosts-json.ts';
 import { lockImage } from '../images/lock.ts';
 import { halfSwapped, planFinish } from '../images/swap.ts';
 import { ipxeFiles, neededIpxe } from '../netboot/boot-script.ts';
+import { readNetboot } from '../netboot/netboot.ts';
+import { signedFolders } from '../netboot/signed-files.ts';
 import { findDhcpServer } from '../serve/dhcp-probe.ts';
 import { type DhcpMode, dhcpModes } from '../serve/dnsmasq-conf.ts';
 import { ipxeFolder, planServe, printableServices } from '../serve/plan.ts';
@@ -39,7 +41,7 @@ async function dhcpFacts(
   { io }: CliContext,
   options: Options,
   cards: CardAddress[],
-  paths: ServeFacts['paths'],
+  { paths, config }: Pick<ServeFacts, 'paths' | 'config'>,
 ): Promise<Pick<ServeFacts, 'dhcp'>> {
   if (options.dhcp === undefined) return {};
   const mode = options.dhcp === true ? 'server' : options.dhcp;
@@ -49,7 +51,8 @@ async function dhcpFacts(
   const ipxe = ipxeFiles.filter((name) => there.includes(name));
   for (const name of neededIpxe)
     if (!ipxe.includes(name)) throw new UserError(`${under(ipxeFolder, name)} is missing`, 'Run: apt-get install ipxe');
-  const user = await dnsmasqUser(io, paths.tftp);
+  const signed = config.dhcp.secure_boot ? await signedFolders(io, paths) : [];
+  const user = await dnsmasqUser(io, [paths.tftp, ...signed]);
   return { dhcp: { mode, card: ipv4Of(options.interface, cards), user, ipxe } };
 }
 
@@ -79,9 +82,10 @@ async function gatherFacts(context: CliContext, options: Options): Promise<Serve
     networks: answeredNetworks(config.networks, cards, options.interface),
     images: await listImages(io, paths),
     hosts: await readHosts(io, paths.hosts),
+    netboot: await readNetboot(io, paths.netboot),
     groups: await readGroups(io, paths),
     web: await webUser(context, paths),
-    ...(await dhcpFacts(context, options, cards, paths)),
+    ...(await dhcpFacts(context, options, cards, { paths, config })),
   };
 }
 
@@ -141,7 +145,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
       say(
         `${ipxeFolder} has no ${without.join(', ')}: machines that need it cannot boot from the network (Debian 13 has it)`,
       );
-    if (facts.dhcp.user === 'root') say('dnsmasq stays root: other users cannot reach the TFTP folder');
+    if (facts.dhcp.user === 'root') say('dnsmasq stays root: other users cannot reach what it offers by TFTP');
   }
   const { user, barrier } = facts.web;
   if (user && barrier)

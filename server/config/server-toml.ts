@@ -52,6 +52,8 @@ export const ServerConfig = z.strictObject({
       router: z.ipv4().optional(),
       dns: z.array(z.ipv4()).default([]),
       domain: DomainName.optional(),
+      /** UEFI gets shim and grub, which Secure Boot accepts, in place of iPXE. */
+      secure_boot: z.boolean().default(false),
       lease_seconds: z.int().min(120).default(43_200),
     })
     .prefault({}),

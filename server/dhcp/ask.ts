@@ -29,6 +29,7 @@ export async function askForSubnet(proposals: Proposals): Promise<SubnetWish> {
     network,
     imageServer: printIpv4(parseNetwork(network).network + 1),
     httpPort: proposals.httpPort,
+    ...(proposals.secureBoot === undefined ? {} : { secureBoot: proposals.secureBoot }),
     leaseSeconds: proposals.leaseSeconds,
     ...(proposals.interface === undefined ? {} : { interface: proposals.interface }),
   };

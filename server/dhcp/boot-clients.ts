@@ -5,20 +5,25 @@ export const imageServerOption = 224;
 
 /**
  * Client system architecture types (option 93) that get a boot file: RFC 4578 section 2.1 and IANA's registry. 7 and 9 are both in
- * use for x64; 16 and 19 are x64 and arm64 that boot by HTTP. `csa` is dnsmasq's name for pxe-service.
+ * use for x64; 16 and 19 are x64 and arm64 that boot by HTTP. `csa` is dnsmasq's name for pxe-service. `signed` is what firmware
+ * with Secure Boot accepts, which refuses iPXE; by HTTP there is none, since grub asks for what comes next at port 80.
  */
-const architectures: { tag: string; number: number; file: IpxeFile; csa?: string; byHttp: boolean }[] = [
+type Firmware = { tag: string; number: number; file: IpxeFile; signed?: string; csa?: string; byHttp: boolean };
+const architectures: Firmware[] = [
   { tag: 'bios', number: 0, file: 'undionly.kpxe', csa: 'x86PC', byHttp: false },
-  { tag: 'efi64', number: 7, file: 'snponly.efi', csa: 'BC_EFI', byHttp: false },
-  { tag: 'efi64', number: 9, file: 'snponly.efi', csa: 'X86-64_EFI', byHttp: false },
-  { tag: 'arm64', number: 11, file: 'ipxe-arm64.efi', csa: 'ARM64_EFI', byHttp: false },
+  { tag: 'efi64', number: 7, file: 'snponly.efi', signed: 'shimx64.efi', csa: 'BC_EFI', byHttp: false },
+  { tag: 'efi64', number: 9, file: 'snponly.efi', signed: 'shimx64.efi', csa: 'X86-64_EFI', byHttp: false },
+  { tag: 'arm64', number: 11, file: 'ipxe-arm64.efi', signed: 'shimaa64.efi', csa: 'ARM64_EFI', byHttp: false },
   { tag: 'http64', number: 16, file: 'snponly.efi', byHttp: true },
   { tag: 'httparm64', number: 19, file: 'ipxe-arm64.efi', byHttp: true },
 ];
 
 /** The boot files for each tag, once; and for each kind of firmware what a proxy offers it. */
-export function bootFiles(ipxe: readonly IpxeFile[] = ipxeFiles) {
-  const known = architectures.filter((one) => ipxe.includes(one.file));
+export function bootFiles({ secureBoot }: Pick<BootSource, 'secureBoot'>, ipxe: readonly IpxeFile[] = ipxeFiles) {
+  const known = architectures.flatMap((one) => {
+    if (secureBoot === true && one.signed !== undefined) return { ...one, file: one.signed };
+    return ipxe.includes(one.file) ? one : [];
+  });
   const byTag = [...new Map(known.map((one) => [one.tag, one])).values()];
   return {
     matches: known.map(({ tag, number }) => ({ tag, number })),
@@ -39,17 +44,18 @@ export type BootClient = {
   byHttp: boolean;
 };
 
-/** How the machine that boots reaches the image server. */
-export type BootSource = { imageServer: string; httpPort: number };
+/** How the machine that boots reaches the image server, and whether UEFI gets programs that Secure Boot accepts. */
+export type BootSource = { imageServer: string; httpPort: number; secureBoot?: boolean };
 
 /** The URL of what iPXE itself gets, on whatever firmware. */
-export function ipxeScript({ imageServer, httpPort }: BootSource): string {
+export function ipxeScript({ imageServer, httpPort }: Pick<BootSource, 'imageServer' | 'httpPort'>): string {
   return `http://${imageServer}:${httpPort}/boot.ipxe`;
 }
 
 /** Each kind of firmware with its numbers and its boot file. */
-export function bootClients({ imageServer, httpPort }: BootSource): BootClient[] {
-  const { byTftp, byHttp, matches } = bootFiles();
+export function bootClients(source: BootSource): BootClient[] {
+  const { imageServer, httpPort } = source;
+  const { byTftp, byHttp, matches } = bootFiles(source);
   const numbersOf = (tag: string) => matches.filter((one) => one.tag === tag).map((one) => one.number);
   const url = (file: string) => `http://${imageServer}:${httpPort}/ipxe/${file}`;
   return [

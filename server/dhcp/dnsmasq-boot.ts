@@ -12,7 +12,7 @@ export async function dnsmasqBootLines(
 ): Promise<string> {
   const { ipxe, isProxy = false, onlyTag } = options;
   const text = await renderNamed('dnsmasq-boot', {
-    ...bootFiles(ipxe),
+    ...bootFiles(source, ipxe),
     address: source.imageServer,
     httpPort: source.httpPort,
     script: ipxeScript(source),

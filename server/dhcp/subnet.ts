@@ -32,6 +32,7 @@ export type SubnetWish = {
   domain?: string;
   imageServer: string;
   httpPort: number;
+  secureBoot?: boolean;
   leaseSeconds: number;
   interface?: string;
 };
@@ -149,6 +150,7 @@ export function checkSubnet(wish: SubnetWish): Subnet {
     dns,
     imageServer: fixed(wish.imageServer, 'the image server'),
     httpPort: wish.httpPort,
+    ...(wish.secureBoot === true ? { secureBoot: true } : {}),
     leaseSeconds: wish.leaseSeconds,
     ...(router === undefined ? {} : { router }),
     ...(domain === undefined ? {} : { domain }),

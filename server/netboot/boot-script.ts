@@ -26,8 +26,8 @@ export type BootAnswer =
 /** How the machine reaches this server. */
 export type BootServer = { address: string; httpPort: number; rsyncPort: number; append: string };
 
-/** The kernel command line of BOEL for the machine with this MAC. */
-export function bootAppend(mac: string, action: 'install' | 'rescue', server: BootServer): string {
+/** The words of BOEL's kernel command line for the machine with this MAC. */
+export function bootWords(mac: string, action: 'install' | 'rescue', server: BootServer): string[] {
   return [
     `systemimager.default.IMAGESERVER=${server.address}`,
     ...(server.httpPort === defaultPorts.http ? [] : [`systemimager.default.HTTPPORT=${server.httpPort}`]),
@@ -38,8 +38,8 @@ export function bootAppend(mac: string, action: 'install' | 'rescue', server: Bo
     'console=tty0',
     'console=ttyS0,115200',
     'rootfstype=ramfs',
-    ...(server.append === '' ? [] : [server.append]),
-  ].join(' ');
+    ...server.append.split(/\s+/).filter(Boolean),
+  ];
 }
 
 /** Text for an iPXE echo: one line, and nothing that iPXE would expand. */
@@ -61,7 +61,7 @@ export function bootScript(answer: BootAnswer, server: BootServer): Promise<stri
       const files = { kernel: `${folder}/kernel`, initrd: `${folder}/initrd.img` };
       const what = answer.action === 'rescue' ? 'a rescue shell' : 'the installer';
       const said = { why: plain(answer.why), who: plain(answer.who), what };
-      const boel = { ...said, ...files, append: bootAppend(answer.mac, answer.action, server) };
+      const boel = { ...said, ...files, append: bootWords(answer.mac, answer.action, server).join(' ') };
       return renderNamed('boot.ipxe', { ...nothing, boel });
     }
   }

@@ -76,7 +76,7 @@ export async function dnsmasqConf(options: {
     dns: dhcp.dns.length > 0 && dhcp.dns.join(','),
     domain: dhcp.domain ?? false,
   });
-  const source = { imageServer: card.address, httpPort };
+  const source = { imageServer: card.address, httpPort, secureBoot: dhcp.secure_boot };
   const network = printIpv4(networkOf(parseIpv4(card.address) ?? 0, card.prefixLength));
   return renderNamed('dnsmasq.conf', {
     card: card.card,
@@ -86,7 +86,7 @@ export async function dnsmasqConf(options: {
     tftpRoot: paths.tftp,
     imageServerOption,
     bootLines: mode === 'none' ? '' : await dnsmasqBootLines(source, { ipxe, isProxy: mode === 'proxy' }),
-    offers: bootFiles(ipxe).offers,
+    offers: bootFiles(source, ipxe).offers,
     server: mode === 'server' && server(),
     proxy: mode === 'proxy' && { network },
   });

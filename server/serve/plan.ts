@@ -4,6 +4,8 @@ import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import type { KnownHost } from '../hosts/hosts-json.ts';
+import { grubFiles } from '../netboot/grub-script.ts';
+import { planGrubFiles, planSignedFiles } from '../netboot/signed-files.ts';
 import { dhcpHosts, dnsmasqConf } from './dnsmasq-conf.ts';
 import { rsyncdConf, rsyncModules } from './rsyncd-conf.ts';
 import type { ServeFacts } from './serve-facts.ts';
@@ -42,6 +44,25 @@ export function dhcpHostsStep(paths: ServerPaths, hosts: readonly KnownHost[]): 
     content: dhcpHosts(hosts),
     mode: publicFile,
   };
+}
+
+/** What grub is told, where UEFI machines boot by it; nothing where they boot by iPXE. */
+export async function grubTold({ dhcp, config, ports, hosts, netboot }: ServeFacts): Promise<Map<string, string>> {
+  if (!dhcp || !config.dhcp.secure_boot) return new Map();
+  const server = { address: dhcp.card.address, httpPort: ports.http, rsyncPort: ports.rsync, append: config.append };
+  return grubFiles({ netboot, hosts, unknown: config.unknown }, server);
+}
+
+async function secureBootSteps(facts: ServeFacts): Promise<Step[]> {
+  const { paths, config } = facts;
+  if (!config.dhcp.secure_boot) return [];
+  const folder = under(paths.tftp, 'grub');
+  return [
+    { why: 'Forget what grub was told before', kind: 'run', argv: ['rm', '-rf', '--', folder] },
+    { why: 'Make room for what grub is told', kind: 'mkdir', at: here(folder) },
+    ...planSignedFiles(paths),
+    ...planGrubFiles(paths, new Map(), await grubTold(facts)),
+  ];
 }
 
 /** The HTTP server writes the reports, and another user may have run it before. */
@@ -93,6 +114,7 @@ export async function planServe(facts: ServeFacts): Promise<{ steps: Step[]; ser
         to: here(under(paths.tftp, name)),
       };
     }),
+    ...(await secureBootSteps(facts)),
     dhcpHostsStep(paths, facts.hosts),
     { why: 'Write the configuration of dnsmasq', kind: 'write', at: here(conf), content: text, mode: publicFile },
   );

@@ -4,6 +4,7 @@ import type { CardAddress, Networks } from '../config/networks.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
 import type { IpxeFile } from '../netboot/boot-script.ts';
+import type { Netboot } from '../netboot/netboot.ts';
 import type { KnownHost } from '../hosts/hosts-json.ts';
 import type { DhcpMode } from './dnsmasq-conf.ts';
 import type { User } from './service-user.ts';
@@ -18,6 +19,7 @@ export type ServeFacts = {
   networks: Networks;
   images: string[];
   hosts: KnownHost[];
+  netboot: Netboot;
   groups: Group[];
   web: WebUser;
   /** Where DHCP is wanted. */

@@ -3,8 +3,10 @@ import { readGroups } from '../hosts/known-groups.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
 import { apply } from '../../common/system/apply.ts';
 import { rootMonitor, startMonitor } from './monitor.ts';
+import { planGrubFiles } from '../netboot/signed-files.ts';
+import { readNetboot } from '../netboot/netboot.ts';
 import { checkPort, lockServer } from './once.ts';
-import { dhcpHostsStep, groupsStep, planServe, rsyncdConfStep } from './plan.ts';
+import { dhcpHostsStep, groupsStep, grubTold, planServe, rsyncdConfStep } from './plan.ts';
 import type { ServeFacts } from './serve-facts.ts';
 import { listImages } from './rsyncd-conf.ts';
 import { type Supervised, supervise } from './supervise.ts';
@@ -44,7 +46,8 @@ async function follow(
   running: ReadonlyMap<string, Supervised>,
   say: (line: string) => void,
 ): Promise<void> {
-  let { images, hosts, groups } = facts;
+  let { images, hosts, groups, netboot } = facts;
+  let told = await grubTold(facts);
   const look = async () => {
     const imagesNow = await listImages(io, facts.paths);
     if (imagesNow.join() !== images.join()) {
@@ -61,7 +64,15 @@ async function follow(
       say(`${groups.length} groups of hosts are known now`);
     }
     const hostsNow = await readHosts(io, facts.paths.hosts);
-    if (JSON.stringify(hostsNow) !== JSON.stringify(hosts)) {
+    const netbootNow = await readNetboot(io, facts.paths.netboot);
+    const areOthers = JSON.stringify(hostsNow) !== JSON.stringify(hosts);
+    if (areOthers || JSON.stringify(netbootNow) !== JSON.stringify(netboot)) {
+      netboot = netbootNow;
+      const toldNow = await grubTold({ ...facts, hosts: hostsNow, netboot });
+      await apply(planGrubFiles(facts.paths, told, toldNow), io);
+      told = toldNow;
+    }
+    if (areOthers) {
       hosts = hostsNow;
       const dnsmasq = running.get('dnsmasq');
       if (!dnsmasq) return;
@@ -70,15 +81,15 @@ async function follow(
       say(`${hosts.length} machines are known now`);
     }
   };
-  let told = '';
+  let lastProblem = '';
   while (!signal.aborted) {
     try {
       await look();
-      told = '';
+      lastProblem = '';
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      if (problem !== told) say(problem);
-      told = problem;
+      if (problem !== lastProblem) say(problem);
+      lastProblem = problem;
     }
     await io.sleep(lookMs, signal).catch(() => {});
   }

@@ -30,10 +30,10 @@ export async function findUser(io: ReadIo, names: readonly string[]): Promise<Us
 }
 
 /**
- * Whom dnsmasq becomes once its ports are open: its own user or nobody. Where other users cannot reach the TFTP folder, it has
- * to stay root.
+ * Whom dnsmasq becomes once its ports are open: its own user or nobody. Where other users cannot reach what it offers by
+ * TFTP, it has to stay root.
  */
-export async function dnsmasqUser(io: ReadIo, tftp: AbsPath): Promise<string> {
-  if (await barrierTo(io, tftp)) return 'root';
+export async function dnsmasqUser(io: ReadIo, offered: readonly AbsPath[]): Promise<string> {
+  for (const at of offered) if (await barrierTo(io, at)) return 'root';
   return (await findUser(io, ['dnsmasq', 'nobody']))?.name ?? 'root';
 }

@@ -14,6 +14,7 @@ const facts = (http: number, web: WebUser): ServeFacts => ({
   networks: [],
   images: [],
   hosts: [],
+  netboot: { version: 1, machines: {} },
   groups: [],
   web,
 });

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { printHosts, type KnownHost } from '../../server/hosts/hosts-json.ts';
 import { run } from '../boot/harness/processes.ts';
@@ -46,5 +46,8 @@ export async function serverRoot(dir: string, wish: ServerWish): Promise<string>
   const { folder } = await boel();
   for (const file of ['kernel', 'initrd.img'])
     await copyFile(path.join(folder, file), path.join(lib, 'boot/amd64', file));
+  // What firmware with Secure Boot starts; the rest of grub's is for images without grub.
+  for (const name of ['shim', 'x86_64-efi-signed'])
+    await cp(path.join(folder, 'grub', name), path.join(lib, 'boot/amd64/grub', name), { recursive: true });
   return root;
 }

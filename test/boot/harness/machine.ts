@@ -21,6 +21,8 @@ export type BootFrom = 'disk' | 'network' | 'cd' | 'floppy';
 export type Machine = {
   name: string;
   firmware: 'bios' | 'uefi';
+  /** UEFI starts only what is signed, by Microsoft's keys. */
+  secureBoot?: boolean;
   memoryMb: number;
   cpus: number;
   bootFrom: BootFrom;
@@ -49,7 +51,13 @@ export type MachineFiles = {
 };
 
 /** Debian's package ovmf: the code is read-only and shared, the variables belong to one machine. */
-export const ovmf = { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', vars: '/usr/share/OVMF/OVMF_VARS_4M.fd' };
+export const ovmf = ({ secureBoot }: Pick<Machine, 'secureBoot'>) =>
+  secureBoot
+    ? { code: '/usr/share/OVMF/OVMF_CODE_4M.secboot.fd', vars: '/usr/share/OVMF/OVMF_VARS_4M.ms.fd' }
+    : { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', vars: '/usr/share/OVMF/OVMF_VARS_4M.fd' };
+
+/** Keeps the variables from everybody but the firmware, which asks for it with Secure Boot (OVMF's README). */
+const lockedVariables = ['-global', 'driver=cfi.pflash01,property=secure,value=on'];
 
 /**
  * QEMU's command line for a machine (qemu-system-x86_64(1)). Disks are disposable, hence cache=unsafe. The first boot index
@@ -59,7 +67,15 @@ export function qemuArgv(machine: Machine, files: MachineFiles, accel: readonly 
   const order = bootOrder(machine);
   const pair = (key: string, value: string | number | undefined) => (value === undefined ? '' : `,${key}=${value}`);
   const argv: [string, ...string[]] = ['qemu-system-x86_64', '-name', machine.name, '-nodefaults', '-no-user-config'];
-  argv.push('-machine', 'q35', ...accel, '-m', String(machine.memoryMb), '-smp', String(machine.cpus));
+  argv.push(
+    '-machine',
+    machine.secureBoot ? 'q35,smm=on' : 'q35',
+    ...accel,
+    '-m',
+    String(machine.memoryMb),
+    '-smp',
+    String(machine.cpus),
+  );
   argv.push(
     '-display',
     'none',
@@ -75,9 +91,10 @@ export function qemuArgv(machine: Machine, files: MachineFiles, accel: readonly 
   if (machine.firmware === 'uefi')
     argv.push(
       '-drive',
-      `if=pflash,format=raw,unit=0,readonly=on,file=${ovmf.code}`,
+      `if=pflash,format=raw,unit=0,readonly=on,file=${ovmf(machine).code}`,
       '-drive',
       `if=pflash,format=raw,unit=1,file=${files.uefiVars}`,
+      ...(machine.secureBoot ? lockedVariables : []),
       ...noIpv6.flatMap((name) => ['-fw_cfg', `name=opt/org.tianocore/${name},string=n`]),
     );
   argv.push(

@@ -76,7 +76,7 @@ export async function startVm(wish: Wish, dir: string, socketDir: string): Promi
     uefiVars: path.join(dir, `${name}-vars.fd`),
   };
   if (machine.firmware === 'uefi' && !(await stat(files.uefiVars).catch(() => undefined)))
-    await copyFile(ovmf.vars, files.uefiVars);
+    await copyFile(ovmf(machine).vars, files.uefiVars);
   await rm(files.consoleSocket, { force: true });
   const before = (await stat(files.consoleLog).catch(() => undefined))?.size ?? 0;
   const inside = qemuArgv(machine, files, await accelFlags());

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { recorderIo } from '../../test/helpers/recorder-io.ts';
+import { printSteps } from '../../common/system/apply.ts';
+import { planGrubFiles, planSignedFiles, signedFolders } from './signed-files.ts';
+
+const paths = { tftp: '/run/tftp', boot: '/lib/boot' } as const;
+const built = { '/srv/amd64/kernel': '', '/lib/boot/amd64': { link: '/srv/amd64' } };
+
+it('finds where the signed programs really are', async () => {
+  const grub = '/srv/amd64/grub';
+  const signed = {
+    [`${grub}/shim/shimx64.efi.signed`]: '',
+    [`${grub}/x86_64-efi-signed/grubnetx64.efi.signed`]: '',
+  };
+  expect(await signedFolders(recorderIo({ files: { ...built, ...signed } }).io, paths)).toEqual(['/srv/amd64']);
+});
+it('refuses a build without them, and says which file and what to run', async () => {
+  await expect(signedFolders(recorderIo({ files: built }).io, paths)).rejects.toMatchObject({
+    message: expect.stringContaining('/lib/boot/amd64/grub/shim/shimx64.efi.signed is missing'),
+    hint: 'Run: systemimager build boot --arch amd64',
+  });
+});
+it('has nothing to ask of an architecture that is not built', async () => {
+  expect(await signedFolders(recorderIo({}).io, paths)).toEqual([]);
+});
+it('offers grub by the name that shim looks for', () => {
+  expect(printSteps(planSignedFiles(paths))).toContain('/lib/boot/amd64/grub/x86_64-efi-signed/grubnetx64.efi.signed');
+});
+it('writes what changed, and removes what is gone', () => {
+  const before = new Map([
+    ['same.cfg', '1'],
+    ['changed.cfg', '1'],
+    ['gone.cfg', '1'],
+  ]);
+  const after = new Map([
+    ['same.cfg', '1'],
+    ['changed.cfg', '2'],
+    ['new.cfg', '1'],
+  ]);
+  const steps = planGrubFiles(paths, before, after).map((step) => `${step.kind} ${step.why}`);
+  expect(steps).toEqual([
+    'write Tell grub what is booted: changed.cfg',
+    'write Tell grub what is booted: new.cfg',
+    'remove Forget gone.cfg',
+  ]);
+});

@@ -1,0 +1,60 @@
+import { UserError } from '../../common/system/errors.ts';
+import { inside } from '../../common/system/inside.ts';
+import type { Io } from '../../common/system/io.ts';
+import { type AbsPath, here, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import type { ServerPaths } from '../config/paths.ts';
+import { type BootArchitecture, bootArchitectures } from './boot-script.ts';
+
+/** By the name that is asked for: what firmware with Secure Boot starts. shim looks for grub beside itself. */
+const signedFiles: Record<string, { arch: BootArchitecture; from: string }> = {
+  'shimx64.efi': { arch: 'amd64', from: 'shim/shimx64.efi.signed' },
+  'grubx64.efi': { arch: 'amd64', from: 'x86_64-efi-signed/grubnetx64.efi.signed' },
+  'shimaa64.efi': { arch: 'arm64', from: 'shim/shimaa64.efi.signed' },
+  'grubaa64.efi': { arch: 'arm64', from: 'arm64-efi-signed/grubnetaa64.efi.signed' },
+};
+
+/** The folders of boot/ that hold them, where they really are; UserError where one that is built lacks them. */
+export async function signedFolders(io: Io, { boot }: Pick<ServerPaths, 'boot'>): Promise<AbsPath[]> {
+  const folders: AbsPath[] = [];
+  for (const arch of bootArchitectures) {
+    const folder = await inside(io, '/').real(under(boot, arch));
+    if ((await io.lstat(under(folder, 'kernel'))) === undefined) continue;
+    for (const { from } of Object.values(signedFiles).filter((one) => one.arch === arch))
+      if ((await io.lstat(under(folder, 'grub', from))) === undefined)
+        throw new UserError(
+          `server.toml says secure_boot = true, and ${under(boot, arch, 'grub', from)} is missing`,
+          `Run: systemimager build boot --arch ${arch}`,
+        );
+    folders.push(folder);
+  }
+  return folders;
+}
+
+/** Offers by TFTP what `build boot` made: links, so that the next build is offered too. */
+export function planSignedFiles({ tftp, boot }: Pick<ServerPaths, 'tftp' | 'boot'>): Step[] {
+  const link = (name: string, target: AbsPath): Step => {
+    return { why: `Offer ${name} by TFTP`, kind: 'symlink', at: here(under(tftp, name)), target };
+  };
+  return [
+    link('boot', boot),
+    ...Object.entries(signedFiles).map(([name, { arch, from }]) => link(name, under(boot, arch, 'grub', from))),
+  ];
+}
+
+/** Writes what changed of grub's files, and removes those of machines that are no longer known. */
+export function planGrubFiles(
+  { tftp }: Pick<ServerPaths, 'tftp'>,
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): Step[] {
+  const at = (name: string) => here(under(tftp, 'grub', name));
+  const changed = [...after].filter(([name, content]) => before.get(name) !== content);
+  const gone = [...before.keys()].filter((name) => !after.has(name));
+  return [
+    ...changed.map(([name, content]): Step => {
+      return { why: `Tell grub what is booted: ${name}`, kind: 'write', at: at(name), content, mode: 0o644 };
+    }),
+    ...gone.map((name): Step => ({ why: `Forget ${name}`, kind: 'remove', at: at(name) })),
+  ];
+}
