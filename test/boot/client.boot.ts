@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { systemimager } from '../assets/boel.ts';
 import { unpackClient } from '../assets/client.ts';
 import { minimalTree } from '../assets/minimal.ts';
@@ -44,6 +45,8 @@ async function capture(test: RowContext, release: Release): Promise<void> {
     if (pid !== undefined) await run(['kill', pid.trim()]);
   });
   const password = /^Password: (\w+)$/m.exec(stdout)?.[1] ?? '';
+  // rsync takes times of the same second for equal (rsync(1), --modify-window), and a copy is quick here.
+  await setTimeout(1000);
   const getimage = ['getimage', '-golden-client', '127.0.0.1', '-port', port, '-image', 'small_v1', '--yes'];
   await run(['env', `SYSTEMIMAGER_PASSWORD=${password}`, ...systemimager('--root', root, ...getimage)], {
     limitMs: 300_000,
