@@ -25,17 +25,19 @@ export async function grubFiles(known: BootKnowledge, server: BootServer): Promi
 
 async function grubScript(mac: string, known: BootKnowledge, server: BootServer): Promise<string> {
   const { boot, why, host } = decideBoot(mac, known);
-  const who = host ?? (parseMac(mac) === undefined ? 'This machine' : mac);
+  const isAnybody = parseMac(mac) === undefined;
+  const name = host ?? (isAnybody ? undefined : mac);
+  const who = name ?? 'This machine';
   const append = bootWords(mac, boot === 'rescue' ? 'rescue' : 'install', server)
     // Of a machine that is not known, grub itself puts the address there.
     .map((word) => (word.startsWith('BOOTIF=') ? word : grubQuote(word)))
     .join(' ');
   const what = boot === 'rescue' ? 'a rescue shell' : 'the installer';
   return renderNamed('grub.cfg', {
-    isAnybody: parseMac(mac) === undefined,
+    isAnybody,
     local: boot === 'local' && {
       says: grubQuote(`${who} starts its own disk: ${why}.`),
-      again: grubQuote(`To install it again: systemimager netboot ${host ?? 'MAC'}`),
+      again: grubQuote(`To install it again: systemimager netboot ${name ?? 'MAC'}`),
     },
     boel: boot !== 'local' && { says: grubQuote(`${who} boots ${what}: ${why}.`), append },
   });
