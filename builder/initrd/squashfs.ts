@@ -40,7 +40,7 @@ async function linkOrCopy(from: AbsPath, to: AbsPath, mode: number): Promise<voi
 
 /**
  * Bytes that are compressed together, and read together when one of them is needed. With squashfs' most (1M) the file is
- * 3 % smaller, but a machine of 256 MB, which drops pages and reads them again, spends its time with unpacking.
+ * 5 % smaller, but a machine of 256 MB, which drops pages and reads them again, spends its time with unpacking.
  */
 const blockSize = '256K';
 
