@@ -8,6 +8,9 @@ import { getimageArgv, showTree } from './parts/golden-daemon.ts';
 import { scratchFolder } from './parts/scratch.ts';
 import { mib, printTable } from './parts/table.ts';
 
+/** Room for two versions. */
+const diskGib = 5;
+
 /** Every so many-th file changes: 1 %. */
 const changedEvery = 100;
 
@@ -18,17 +21,21 @@ const kinds: { name: string; type: DiskType; more: string[] }[] = [
   { name: 'ext4, --share=hardlink', type: 'ext4', more: ['--share=hardlink'] },
 ];
 
+/** MiB that a machine has in /srv besides its system, in one file: what a new version costs besides goes by the number of files. */
+const dataMib = [0, 860];
+
 /** The room that a second version takes of which 1 % of the files have changed, as a share of the first. */
 export async function versions(): Promise<void> {
   const rows: string[][] = [];
-  for (const { name, type, more } of kinds) {
+  for (const { name, type, more, data } of kinds.flatMap((kind) => dataMib.map((data) => ({ ...kind, data })))) {
     await using scratch = await scratchFolder('versions');
     const { dir } = scratch;
     const tree = path.join(dir, 'golden');
     await run(['cp', '-a', '--', await goldenTree({ kernel: 'full', size: 'standard' }), tree]);
+    if (data > 0) await run(['dd', 'if=/dev/urandom', `of=${tree}/srv/data`, 'bs=1M', `count=${data}`, 'status=none']);
     await using _ = await showTree(dir, tree);
-    const figures = await onFreshDisk(dir, type, (target) => measure(dir, target, more, tree));
-    rows.push([name, ...figures]);
+    const figures = await onFreshDisk(dir, type, (target) => measure(dir, target, more, tree), diskGib);
+    rows.push([data === 0 ? name : `${name}, with data`, ...figures]);
   }
   printTable(['', 'first version', 'changed files', 'second version besides'], rows);
 }
