@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { parseMac } from '../../common/model/mac.ts';
 import { under } from '../../common/system/place.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
-import { type BootAnswer, bootArchitectures, bootScript } from '../netboot/boot-script.ts';
+import { type BootAnswer, boelWords, bootArchitectures, bootScript } from '../netboot/boot-script.ts';
 import { decideBoot, readNetboot } from '../netboot/netboot.ts';
 import { reachedAt, type WebEnv, type WebFacts } from './context.ts';
 
@@ -31,7 +31,7 @@ export function bootScriptRoutes(app: Hono<WebEnv>, facts: WebFacts): void {
     const server = { address, httpPort: port, rsyncPort: facts.ports.rsync, append: facts.config.append };
     if ('who' in answer)
       facts.say(
-        `${answer.who} asks what to boot: ${answer.kind === 'local' ? 'its own disk' : answer.action === 'rescue' ? 'a rescue shell' : 'the installer'} (${answer.why})`,
+        `${answer.who} asks what to boot: ${answer.kind === 'local' ? 'its own disk' : boelWords[answer.action]} (${answer.why})`,
       );
     return c.text(await bootScript(answer, server));
   });

@@ -23,6 +23,9 @@ export type BootAnswer =
   | { kind: 'local'; who: string; why: string }
   | { kind: 'boel'; action: 'install' | 'rescue'; who: string; why: string; mac: string; arch: BootArchitecture };
 
+/** What BOEL is for a machine, as the end of a sentence about it. */
+export const boelWords = { install: 'the installer', rescue: 'a rescue shell' } as const;
+
 /** How the machine reaches this server. */
 export type BootServer = { address: string; httpPort: number; rsyncPort: number; append: string };
 
@@ -59,8 +62,7 @@ export function bootScript(answer: BootAnswer, server: BootServer): Promise<stri
     case 'boel': {
       const folder = `${base}/${answer.arch}`;
       const files = { kernel: `${folder}/kernel`, initrd: `${folder}/initrd.img` };
-      const what = answer.action === 'rescue' ? 'a rescue shell' : 'the installer';
-      const said = { why: plain(answer.why), who: plain(answer.who), what };
+      const said = { why: plain(answer.why), who: plain(answer.who), what: boelWords[answer.action] };
       const boel = { ...said, ...files, append: bootWords(answer.mac, answer.action, server).join(' ') };
       return renderNamed('boot.ipxe', { ...nothing, boel });
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BootKnowledge, grubFiles, grubQuote } from './grub-script.ts';
+import { type BootKnowledge, grubFiles, planGrubFiles } from './grub-script.ts';
 
 const server = { address: '10.77.0.1', httpPort: 8181, rsyncPort: 873, append: "nomodeset x='$y'" };
 const mac = '52:54:00:00:00:01';
@@ -22,8 +22,8 @@ describe('what grub reads', () => {
   it('boots kernel and initrd, with the words of server.toml as they are', async () => {
     const text = await file(`${mac}.cfg`);
     expect(text).toContain("echo 'demo1 boots the installer: demo1 has not been installed yet.'");
-    expect(text).toContain(`linux "/boot/$arch/kernel" 'systemimager.default.IMAGESERVER=10.77.0.1' BOOTIF=01-52-54-`);
-    expect(text).toContain(String.raw`'nomodeset' 'x='\''$y'\'''; then`);
+    expect(text).toContain(`linux "/boot/$arch/kernel" systemimager.default.IMAGESERVER=10.77.0.1 BOOTIF=01-52-54-`);
+    expect(text).toContain(String.raw`nomodeset 'x='\''$y'\'''; then`);
   });
   it('lets grub name the card of a machine that nobody knows', async () => {
     expect(await file('grub.cfg')).toContain(' BOOTIF=01-$net_default_mac ');
@@ -38,10 +38,25 @@ describe('what grub reads', () => {
   });
   it('opens a shell for a rescue', async () => {
     const machines = { demo1: { boot: 'rescue', at, why: 'x' } } as const;
-    expect(await file(`${mac}.cfg`, { netboot: { version: 1, machines } })).toContain("'systemimager.ACTION=shell'");
+    expect(await file(`${mac}.cfg`, { netboot: { version: 1, machines } })).toContain(' systemimager.ACTION=shell ');
   });
 });
 
-it('quotes what grub would expand, and keeps it on one line', () => {
-  expect(grubQuote("a'b$c\n")).toBe(String.raw`'a'\''b$c'`);
+it('writes what changed, and removes what is gone', () => {
+  const before = new Map([
+    ['same.cfg', '1'],
+    ['changed.cfg', '1'],
+    ['gone.cfg', '1'],
+  ]);
+  const after = new Map([
+    ['same.cfg', '1'],
+    ['changed.cfg', '2'],
+    ['new.cfg', '1'],
+  ]);
+  const steps = planGrubFiles({ tftp: '/run/tftp' }, before, after).map((step) => `${step.kind} ${step.why}`);
+  expect(steps).toEqual([
+    'write Tell grub what is booted: changed.cfg',
+    'write Tell grub what is booted: new.cfg',
+    'remove Forget gone.cfg',
+  ]);
 });

@@ -1,14 +1,18 @@
 import { parseMac } from '../../common/model/mac.ts';
+import { here, under } from '../../common/system/place.ts';
+import { quoteWord } from '../../common/system/quote.ts';
+import type { Step } from '../../common/system/step.ts';
+import type { ServerPaths } from '../config/paths.ts';
+import type { KnownHost } from '../hosts/hosts-json.ts';
 import { renderNamed } from '../templates.ts';
-import { type KnownHost } from '../hosts/hosts-json.ts';
-import { bootWords, type BootServer } from './boot-script.ts';
+import { boelWords, type BootServer, bootWords } from './boot-script.ts';
 import { type BootChoice, decideBoot, type Netboot } from './netboot.ts';
 
 /** What is known of machines that boot from the network. */
 export type BootKnowledge = { netboot: Netboot; hosts: readonly KnownHost[]; unknown: BootChoice };
 
-/** Text for a grub command: one word, in which nothing is expanded. */
-export const grubQuote = (text: string) => `'${text.replace(/[^\x20-\x7e]/g, '').replaceAll("'", `'\\''`)}'`;
+/** Text for a grub command: one word on one line, quoted as in sh(1) (GNU GRUB manual, Quoting). */
+const grubWord = (text: string) => quoteWord(text.replace(/[^\x20-\x7e]/g, ''));
 
 /**
  * The files below grub/ that grub reads from the network (GNU GRUB manual, Network), by name: grub.cfg, which looks for the
@@ -28,17 +32,34 @@ async function grubScript(mac: string, known: BootKnowledge, server: BootServer)
   const isAnybody = parseMac(mac) === undefined;
   const name = host ?? (isAnybody ? undefined : mac);
   const who = name ?? 'This machine';
-  const append = bootWords(mac, boot === 'rescue' ? 'rescue' : 'install', server)
+  const action = boot === 'rescue' ? 'rescue' : 'install';
+  const append = bootWords(mac, action, server)
     // Of a machine that is not known, grub itself puts the address there.
-    .map((word) => (word.startsWith('BOOTIF=') ? word : grubQuote(word)))
+    .map((word) => (word.startsWith('BOOTIF=') ? word : grubWord(word)))
     .join(' ');
-  const what = boot === 'rescue' ? 'a rescue shell' : 'the installer';
   return renderNamed('grub.cfg', {
     isAnybody,
     local: boot === 'local' && {
-      says: grubQuote(`${who} starts its own disk: ${why}.`),
-      again: grubQuote(`To install it again: systemimager netboot ${name ?? 'MAC'}`),
+      says: grubWord(`${who} starts its own disk: ${why}.`),
+      again: grubWord(`To install it again: systemimager netboot ${name ?? 'MAC'}`),
     },
-    boel: boot !== 'local' && { says: grubQuote(`${who} boots ${what}: ${why}.`), append },
+    boel: boot !== 'local' && { says: grubWord(`${who} boots ${boelWords[action]}: ${why}.`), append },
   });
+}
+
+/** Writes what changed of grub's files, and removes those of machines that are no longer known. */
+export function planGrubFiles(
+  { tftp }: Pick<ServerPaths, 'tftp'>,
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): Step[] {
+  const at = (name: string) => here(under(tftp, 'grub', name));
+  const changed = [...after].filter(([name, content]) => before.get(name) !== content);
+  const gone = [...before.keys()].filter((name) => !after.has(name));
+  return [
+    ...changed.map(([name, content]): Step => {
+      return { why: `Tell grub what is booted: ${name}`, kind: 'write', at: at(name), content, mode: 0o644 };
+    }),
+    ...gone.map((name): Step => ({ why: `Forget ${name}`, kind: 'remove', at: at(name) })),
+  ];
 }

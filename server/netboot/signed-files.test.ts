@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { printSteps } from '../../common/system/apply.ts';
-import { planGrubFiles, planSignedFiles, signedFolders } from './signed-files.ts';
+import { planSignedFiles, signedFolders } from './signed-files.ts';
 
 const paths = { tftp: '/run/tftp', boot: '/lib/boot' } as const;
 const built = { '/srv/amd64/kernel': '', '/lib/boot/amd64': { link: '/srv/amd64' } };
@@ -25,22 +25,4 @@ it('has nothing to ask of an architecture that is not built', async () => {
 });
 it('offers grub by the name that shim looks for', () => {
   expect(printSteps(planSignedFiles(paths))).toContain('/lib/boot/amd64/grub/x86_64-efi-signed/grubnetx64.efi.signed');
-});
-it('writes what changed, and removes what is gone', () => {
-  const before = new Map([
-    ['same.cfg', '1'],
-    ['changed.cfg', '1'],
-    ['gone.cfg', '1'],
-  ]);
-  const after = new Map([
-    ['same.cfg', '1'],
-    ['changed.cfg', '2'],
-    ['new.cfg', '1'],
-  ]);
-  const steps = planGrubFiles(paths, before, after).map((step) => `${step.kind} ${step.why}`);
-  expect(steps).toEqual([
-    'write Tell grub what is booted: changed.cfg',
-    'write Tell grub what is booted: new.cfg',
-    'remove Forget gone.cfg',
-  ]);
 });

@@ -41,20 +41,3 @@ export function planSignedFiles({ tftp, boot }: Pick<ServerPaths, 'tftp' | 'boot
     ...Object.entries(signedFiles).map(([name, { arch, from }]) => link(name, under(boot, arch, 'grub', from))),
   ];
 }
-
-/** Writes what changed of grub's files, and removes those of machines that are no longer known. */
-export function planGrubFiles(
-  { tftp }: Pick<ServerPaths, 'tftp'>,
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
-): Step[] {
-  const at = (name: string) => here(under(tftp, 'grub', name));
-  const changed = [...after].filter(([name, content]) => before.get(name) !== content);
-  const gone = [...before.keys()].filter((name) => !after.has(name));
-  return [
-    ...changed.map(([name, content]): Step => {
-      return { why: `Tell grub what is booted: ${name}`, kind: 'write', at: at(name), content, mode: 0o644 };
-    }),
-    ...gone.map((name): Step => ({ why: `Forget ${name}`, kind: 'remove', at: at(name) })),
-  ];
-}

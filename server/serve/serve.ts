@@ -3,7 +3,7 @@ import { readGroups } from '../hosts/known-groups.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
 import { apply } from '../../common/system/apply.ts';
 import { rootMonitor, startMonitor } from './monitor.ts';
-import { planGrubFiles } from '../netboot/signed-files.ts';
+import { planGrubFiles } from '../netboot/grub-script.ts';
 import { readNetboot } from '../netboot/netboot.ts';
 import { checkPort, lockServer } from './once.ts';
 import { dhcpHostsStep, groupsStep, grubTold, planServe, rsyncdConfStep } from './plan.ts';
@@ -64,13 +64,13 @@ async function follow(
       say(`${groups.length} groups of hosts are known now`);
     }
     const hostsNow = await readHosts(io, facts.paths.hosts);
-    const netbootNow = await readNetboot(io, facts.paths.netboot);
+    // iPXE asks, and grub has to be told.
+    const netbootNow = facts.config.dhcp.secure_boot ? await readNetboot(io, facts.paths.netboot) : netboot;
     const areOthers = JSON.stringify(hostsNow) !== JSON.stringify(hosts);
     if (areOthers || JSON.stringify(netbootNow) !== JSON.stringify(netboot)) {
-      netboot = netbootNow;
-      const toldNow = await grubTold({ ...facts, hosts: hostsNow, netboot });
+      const toldNow = await grubTold({ ...facts, hosts: hostsNow, netboot: netbootNow });
       await apply(planGrubFiles(facts.paths, told, toldNow), io);
-      told = toldNow;
+      [netboot, told] = [netbootNow, toldNow];
     }
     if (areOthers) {
       hosts = hostsNow;
