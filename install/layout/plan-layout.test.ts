@@ -1,68 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { partName } from '../../common/model/layout.ts';
-import { parseLayout } from '../../common/model/layout/parse.ts';
-import type { DiskFacts, Machine } from '../../common/model/machine.ts';
+import type { DiskFacts } from '../../common/model/machine.ts';
 import { emptyState } from '../../common/model/state.ts';
-import { UserError } from '../../common/system/errors.ts';
-import { type LayoutFacts, planLayout } from './plan-layout.ts';
+import {
+  MiB,
+  GiB,
+  disk,
+  facts,
+  plan,
+  shape,
+  refusal,
+  root,
+  simple,
+  bios,
+  uefi,
+} from '../../test/helpers/layout-plan.ts';
+import { planLayout } from './plan-layout.ts';
 import { sfdiskScript } from './sfdisk-script.ts';
-
-const MiB = 1024 ** 2;
-const GiB = 1024 ** 3;
-
-const disk = (name: string, bytes: number, more: Partial<DiskFacts> = {}): DiskFacts => ({
-  node: `/dev/${name}`,
-  devno: '254:0',
-  bytes,
-  sectorBytes: 512,
-  optimalIoBytes: 0,
-  removable: false,
-  readOnly: false,
-  path: `/sys/devices/${name}`,
-  serial: `S-${name}`,
-  wwn: '',
-  model: '',
-  bus: 'virtio',
-  parts: [],
-  ...more,
-});
-const facts = (text: string, machine: Machine, more: Partial<LayoutFacts> = {}): LayoutFacts => ({
-  layout: parseLayout(text),
-  layoutSha256: 'x',
-  machine,
-  options: {},
-  image: undefined,
-  seed: new Uint8Array(32),
-  kept: {},
-  ...more,
-});
-const plan = (text: string, machine: Machine, more: Partial<LayoutFacts> = {}) =>
-  planLayout(facts(text, machine, more), emptyState);
-/** Node, start and size of each partition in MiB. */
-const shape = ({ placement }: ReturnType<typeof plan>) =>
-  Object.entries(placement.parts).map(([name, part]) => [
-    name,
-    part.node,
-    part.startBytes / MiB,
-    part.sizeBytes / MiB,
-    ...(part.added ? ['added'] : []),
-  ]);
-
-/** Message and hint of a refusal; empty where nothing is refused. */
-const refusal = (work: () => void) => {
-  try {
-    work();
-    return '';
-  } catch (error) {
-    return error instanceof UserError ? `${error.message}\n${error.hint}` : String(error);
-  }
-};
-
-const root = '[filesystems]\n/dev/sda1 ext4 label=root\n[mounts]\nLABEL=root / ext4 defaults 0 1\n';
-const simple = `[disk /dev/sda]\nlabel: gpt\n1 : min=1GiB\n2 : size=512MiB, min=0, type=swap\n${root}`;
-const bios = (...disks: DiskFacts[]): Machine => ({ firmware: 'bios', disks });
-const uefi = (...disks: DiskFacts[]): Machine => ({ firmware: 'uefi', disks });
 
 describe('what the firmware needs', () => {
   it('a BIOS boot partition comes first and takes the lowest free number', () => {
@@ -255,96 +210,6 @@ describe('which disk', () => {
   });
 });
 
-describe('keep', () => {
-  const here = disk('vda', 4 * GiB, {
-    parts: [{ number: 2, node: '/dev/vda2', startBytes: GiB, sizeBytes: GiB }],
-  });
-  const text = `[disk /dev/sda]\nlabel: gpt\n3 : size=1MiB, type="BIOS boot"\n1 : size=500MiB\n2 : size=1GiB, keep\n4 : min=1MiB\n`;
-  const facts = (dump: string, found?: { type: string; uuid: string; label: string }): Pick<LayoutFacts, 'kept'> => {
-    const [table] = parseLayout(`[disk /dev/vda]\n${dump}`).disks;
-    return {
-      kept: { '/dev/vda': { table: table!, contents: found ? { '/dev/vda2': { node: '/dev/vda2', ...found } } : {} } },
-    };
-  };
-  const gpt = facts('label: gpt\n1 : size=1GiB\n2 : size=1GiB\n');
-  it('leaves a partition where it is and fits the others around it', () => {
-    expect(shape(plan(text, bios(here), gpt))).toEqual([
-      ['/dev/sda3', '/dev/vda3', 1, 1],
-      ['/dev/sda1', '/dev/vda1', 2, 500],
-      ['/dev/sda2', '/dev/vda2', 1024, 1024],
-      ['/dev/sda4', '/dev/vda4', 2048, 2047],
-    ]);
-  });
-  it('puts behind it what has no room before it', () => {
-    expect(shape(plan(text.replace('500MiB', '1500MiB'), bios(here), gpt))).toEqual([
-      ['/dev/sda3', '/dev/vda3', 2048, 1],
-      ['/dev/sda1', '/dev/vda1', 2049, 1500],
-      ['/dev/sda2', '/dev/vda2', 1024, 1024],
-      ['/dev/sda4', '/dev/vda4', 3549, 546],
-    ]);
-  });
-  it('finds room for what the firmware needs, though the first partition is kept', () => {
-    const first = disk('vda', 4 * GiB, {
-      parts: [
-        { number: 1, node: '/dev/vda1', startBytes: GiB, sizeBytes: GiB },
-        { number: 2, node: '/dev/vda2', startBytes: MiB, sizeBytes: GiB - MiB },
-      ],
-    });
-    const wish = '[disk /dev/sda]\nlabel: gpt\n1 : keep\n2 : keep\n4 : type=linux\n';
-    expect(shape(plan(wish, bios(first), gpt))).toEqual([
-      ['/dev/sda3', '/dev/vda3', 2048, 1, 'added'],
-      ['/dev/sda1', '/dev/vda1', 1024, 1024],
-      ['/dev/sda2', '/dev/vda2', 1, 1023],
-      ['/dev/sda4', '/dev/vda4', 2049, 2046],
-    ]);
-  });
-  it('knows an EFI system partition that is kept, and makes no other', () => {
-    const windows = facts('label: gpt\n2 : size=1GiB, type=uefi\n', { type: 'vfat', uuid: '12-34', label: '' });
-    const { placement } = plan('[disk /dev/sda]\nlabel: gpt\n2 : keep\n1 : type=linux\n', uefi(here), windows);
-    expect(Object.keys(placement.parts)).toEqual(['/dev/sda2', '/dev/sda1']);
-    expect(placement.filesystems).toMatchObject([{ device: '/dev/sda2', type: 'vfat', uuid: '12-34', keep: true }]);
-    expect(placement.mounts).toMatchObject([{ device: '/dev/sda2', dir: '/boot/efi' }]);
-  });
-  describe('with a filesystem', () => {
-    const wish = `[disk /dev/sda]
-label: dos
-2 : keep
-[filesystems]
-/dev/sda2 ext4 label=home uuid=11111111-1111-4222-8333-444455556666
-[mounts]
-LABEL=home / ext4 defaults 0 1
-`;
-    const kept = (content?: { type: string; uuid: string; label: string }) =>
-      facts('label: dos\nlabel-id: 0x00000001\n2 : size=1GiB\n', content);
-    it('takes its label and UUID from the disk', () => {
-      const there = kept({ type: 'ext4', uuid: 'aa', label: 'data' });
-      const [found] = plan(wish, bios(here), there).placement.filesystems;
-      expect([found?.uuid, found?.label, found?.keep]).toEqual(['aa', 'data', true]);
-    });
-    it.each([
-      [undefined, '/dev/vda2 is to be kept as ext4, and no filesystem is on it'],
-      [{ type: 'vfat', uuid: '', label: '' }, '/dev/vda2 is to be kept as ext4, and holds vfat'],
-    ])('refuses another one: %#', (contents, message) => {
-      expect(() => plan(wish, bios(here), kept(contents))).toThrow(message);
-    });
-    it('minds a table that cannot be read on the disk in question only', () => {
-      const other = disk('vdb', 4 * GiB, { removable: true });
-      const unreadable = { problem: 'sfdisk: failed to dump partition table: mac' };
-      const good = kept({ type: 'ext4', uuid: 'aa', label: 'data' });
-      expect(() => plan(wish, bios(here, other), { kept: { ...good.kept, '/dev/vdb': unreadable } })).not.toThrow();
-      expect(() => plan(wish, bios(here), { kept: { '/dev/vda': unreadable } })).toThrow(unreadable.problem);
-    });
-  });
-  it.each([
-    [text.replace('2 : size=1GiB', '2 : size=2GiB'), 'is to be kept, but has'],
-    [text.replace('2 : ', '2 : start=1MiB, '), 'is to be kept, but begins at byte'],
-    [text.replace('1 : size=500MiB', '1 : size=500MiB, keep'), 'has no partition 1 to keep'],
-    [text.replace('1 : size=500MiB', '1 : size=2500MiB'), 'does not fit'],
-  ])('refuses what does not fit it: %#', (changed, message) => {
-    expect(() => plan(changed, bios(here))).toThrow(message);
-  });
-});
-
 it('draws the same for the same seed, and keeps what was drawn for the same layout', () => {
   const machine = bios(disk('vda', 4 * GiB));
   const once = plan(simple, machine).placement;
@@ -400,51 +265,4 @@ it('partitions never overlap, whatever the disk', () => {
       },
     ),
   );
-});
-
-describe('fresh UUIDs', () => {
-  const fs = '11111111-2222-4333-8444-555555555555';
-  const part = 'AAAAAAAA-2222-4333-8444-555555555555';
-  const array = '00000000:11111111:22222222:33333333';
-  const text = `[disk /dev/sda]
-label: gpt
-label-id: BBBBBBBB-2222-4333-8444-555555555555
-1 : size=1MiB, type="BIOS boot"
-2 : size=1GiB, type=raid, uuid=${part}
-3 : size=1GiB
-[raid /dev/md0]
-level=1 devices=/dev/sda2 uuid=${array}
-[filesystems]
-/dev/md0 ext4 uuid=${fs}
-/dev/sda3 xfs
-[mounts]
-UUID=${fs} / ext4
-/dev/sda3 /srv xfs
-`;
-  const machine: Machine = { firmware: 'bios', disks: [disk('vda', 4 * GiB)] };
-  it('keeps those of the script without being asked', () => {
-    const { placement } = plan(text, machine);
-    expect(placement.renewed).toEqual({});
-    expect(placement.mounts[0]?.spec).toBe(`UUID=${fs}`);
-  });
-  it('draws all anew, says which became which, and names them in the mounts', () => {
-    const { placement } = plan(text, machine, { freshUuids: true });
-    const own = placement.filesystems[0]?.uuid ?? '';
-    expect(placement.renewed).toEqual({
-      'BBBBBBBB-2222-4333-8444-555555555555': placement.disks['/dev/sda']?.labelId,
-      [part.toLowerCase()]: placement.parts['/dev/sda2']?.partuuid,
-      [array]: placement.volumes['/dev/md0']?.uuid,
-      [fs]: own,
-    });
-    expect(new Set([...Object.keys(placement.renewed), ...Object.values(placement.renewed)]).size).toBe(8);
-    expect(placement.mounts.map((mount) => mount.spec)).toEqual([`UUID=${own}`, '/dev/sda3']);
-  });
-  it('names partitions of a dos table by the new identifier', () => {
-    const dos =
-      '[disk /dev/sda]\nlabel: dos\nlabel-id: 0x12345678\n1 : size=1GiB\n[filesystems]\n/dev/sda1 ext4\n[mounts]\nPARTUUID=12345678-01 / ext4\n';
-    const { placement } = plan(dos, machine, { freshUuids: true });
-    const { labelId = '' } = placement.disks['/dev/sda'] ?? {};
-    expect(placement.renewed).toEqual({ '0x12345678': labelId, '12345678-01': `${labelId.slice(2)}-01` });
-    expect(placement.mounts[0]?.spec).toBe(`PARTUUID=${labelId.slice(2)}-01`);
-  });
 });
