@@ -1,5 +1,5 @@
 import type { ReadIo } from '../common/system/io.ts';
-import { unescapeOctal } from '../common/system/octal.ts';
+import { readField } from '../common/system/octal.ts';
 import { type AbsPath, under } from '../common/system/place.ts';
 
 /** A mounted filesystem: a line of proc_pid_mountinfo(5). */
@@ -28,9 +28,7 @@ export async function probeMounts(io: ReadIo): Promise<MountFacts[]> {
       source === undefined
     )
       return [];
-    return [
-      { devno, root: unescapeOctal(root), dir: unescapeOctal(dir) as AbsPath, type, source: unescapeOctal(source) },
-    ];
+    return [{ devno, root: readField(root), dir: readField(dir) as AbsPath, type, source: readField(source) }];
   });
 }
 
@@ -38,7 +36,7 @@ export async function probeMounts(io: ReadIo): Promise<MountFacts[]> {
 export async function probeSwaps(io: ReadIo): Promise<string[]> {
   const lines = ((await io.readText('/proc/swaps')) ?? '').split('\n').slice(1);
   return lines
-    .map((line) => unescapeOctal(line.split(/\s/)[0] ?? ''))
+    .map((line) => readField(line.split(/\s/)[0] ?? ''))
     .filter((node) => node !== '' && !/^\/dev\/zram\d/.test(node));
 }
 

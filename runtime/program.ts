@@ -1,7 +1,8 @@
-import { text as readAll } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { describeError } from '../common/system/errors.ts';
 import { onInterrupt } from '../common/system/interrupt.ts';
 import { realIo } from '../common/system/real-io.ts';
+import { textOf } from '../common/system/text.ts';
 import { boelProgram } from './cli.ts';
 import { discover, fetchScript } from './discovery/index.ts';
 import { createSession } from './session/session.ts';
@@ -9,7 +10,7 @@ import { version } from './version.ts';
 
 const signal = onInterrupt();
 const say = (text: string) => void process.stdout.write(`${text}\n`);
-const readStdin = async () => (process.stdin.isTTY ? '' : readAll(process.stdin));
+const readStdin = async () => (process.stdin.isTTY ? '' : textOf(await buffer(process.stdin)));
 const session = createSession({
   io: realIo,
   signal,

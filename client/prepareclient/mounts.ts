@@ -1,7 +1,7 @@
 import type { Mounted } from '../../common/model/mounted.ts';
 import type { SwapFile } from '../../common/model/storage.ts';
 import type { ReadIo } from '../../common/system/io.ts';
-import { unescapeOctal } from '../../common/system/octal.ts';
+import { readField } from '../../common/system/octal.ts';
 import { ask } from './ask.ts';
 import type { Device } from './devices.ts';
 
@@ -29,9 +29,7 @@ export async function readMounts(io: ReadIo): Promise<MountLine[]> {
     if (devno === undefined || root === undefined || dir === undefined || type === undefined || device === undefined)
       return [];
     const options = [...new Set([...(own ?? '').split(','), ...superOptions.split(',')])].filter(Boolean).join(',');
-    return [
-      { device: unescapeOctal(device), dir: unescapeOctal(dir), type, options, root: unescapeOctal(root), devno },
-    ];
+    return [{ device: readField(device), dir: readField(dir), type, options, root: readField(root), devno }];
   });
 }
 
@@ -67,7 +65,7 @@ export function readSwaps(text: string): Swaps {
   return {
     swaps: rows.filter((row) => !isFile(row)).flatMap(([name]) => name || []),
     swapFiles: rows.filter(isFile).map(([name = '', , kib]) => {
-      return { path: unescapeOctal(name), sizeBytes: Math.ceil((Number(kib) + 1) / 1024) * mib };
+      return { path: readField(name), sizeBytes: Math.ceil((Number(kib) + 1) / 1024) * mib };
     }),
   };
 }

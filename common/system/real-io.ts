@@ -4,15 +4,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from './errors.ts';
 import { httpRequest } from './http-request.ts';
 import type { Child, FileFacts, Io } from './io.ts';
-import { unescapeOctal } from './octal.ts';
+import { readField } from './octal.ts';
 import type { AbsPath } from './place.ts';
 import { quoteArgv } from './quote.ts';
 import { killDelayMs, spawn } from './spawn.ts';
+import { bytesOf, textOf } from './text.ts';
 
 const missing = (error: unknown) => {
   const code = (error as NodeJS.ErrnoException).code;
   return code === 'ENOENT' || code === 'ENOTDIR';
 };
+
+/** A path for node:fs, which would change what is no UTF-8 in it. */
+const native = (at: AbsPath) => (at.isWellFormed() ? at : bytesOf(at));
 
 /** Runs `work`, and gives undefined where the file is not there. */
 async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
@@ -54,21 +58,24 @@ function facts(stat: Awaited<ReturnType<typeof fs.lstat>>): FileFacts {
 
 /** The real machine. The only file of the product that starts programs. */
 export const realIo: Io = {
-  read: (at) => orMissing(fs.readFile(at)),
-  readText: (at) => orMissing(fs.readFile(at, 'utf8')),
+  read: (at) => orMissing(fs.readFile(native(at))),
+  async readText(at) {
+    const bytes = await orMissing(fs.readFile(native(at)));
+    return bytes && textOf(bytes);
+  },
   async readLink(at) {
     try {
-      return await fs.readlink(at);
+      return textOf(await fs.readlink(native(at), 'buffer'));
     } catch (error) {
       if (missing(error) || (error as NodeJS.ErrnoException).code === 'EINVAL') return undefined;
       throw error;
     }
   },
   async list(at) {
-    return (await orMissing(fs.readdir(at)))?.sort();
+    return (await orMissing(fs.readdir(native(at), 'buffer')))?.map(textOf).sort();
   },
   async lstat(at) {
-    const stat = await orMissing(fs.lstat(at));
+    const stat = await orMissing(fs.lstat(native(at)));
     return stat && facts(stat);
   },
   run: (command, hooks = {}) => spawn(command, hooks).exit,
@@ -76,7 +83,7 @@ export const realIo: Io = {
   http: httpRequest,
 
   async start(command, hooks = {}) {
-    const log = hooks.logFile ? createWriteStream(hooks.logFile, { flags: 'a' }) : undefined;
+    const log = hooks.logFile ? createWriteStream(native(hooks.logFile), { flags: 'a' }) : undefined;
     const { running, exit, end } = spawn(command, {
       ...hooks,
       onLine: (line, stream) => {
@@ -109,47 +116,47 @@ export const realIo: Io = {
 
   async write(at, content, { mode, owner }) {
     const temporary = `${at}.${process.pid}.tmp` as AbsPath;
-    const handle = await fs.open(temporary, 'w', mode);
+    const handle = await fs.open(native(temporary), 'w', mode);
     try {
-      await handle.writeFile(content);
+      await handle.writeFile(typeof content === 'string' ? bytesOf(content) : content);
       await handle.chmod(mode);
       if (owner) await handle.chown(owner.uid, owner.gid);
       await handle.sync();
-      await fs.rename(temporary, at);
+      await fs.rename(native(temporary), native(at));
     } catch (error) {
-      await fs.rm(temporary, { force: true });
+      await fs.rm(native(temporary), { force: true });
       // Errors of an open file name none (a full disk).
       throw error instanceof Error && !('path' in error) ? Object.assign(error, { path: at }) : error;
     } finally {
       await handle.close();
     }
   },
-  append: (at, content) => fs.appendFile(at, content),
+  append: (at, content) => fs.appendFile(native(at), bytesOf(content)),
   async mkdir(at, attrs = {}) {
-    const made = await fs.mkdir(at, { recursive: true });
+    const made = await fs.mkdir(native(at), { recursive: true });
     if (made === undefined) return;
-    if (attrs.mode !== undefined) await fs.chmod(at, attrs.mode);
-    if (attrs.owner) await fs.chown(at, attrs.owner.uid, attrs.owner.gid);
+    if (attrs.mode !== undefined) await fs.chmod(native(at), attrs.mode);
+    if (attrs.owner) await fs.chown(native(at), attrs.owner.uid, attrs.owner.gid);
   },
   async remove(at) {
     if (await unlinked(at)) return;
     await refuseMounts(at);
-    await fs.rm(at, { recursive: true, force: true });
+    await fs.rm(native(at), { recursive: true, force: true });
   },
   async symlink(at, target) {
     try {
       // At once: a thread to wait for would take longer than the link, of which a server makes ten thousand.
-      return symlinkSync(target, at);
+      return symlinkSync(bytesOf(target), native(at));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const temporary = `${at}.${process.pid}.tmp`;
+    const temporary = native(`${at}.${process.pid}.tmp`);
     await fs.rm(temporary, { force: true });
-    await fs.symlink(target, temporary);
-    await fs.rename(temporary, at);
+    await fs.symlink(bytesOf(target), temporary);
+    await fs.rename(temporary, native(at));
   },
-  rename: (from, to) => fs.rename(from, to),
-  copy: (from, to) => fs.copyFile(from, to, constants.COPYFILE_FICLONE),
+  rename: (from, to) => fs.rename(native(from), native(to)),
+  copy: (from, to) => fs.copyFile(native(from), native(to), constants.COPYFILE_FICLONE),
   async sleep(ms, signal) {
     await delay(ms, undefined, { signal });
   },
@@ -158,7 +165,7 @@ export const realIo: Io = {
 /** Removes what is no directory; false for one (unlink(2)), and for a file that another is mounted over. */
 async function unlinked(at: AbsPath): Promise<boolean> {
   try {
-    await fs.unlink(at);
+    await fs.unlink(native(at));
     return true;
   } catch (error) {
     if (missing(error)) return true;
@@ -169,9 +176,9 @@ async function unlinked(at: AbsPath): Promise<boolean> {
 
 /** Refuses where a filesystem is mounted at or below `at`, so that a forgotten mount never loses what is on it. */
 async function refuseMounts(at: AbsPath): Promise<void> {
-  const mounted = (await fs.readFile('/proc/self/mountinfo', 'utf8'))
+  const mounted = textOf(await fs.readFile('/proc/self/mountinfo'))
     .split('\n')
-    .map((line) => unescapeOctal(line.split(' ')[4] ?? ''))
+    .map((line) => readField(line.split(' ')[4] ?? ''))
     .find((dir) => dir === at || dir.startsWith(`${at}/`));
   if (mounted) throw new UserError(`${mounted} is mounted; not removing ${at}`, `Run: umount ${quoteArgv([mounted])}`);
 }

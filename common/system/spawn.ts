@@ -5,6 +5,7 @@ import { UserError } from './errors.ts';
 import { Interrupted } from './interrupt.ts';
 import type { Command, Exit, RunHooks } from './io.ts';
 import { Spool } from './spool.ts';
+import { bytesOf, TextReader } from './text.ts';
 
 /** Time between TERM and KILL. */
 export const killDelayMs = 5000;
@@ -36,10 +37,13 @@ export function spawn(
   const argv = command.chroot ? (['chroot', command.chroot, ...command.argv] as const) : command.argv;
   const [file, ...args] = command.endsWithUs ? ([...endingWithUs, ...argv] as const) : argv;
   const stdin = command.stdin;
-  // The kernel would end the word there, and execa refuses it with an error of its own.
-  const torn = argv.find((word) => word.includes('\0'));
+  // The kernel would end the word at a NUL, and Node gives words as UTF-8 only.
+  const torn = argv.find((word) => word.includes('\0') || !word.isWellFormed());
   if (torn !== undefined)
-    throw new UserError(`${JSON.stringify(torn)} cannot be given to ${argv[0]}: it holds a NUL`, 'Correct that name.');
+    throw new UserError(
+      `${JSON.stringify(torn)} cannot be given to ${argv[0]}: it ${torn.includes('\0') ? 'holds a NUL' : 'is not UTF-8'}`,
+      'Correct that name.',
+    );
   const stdout = lines(
     (line) => hooks.onLine?.(line, 'stdout'),
     command.keepsTail || command.isChatty ? keptTailChars : Number.POSITIVE_INFINITY,
@@ -60,7 +64,7 @@ export function spawn(
         : typeof stdin === 'object' && 'file' in stdin
           ? { file: stdin.file }
           : 'pipe',
-    ...(typeof stdin === 'string' || stdin instanceof Uint8Array ? { input: stdin } : {}),
+    ...(typeof stdin === 'string' ? { input: bytesOf(stdin) } : stdin instanceof Uint8Array ? { input: stdin } : {}),
     stdout: command.terminal ? 'inherit' : command.stdoutFile ? { file: command.stdoutFile } : outputTo(spool),
     ...(command.terminal ? { stderr: 'inherit' } : {}),
   }) as Running;
@@ -178,7 +182,10 @@ function lines(onLine: (line: string) => void, limit: number) {
 }
 
 function read(stream: NodeJS.ReadableStream | null | undefined, to: ReturnType<typeof lines>): void {
-  stream?.setEncoding('utf8');
-  stream?.on('data', (chunk: string) => to.add(chunk));
-  stream?.on('end', () => to.end());
+  const reader = new TextReader();
+  stream?.on('data', (piece: Buffer) => to.add(reader.add(piece)));
+  stream?.on('end', () => {
+    to.add(reader.end());
+    to.end();
+  });
 }

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { TextReader } from './text.ts';
 
 /** So often what was written is read. */
 const readMs = 200;
@@ -16,7 +17,7 @@ export class Spool {
   readonly fd: number;
   private readonly onText: (text: string) => void;
   private readonly timer: NodeJS.Timeout;
-  private readonly decoder = new TextDecoder();
+  private readonly reader = new TextReader();
   private readBytes = 0;
 
   constructor(onText: (text: string) => void) {
@@ -32,7 +33,7 @@ export class Spool {
     if (size > this.readBytes) {
       const buffer = Buffer.alloc(size - this.readBytes);
       this.readBytes += readSync(this.fd, buffer, 0, buffer.length, this.readBytes);
-      this.onText(this.decoder.decode(buffer, { stream: true }));
+      this.onText(this.reader.add(buffer));
     }
     // What is written between these two is lost: a line of progress of many.
     if (size > longBytes) {

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import type { State } from '../../common/model/state.ts';
 import { inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
@@ -59,10 +58,9 @@ export async function probeBootTexts(io: ReadIo, root: AbsPath, state: Pick<Stat
     const real = await tree.real(path);
     const facts = await io.lstat(real);
     if (facts?.kind !== 'file') continue;
-    const data = await io.read(real);
-    if (!data || !isUtf8(data)) continue;
+    const text = await io.readText(real);
+    if (text === undefined) continue;
     const { mode, uid, gid } = facts;
-    const text = data.toString();
     found.set(real, { path: absPath(real.slice(root === '/' ? 0 : root.length)), text, mode, uid, gid });
   }
   return [...found.values()];

@@ -59,7 +59,7 @@ describe('formatFstab', () => {
     [
       'what fstab(5) writes as octal is',
       { ...base, spec: 'tmpfs', dir: '/a\\#b', type: 'tmpfs' },
-      'tmpfs\t/a\\134\\043b\ttmpfs\tdefaults\t0\t0',
+      'tmpfs\t/a\\134#b\ttmpfs\tdefaults\t0\t0',
     ],
   ])('%s', (_, mount, line) => {
     const volume = { sizeBytes: 1, members: ['/dev/sda3'], uuid: '', options: {} };

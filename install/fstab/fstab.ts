@@ -1,9 +1,5 @@
 import type { State } from '../../common/model/state.ts';
-
-/** fstab(5) writes blanks, backslashes and # within a field as three octal digits. */
-function field(text: string): string {
-  return text.replace(/[\\\s#]/g, (one) => `\\${one.charCodeAt(0).toString(8).padStart(3, '0')}`);
-}
+import { writeField } from '../../common/system/octal.ts';
 
 /** True where a line's tag means something else here: a kept filesystem has its own label and UUIDs. */
 function isStale(
@@ -45,9 +41,14 @@ function spec(mount: State['mounts'][number], state: Pick<State, 'filesystems' |
 /** The text of /etc/fstab for this machine. */
 export function formatFstab(state: Pick<State, 'filesystems' | 'parts' | 'volumes' | 'mounts' | 'image'>): string {
   const rows = state.mounts.map((mount) =>
-    [field(spec(mount, state)), field(mount.dir), mount.type, field(mount.options), mount.freq, mount.passno].join(
-      '\t',
-    ),
+    [
+      writeField(spec(mount, state)),
+      writeField(mount.dir),
+      mount.type,
+      writeField(mount.options),
+      mount.freq,
+      mount.passno,
+    ].join('\t'),
   );
   return [
     `# fstab(5) of image ${state.image?.name ?? '(unknown)'}, from the [mounts] of its autoinstall script.`,
@@ -59,7 +60,7 @@ export function formatFstab(state: Pick<State, 'filesystems' | 'parts' | 'volume
 
 /** Lines of an fstab that is there, by directory (or device for swap), which the new one does not have. */
 export function linesLost(old: string, state: Pick<State, 'mounts'>): string[] {
-  const kept = new Set(state.mounts.map((mount) => field(mount.dir)));
+  const kept = new Set(state.mounts.map((mount) => writeField(mount.dir)));
   const hasSwap = state.mounts.some((mount) => mount.type === 'swap');
   return old.split('\n').filter((line) => {
     const [device = '', dir = '', type] = line.trim().split(/\s+/);

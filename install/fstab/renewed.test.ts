@@ -40,13 +40,14 @@ it('writes the files anew that name one, behind links and with their owners', as
     '/a/boot/grub2/grubenv': { link: '/boot/efi/EFI/x/grubenv.cfg' },
     '/a/boot/efi/EFI/x/grubenv.cfg': `resume=UUID=${old}\n`,
     '/a/etc/crypttab': 'swap UUID=55555555-2222-4333-8444-aaaaaaaaaaaa none\n',
-    '/a/etc/default/grub': Buffer.from([0xff, 0x31]),
+    '/a/etc/default/grub': Buffer.from(`# h\xf4te\nRESUME=${old}\n`, 'latin1'),
     '/a/etc/initramfs-tools/conf.d/resume': `RESUME=UUID=${old}\n`,
   };
   const users = await probeUuidUsers(recorderIo({ files }).io, '/a', state);
   const steps = planUuidUsers(users, '/a', state);
   const written = steps.map((step) => (step.kind === 'write' ? [step.at.path, step.content] : [step.kind]));
   expect(written).toEqual([
+    ['/etc/default/grub', `# h\udcf4te\nRESUME=${fresh}\n`],
     ['/etc/initramfs-tools/conf.d/resume', `RESUME=UUID=${fresh}\n`],
     ['/boot/grub/grub.cfg', `linux /vmlinuz root=UUID=${fresh}\n`],
     ['/boot/efi/EFI/x/grubenv.cfg', `resume=UUID=${fresh}\n`],

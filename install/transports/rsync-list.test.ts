@@ -17,11 +17,13 @@ it('reads kinds, and names with whatever in them', () => {
     'drwxr-xr-x          4,096 2026/11/23 00:00:00 etc',
     'lrwxrwxrwx              7 2026/11/23 00:00:00 etc/a -> b -> c',
     '-rw-r--r--      1,234,567 2026/11/23 00:00:00 etc/two words\\#012',
+    '-rw-r--r--              7 2026/11/23 00:00:00 etc/\\#303\\#251\\#351',
   ].join('\n');
   expect(readRsyncList(end(0, { stdout }))?.map(({ kind, path }) => `${kind} ${path}`)).toEqual([
     'dir etc',
     'link etc/a',
     'file etc/two words\n',
+    'file etc/é\udce9',
   ]);
 });
 

@@ -1,6 +1,7 @@
 import { ServerAway, UserError } from '../../common/system/errors.ts';
 import type { Argv, Exit } from '../../common/system/io.ts';
 import { quoteArgv } from '../../common/system/quote.ts';
+import { bytesOf, textOf } from '../../common/system/text.ts';
 import { passingReason, rsyncHints, rsyncUrl, toDaemon } from './rsync.ts';
 
 /** Something in a tree of the server, as `rsync --list-only` tells it. */
@@ -39,6 +40,10 @@ const kinds: Record<string, ListedFile['kind']> = { '-': 'file', d: 'dir', l: 'l
 
 /** rsync writes bytes that do not print as \#ooo: rsync(1) --8-bit-output. */
 function unescape(text: string): string {
-  const bytes = text.replace(/\\#([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
-  return Buffer.from(bytes, /[^\0-\xff]/.test(bytes) ? 'utf8' : 'latin1').toString('utf8');
+  const pieces = text.split(/\\#([0-7]{3})/);
+  return textOf(
+    Buffer.concat(
+      pieces.map((piece, at) => (at % 2 === 1 ? Buffer.from([Number.parseInt(piece, 8)]) : bytesOf(piece))),
+    ),
+  );
 }

@@ -1,6 +1,7 @@
 import { groupsOf, parseGroups } from '../../common/model/groups.ts';
 import { hostPart } from '../../common/model/names.ts';
 import type { Settings } from '../../common/model/settings.ts';
+import { textOf } from '../../common/system/text.ts';
 import type { Found } from './decide.ts';
 import type { Askable } from './identity.ts';
 
@@ -9,7 +10,7 @@ export async function findGroups(settings: Settings, ask: Pick<Askable, 'fetch'>
   const host = hostPart(settings.HOSTNAME?.value ?? '');
   if (host === undefined || settings.GROUPNAMES) return [];
   const bytes = await ask.fetch('groups');
-  const names = bytes ? groupsOf(parseGroups(new TextDecoder().decode(bytes)), host) : [];
+  const names = bytes ? groupsOf(parseGroups(textOf(bytes)), host) : [];
   return names.length === 0
     ? []
     : [{ from: 'groups file', detail: 'scripts/groups', values: { GROUPNAMES: names.join(' ') } }];

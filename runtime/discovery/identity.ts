@@ -2,6 +2,7 @@ import { namesOf, parseHosts } from '../../common/model/hosts.ts';
 import { checkSetting } from '../../common/model/setting-values.ts';
 import type { Settings } from '../../common/model/settings.ts';
 import { UserError } from '../../common/system/errors.ts';
+import { textOf } from '../../common/system/text.ts';
 import { type Found, printSource } from './decide.ts';
 import { scriptText } from './script-text.ts';
 
@@ -96,7 +97,7 @@ async function* candidates(who: WhoAmI, ask: Askable, tried: string[]): AsyncGen
   if (!address) return;
 
   const hosts = await ask.fetch('hosts');
-  const listed = hostNames(hosts ? namesOf(parseHosts(new TextDecoder().decode(hosts)), address) : []);
+  const listed = hostNames(hosts ? namesOf(parseHosts(textOf(hosts)), address) : []);
   for (const name of listed)
     yield { from: 'hosts file', detail: `scripts/hosts, ${address}`, values: { HOSTNAME: name } };
   if (listed.length === 0)

@@ -1,4 +1,5 @@
 import { UserError } from '../../common/system/errors.ts';
+import { textOf } from '../../common/system/text.ts';
 
 /** A script is text for people; what is larger (bytes) is something else. A script with a large layout has some 20 kB. */
 export const maxScriptBytes = 1024 * 1024;
@@ -9,12 +10,8 @@ export function scriptText(bytes: Uint8Array, where: string): string {
   if (bytes.length > maxScriptBytes)
     throw refuse(`has ${bytes.length} bytes`, 'That is no script; look at it on the image server.');
   if (bytes.includes(0)) throw refuse('holds a NUL byte', 'Save it as plain text in UTF-8, not in UTF-16.');
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw refuse('is not UTF-8 text', 'Save it as plain text in UTF-8.');
-  }
+  // An editor's byte order mark would hide the #! from the kernel.
+  const text = textOf(bytes).replace(/^\ufeff/, '');
   if (text.trim() === '') throw refuse('is empty', 'Make it anew with getimage or mkautoinstallscript.');
   if (/^\s*</.test(text)) throw refuse('is HTML or XML, no script', 'Look at it on the image server.');
   if (text.includes('\r'))

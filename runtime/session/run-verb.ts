@@ -10,6 +10,7 @@ import { changedDisk, refuseChangedDisks, refuseWorkingMachine } from './guards.
 import { type JournalEntry, maySkip, nextSeq, partitionedLayout, readJournal, writeJournal } from './journal.ts';
 import { listWrites } from './list-writes.ts';
 import { withLock } from './lock.ts';
+import { bytesOf } from '../../common/system/text.ts';
 import { probePatiently } from './probe-patiently.ts';
 import { progressLines } from './progress-lines.ts';
 import { tellFinished } from './tell-finished.ts';
@@ -31,7 +32,7 @@ export type VerbCall = {
 /** What a verb's runner works with. */
 export type VerbWorld = { io: Io; signal: AbortSignal; say: (line: string) => void };
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string) => createHash('sha256').update(bytesOf(text)).digest('hex');
 
 /** Does one verb: load the state, probe, plan, then show the plan or apply it, and save the new state. */
 export async function runVerb(verb: Verb, call: VerbCall, world: VerbWorld): Promise<void> {

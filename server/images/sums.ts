@@ -1,4 +1,5 @@
 import type { ImageFacts } from '../../common/model/image-facts.ts';
+import { bytesOf, textOf } from '../../common/system/text.ts';
 import type { TreeFacts } from './walk.ts';
 
 type Sum = { bytes: number; holeBytes: number; inodes: number };
@@ -14,12 +15,12 @@ function mountOf(dir: string, mounts: readonly string[]): string | undefined {
 
 /** The text of a path whose bytes were read as latin1. */
 const printPath = (dir: string, name: string) =>
-  `/${Buffer.from(dir === '' ? name : `${dir}/${name}`, 'latin1').toString('utf8')}`;
+  `/${textOf(Buffer.from(dir === '' ? name : `${dir}/${name}`, 'latin1'))}`;
 
 /** Adds a tree up for mount points given as absolute paths. A file with several names counts once in each mount that has one. */
 export function sumTree(name: string, tree: TreeFacts, mountDirs: readonly string[]): ImageFacts {
   // As in the tree: relative to the image, and bytes as latin1.
-  const keys = mountDirs.map((dir) => Buffer.from(dir.replace(/^\/+|\/+$/g, '')).toString('latin1'));
+  const keys = mountDirs.map((dir) => bytesOf(dir.replace(/^\/+|\/+$/g, '')).toString('latin1'));
   const total = { ...nothing };
   const sums = new Map<string, Sum>(keys.map((key) => [key, { ...nothing }]));
   const groups = new Map<

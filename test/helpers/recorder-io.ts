@@ -1,5 +1,6 @@
 import type { Command, Exit, FileFacts, HttpAnswer, Io } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
+import { bytesOf, textOf } from '../../common/system/text.ts';
 
 /** A file of a recorded machine: its text, a link, or a directory. */
 export type RecordedFile = string | Buffer | { link: string } | { dir: true } | Partial<FileFacts>;
@@ -27,14 +28,17 @@ export function recorderIo(options: {
   };
   const contentOf = (at: AbsPath): Buffer | undefined => {
     const file = files.get(at);
-    if (typeof file === 'string') return Buffer.from(file);
+    if (typeof file === 'string') return bytesOf(file);
     if (file instanceof Buffer) return file;
     if (typeof file === 'object' && 'link' in file) return contentOf(file.link as AbsPath);
     return undefined;
   };
   const io: Io = {
     read: async (at) => contentOf(at),
-    readText: async (at) => contentOf(at)?.toString('utf8'),
+    async readText(at) {
+      const bytes = contentOf(at);
+      return bytes && textOf(bytes);
+    },
     async readLink(at) {
       const file = files.get(at);
       return typeof file === 'object' && 'link' in file ? file.link : undefined;
@@ -102,7 +106,8 @@ export function recorderIo(options: {
     },
     async append(at, content) {
       did.push(`append ${at}`);
-      files.set(at, (contentOf(at)?.toString('utf8') ?? '') + content);
+      const before = files.get(at);
+      files.set(at, (typeof before === 'string' ? before : textOf(contentOf(at) ?? Buffer.alloc(0))) + content);
     },
     async mkdir(at) {
       did.push(`mkdir ${at}`);

@@ -1,4 +1,4 @@
-import { unescapeOctal } from '../../system/octal.ts';
+import { readField } from '../../system/octal.ts';
 import type { FilesystemWish } from '../layout.ts';
 import { devicePattern } from './parse-disk.ts';
 import type { Problems } from './problems.ts';
@@ -35,7 +35,7 @@ export function parseFilesystemLine(text: string, line: number, problems: Proble
 
 /** Reads `DEVICE PATH…`; paths are below the top of the filesystem, blanks in them are octal escapes as in fstab(5). */
 export function parseSubvolumesLine(text: string, line: number, problems: Problems): SubvolumesLine[] {
-  const [device, ...paths] = text.split(/\s+/).map(unescapeOctal);
+  const [device, ...paths] = text.split(/\s+/).map(readField);
   const bad = paths.find((path) => path.split('/').some((part) => part === '' || part === '.' || part === '..'));
   if (!device || paths.length === 0) problems.add(line, 'subvolumes are: DEVICE PATH…');
   else if (bad !== undefined) problems.add(line, `${bad} is not the path of a subvolume, as @ or @/var`);

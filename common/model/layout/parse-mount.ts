@@ -1,11 +1,6 @@
-import { unescapeOctal } from '../../system/octal.ts';
+import { readField } from '../../system/octal.ts';
 import type { MountWish } from '../layout.ts';
 import type { Problems } from './problems.ts';
-
-/** A field as fstab(5) and /proc/mounts write it. */
-export function escapeField(text: string): string {
-  return text.replace(/[ \t\n\\#]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`);
-}
 
 /** Quotes around the value of LABEL="a b" are not part of it (fstab(5)); util-linux takes them off too. */
 function unquoteTag(spec: string): string {
@@ -18,7 +13,7 @@ export function parseMountLine(text: string, line: number, problems: Problems): 
   const fields = text.split(/\s+/);
   const comment = fields.findIndex((field, at) => at > 2 && field.startsWith('#'));
   if (comment > 0) fields.length = comment;
-  const [spec, dir, type, options = 'defaults', freq = '0', passno = '0', ...more] = fields.map(unescapeOctal);
+  const [spec, dir, type, options = 'defaults', freq = '0', passno = '0', ...more] = fields.map(readField);
   if (spec === undefined || dir === undefined || type === undefined || more.length > 0)
     problems.add(line, 'a line of fstab(5) is: DEVICE DIRECTORY TYPE OPTIONS FREQ PASSNO');
   else if (!dir.startsWith('/') && type !== 'swap' && dir !== 'none')

@@ -1,6 +1,5 @@
-import { unescapeOctal } from '../../system/octal.ts';
+import { readField } from '../../system/octal.ts';
 import type { SwapFileWish } from '../layout.ts';
-import { escapeField } from './parse-mount.ts';
 import type { Problems } from './problems.ts';
 import { kernelSectorBytes, parseSize, printSize } from './size.ts';
 
@@ -10,7 +9,7 @@ const leastBytes = 640 * 1024;
 /** Reads `PATH size=SIZE`; blanks in the path are octal escapes, as in fstab(5). */
 export function parseSwapFileLine(text: string, line: number, problems: Problems): SwapFileWish[] {
   const [, field = '', size = ''] = /^(\S+)\s+size=(\S+)$/.exec(text) ?? [];
-  const path = unescapeOctal(field);
+  const path = readField(field);
   const sizeBytes = parseSize(size, kernelSectorBytes);
   if (field === '' || sizeBytes === undefined) problems.add(line, 'a swap file is: PATH size=2GiB');
   else if (!/^(\/[^/\0]+)+$/.test(path) || /\/\.{1,2}(\/|$)/.test(path) || path.startsWith('/dev/'))
@@ -19,7 +18,3 @@ export function parseSwapFileLine(text: string, line: number, problems: Problems
   else return [{ line, path, sizeBytes }];
   return [];
 }
-
-/** The line that reads back so. */
-export const printSwapFile = ({ path, sizeBytes }: SwapFileWish): string =>
-  `${escapeField(path)} size=${printSize(sizeBytes)}`;

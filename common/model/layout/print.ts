@@ -1,7 +1,6 @@
+import { writeField } from '../../system/octal.ts';
 import type { DiskWish, FilesystemWish, Layout, MountWish, PartWish, RaidWish, VolumeGroupWish } from '../layout.ts';
-import { printSwapFile } from './parse-swapfile.ts';
 import { printMatch } from './match.ts';
-import { escapeField } from './parse-mount.ts';
 import { showPartType, parsePartType } from './part-type.ts';
 import { printSize } from './size.ts';
 import { quoteValue } from './words.ts';
@@ -16,14 +15,20 @@ export function printLayout(layout: Layout): string {
     ...section('filesystems', layout.filesystems.map(printFilesystem)),
     ...section(
       'subvolumes',
-      subvolumes.map((one) => [one.device, ...one.subvolumes.map(escapeField)].join(' ')),
+      subvolumes.map((one) => [one.device, ...one.subvolumes.map(printField)].join(' ')),
     ),
     ...section('mounts', layout.mounts.map(printMount)),
-    ...section('swapfiles', layout.swapFiles.map(printSwapFile)),
+    ...section(
+      'swapfiles',
+      layout.swapFiles.map((one) => `${printField(one.path)} size=${printSize(one.sizeBytes)}`),
+    ),
   ]
     .map((line) => `${line}\n`)
     .join('');
 }
+
+/** A field of a layout's line, in which a word that begins with # is a comment. */
+const printField = (text: string) => writeField(text).replace(/^#/, '\\043');
 
 const section = (name: string, lines: string[]) => (lines.length > 0 ? [`[${name}]`, ...lines] : []);
 const size = (name: string, bytes: number | undefined) => (bytes === undefined ? [] : [`${name}=${printSize(bytes)}`]);
@@ -98,5 +103,5 @@ function printFilesystem(filesystem: FilesystemWish): string {
 
 function printMount(mount: MountWish): string {
   const { spec, dir, type, options, freq, passno } = mount;
-  return [...[spec, dir, type, options].map(escapeField), freq, passno].join(' ');
+  return [...[spec, dir, type, options].map(printField), freq, passno].join(' ');
 }

@@ -1,3 +1,5 @@
+import { bytesOf, textOf } from '../../system/text.ts';
+
 /** A KEY or KEY=VALUE; the value is undefined where there is no `=`. */
 export type Word = { key: string; value?: string };
 
@@ -39,13 +41,13 @@ export function unhex(text: string): string {
   if (!/\\x[0-9a-f]{2}/i.test(text)) return text;
   const bytes = text
     .split(/(\\x[0-9a-f]{2})/i)
-    .map((part) => (/^\\x..$/.test(part) ? Buffer.from(part.slice(2), 'hex') : Buffer.from(part)));
-  return Buffer.concat(bytes).toString('utf8');
+    .map((part) => (/^\\x..$/.test(part) ? Buffer.from(part.slice(2), 'hex') : bytesOf(part)));
+  return textOf(Buffer.concat(bytes));
 }
 
 /** A value between double quotes, as {@link splitWords} and sfdisk read it back. */
 export function quoteValue(text: string): string {
-  const safe = Array.from(Buffer.from(text), (byte) =>
+  const safe = Array.from(bytesOf(text), (byte) =>
     byte < 0x20 || byte > 0x7e || byte === 0x22 || byte === 0x5c
       ? `\\x${byte.toString(16).padStart(2, '0')}`
       : String.fromCharCode(byte),
