@@ -77,8 +77,11 @@ export async function allSent(io: Io, limitMs: number): Promise<boolean> {
 
 type Queued = { line: string; id: string; seq: number; mac: string };
 
-/** RFC 9110 section 15.5.9: the server waited too long for the rest of it. */
-const requestTimeout = 408;
+/**
+ * Answers of 4xx after which the same event is taken later (RFC 9110 section 15.5, RFC 6585): it came too slowly (408), there were
+ * too many (429), or server.toml does not know yet this machine's network (403) or the name that it asks by (421).
+ */
+const passing: readonly number[] = [403, 408, 421, 429];
 
 /** 'done', or why it must be sent again. Any other answer of 4xx will not get better, so that event counts as sent. */
 async function post(io: Io, url: string, { line, id, seq, mac }: Queued, signal: AbortSignal): Promise<string> {
@@ -86,7 +89,7 @@ async function post(io: Io, url: string, { line, id, seq, mac }: Queued, signal:
   if (!event.success) return 'done';
   try {
     const { status } = await io.http({ url, json: event.data, timeoutMs: requestMs, signal });
-    return status < 500 && status !== requestTimeout ? 'done' : `${url} answers ${status}`;
+    return status < 500 && !passing.includes(status) ? 'done' : `${url} answers ${status}`;
   } catch (error) {
     if (error instanceof UserError) return error.message;
     if (signal.aborted) return 'stopped';

@@ -4,6 +4,7 @@ import { UserError } from '../../common/system/errors.ts';
 import { absPath, under } from '../../common/system/place.ts';
 import { cardAddresses } from '../config/card-addresses.ts';
 import { answeredNetworks, type CardAddress, ipv4Of } from '../config/networks.ts';
+import { ownNames } from '../config/own-names.ts';
 import { readGroups } from '../hosts/known-groups.ts';
 import { serverPaths } from '../config/paths.ts';
 import { readServerConfig } from '../config/server-toml.ts';
@@ -80,6 +81,7 @@ async function gatherFacts(context: CliContext, options: Options): Promise<Serve
     config,
     ports: { rsync: options.rsyncPort ?? config.ports.rsync, http: options.httpPort ?? config.ports.http },
     networks: answeredNetworks(config.networks, cards, options.interface),
+    names: await ownNames(io, cards, config),
     images: await listImages(io, paths),
     hosts: await readHosts(io, paths.hosts),
     netboot: await readNetboot(io, paths.netboot),

@@ -20,6 +20,8 @@ const AddressRange = z
 export const ServerConfig = z.strictObject({
   /** Who is answered; without it the subnets of the server's own network cards. */
   networks: z.array(Network).min(1).optional(),
+  /** More names of this server, by which machines and browsers ask for it. */
+  names: z.array(DomainName).default([]),
   /** What a machine does that boots from the network and was never heard of. */
   unknown: z.enum(['install', 'local']).default('install'),
   /** More words for the kernel command line of BOEL. */

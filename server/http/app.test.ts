@@ -1,42 +1,5 @@
 import { expect, it } from 'vitest';
-import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
-import { networkFilter } from '../config/networks.ts';
-import { serverPaths } from '../config/paths.ts';
-import { parseServerConfig } from '../config/server-toml.ts';
-import { openReports } from '../reports/store.ts';
-import { rootMonitor } from '../serve/monitor.ts';
-import { webApp } from './app.ts';
-
-const paths = serverPaths('/');
-const mac = '52:54:00:00:00:01';
-const id = '52-54-00-00-00-01.20260101T120000';
-
-/** The HTTP server on a machine in memory, asked by `from`. */
-async function server(files: Record<string, RecordedFile> = {}, from = '10.0.0.9') {
-  const machine = recorderIo({ files: { [`${paths.boot}/amd64/kernel`]: 'kernel', ...files } });
-  const said: string[] = [];
-  const config = parseServerConfig('', 'server.toml');
-  const say = (line: string) => void said.push(line);
-  const app = webApp({
-    io: machine.io,
-    paths,
-    config,
-    ports: { http: 8181, rsync: 873 },
-    reports: await openReports(machine.io, paths.reports, config.reports),
-    monitor: rootMonitor(machine.io, paths, say),
-    isAnswered: networkFilter(['10.0.0.0/24']),
-    say,
-  });
-  const env = { incoming: { socket: { remoteAddress: from, localAddress: '10.0.0.1' } } };
-  const ask = (path: string, init: RequestInit = {}) => app.request(`http://10.0.0.1:8181${path}`, init, env);
-  const post = (event: unknown) =>
-    ask('/reports', { method: 'POST', body: JSON.stringify(event), headers: { 'content-type': 'application/json' } });
-  const boot = async (query = `?mac=${mac}`) =>
-    (await ask(`/boot.ipxe${query}`, { headers: { host: '10.0.0.1:8181' } })).text();
-  return { ...machine, ask, post, boot, said };
-}
-const event = { id, seq: 1, at: '', mac };
-const finished = { ...event, seq: 2, kind: 'finished', image: 'web_v1', afterwards: 'reboot', seconds: 9 };
+import { event, finished, id, mac, paths, server } from '../../test/helpers/web-server.ts';
 
 it('answers only its networks', async () => {
   expect((await (await server({}, '10.9.0.9')).ask('/')).status).toBe(403);
@@ -113,9 +76,10 @@ it('takes no event of more than 1 MiB, whether its length is told or not', async
   const { ask, did } = await server();
   const body = JSON.stringify({ ...event, kind: 'log', lines: ['x'.repeat(1024 * 1024)] });
   const chunks = () => new Blob([body]).stream();
-  const told = { method: 'POST', body, headers: { 'content-length': String(body.length) } };
+  const type = { 'content-type': 'application/json' };
+  const told = { method: 'POST', body, headers: { ...type, 'content-length': String(body.length) } };
   expect((await ask('/reports', told)).status).toBe(413);
-  expect((await ask('/reports', { method: 'POST', body: chunks(), duplex: 'half' })).status).toBe(413);
+  expect((await ask('/reports', { method: 'POST', body: chunks(), duplex: 'half', headers: type })).status).toBe(413);
   expect(did).toEqual([]);
 });
 it.each(['/images/web_v1/facts?mount=../etc', '/images/web_v1/facts?mount=/a/../../b'])('refuses %s', async (path) => {

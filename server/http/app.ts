@@ -2,8 +2,10 @@ import { Hono } from 'hono';
 import { bootFileRoutes } from './boot-files.ts';
 import { bootScriptRoutes } from './boot-script.ts';
 import type { WebEnv, WebFacts } from './context.ts';
+import { pageHeaders } from './html-page.ts';
 import { installationRoutes } from './installation-page.ts';
 import { imageRoutes } from './images.ts';
+import { onlyOwnSite } from './own-site.ts';
 import { reportRoutes } from './reports.ts';
 import { statusRoutes } from './status-page.ts';
 
@@ -19,6 +21,7 @@ export function webApp(facts: WebFacts): Hono<WebEnv> {
     const hint = `Add the network of ${from} to networks in ${facts.paths.config}.`;
     return c.json({ error: `this server does not answer ${from}`, hint }, 403);
   });
+  app.use(pageHeaders, onlyOwnSite(facts));
   bootFileRoutes(app, facts);
   bootScriptRoutes(app, facts);
   imageRoutes(app, facts);

@@ -14,6 +14,8 @@ export type WebFacts = {
   ports: { http: number; rsync: number };
   reports: Reports;
   monitor: Monitor;
+  /** The names of this server, in lower case. */
+  names: readonly string[];
   /** Who is answered. */
   isAnswered: (address: string | undefined) => boolean;
   /** A line for the server's console. */

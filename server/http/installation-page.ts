@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { KeptEvent } from '../reports/store.ts';
 import type { WebEnv, WebFacts } from './context.ts';
-import { style } from './status-page.ts';
+import { htmlPage } from './html-page.ts';
 
 const mib = (bytes: number) => Math.round(bytes / 1024 ** 2);
 
@@ -33,17 +33,14 @@ function withoutOldProgress(events: readonly KeptEvent[]): KeptEvent[] {
 const row = (event: KeptEvent) => html`<tr>
 <td>${event.receivedAt.slice(0, 19).replace('T', ' ')}</td><td class="${event.kind}"><pre>${wordsOf(event)}</pre></td></tr>`;
 
-const page = (id: string, events: readonly KeptEvent[]) => html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>SystemImager: ${id}</title><style>${style} pre { margin: 0; font: inherit; white-space: pre-wrap }</style></head>
-<body><p><a href="/">All installations</a></p><h1>${id}</h1>
-<table><tr><th>Heard (UTC)</th><th>What</th></tr>${withoutOldProgress(events).map(row)}</table></body></html>`;
+const page = (id: string, events: readonly KeptEvent[]) => html`<p><a href="/">All installations</a></p><h1>${id}</h1>
+<table><tr><th>Heard (UTC)</th><th>What</th></tr>${withoutOldProgress(events).map(row)}</table>`;
 
 /** GET /installations/ID: what one machine told while it installed itself. */
 export function installationRoutes(app: Hono<WebEnv>, { reports }: WebFacts): void {
   app.get('/installations/:id', async (c) => {
     const id = c.req.param('id');
     const events = await reports.events(id);
-    return events ? c.html(page(id, events)) : c.notFound();
+    return events ? c.html(htmlPage(`SystemImager: ${id}`, page(id, events))) : c.notFound();
   });
 }

@@ -15,13 +15,13 @@ import { WebSettings } from './settings.ts';
  */
 async function main(settingsFile: string): Promise<void> {
   const text = (await realIo.readText(absPath(settingsFile))) ?? '';
-  const { root, ports, networks, config } = WebSettings.parse(JSON.parse(text));
+  const { root, ports, networks, names, config } = WebSettings.parse(JSON.parse(text));
   const paths = serverPaths(root);
   const say = (line: string) => void process.stdout.write(`${line}\n`);
   const reports = await openReports(realIo, paths.reports, config.reports, say);
   const isAnswered = networkFilter(networks);
   const monitor = monitorAt(paths.monitor);
-  const server = webServer(webApp({ io: realIo, paths, config, ports, reports, monitor, isAnswered, say }));
+  const server = webServer(webApp({ io: realIo, paths, config, ports, names, reports, monitor, isAnswered, say }));
   await listen(server, ports.http);
   process.on('SIGTERM', () => {
     server.close(() => process.exit(0));

@@ -12,6 +12,8 @@ export const WebSettings = z.object({
   root: z.string().startsWith('/').transform(absPath),
   ports: z.object({ http: z.int(), rsync: z.int() }),
   networks: z.union([z.literal('*'), z.array(z.string())]),
+  /** The names of this server, in lower case. */
+  names: z.array(z.string()),
   config: WebConfig,
 });
 export type WebSettings = z.infer<typeof WebSettings>;

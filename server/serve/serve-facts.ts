@@ -17,6 +17,8 @@ export type ServeFacts = {
   config: ServerConfig;
   ports: { rsync: number; http: number };
   networks: Networks;
+  /** The names of this server, in lower case. */
+  names: string[];
   images: string[];
   hosts: KnownHost[];
   netboot: Netboot;

@@ -16,9 +16,9 @@ const settingsFile = ({ paths }: ServeFacts) => under(paths.run, 'web.json');
 
 /** The step that tells the HTTP server what it needs to know. */
 export function webSettingsStep(facts: ServeFacts): Step {
-  const { root, ports, networks } = facts;
+  const { root, ports, networks, names } = facts;
   const { unknown, append, reports } = facts.config;
-  const settings: WebSettings = { root, ports, networks, config: { unknown, append, reports } };
+  const settings: WebSettings = { root, ports, networks, names, config: { unknown, append, reports } };
   const content = `${JSON.stringify(settings, undefined, 2)}\n`;
   return {
     why: 'Write the settings of the HTTP server',
