@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['{common,machine,install,builder,runtime,server,client,cli,test,bench}/**/*.test.ts'],
     pool: 'threads',
     isolate: false,
+    // The cores may be busy with virtual machines meanwhile.
+    testTimeout: 30_000,
   },
 });
