@@ -7,7 +7,7 @@ import { type ChangeOptions, changeConfiguration } from '../dhcp/change.ts';
 import { readConfiguration } from '../dhcp/read-configuration.ts';
 import { daemonNames } from '../dhcp/choose-kind.ts';
 import type { Lease } from '../dhcp/kind.ts';
-import { findNames } from '../dhcp/find-names.ts';
+import { findNames, withMeanings } from '../dhcp/find-names.ts';
 import { dnsmasq } from '../dhcp/dnsmasq.ts';
 import { findLeases, findOwnLeases, type LeaseFile, ownName } from '../dhcp/lease-file.ts';
 import { withOwnLeases } from '../dhcp/own-leases.ts';
@@ -39,11 +39,12 @@ async function candidatesOf(context: CliContext, leases: readonly Lease[]): Prom
     ...machines.flatMap(({ mac, ip, ...one }) =>
       mac === undefined || ip === undefined ? [] : [{ mac, ip, name: fullName(one), isKnown: true }],
     ),
-    ...leases.flatMap(({ mac, ip }) => {
+    ...leases.flatMap(({ mac, clientId, ip, name: saidName }) => {
       const machine = known.get(mac);
       if (machine?.ip !== undefined) return [];
       const name = machine ? fullName(machine) : nameOf(ip);
-      return [{ mac, ip, isKnown: false, ...(name === undefined ? {} : { name }) }];
+      const said = { ...(clientId ? { clientId } : {}), ...(saidName ? { saidName } : {}) };
+      return [{ mac, ip, isKnown: false, ...said, ...(name === undefined ? {} : { name }) }];
     }),
   ];
 }
@@ -83,7 +84,9 @@ async function run(context: CliContext, options: Options): Promise<void> {
   const { kind, file } = await findLeases(context, options);
   if (options.byName && !kind.looksUpNames)
     throw new UserError(`${kind.title} does not look up the addresses of names`, 'Leave out --by-name.');
-  const before = await readConfiguration(context, kind, options.file);
+  const found = await readConfiguration(context, kind, options.file);
+  const inLeases = kind.reservesInLeases ? [{ text: file.text, file: file.at }] : [];
+  const before = { ...found, others: [...(found.others ?? []), ...inLeases] };
   if (!before.isThere && kind.needsSubnet)
     throw new UserError(
       `there is no ${before.at}`,
@@ -96,16 +99,17 @@ async function run(context: CliContext, options: Options): Promise<void> {
   const candidates = await candidatesOf(context, leases);
   const serves = kind.serves(before);
   const homeless = candidates.filter((one) => !serves(one.ip));
+  const reserved = kind.reserved(before);
   const { reservations, said } = mergeReservations(
-    kind.reserved(before),
+    kind.looksUpNames ? await withMeanings(context, reserved) : reserved,
     candidates.filter((one) => serves(one.ip)),
     { byName: options.byName ?? false },
   );
   if (options.json) return context.print(JSON.stringify(reservations, undefined, 2));
   for (const { ip, mac } of homeless) context.print(`${ip} (${mac}) is left out: ${before.at} has no network for it`);
-  for (const line of said) context.print(line);
+  for (const line of [...said, ...kind.unseen(before)]) context.print(line);
   if (leftOut > 0) context.print(`${leftOut} leases are over: --expired takes them too`);
-  if (reservations.length === 0)
+  if (reservations.length === 0 && !reserved.some((one) => one.isOurs))
     return context.print(`${file.at} has no lease to reserve, and addclients knows no MAC with an address`);
   await changeConfiguration(context, kind, before, kind.withReservations(before, reservations), options);
   const many = reservations.length === 1 ? '1 machine has' : `${reservations.length} machines have`;

@@ -38,7 +38,13 @@ export function planChange(
   const isInside = root !== '/' && draft.startsWith(`${root}/`);
   const seen = isInside ? absPath(draft.slice(root.length)) : draft;
   const check: Step[] = [
-    { why: 'Write a draft', kind: 'write', at: here(draft), ...attrs },
+    {
+      why: 'Write a draft',
+      kind: 'write',
+      at: here(draft),
+      ...attrs,
+      content: kind.checked({ ...before, text: after }),
+    },
     {
       why: `Ask ${kind.title} whether it accepts the draft`,
       kind: 'run',

@@ -1,35 +1,32 @@
-import { maskOf, parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
+import { broadcastOf, maskOf, networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../common/model/ipv4.ts';
 import { parseMac } from '../../common/model/mac.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { renderNamed } from '../templates.ts';
 import { imageServerOption } from './boot-clients.ts';
-import { includedBy, isSystems } from './dnsmasq-files.ts';
 import { dnsmasqBootLines } from './dnsmasq-boot.ts';
-import { type DhcpKind, type Lease, leaseHint, type Reserved } from './kind.ts';
+import { includedBy, systemFiles, wholeText } from './dnsmasq-files.ts';
+import { dnsmasqAddresses, dnsmasqHosts, valuesOf } from './dnsmasq-hosts.ts';
+import { bytesOf } from './identity.ts';
+import { type Configuration, type DhcpKind, type LeaseEntry, leaseHint, type Reserved } from './kind.ts';
 import { foreignText, partsOf, readPart, withPart } from './part.ts';
-import { printNetwork, refuseOverlap, refuseTakenOption } from './subnet.ts';
+import { type NamedRange, printNetwork, refuseOverlap, refuseTakenOption } from './subnet.ts';
 
 const reservationsPart = 'reservations';
 
-/** `dhcp-host=MAC,ADDRESS,NAME` in whatever order, dnsmasq(8). */
-function hostsOf(text: string, isOurs: boolean): Reserved[] {
-  return [...text.matchAll(/^[ \t]*dhcp-host[ \t]*=[ \t]*([^#\n]*)/gm)].flatMap(([, value = '']) => {
-    const words = value.trim().split(/\s*,\s*/);
-    const address = words.find((word) => parseIpv4(word) !== undefined) ?? '';
-    const name = words.find(
-      (word) => /^[a-z0-9][a-z0-9.-]*$/i.test(word) && word !== address && !/^\d+[smhdw]?$/.test(word),
-    );
-    return words
-      .flatMap((word) => parseMac(word) ?? [])
-      .map((mac) => ({ mac, address, isOurs, ...(name ? { name } : {}) }));
-  });
-}
-
-/** The first address of each `dhcp-range` line: its network follows from the server's own cards, which a file does not tell. */
-function subnetsOf(text: string): { network: string; prefixLength: number }[] {
-  return [...text.matchAll(/^[ \t]*dhcp-range[ \t]*=[ \t]*([^#\n]*)/gm)].flatMap(([, value = '']) => {
-    const network = value.split(/\s*,\s*/).find((word) => parseIpv4(word) !== undefined);
-    return network === undefined ? [] : [{ network, prefixLength: 32 }];
+/**
+ * The addresses of each `dhcp-range` line: `[TAGS,]FIRST[,LAST|static|proxy][,NETMASK[,BROADCAST]][,TIME]`. With a netmask its whole
+ * network; without, the network follows from the server's own cards, which a file does not tell.
+ */
+function rangesOf(text: string): NamedRange[] {
+  return valuesOf(text, 'dhcp-range').flatMap((words) => {
+    const [first, ...more] = words.flatMap((word) => parseIpv4(word) ?? []);
+    if (first === undefined) return [];
+    const isMask = (one: number) => one >= maskOf(1) && parseNetmask(printIpv4(one)) !== undefined;
+    const mask = more.find(isMask);
+    const last = more.find((one) => one >= first && !isMask(one)) ?? first;
+    const prefixLength = mask === undefined ? 32 : (parseNetmask(printIpv4(mask)) ?? 32);
+    const name = `a range at ${printIpv4(first)}`;
+    return [{ name, first: networkOf(first, prefixLength), last: Math.max(last, broadcastOf(first, prefixLength)) }];
   });
 }
 
@@ -40,19 +37,42 @@ const takesOption = new RegExp(
 );
 
 /** `EXPIRY MAC ADDRESS NAME CLIENT-ID`; 0 never ends, `*` is nothing, and a MAC of another kind has its number before it. */
-function parseLease(line: string, where: string): Lease | undefined {
+function parseLease(line: string, where: string): LeaseEntry {
   const [expiry = '', hardware = '', ip = '', name = '*', clientId, ...more] = line.trim().split(/\s+/);
   if (!/^\d+$/.test(expiry) || parseIpv4(ip) === undefined || clientId === undefined || more.length > 0)
     throw new UserError(`${where}: ${JSON.stringify(line.slice(0, 60))} is no lease of dnsmasq`, leaseHint);
-  if (/^[0-9a-f]{2}-/i.test(hardware) && hardware.includes(':')) return undefined;
+  if (/^[0-9a-f]{2}-/i.test(hardware) && hardware.includes(':')) return { ip };
   const mac = parseMac(hardware);
   if (mac === undefined) throw new UserError(`${where}: ${JSON.stringify(hardware)} is no MAC`, leaseHint);
   const endsMs = expiry === '0' ? Number.POSITIVE_INFINITY : Number(expiry) * 1000;
-  return { ip, mac, endsMs, isHeld: true, ...(name === '*' ? {} : { name }) };
+  const said = { ...(clientId === '*' ? {} : { clientId: bytesOf(clientId) }), ...(name === '*' ? {} : { name }) };
+  return { ip, mac, endsMs, isHeld: true, ...said };
 }
 
 /** Leases of IPv6 come after a line with the server's DUID. */
 const leaseLines = (text: string) => text.split(/^duid /m, 1)[0]?.split('\n') ?? [];
+
+/** Our reservations have a MAC; what else has a `dhcp-host` line is the administrator's, or of the lists that dnsmasq reads. */
+function reservedIn(configuration: Configuration): Reserved[] {
+  const foreign = [{ text: foreignText(configuration) }, ...(configuration.others ?? [])]
+    .map((one) => one.text)
+    .join('\n');
+  const addressesOf = dnsmasqAddresses(foreign);
+  const mine = dnsmasqHosts(readPart(configuration, reservationsPart) ?? '');
+  return [
+    ...dnsmasqHosts(foreign).flatMap(({ by, address, name }) => {
+      const known = address === '' && name !== undefined ? addressesOf(name) : [];
+      return by.flatMap((one) =>
+        (known.length > 0 ? known : [address]).map((address) => {
+          return { by: one, address, isOurs: false as const, ...(name ? { name } : {}) };
+        }),
+      );
+    }),
+    ...mine.flatMap(({ by, ...one }) =>
+      by.flatMap(({ kind, value }) => (kind === 'MAC' ? [{ mac: value, isOurs: true as const, ...one }] : [])),
+    ),
+  ];
+}
 
 /** dnsmasq(8) as a DHCP server that somebody else runs; `serve --dhcp` runs one of its own. */
 export const dnsmasq: DhcpKind = {
@@ -64,16 +84,19 @@ export const dnsmasq: DhcpKind = {
   unit: 'dnsmasq',
   configurations: ['/etc/dnsmasq.d/systemimager.conf'],
   leaseFiles: ['/var/lib/misc/dnsmasq.leases', '/var/lib/dnsmasq/dnsmasq.leases', '/var/db/dnsmasq.leases'],
+  reservesInLeases: false,
   olderLeases: [],
   looksUpNames: false,
   needsSubnet: false,
   check: (file) => ['dnsmasq', '--test', `--conf-file=${file}`],
+  checked: wholeText,
+  first: systemFiles,
   isOurs: (configuration) => partsOf(configuration).length > 0,
   includes: includedBy,
   async withSubnet(configuration, subnet) {
     const { file, others = [] } = configuration;
     for (const one of [{ text: foreignText(configuration), file }, ...others]) {
-      refuseOverlap(subnet, subnetsOf(one.text), one.file);
+      refuseOverlap(subnet, rangesOf(one.text), one.file);
       refuseTakenOption(takesOption.test(foreignText(one)), one.file);
     }
     const tag = `net-${subnet.network.replaceAll('.', '-')}`;
@@ -94,15 +117,12 @@ export const dnsmasq: DhcpKind = {
     });
     return withPart(configuration, `subnet ${printNetwork(subnet)}`, body);
   },
-  remarks: ({ file }) =>
-    isSystems.test(file) ? [] : [`dnsmasq reads ${file} only where dnsmasq.conf names it: conf-file=${file}`],
+  remarks: ({ file, isRead }) =>
+    isRead ? [] : [`dnsmasq reads ${file} only where dnsmasq.conf names it: conf-file=${file}`],
   // Which networks it has follows from its cards too.
   serves: () => () => true,
-  reserved: (configuration) => [
-    ...hostsOf(foreignText(configuration), false),
-    ...(configuration.others ?? []).flatMap((one) => hostsOf(one.text, false)),
-    ...hostsOf(readPart(configuration, reservationsPart) ?? '', true),
-  ],
+  reserved: reservedIn,
+  unseen: () => [],
   withReservations(configuration, reservations) {
     const lines = reservations.map(({ mac, address, name }) => {
       return `dhcp-host=${[mac, address, name?.split('.')[0]].filter(Boolean).join(',')}\n`;
@@ -112,7 +132,5 @@ export const dnsmasq: DhcpKind = {
   },
   isLeaseFile: (text) => /^(\d+ \S+ [\d.]+ \S+ \S+|duid \S+)$/m.test(text),
   parseLeases: (text, file) =>
-    leaseLines(text).flatMap((line, at) =>
-      line.trim() === '' ? [] : (parseLease(line, `${file}, line ${at + 1}`) ?? []),
-    ),
+    leaseLines(text).flatMap((line, at) => (line.trim() === '' ? [] : [parseLease(line, `${file}, line ${at + 1}`)])),
 };

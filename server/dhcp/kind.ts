@@ -1,18 +1,19 @@
 import type { Argv } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
+import type { Identity, Machine } from './identity.ts';
 import type { Subnet } from './subnet.ts';
 
-/** An address that a DHCP server gave to a machine. */
-export type Lease = {
+/** An address that a DHCP server gave to a machine. Its name is what the machine calls itself: not checked. */
+export type Lease = Machine & {
   ip: string;
-  mac: string;
   /** When it ends, in ms since 1970; Infinity for never. */
   endsMs: number;
   /** False where the machine gave it back. */
   isHeld: boolean;
-  /** What the machine calls itself: not checked. */
-  name?: string;
 };
+
+/** What a lease file says of an address: who has or had it, or that nobody has it (declined, abandoned, free). */
+export type LeaseEntry = Lease | { ip: string; mac?: undefined };
 
 /** A machine that always gets the same address. */
 export type Reservation = {
@@ -25,8 +26,13 @@ export type Reservation = {
   name?: string;
 };
 
-/** One that a configuration has: `isOurs` where mkdhcpstatic wrote it. */
-export type Reserved = Reservation & { isOurs: boolean };
+/**
+ * One that a configuration has: of ours, or of the administrator's by whatever identity. Its `address` is empty where it only
+ * sets a name, options or a lease time.
+ */
+export type Reserved =
+  | (Reservation & { isOurs: true })
+  | (Pick<Reservation, 'address' | 'ip' | 'name'> & { by: Identity; isOurs: false });
 
 /** A configuration of the administrator's, and what to say of it in errors. */
 export type Configuration = {
@@ -34,6 +40,10 @@ export type Configuration = {
   file: string;
   /** Files that the server reads with it: they stay as they are, and count. */
   others?: readonly Configuration[];
+  /** True where the server that runs here reads it. */
+  isRead?: boolean;
+  /** True where the file is a list in words of its own, and `text` is what these mean in a configuration. */
+  isTranslated?: boolean;
 };
 
 /** A file that a configuration has the server read, or a folder of them. */
@@ -41,8 +51,8 @@ export type Included = {
   at: AbsPath;
   /** The files of a folder that count; all without it. */
   takes?: (name: string) => boolean;
-  /** Put before each line, where the file holds values only. */
-  prefix?: string;
+  /** Where the file is a list in words of its own: what they mean in a configuration. */
+  translate?: (text: string) => string;
 };
 
 /**
@@ -65,6 +75,8 @@ export type DhcpKind = {
   configurations: readonly [AbsPath, ...AbsPath[]];
   /** Where its leases may lie. */
   leaseFiles: readonly [AbsPath, ...AbsPath[]];
+  /** True where reservations stand among the leases too. */
+  reservesInLeases: boolean;
   /** Ends of names of files to be read before a lease file, in this order: the first of these sets that is there. */
   olderLeases: readonly (readonly string[])[];
   /** False where a reservation must have an address, not a name. */
@@ -73,6 +85,10 @@ export type DhcpKind = {
   needsSubnet: boolean;
   /** Asks the daemon whether it accepts this file. */
   check(file: AbsPath): Argv;
+  /** What that file is to hold: all that the daemon will read, as far as that goes. */
+  checked(configuration: Configuration): string;
+  /** What it reads first, by itself, whatever configuration we change. */
+  first: readonly Included[];
   /** What else the server reads, where it reads this. */
   includes(configuration: Configuration): Included[];
   /** True where mkdhcpserver or mkdhcpstatic wrote a part of it. */
@@ -85,12 +101,14 @@ export type DhcpKind = {
   serves(configuration: Configuration): (ip: string) => boolean;
   /** What is reserved in it, by us and by others. */
   reserved(configuration: Configuration): Reserved[];
+  /** Remarks on reservations that the server finds where nobody can see them here. */
+  unseen(configuration: Configuration): string[];
   /** The configuration with these as our reservations. */
   withReservations(configuration: Configuration, reservations: readonly Reservation[]): string;
   /** True for a lease file of this server. */
   isLeaseFile(text: string): boolean;
-  /** Its leases in the order of the file; what has no MAC or was declined is left out. UserError with the line of garbage. */
-  parseLeases(text: string, file: string): Lease[];
+  /** What it says of addresses, in the order of the file. UserError with the line of garbage. */
+  parseLeases(text: string, file: string): LeaseEntry[];
 };
 
 /** The error for a line of a lease file that makes no sense. */

@@ -128,15 +128,16 @@ describe.each(dhcpKinds.map((kind) => [kind.name, kind] as const))('%s', (name, 
     expect(
       kind.withReservations(
         begun(text),
-        read.filter((one) => one.isOurs),
+        read.flatMap((one) => (one.isOurs ? [one] : [])),
       ),
     ).toBe(text);
-    expect(read.filter((one) => one.isOurs).map(({ mac, address }) => [mac, address])).toEqual([
+    expect(read.flatMap((one) => (one.isOurs ? [[one.mac, one.address]] : []))).toEqual([
       [www1.mac, www1.address],
       [nameless.mac, nameless.address],
     ]);
-    expect(read.find((one) => one.mac === www1.mac)?.name).toMatch(/^www1/);
-    expect(read.filter((one) => !one.isOurs)).toMatchObject([{ mac: '52:54:00:00:00:99', address: '10.9.0.3' }]);
+    expect(read.find((one) => one.address === www1.address)?.name).toMatch(/^www1/);
+    const by = { kind: 'MAC', value: '52:54:00:00:00:99' };
+    expect(read.filter((one) => !one.isOurs)).toMatchObject([{ by, address: '10.9.0.3' }]);
     for (const line of before.match(/[#/].*mine|.*10\.9\..*/g) ?? []) expect(text).toContain(line.trim());
   });
 
@@ -161,6 +162,7 @@ describe.each(dhcpKinds.map((kind) => [kind.name, kind] as const))('%s', (name, 
     expect(kind.parseLeases(leaseFiles[name] ?? '', 'leases')).toMatchObject([
       { mac: '52:54:00:00:00:01', ip: '10.0.0.100', endsMs: Date.UTC(2026, 10, 26, 9), isHeld: true, name: 'www1' },
       { mac: '52:54:00:00:00:02', ip: '10.0.0.101', endsMs: Number.POSITIVE_INFINITY },
+      { ip: '10.0.0.102' },
     ]);
   });
 

@@ -1,15 +1,15 @@
-import type { Lease } from './kind.ts';
+import type { Lease, LeaseEntry } from './kind.ts';
 
 /** The leases to make reservations of: each MAC and each address once, the last that the file says of it. */
 export function currentLeases(
-  leases: readonly Lease[],
+  entries: readonly LeaseEntry[],
   { nowMs, expired }: { nowMs: number; expired: boolean },
 ): { leases: Lease[]; leftOut: number } {
   // What a server appends last is true: it takes away what was said before of the address and of the machine.
   const byIp = new Map<string, Lease>();
-  for (const lease of leases) {
-    byIp.delete(lease.ip);
-    byIp.set(lease.ip, lease);
+  for (const entry of entries) {
+    byIp.delete(entry.ip);
+    if (entry.mac !== undefined) byIp.set(entry.ip, entry);
   }
   const isCurrent = (lease: Lease) => lease.isHeld && lease.endsMs > nowMs;
   const byMac = new Map<string, Lease>();

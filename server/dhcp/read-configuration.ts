@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, type AbsPath, under } from '../../common/system/place.ts';
-import type { Configuration, DhcpKind } from './kind.ts';
+import type { Configuration, DhcpKind, Included } from './kind.ts';
 
 /** The configuration of a DHCP server, as it lies below `root`. */
 export type ConfigurationFile = Configuration & {
@@ -16,16 +16,21 @@ export type ConfigurationFile = Configuration & {
 /** The daemon reads it before it becomes another user, but some become one first; it holds no secrets. */
 export const publicFile = 0o644;
 
-/** The files that are read with a configuration, and those that these have read; one that is not there is the server's to complain of. */
-async function readOthers(
+/**
+ * Reads files that a server includes, and those that these include; `named` gathers what was named on the way. One that is not there
+ * is the server's to complain of.
+ */
+async function readIncluded(
   context: Pick<CliContext, 'io' | 'root'>,
   kind: DhcpKind,
-  configuration: Configuration,
-  seen: Set<string>,
+  included: readonly Included[],
+  [seen, named]: [Set<string>, Included[]],
 ): Promise<Configuration[]> {
   const { io, root } = context;
   const found: Configuration[] = [];
-  for (const { at, takes = () => true, prefix = '' } of kind.includes(configuration)) {
+  for (const one of included) {
+    named.push(one);
+    const { at, takes = () => true, translate } = one;
     const place = under(root, at);
     const names = (await io.list(place))?.filter(takes).map((name) => under(place, name));
     for (const file of names ?? [place]) {
@@ -33,21 +38,32 @@ async function readOthers(
       seen.add(file);
       const text = facts && facts.kind !== 'dir' ? await io.readText(file) : undefined;
       if (text === undefined) continue;
-      const one = { file, text: text.replaceAll(/^(?=.)/gm, prefix) };
-      found.push(one, ...(await readOthers(context, kind, one, seen)));
+      const read = translate ? { file, text: translate(text), isTranslated: true } : { file, text };
+      found.push(read, ...(await readIncluded(context, kind, kind.includes(read), [seen, named])));
     }
   }
   return found;
 }
 
-/** Finds and reads the configuration: `file` as typed, else the first of the server's own places that is there. */
+/**
+ * Finds and reads the configuration: `file` as typed, else the first of the server's own places that is there. Where the server
+ * here reads that file among others, these belong to it.
+ */
 export async function readConfiguration(
   context: Pick<CliContext, 'io' | 'root'>,
   kind: DhcpKind,
   file?: string,
 ): Promise<ConfigurationFile> {
   const found = await readAlone(context, kind, file);
-  return { ...found, others: await readOthers(context, kind, found, new Set([found.at])) };
+  const [seen, named] = [new Set<string>([found.at]), [] as Included[]];
+  const around = await readIncluded(context, kind, kind.first, [seen, named]);
+  const isRead = named.some(({ at, takes }) => {
+    const place = under(context.root, at);
+    return place === found.at || (place === path.dirname(found.at) && takes?.(path.basename(found.at)));
+  });
+  const alone = isRead ? seen : new Set<string>([found.at]);
+  const own = await readIncluded(context, kind, kind.includes(found), [alone, []]);
+  return { ...found, isRead, others: isRead ? [...around, ...own] : own };
 }
 
 async function readAlone(

@@ -1,18 +1,21 @@
 import { parseIpv4 } from '../../common/model/ipv4.ts';
+import { findByMachine, type Machine, printIdentity } from './identity.ts';
 import type { Reservation, Reserved } from './kind.ts';
 
 /** A machine that is to have its address for good. */
-export type Candidate = {
-  mac: string;
+export type Candidate = Omit<Machine, 'name'> & {
   ip: string;
+  /** Its name in hosts or DNS. */
   name?: string;
+  /** What it calls itself. */
+  saidName?: string;
   /** True where addclients knows it: what the administrator said there holds, whatever was reserved before. */
   isKnown: boolean;
 };
 
 /**
  * The reservations after these machines were added to those of the configuration, in the order of addresses, and what to say.
- * A MAC that the administrator reserved is left to that; one that we reserved keeps its address. `byName`: the server looks the
+ * A machine and an address that the administrator reserved, by whatever identity, are left to that; one that we reserved keeps its address. `byName`: the server looks the
  * addresses up, so that only hosts or DNS have to change.
  */
 export function mergeReservations(
@@ -21,23 +24,31 @@ export function mergeReservations(
   { byName }: { byName: boolean },
 ): { reservations: Reservation[]; said: string[] } {
   const said: string[] = [];
-  const foreign = reserved.filter((one) => !one.isOurs);
-  const foreignMacs = Map.groupBy(foreign, (one) => one.mac);
-  const owners = new Map(foreign.map((one) => [one.address, one.mac]));
+  const foreign = reserved.flatMap((one) => (one.isOurs ? [] : [one]));
+  const foreignOf = findByMachine(foreign);
+  const owners = new Map<string, string>();
+  for (const { by, address, ip } of foreign)
+    for (const one of [address, ip ?? '']) if (one !== '') owners.set(one, printIdentity(by));
   const kept = new Map<string, Reservation>();
-  for (const { mac, address, name } of reserved.filter((one) => one.isOurs)) {
-    kept.set(mac, { mac, address, ...(name === undefined ? {} : { name }) });
-    owners.set(address, mac);
+  for (const { mac, address, ip, name } of reserved.flatMap((one) => (one.isOurs ? [one] : []))) {
+    const places = ip === undefined ? [address] : [address, ip];
+    const owner = places.map((one) => owners.get(one)).find((one) => one !== undefined && one !== mac);
+    if (owner !== undefined) {
+      said.push(`${address} (${mac}) is no longer reserved by us: it is reserved for ${owner}`);
+      continue;
+    }
+    for (const one of places) owners.set(one, mac);
+    kept.set(mac, { mac, address, ...(ip === undefined ? {} : { ip }), ...(name === undefined ? {} : { name }) });
   }
-  for (const { mac, ip, name, isKnown } of candidates) {
-    const theirs = foreignMacs.get(mac);
+  for (const { mac, clientId, saidName, ip, name, isKnown } of candidates) {
+    const theirs = foreignOf({ mac, ...(clientId ? { clientId } : {}), ...(saidName ? { name: saidName } : {}) });
     const mine = kept.get(mac);
     const address = byName && name !== undefined ? name : ip;
-    if (theirs) {
-      if (!theirs.some((one) => one.address === address))
-        said.push(
-          `${mac} stays at ${theirs.map((one) => one.address).join(', ') || 'what is written there'}, as the configuration had it; its lease is ${ip}`,
-        );
+    if (theirs.length > 0) {
+      const same = theirs.find((one) => [address, ip].includes(one.address) || one.ip === ip);
+      if (!same)
+        said.push(`${mac} stays at ${theirs.map(placeOf).join(', ')}, as the configuration had it; its lease is ${ip}`);
+      else if (!isByMac(same)) said.push(`${ip} (${mac}) is reserved already: for ${printIdentity(same.by)}`);
       continue;
     }
     if (byName && name === undefined && !mine) {
@@ -58,11 +69,21 @@ export function mergeReservations(
     owners.set(wanted, mac);
     // A name is that of an address: one that stays elsewhere keeps its own.
     const called = stays && !isNamed && mine.address !== ip ? mine.name : (name ?? mine?.name);
-    const means = wanted === name ? { ip } : {};
+    const meaning = wanted === name ? ip : stays ? mine.ip : undefined;
+    const means = meaning === undefined ? {} : { ip: meaning };
     kept.set(mac, { mac, address: wanted, ...means, ...(called === undefined ? {} : { name: called }) });
     if (called === undefined) said.push(`${wanted} (${mac}) has no name in hosts or DNS: reserved without one`);
   }
   return { reservations: [...kept.values()].toSorted(inOrder), said };
+}
+
+type Foreign = Reserved & { isOurs: false };
+const isByMac = ({ by }: Foreign) => by.kind === 'MAC' && !by.value.includes('*');
+
+/** Where an administrator's reservation holds a machine, and by what, if not by its MAC. */
+function placeOf(one: Foreign): string {
+  const place = one.address || 'what is written there';
+  return isByMac(one) ? place : `${place} (by ${printIdentity(one.by)})`;
 }
 
 /** Addresses by number, then names, then MACs. */

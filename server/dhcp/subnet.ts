@@ -158,25 +158,24 @@ export function checkSubnet(wish: SubnetWish): Subnet {
   };
 }
 
+/** Addresses that a configuration has, and what they are called there. */
+export type NamedRange = Range & { name: string };
+
+/** All addresses of a network. */
+export function rangeOf(one: { network: string; prefixLength: number }): NamedRange {
+  const first = networkOf(parseIpv4(one.network) ?? 0, one.prefixLength);
+  return { first, last: broadcastOf(first, one.prefixLength), name: `the network ${printNetwork(one)}` };
+}
+
 /** Refuses a network that overlaps one which the configuration has already from somebody else. */
-export function refuseOverlap(
-  subnet: Subnet,
-  others: readonly { network: string; prefixLength: number }[],
-  file: string,
-): void {
-  const rangeOf = (one: { network: string; prefixLength: number }) => {
-    const first = networkOf(parseIpv4(one.network) ?? 0, one.prefixLength);
-    return { first, last: broadcastOf(first, one.prefixLength) };
-  };
+export function refuseOverlap(subnet: Subnet, others: readonly NamedRange[], file: string): void {
   const own = rangeOf(subnet);
-  for (const other of others) {
-    const { first, last } = rangeOf(other);
-    if (last < own.first || first > own.last) continue;
-    throw new UserError(
-      `${file} has ${other.prefixLength === 32 ? `a range at ${other.network}` : `the network ${printNetwork(other)}`} already, which is not from mkdhcpserver`,
-      'Remove it there, or write a file of its own by --file, to take from by hand.',
-    );
-  }
+  const other = others.find(({ first, last }) => last >= own.first && first <= own.last);
+  if (!other) return;
+  throw new UserError(
+    `${file} has ${other.name} already, which is not from mkdhcpserver`,
+    'Remove it there, or write a file of its own by --file, to take from by hand.',
+  );
 }
 
 /** Refuses a configuration in which somebody else uses the option of the image server. */

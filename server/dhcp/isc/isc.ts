@@ -1,13 +1,13 @@
 import { maskOf, networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../../common/model/ipv4.ts';
-import { parseMac } from '../../../common/model/mac.ts';
 import { absPath } from '../../../common/system/place.ts';
 import { renderNamed } from '../../templates.ts';
 import { bootClients, imageServerOption, ipxeScript } from '../boot-clients.ts';
-import type { Configuration, DhcpKind, Reservation, Reserved } from '../kind.ts';
+import type { Configuration, DhcpKind, Reservation } from '../kind.ts';
 import { foreignText, partsOf, readPart, withPart } from '../part.ts';
 import { type Range, withoutAddresses } from '../ranges.ts';
 import { allStatements, parseStatements, type Statement } from '../statements.ts';
-import { printNetwork, refuseOverlap, refuseTakenOption, type Subnet } from '../subnet.ts';
+import { printNetwork, rangeOf, refuseOverlap, refuseTakenOption, type Subnet } from '../subnet.ts';
+import { hostsOf } from './hosts.ts';
 import { isIscLeaseFile, parseIscLeases } from './leases.ts';
 
 const reservationsPart = 'reservations';
@@ -30,24 +30,6 @@ const foreignStatements = (configuration: Configuration): Statement[] => [
   ...statementsOf(foreignText(configuration), configuration.file),
   ...(configuration.others ?? []).flatMap((one) => statementsOf(one.text, one.file)),
 ];
-
-function hostsOf(statements: readonly Statement[], isOurs: boolean): { label: string; hosts: Reserved[] }[] {
-  return statements.flatMap(({ words: [word, label = ''], block = [] }) => {
-    if (word !== 'host') return [];
-    const said = (...start: string[]) => block.find(({ words }) => start.every((one, at) => words[at] === one))?.words;
-    const mac = parseMac(said('hardware', 'ethernet')?.[2] ?? '');
-    if (mac === undefined) return [];
-    // Ours are declared by their full name, unless two have the same or one has none.
-    const isNamed = isOurs && !label.endsWith(mac.replaceAll(':', ''));
-    const name = isNamed ? label : said('option', 'host-name')?.[2];
-    const [first = '', ...more] =
-      said('fixed-address')
-        ?.slice(1)
-        .flatMap((word) => word.split(',').filter(Boolean)) ?? [];
-    const hosts = [first, ...more].map((address) => ({ mac, address, isOurs, ...(name ? { name } : {}) }));
-    return [{ label, hosts }];
-  });
-}
 
 const printRange = ({ first, last }: Range) => ({ first: printIpv4(first), last: printIpv4(last) });
 
@@ -92,10 +74,14 @@ export const isc: DhcpKind = {
     '/var/state/dhcp/dhcpd.leases',
     '/etc/dhcpd.leases',
   ],
+  reservesInLeases: true,
   olderLeases: [],
   looksUpNames: true,
   needsSubnet: true,
   check: (file) => ['dhcpd', '-4', '-t', '-cf', file],
+  checked: ({ text }) => text,
+  first: [],
+  unseen: () => [],
   isOurs: (configuration) => partsOf(configuration).length > 0,
   includes: ({ text, file }) =>
     statementsOf(text, file).flatMap(({ words: [word, at = ''] }) =>
@@ -104,14 +90,14 @@ export const isc: DhcpKind = {
   async withSubnet(configuration, subnet) {
     const { text, file, others = [] } = configuration;
     for (const one of [{ text: foreignText(configuration), file }, ...others]) {
-      refuseOverlap(subnet, subnetsOf(statementsOf(one.text, one.file)), one.file);
+      refuseOverlap(subnet, subnetsOf(statementsOf(one.text, one.file)).map(rangeOf), one.file);
       const isTaken = statementsOf(foreignText(one), one.file).some(({ words: [word, , code, number] }) => {
         return word === 'option' && code === 'code' && number === String(imageServerOption);
       });
       refuseTakenOption(isTaken, one.file);
     }
     const all = [...statementsOf(text, file), ...others.flatMap((one) => statementsOf(one.text, one.file))];
-    const mine = hostsOf(all, false).flatMap(({ hosts }) => hosts.map((one) => one.address));
+    const mine = hostsOf(all).flatMap((one) => one.addresses);
     const body = await renderNamed('dhcpd.conf', {
       imageServerOption,
       network: subnet.network,
@@ -141,13 +127,24 @@ export const isc: DhcpKind = {
   },
   reserved(configuration) {
     const part = readPart(configuration, reservationsPart) ?? '';
-    return [
-      ...hostsOf(foreignStatements(configuration), false),
-      ...hostsOf(statementsOf(part, configuration.file), true),
-    ].flatMap(({ hosts }) => hosts);
+    const foreign = hostsOf(foreignStatements(configuration)).flatMap(({ by, addresses, name }) =>
+      by.flatMap((one) =>
+        (addresses.length > 0 ? addresses : ['']).map((address) => {
+          return { by: one, address, isOurs: false as const, ...(name ? { name } : {}) };
+        }),
+      ),
+    );
+    const mine = hostsOf(statementsOf(part, configuration.file)).flatMap(({ label, by, addresses, name }) => {
+      const mac = by.find(({ kind }) => kind === 'MAC')?.value;
+      if (mac === undefined) return [];
+      // Ours are declared by their full name, unless two have the same or one has none.
+      const full = label.endsWith(mac.replaceAll(':', '')) ? name : label;
+      return [{ mac, address: addresses[0] ?? '', isOurs: true as const, ...(full ? { name: full } : {}) }];
+    });
+    return [...foreign, ...mine];
   },
   withReservations(configuration, reservations) {
-    const taken = new Set(hostsOf(foreignStatements(configuration), false).map((one) => one.label));
+    const taken = new Set(hostsOf(foreignStatements(configuration)).map((one) => one.label));
     const lines = reservations.map((one) => hostLine(one, taken)).join('');
     const head = '# Written by mkdhcpstatic: it adds machines, and keeps those that are here.\n';
     const text = withPart(configuration, reservationsPart, head + lines);

@@ -1,7 +1,8 @@
 import { parseIpv4 } from '../../../common/model/ipv4.ts';
 import { parseMac } from '../../../common/model/mac.ts';
 import { UserError } from '../../../common/system/errors.ts';
-import { type Lease, leaseHint } from '../kind.ts';
+import { bytesOf } from '../identity.ts';
+import { type LeaseEntry, leaseHint } from '../kind.ts';
 import { parseStatements, type Statement } from '../statements.ts';
 
 /** What a lease file holds besides leases. dhcpd.leases(5), and the groups and hosts that omapi(3) adds. */
@@ -11,8 +12,8 @@ const others = new Set(
   ),
 );
 
-/** In these the address belongs to nobody. */
-const ownerless = new Set(['abandoned', 'backup']);
+/** States in which the machine has its address; versions before 3.1 wrote the last two. The others keep the MAC of who had it. */
+const held = new Set(['active', 'bootp', 'reserved']);
 
 /** `ends 4 2026/11/26 09:00:00` (UTC), `ends epoch 1795683600`, `ends never`; in ms since 1970. */
 function parseTime([, ...words]: readonly string[]): number | undefined {
@@ -25,7 +26,15 @@ function parseTime([, ...words]: readonly string[]): number | undefined {
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
-function parseLease(statement: Statement, file: string): Lease | undefined {
+/** A client identifier as dhcpd.conf(5) and dhcpd.leases(5) have it: bytes in hex, or a text with octal escapes. */
+export const clientIdOf = (word: string): string =>
+  bytesOf(
+    word.replaceAll(/\\([0-7]{3}|.)/gs, (_, one: string) =>
+      one.length === 3 ? String.fromCharCode(Number.parseInt(one, 8)) : one,
+    ),
+  );
+
+function parseLease(statement: Statement, file: string): LeaseEntry {
   const said = (...start: string[]) =>
     statement.block?.find(({ words }) => start.every((word, at) => words[at] === word));
   const problem = (line: number, what: string) => new UserError(`${file}, line ${line}: ${what}`, leaseHint);
@@ -34,15 +43,17 @@ function parseLease(statement: Statement, file: string): Lease | undefined {
     throw problem(statement.line, `${JSON.stringify(statement.words.join(' '))} is no lease of an address`);
   const state = said('binding', 'state')?.words[2] ?? 'active';
   const hardware = said('hardware');
-  if (!hardware || ownerless.has(state)) return undefined;
+  // Version 2 wrote the bare word.
+  if (hardware?.words[1] !== 'ethernet' || state === 'abandoned' || said('abandoned')) return { ip };
   const mac = parseMac(hardware.words[2] ?? '');
-  if (hardware.words[1] !== 'ethernet') return undefined;
   if (mac === undefined) throw problem(hardware.line, `${JSON.stringify(hardware.words[2] ?? '')} is no MAC`);
   const ends = said('ends');
   const endsMs = ends ? parseTime(ends.words) : Number.POSITIVE_INFINITY;
   if (endsMs === undefined) throw problem(ends?.line ?? statement.line, `${ends?.words.join(' ')} is no time`);
   const name = said('client-hostname')?.words[1];
-  return { ip, mac, endsMs, isHeld: state === 'active', ...(name ? { name } : {}) };
+  const uid = said('uid')?.words[1];
+  const clientId = uid === undefined ? {} : { clientId: clientIdOf(uid) };
+  return { ip, mac, endsMs, isHeld: held.has(state), ...clientId, ...(name ? { name } : {}) };
 }
 
 /** True for a file in the format of dhcpd.leases(5). */
@@ -52,11 +63,11 @@ export function isIscLeaseFile(text: string): boolean {
   );
 }
 
-/** The leases of dhcpd.leases(5). */
-export function parseIscLeases(text: string, file: string): Lease[] {
+/** What dhcpd.leases(5) says of addresses. */
+export function parseIscLeases(text: string, file: string): LeaseEntry[] {
   return parseStatements(text, file).flatMap((statement) => {
     const [word = ''] = statement.words;
-    if (word === 'lease') return parseLease(statement, file) ?? [];
+    if (word === 'lease') return [parseLease(statement, file)];
     if (others.has(word)) return [];
     throw new UserError(
       `${file}, line ${statement.line}: ${JSON.stringify(statement.words.join(' ').slice(0, 60))} is nothing that dhcpd writes`,

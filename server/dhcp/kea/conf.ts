@@ -10,12 +10,17 @@ export const ours = { 'user-context': { 'made-by': 'systemimager' } };
 export const isOurs = (item: unknown) => Marked.safeParse(item).success;
 const Marked = z.looseObject({ 'user-context': z.looseObject({ 'made-by': z.literal('systemimager') }) });
 
-/** A reservation. */
+/** A reservation, by one of these identifiers (Kea ARM, "Host Reservations in DHCPv4"). */
 export const Host = z.looseObject({
   'hw-address': z.string().optional(),
+  'client-id': z.string().optional(),
+  duid: z.string().optional(),
+  'circuit-id': z.string().optional(),
+  'flex-id': z.string().optional(),
   'ip-address': z.string().optional(),
   hostname: z.string().optional(),
 });
+export type Host = z.infer<typeof Host>;
 /** A network. */
 export const Subnet4 = z.looseObject({
   id: z.int().optional(),
@@ -29,10 +34,14 @@ const KeaConf = z.looseObject({
   Dhcp4: z.looseObject({
     'interfaces-config': z.looseObject({ interfaces: z.array(z.string()).default([]) }).optional(),
     'lease-database': z.unknown().optional(),
+    'hosts-database': z.unknown().optional(),
+    'hosts-databases': z.array(z.unknown()).default([]),
     'option-def': z.array(OptionDef).default([]),
     'client-classes': z.array(z.looseObject({ name: z.string() })).default([]),
     subnet4: z.array(Subnet4).default([]),
-    'shared-networks': z.array(z.looseObject({ subnet4: z.array(Subnet4).default([]) })).default([]),
+    'shared-networks': z
+      .array(z.looseObject({ subnet4: z.array(Subnet4).default([]), reservations: z.array(Host).default([]) }))
+      .default([]),
     reservations: z.array(Host).default([]),
   }),
 });

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { networkOf, parseIpv4, printIpv4 } from '../../../common/model/ipv4.ts';
-import { parseMac } from '../../../common/model/mac.ts';
+import { networkOf, parseIpv4 } from '../../../common/model/ipv4.ts';
 import { imageServerOption } from '../boot-clients.ts';
 import type { Configuration, DhcpKind, Reservation } from '../kind.ts';
-import { printNetwork, refuseOverlap, refuseTakenOption, type Subnet } from '../subnet.ts';
+import { printNetwork, rangeOf, refuseOverlap, refuseTakenOption, type Subnet } from '../subnet.ts';
 import { Host, isOurs, networkIn, ours, readConf, Subnet4, subnetsOf } from './conf.ts';
 import { withItems, withMember } from './edit.ts';
 import { classesOf, subnetItem } from './items.ts';
 import { isKeaLeaseFile, parseKeaLeases } from './leases.ts';
+import { reservedIn, unseenReservations } from './reservations.ts';
 
 const emptyConf = `// Configuration of kea-dhcp4, begun by mkdhcpserver.
 {
@@ -35,7 +35,7 @@ function withSubnet(configuration: Configuration, subnet: Subnet): string {
   const foreign = subnetsOf(conf).filter((one) => !isOurs(one));
   refuseOverlap(
     subnet,
-    foreign.map((one) => networkIn(one.subnet)),
+    foreign.map((one) => rangeOf(networkIn(one.subnet))),
     start.file,
   );
   const taken = conf['option-def'].find(
@@ -66,7 +66,8 @@ function withSubnet(configuration: Configuration, subnet: Subnet): string {
 
 function isIn(address: string, subnet: string): boolean {
   const { network, prefixLength } = networkIn(subnet);
-  return printIpv4(networkOf(parseIpv4(address) ?? 0, prefixLength)) === network;
+  const networkAt = (text: string) => networkOf(parseIpv4(text) ?? 0, prefixLength);
+  return networkAt(address) === networkAt(network);
 }
 
 function withReservations(configuration: Configuration, reservations: readonly Reservation[]): string {
@@ -94,12 +95,15 @@ export const kea: DhcpKind = {
   unit: 'kea-dhcp4-server',
   configurations: ['/etc/kea/kea-dhcp4.conf', '/usr/local/etc/kea/kea-dhcp4.conf'],
   leaseFiles: ['/var/lib/kea/kea-leases4.csv', '/usr/local/var/lib/kea/kea-leases4.csv'],
+  reservesInLeases: false,
   // What the clean-up of lease files leaves; where one has just ended, its result counts for all (Kea ARM, "Why Is Lease File
   // Cleanup Necessary?").
   olderLeases: [['.completed'], ['.2', '.1']],
   looksUpNames: false,
   needsSubnet: true,
   check: (file) => ['kea-dhcp4', '-t', file],
+  checked: ({ text }) => text,
+  first: [],
   // <?include?> stands in the middle of a value, and is refused.
   includes: () => [],
   isOurs: (configuration) => configuration.text.trim() !== '' && readConf(configuration).subnet4.some(isOurs),
@@ -116,17 +120,8 @@ export const kea: DhcpKind = {
     const subnets = subnetsOf(readConf(configuration));
     return (ip) => subnets.some((one) => isIn(ip, one.subnet));
   },
-  reserved(configuration) {
-    const conf = readConf(configuration);
-    const inSubnets = subnetsOf(conf).flatMap((one) => one.reservations ?? []);
-    return [...conf.reservations, ...inSubnets].flatMap((one) => {
-      const mac = parseMac(one['hw-address'] ?? '');
-      const name = one.hostname;
-      return mac === undefined
-        ? []
-        : [{ mac, address: one['ip-address'] ?? '', isOurs: isOurs(one), ...(name ? { name } : {}) }];
-    });
-  },
+  reserved: reservedIn,
+  unseen: unseenReservations,
   withReservations,
   isLeaseFile: isKeaLeaseFile,
   parseLeases: parseKeaLeases,

@@ -1,7 +1,8 @@
 import { parseIpv4 } from '../../../common/model/ipv4.ts';
 import { parseMac } from '../../../common/model/mac.ts';
 import { UserError } from '../../../common/system/errors.ts';
-import { type Lease, leaseHint } from '../kind.ts';
+import { bytesOf } from '../identity.ts';
+import { type LeaseEntry, leaseHint } from '../kind.ts';
 
 /** Columns that every version of Kea has written; more follow. */
 const header = 'address,hwaddr,client_id,valid_lifetime,expire,subnet_id';
@@ -13,7 +14,7 @@ const infinite = 0xffff_ffff;
 /** True for a file of Kea's memfile backend for DHCPv4. */
 export const isKeaLeaseFile = (text: string): boolean => text.startsWith(header);
 
-function parseLine(line: string, columns: readonly string[], where: string): Lease | undefined {
+function parseLine(line: string, columns: readonly string[], where: string): LeaseEntry {
   const words = line.split(',');
   const said = (name: string) => words[columns.indexOf(name)] ?? '';
   const [ip, hwaddr, lifetime, expire] = [said('address'), said('hwaddr'), said('valid_lifetime'), said('expire')];
@@ -21,11 +22,12 @@ function parseLine(line: string, columns: readonly string[], where: string): Lea
   if (parseIpv4(ip) === undefined || !/^\d+$/.test(lifetime) || !/^\d+$/.test(expire))
     throw new UserError(`${where}: ${JSON.stringify(line.slice(0, 60))} is no lease of Kea`, leaseHint);
   const state = states[Number(said('state') || 0)];
-  if (hwaddr === '' || state === 'declined') return undefined;
+  if (hwaddr === '' || state === 'declined') return { ip };
   const mac = parseMac(hwaddr);
   // InfiniBand and the like have longer ones.
-  if (mac === undefined && /^([0-9a-f]{2}(:|$)){7,}/i.test(hwaddr)) return undefined;
+  if (mac === undefined && /^([0-9a-f]{2}(:|$)){7,}/i.test(hwaddr)) return { ip };
   if (mac === undefined) throw new UserError(`${where}: ${JSON.stringify(hwaddr)} is no MAC`, leaseHint);
+  const clientId = said('client_id');
   const name = said('hostname').replace(/\.$/, '');
   return {
     ip,
@@ -33,18 +35,19 @@ function parseLine(line: string, columns: readonly string[], where: string): Lea
     endsMs: Number(lifetime) === infinite ? Number.POSITIVE_INFINITY : Number(expire) * 1000,
     // A lifetime of 0 is how older versions write that the machine gave it back.
     isHeld: state === 'held' && lifetime !== '0',
+    ...(clientId ? { clientId: bytesOf(clientId) } : {}),
     ...(name ? { name } : {}),
   };
 }
 
-/** The leases of kea-leases4.csv; a header may stand in it again, where several files were put together. */
-export function parseKeaLeases(text: string, file: string): Lease[] {
+/** What kea-leases4.csv says of addresses; a header may stand in it again, where several files were put together. */
+export function parseKeaLeases(text: string, file: string): LeaseEntry[] {
   let columns: string[] = [];
   return text.split('\n').flatMap((line, at) => {
     if (line.startsWith(header)) columns = line.trim().split(',');
     if (line.trim() === '' || line.startsWith(header)) return [];
     if (columns.length === 0)
       throw new UserError(`${file}, line ${at + 1}: leases of Kea begin with the line ${header},…`, leaseHint);
-    return parseLine(line.trim(), columns, `${file}, line ${at + 1}`) ?? [];
+    return [parseLine(line.trim(), columns, `${file}, line ${at + 1}`)];
   });
 }

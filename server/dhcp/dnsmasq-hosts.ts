@@ -1,0 +1,49 @@
+import { parseIpv4 } from '../../common/model/ipv4.ts';
+import { parseMac } from '../../common/model/mac.ts';
+import { bytesOf, hardwareIdentity, type Identity } from './identity.ts';
+
+/** A `dhcp-host` line: several identities where it names several cards. */
+export type DnsmasqHost = { by: Identity[]; address: string; name?: string };
+
+const isHardware = (word: string) =>
+  parseMac(word) !== undefined || /^([0-9a-f]{2}-)?([0-9a-f]{1,2}|\*)(:([0-9a-f]{1,2}|\*))+$/i.test(word);
+const isTime = (word: string) => /^\d+[smhdw]?$/i.test(word) || word === 'infinite';
+
+/** The values of `key=…`, as words between commas. */
+export const valuesOf = (text: string, key: string): string[][] =>
+  [...text.matchAll(new RegExp(`^[ \\t]*${key}[ \\t]*=[ \\t]*([^#\\n]*)`, 'gm'))].map(([, value = '']) =>
+    value.trim().split(/\s*,\s*/),
+  );
+
+/** `dhcp-host=MAC,ADDRESS,NAME,…` in whatever order; a line without a card or `id:` is for whoever says that name. dnsmasq(8). */
+export function dnsmasqHosts(text: string): DnsmasqHost[] {
+  return valuesOf(text, 'dhcp-host').flatMap((words) => {
+    const address = words.find((word) => parseIpv4(word) !== undefined) ?? '';
+    const name = words.find(
+      (word) =>
+        /^[a-z0-9_][a-z0-9._-]*$/i.test(word) &&
+        word !== address &&
+        word !== 'ignore' &&
+        !isTime(word) &&
+        !isHardware(word),
+    );
+    const by = words.flatMap((word): Identity[] => {
+      if (isHardware(word)) return [hardwareIdentity(word)];
+      return word.startsWith('id:') && word !== 'id:*' ? [{ kind: 'client-id', value: bytesOf(word.slice(3)) }] : [];
+    });
+    const line: Identity = { kind: 'line', value: `dhcp-host=${words.join(',')}` };
+    const isNameOnly = name !== undefined && !words.includes('id:*');
+    const other: Identity = isNameOnly ? { kind: 'name', value: name } : line;
+    return [{ by: by.length > 0 ? by : [other], address, ...(name === undefined ? {} : { name }) }];
+  });
+}
+
+/** The addresses of names that dnsmasq itself knows: `host-record=NAME,…,ADDRESS`, and hosts files, which are read as such lines. */
+export function dnsmasqAddresses(text: string): (name: string) => string[] {
+  const records = valuesOf(text, 'host-record');
+  const short = (name: string) => name.split('.')[0];
+  return (name) =>
+    records
+      .filter((words) => words.some((word) => word === name || short(word) === short(name)))
+      .flatMap((words) => words.filter((word) => parseIpv4(word) !== undefined));
+}

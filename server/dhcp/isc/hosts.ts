@@ -1,0 +1,43 @@
+import { bytesOf, hardwareIdentity, type Identity } from '../identity.ts';
+import type { Statement } from '../statements.ts';
+import { clientIdOf } from './leases.ts';
+
+/**
+ * A `host` of dhcpd.conf(5), or of the lease file where omapi(3) made it. Its addresses may be names; one that was deleted there has
+ * no identity any more, but its label stays taken.
+ */
+export type Host = { label: string; by: Identity[]; addresses: string[]; name?: string };
+
+/** By what dhcpd knows it: any of these. Relays add `circuit-id` and the like (dhcp-options(5), "relay agent information"). */
+function identitiesOf(label: string, block: readonly Statement[]): Identity[] {
+  const found = block.flatMap(({ words }): Identity[] => {
+    const [, option = '', ...rest] = words[0] === 'host-identifier' ? words.slice(1) : words;
+    const value = rest.join(' ').replace(/^= */, '');
+    if (words[0] === 'hardware')
+      return [option === 'ethernet' ? hardwareIdentity(value) : { kind: 'hardware', value: `${option} ${value}` }];
+    if (option === 'dhcp-client-identifier' || words[0] === 'uid')
+      return [{ kind: 'client-id', value: clientIdOf(value || option) }];
+    if (words[0] !== 'host-identifier') return [];
+    if (option === 'dhcp6.client-id') return [{ kind: 'duid', value: bytesOf(value) }];
+    if (option === 'agent.circuit-id') return [{ kind: 'circuit-id', value }];
+    return [
+      option === 'agent.remote-id' ? { kind: 'remote-id', value } : { kind: 'option', value: `${option} ${value}` },
+    ];
+  });
+  return found.length > 0 ? found : [{ kind: 'host', value: label }];
+}
+
+/** The hosts of these statements; what comes last of a name counts, as the lease file has it for hosts that omapi(3) changes. */
+export function hostsOf(statements: readonly Statement[]): Host[] {
+  const found = new Map<string, Host>();
+  for (const { words, block } of statements) {
+    const [word, label = ''] = words;
+    if (word !== 'host' || !block) continue;
+    const is = (name: string) => block.find((one) => one.words[0] === name)?.words.slice(1);
+    const name = block.find(({ words }) => words[0] === 'option' && words[1] === 'host-name')?.words[2];
+    const addresses = is('fixed-address')?.flatMap((word) => word.split(',').filter(Boolean)) ?? [];
+    const by = is('deleted') ? [] : identitiesOf(label, block);
+    found.set(label, { label, by, addresses, ...(name ? { name } : {}) });
+  }
+  return [...found.values()];
+}
