@@ -10,6 +10,8 @@ export type Inside = {
   list(path: AbsPath): Promise<string[] | undefined>;
   /** Of the link itself where `path` is one. */
   lstat(path: AbsPath): Promise<FileFacts | undefined>;
+  /** Of what the path leads to, links followed. */
+  stat(path: AbsPath): Promise<FileFacts | undefined>;
   /** True where the path, links followed, is there. */
   exists(path: AbsPath): Promise<boolean>;
   /** The first of the paths that is there. */
@@ -20,13 +22,15 @@ export type Inside = {
 export function inside(io: ReadIo, root: AbsPath): Inside {
   const resolve = (path: AbsPath, followLast: boolean) =>
     resolvePlace({ root, path }, (at) => io.readLink(at), followLast);
-  const exists = async (path: AbsPath) => (await io.lstat(await resolve(path, true))) !== undefined;
+  const stat = async (path: AbsPath) => io.lstat(await resolve(path, true));
+  const exists = async (path: AbsPath) => (await stat(path)) !== undefined;
   return {
     real: (path) => resolve(path, true),
     read: async (path) => io.read(await resolve(path, true)),
     readText: async (path) => io.readText(await resolve(path, true)),
     list: async (path) => io.list(await resolve(path, true)),
     lstat: async (path) => io.lstat(await resolve(path, false)),
+    stat,
     exists,
     async firstOf(paths) {
       for (const path of paths) if (await exists(path)) return path;

@@ -1,6 +1,7 @@
-import type { ReadIo } from '../../common/system/io.ts';
+import type { Inside } from '../../common/system/inside.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
+import type { Golden } from './shared/golden.ts';
 
 /** How the installed machine gets its address, by the MAC of its card: BOEL's eth0 may be enp1s0 there. */
 export type NetworkWish =
@@ -15,11 +16,20 @@ export type NetworkWish =
       domain?: string;
     };
 
-/** A way in which distributions configure the network. One file each in this folder. */
-export type NetworkFlavour<Facts = unknown> = {
+/** Where images say which card gets which address. One file each in this folder. */
+export type NetworkSource = {
   name: string;
-  /** What of it the image below `root` holds; undefined where the image does not use it. */
-  probe(io: ReadIo, root: AbsPath): Promise<Facts | undefined>;
-  /** Writes the configuration for the card with this MAC, whatever its name will be. */
-  plan(facts: Facts, wish: NetworkWish, root: AbsPath): Step[];
+  /**
+   * Files that would give a copy the golden client's addresses, or that name cards, bonds and bridges of the golden client.
+   * With `isWriter` also what would come before the configuration that this flavour writes.
+   */
+  find(tree: Inside, isWriter: boolean): Promise<Golden[]>;
+};
+
+/** A way in which distributions configure the network, and which we can write. */
+export type NetworkFlavour<Facts = unknown> = NetworkSource & {
+  /** What of it the image holds; undefined where no service of the image uses it. */
+  probe(tree: Inside): Promise<Facts | undefined>;
+  /** Writes the configuration for the card with this MAC, whatever its name will be. What `find` found is gone. */
+  write(facts: Facts, wish: NetworkWish, root: AbsPath): Step[];
 };

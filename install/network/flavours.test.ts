@@ -2,9 +2,11 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apply } from '../../common/system/apply.ts';
+import { inside } from '../../common/system/inside.ts';
 import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
 import type { NetworkWish } from './flavour.ts';
-import { networkFlavours } from './index.ts';
+import { networkFlavours, networkSources } from './index.ts';
+import { planNetwork, probeNetwork } from './plan-network.ts';
 
 const mac = '52:54:00:12:34:56';
 const wishes: NetworkWish[] = [
@@ -77,34 +79,38 @@ Object.assign(images, {
   },
 });
 
+const root = '/a';
+
 async function configured(name: string, wish: NetworkWish, more: Record<string, RecordedFile> = {}) {
   const { files, file } = images[name] ?? { files: {}, file: '' };
   const machine = recorderIo({ files: { ...files, ...more } });
-  const flavour = networkFlavours.find((one) => one.name === name);
-  const facts = await flavour?.probe(machine.io, '/a');
-  const steps = flavour?.plan(facts, wish, '/a') ?? [];
+  const facts = await probeNetwork(inside(machine.io, root));
+  expect(facts.writer?.flavour.name).toBe(name);
+  const steps = planNetwork(facts, wish, root);
   await apply(steps, machine.io);
   const text = machine.files.get(file);
-  return { text: typeof text === 'string' ? text : '', steps, ...machine };
+  const kept = [...machine.files].filter(([at]) => at.startsWith(`${root}/var/lib/systemimager/`));
+  for (const [at] of kept) machine.files.delete(at);
+  return { text: typeof text === 'string' ? text : '', steps, kept, ...machine };
 }
 
 it('lists every file of the folder', () => {
   const files = readdirSync(import.meta.dirname).filter(
-    (name) => name.endsWith('.ts') && !/test|index|flavour/.test(name),
+    (name) => name.endsWith('.ts') && !/test|index|flavour|plan-network/.test(name),
   );
-  expect(files).toHaveLength(networkFlavours.length);
+  expect(files).toHaveLength(networkSources.length);
 });
 
 describe.each(networkFlavours)('$name', (flavour) => {
   it('does not show in an empty image', async () => {
-    expect(await flavour.probe(recorderIo({}).io, '/a')).toBeUndefined();
+    expect(await flavour.probe(inside(recorderIo({}).io, root))).toBeUndefined();
   });
 
   it.each(wishes)('names the card by its MAC and writes below the target only: $mode', async (wish) => {
     const { text, steps } = await configured(flavour.name, wish);
     expect(text.toLowerCase()).toContain(mac);
     expect(text).toContain(wish.mode === 'static' ? wish.address : '');
-    for (const step of steps) expect('at' in step && step.at.root).toBe('/a');
+    for (const step of steps) expect('at' in step ? step.at.root : 'to' in step && step.to.root).toBe('/a');
   });
 
   it('writes the same again over its own', async () => {
@@ -231,6 +237,6 @@ describe('NetworkManager', () => {
   ])('is enabled by %s', async (_, files, expected) => {
     const manager = networkFlavours.find((one) => one.name === 'NetworkManager');
     const { io } = recorderIo({ files: { '/a/usr/sbin/NetworkManager': '', ...files } });
-    expect((await manager?.probe(io, '/a')) !== undefined).toBe(expected);
+    expect((await manager?.probe(inside(io, root))) !== undefined).toBe(expected);
   });
 });

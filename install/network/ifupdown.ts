@@ -1,9 +1,10 @@
 import { maskOf, printIpv4 } from '../../common/model/ipv4.ts';
-import { inside } from '../../common/system/inside.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { NetworkFlavour } from './flavour.ts';
 import { cardName, nameCard } from './shared/card-name.ts';
+import { fileIn, type Golden } from './shared/golden.ts';
+import { interfacesFiles, withoutCards } from './shared/interfaces-file.ts';
 import { resolvConf } from './shared/resolv-conf.ts';
 
 type Facts = {
@@ -12,7 +13,10 @@ type Facts = {
   hasUdev: boolean;
   /** /etc/resolv.conf is a file, not a link that a daemon keeps. */
   ownsResolvConf: boolean;
+  interfaces: Golden | undefined;
 };
+
+const path: AbsPath = '/etc/network/interfaces';
 
 /** interfaces(5) "PATTERN MATCHING INTERFACES": `auto mac/…=NAME` came with 0.8.30 (its changelog). */
 const patternsSince = [0, 8, 30];
@@ -28,23 +32,34 @@ function atLeast(version: string, wanted: readonly number[]): boolean {
   return true;
 }
 
-/** Debian's ifupdown, Alpine's and that of busybox: /etc/network/interfaces, written whole, so that no stanza of the golden client takes its address. */
+/** Debian's ifupdown, Alpine's, that of busybox, and ifupdown2: interfaces(5) and what it sources. */
 export const ifupdown: NetworkFlavour<Facts> = {
   name: 'ifupdown',
 
-  async probe(io, root) {
-    const tree = inside(io, root);
+  async find(tree) {
+    const files = await interfacesFiles(tree);
+    const texts = withoutCards(files.map(({ text }) => text));
+    return files.flatMap((file, at): Golden[] => {
+      const left = texts[at] ?? '';
+      if (left === file.text) return [];
+      return [left.trim() === '' && file.path !== path ? file : { ...file, left }];
+    });
+  },
+
+  async probe(tree) {
     if (!(await tree.firstOf(['/sbin/ifup', '/usr/sbin/ifup']))) return undefined;
     const status = (await tree.readText('/var/lib/dpkg/status')) ?? '';
     const block = status.split('\n\n').find((text) => /^Package: ifupdown$/m.test(text));
+    const files = await this.find(tree, true);
     return {
       version: block && /^Version: (?:\d+:)?(\S+)$/m.exec(block)?.[1],
       hasUdev: (await tree.firstOf(udevs)) !== undefined,
       ownsResolvConf: (await tree.lstat('/etc/resolv.conf'))?.kind !== 'link',
+      interfaces: files.find((file) => file.path === path) ?? (await fileIn(tree, path)),
     };
   },
 
-  plan({ version, hasUdev, ownsResolvConf }, wish, root) {
+  write({ version, hasUdev, ownsResolvConf, interfaces }, wish, root) {
     const byPattern = version !== undefined && atLeast(version, patternsSince);
     const stanza =
       wish.mode === 'dhcp'
@@ -57,10 +72,11 @@ export const ifupdown: NetworkFlavour<Facts> = {
             ...(wish.dns.length > 0 ? [`    dns-nameservers ${wish.dns.join(' ')}`] : []),
             ...(wish.domain ? [`    dns-search ${wish.domain}`] : []),
           ];
+    const left = (interfaces?.left ?? interfaces?.text ?? '').trimEnd();
+    const lo = ['# interfaces(5), written when this machine was installed.', 'auto lo', 'iface lo inet loopback'];
     const text = [
-      '# interfaces(5), written when this machine was installed.',
-      'auto lo',
-      'iface lo inet loopback',
+      ...(/^\s*iface\s+lo\s/m.test(left) ? [] : lo),
+      ...(left ? [left] : []),
       '',
       `# The card with the MAC ${wish.mac}, whatever its name.`,
       byPattern ? `auto mac/${wish.mac}=${cardName}` : `auto ${cardName}`,
@@ -71,11 +87,11 @@ export const ifupdown: NetworkFlavour<Facts> = {
     ].join('\n');
     const steps: Step[] = [
       {
-        why: 'Write /etc/network/interfaces',
+        why: `Write ${path}`,
         kind: 'write',
-        at: { root, path: '/etc/network/interfaces' },
+        at: { root, path },
         content: text,
-        mode: 0o644,
+        mode: interfaces?.mode ?? 0o644,
       },
     ];
     if (!byPattern && hasUdev) steps.push(...nameCard(wish.mac, root));

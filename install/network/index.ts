@@ -1,5 +1,5 @@
 import { dhcpcd } from './dhcpcd.ts';
-import type { NetworkFlavour } from './flavour.ts';
+import type { NetworkFlavour, NetworkSource } from './flavour.ts';
 import { ifupdown } from './ifupdown.ts';
 import { netplan } from './netplan.ts';
 import { networkManager } from './network-manager.ts';
@@ -20,3 +20,6 @@ export const networkFlavours: NetworkFlavour[] = [
   dhcpcd,
   ifupdown,
 ];
+
+/** Every place where an image may say the golden client's addresses; `host` looks into each, whichever flavour it writes. */
+export const networkSources: NetworkSource[] = [...networkFlavours];

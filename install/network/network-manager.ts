@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
-import { inside } from '../../common/system/inside.ts';
-import { type AbsPath, under } from '../../common/system/place.ts';
+import { type AbsPath, absPath, under } from '../../common/system/place.ts';
 import type { NetworkFlavour } from './flavour.ts';
-import { fixedProfiles, removeFiles } from './shared/fixed-profiles.ts';
+import { fileIn, filesOf, goldenFiles, goldenParts } from './shared/golden.ts';
+import { isGoldenProfile, withoutIds } from './shared/keyfile.ts';
 import { isEnabled } from './shared/service-enabled.ts';
 
 const folder: AbsPath = '/etc/NetworkManager/system-connections';
 const ours = 'systemimager.nmconnection';
-/** Where NetworkManager of Red Hat 7 to 9 reads profiles, too: its plug-in ifcfg-rh. */
-const ifcfg: AbsPath = '/etc/sysconfig/network-scripts';
-const service = { systemd: 'NetworkManager.service', openrc: 'networkmanager', runit: 'NetworkManager' };
-
-/** nm-settings-keyfile(5): a profile of a card, or of what lies on cards, that gives addresses. */
-const isFixed = (text: string) =>
-  /^type=(802-3-)?(ethernet|infiniband|bond|bridge|team|vlan|wifi|802-11-wireless)$/m.test(text) &&
-  /^(address\d*|addresses\d*)=/m.test(text);
+/** NetworkManager.conf(5): what packages, programs and administrators say. */
+const confs: AbsPath[] = ['/usr/lib/NetworkManager/conf.d', '/run/NetworkManager/conf.d', '/etc/NetworkManager/conf.d'];
+const mainConf: AbsPath = '/etc/NetworkManager/NetworkManager.conf';
+const service = {
+  systemd: 'NetworkManager.service',
+  openrc: ['networkmanager', 'NetworkManager'],
+  runit: 'NetworkManager',
+};
 
 /** A UUID that depends only on the card, so that writing the profile again gives the same one. RFC 9562 section 5.8. */
 function uuidOf(mac: string): string {
@@ -25,24 +25,31 @@ function uuidOf(mac: string): string {
 }
 
 /** NetworkManager: a keyfile profile that wins by its priority over those that the golden client had. */
-export const networkManager: NetworkFlavour<{ fixed: AbsPath[] }> = {
+export const networkManager: NetworkFlavour<true> = {
   name: 'NetworkManager',
 
-  async probe(io, root) {
-    const tree = inside(io, root);
-    const there = await tree.firstOf(['/usr/sbin/NetworkManager', '/sbin/NetworkManager']);
-    if (!there || !(await isEnabled(tree, service))) return undefined;
-    const profiles = await fixedProfiles(tree, folder, (name) => name !== ours, isFixed);
-    const scripts = await fixedProfiles(
-      tree,
-      ifcfg,
-      (name) => name.startsWith('ifcfg-') && name !== 'ifcfg-lo',
-      (text) => /^\s*IPADDR\d*=/m.test(text),
+  async find(tree) {
+    const files = [mainConf];
+    for (const one of confs) files.push(...(await filesOf(tree, one, /\.conf$/)));
+    const texts = await Promise.all(files.map(async (path) => (await fileIn(tree, path))?.text ?? ''));
+    const elsewhere = texts.flatMap((text) =>
+      [...text.matchAll(/^\s*path\s*=\s*(\/\S+)/gm)].map(([, at = '/']) => absPath(at)),
     );
-    return { fixed: [...profiles, ...scripts] };
+    const profiles = await goldenFiles(
+      tree,
+      [folder, '/usr/lib/NetworkManager/system-connections', '/run/NetworkManager/system-connections', ...elsewhere],
+      // Names that NetworkManager passes over: nm_keyfile_utils_ignore_filename() of its sources.
+      (text, name) => !/^\.|~$/.test(name) && isGoldenProfile(text),
+    );
+    return [...profiles, ...(await goldenParts(tree, files, withoutIds))];
   },
 
-  plan({ fixed }, wish, root) {
+  async probe(tree) {
+    const there = await tree.firstOf(['/usr/sbin/NetworkManager', '/sbin/NetworkManager', '/usr/bin/NetworkManager']);
+    return there && (await isEnabled(tree, service)) ? true : undefined;
+  },
+
+  write(_, wish, root) {
     // nm-settings-keyfile(5); 999 is the highest priority (nm-settings(5), connection.autoconnect-priority).
     const ipv4 =
       wish.mode === 'dhcp'
@@ -73,7 +80,6 @@ export const networkManager: NetworkFlavour<{ fixed: AbsPath[] }> = {
     ].join('\n');
     const path = under(folder, ours);
     return [
-      ...removeFiles(fixed, root),
       { why: 'Make room for profiles', kind: 'mkdir', at: { root, path: folder } },
       // NetworkManager ignores a profile that others may read.
       { why: `Write ${path}`, kind: 'write', at: { root, path }, content: text, mode: 0o600 },

@@ -1,26 +1,35 @@
-import { inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { NetworkFlavour } from './flavour.ts';
-import { removeFiles } from './shared/fixed-profiles.ts';
+import { goldenFiles, goldenParts } from './shared/golden.ts';
+import { ignoredIfcfg, isGoldenIfcfg, withoutVariables } from './shared/ifcfg.ts';
+import { isVirtual } from './shared/interface-names.ts';
 import { isEnabled } from './shared/service-enabled.ts';
 
 const folder: AbsPath = '/etc/sysconfig/network-scripts';
-const common: AbsPath = '/etc/sysconfig/network';
+const routes: AbsPath = '/etc/sysconfig/static-routes';
 
-/** Red Hat’s initscripts (the service `network` of releases 6 to 8): sysconfig.txt of that package. */
-export const redHatIfcfg: NetworkFlavour<{ others: AbsPath[]; common: string | undefined }> = {
+/** Red Hat’s initscripts (the service `network` of releases 6 to 8): sysconfig.txt of that package. NetworkManager reads the files, too. */
+export const redHatIfcfg: NetworkFlavour<true> = {
   name: 'ifcfg of Red Hat',
 
-  async probe(io, root) {
-    const tree = inside(io, root);
-    const names = await tree.list(folder);
-    if (names === undefined || !(await isEnabled(tree, { systemd: 'network.service', sysv: 'network' })))
-      return undefined;
-    const others = names.filter((name) => /^(ifcfg|route6?|rule6?|keys)-/.test(name) && name !== 'ifcfg-lo');
-    return { others: others.map((name) => under(folder, name)), common: await tree.readText(common) };
+  async find(tree, isWriter) {
+    const files = await goldenFiles(tree, [folder], (text, name) => {
+      const [, device] = /^(?:ifcfg|route6?|rule6?|keys)-(.*)$/.exec(name) ?? [];
+      if (device === undefined || ignoredIfcfg.test(name)) return false;
+      return (isWriter && !isVirtual(device)) || isGoldenIfcfg(text, name);
+    });
+    const common = await goldenParts(tree, ['/etc/sysconfig/network'], (text) =>
+      withoutVariables(text, /^\s*(GATEWAY(DEV)?|IPV6_DEFAULT(GW|DEV))=/),
+    );
+    return [...files, ...common, ...(await goldenParts(tree, [routes], () => ''))];
   },
 
-  plan(facts, wish, root) {
+  async probe(tree) {
+    if (!(await tree.list(folder))) return undefined;
+    return (await isEnabled(tree, { systemd: 'network.service', sysv: 'network' })) ? true : undefined;
+  },
+
+  write(_, wish, root) {
     const address =
       wish.mode === 'dhcp'
         ? ['BOOTPROTO=dhcp']
@@ -35,24 +44,6 @@ export const redHatIfcfg: NetworkFlavour<{ others: AbsPath[]; common: string | u
     // Without DEVICE the scripts look for the card by its address.
     const text = [`HWADDR=${wish.mac.toUpperCase()}`, 'TYPE=Ethernet', 'ONBOOT=yes', ...address, ''].join('\n');
     const path = under(folder, 'ifcfg-systemimager');
-    const kept = facts.common?.replace(/^GATEWAY(DEV)?=.*\n?/gm, '');
-    return [
-      ...removeFiles(
-        facts.others.filter((one) => one !== path),
-        root,
-      ),
-      { why: `Write ${path}`, kind: 'write', at: { root, path }, content: text, mode: 0o644 },
-      ...(kept === undefined || kept === facts.common
-        ? []
-        : [
-            {
-              why: 'Take the golden client’s router away',
-              kind: 'write' as const,
-              at: { root, path: common },
-              content: kept,
-              mode: 0o644,
-            },
-          ]),
-    ];
+    return [{ why: `Write ${path}`, kind: 'write', at: { root, path }, content: text, mode: 0o644 }];
   },
 };

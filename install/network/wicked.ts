@@ -1,34 +1,44 @@
-import { inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { NetworkFlavour } from './flavour.ts';
 import { cardName, nameCard } from './shared/card-name.ts';
-import { removeFiles } from './shared/fixed-profiles.ts';
+import { goldenFiles, goldenParts } from './shared/golden.ts';
+import { ignoredIfcfg, isGoldenIfcfg } from './shared/ifcfg.ts';
+import { isVirtual } from './shared/interface-names.ts';
 import { isEnabled } from './shared/service-enabled.ts';
 
 const folder: AbsPath = '/etc/sysconfig/network';
 const config: AbsPath = '/etc/sysconfig/network/config';
 
-/** SUSE’s wicked: ifcfg(5), ifroute(5), and netconfig(8) for name servers. */
-export const wicked: NetworkFlavour<{ others: AbsPath[]; config: string | undefined }> = {
+/** SUSE’s wicked, and its scripts of old, which read the same files: ifcfg(5), ifroute(5), and netconfig(8) for name servers. */
+export const wicked: NetworkFlavour<{ config: string | undefined }> = {
   name: 'wicked',
 
-  async probe(io, root) {
-    const tree = inside(io, root);
-    const names = await tree.list(folder);
-    if (names === undefined || !(await isEnabled(tree, { systemd: 'wicked.service' }))) return undefined;
-    const others = names.filter(
-      (name) => (/^if(cfg|route|rule)-/.test(name) && name !== 'ifcfg-lo') || name === 'routes',
+  async find(tree, isWriter) {
+    const files = await goldenFiles(tree, [folder], (text, name) => {
+      if (name === 'routes') return true;
+      const [, device] = /^if(?:cfg|route|rule)-(.*)$/.exec(name) ?? [];
+      if (device === undefined || ignoredIfcfg.test(name)) return false;
+      return (isWriter && !isVirtual(device)) || isGoldenIfcfg(text, name);
+    });
+    const xml = await goldenFiles(tree, ['/etc/wicked/ifconfig'], (_, name) => name.endsWith('.xml'));
+    const dhcp = await goldenParts(tree, [under(folder, 'dhcp')], (text) =>
+      text.replace(/^(DHCLIENT6?_(?:CLIENT_ID|HOSTNAME_OPTION)=)(?!["']?(?:AUTO)?["']?\s*$).*$/gm, '$1""'),
     );
-    return { others: others.map((name) => under(folder, name)), config: await tree.readText(config) };
+    return [...files, ...xml, ...dhcp];
   },
 
-  plan(facts, wish, root) {
+  async probe(tree) {
+    if (!(await tree.list(folder)) || !(await isEnabled(tree, { systemd: 'wicked.service' }))) return undefined;
+    return { config: await tree.readText(config) };
+  },
+
+  write(facts, wish, root) {
     const write = (path: AbsPath, lines: string[]): Step => {
       return { why: `Write ${path}`, kind: 'write', at: { root, path }, content: `${lines.join('\n')}\n`, mode: 0o644 };
     };
     const comment = `# The card with the MAC ${wish.mac}.`;
-    const steps: Step[] = [...removeFiles(facts.others, root), ...nameCard(wish.mac, root)];
+    const steps = nameCard(wish.mac, root);
     const own = under(folder, `ifcfg-${cardName}`);
     if (wish.mode === 'dhcp') {
       // As BOEL asked: a DHCP server knows the machine by its MAC.

@@ -10,8 +10,9 @@ import { type CloneFacts, drawIdentity, planClone, probeClone } from '../../inst
 import { calmCloudInit, cloudInitFolder } from '../../install/identity/cloud-init.ts';
 import { hostsWithName, nameFiles } from '../../install/identity/names.ts';
 import { newHostKeys } from '../../install/identity/ssh-host-keys.ts';
-import type { NetworkFlavour } from '../../install/network/flavour.ts';
+import type { NetworkWish } from '../../install/network/flavour.ts';
 import { networkFlavours } from '../../install/network/index.ts';
+import { type NetworkFacts, planNetwork, probeNetwork, sayTaken } from '../../install/network/plan-network.ts';
 import { checkMounted } from './mounted.ts';
 import { networkWish } from './network-wish.ts';
 import { targetRoot, type Verb } from './verb.ts';
@@ -23,7 +24,7 @@ type Facts = {
   names: { path: AbsPath; text: string }[];
   clone: CloneFacts;
   hasCloudInit: boolean;
-  network: { flavour: NetworkFlavour; facts: unknown } | undefined;
+  network: NetworkFacts;
 };
 
 function hostNameOf(state: State): HostName {
@@ -54,13 +55,6 @@ export const host: Verb<Facts, Options> = {
   async probe({ io, state }) {
     await checkMounted(io, state);
     const tree = inside(io, targetRoot);
-    let network: Facts['network'];
-    for (const flavour of networkFlavours) {
-      const facts = await flavour.probe(io, targetRoot);
-      if (facts === undefined) continue;
-      network = { flavour, facts };
-      break;
-    }
     const names: Facts['names'] = [];
     for (const path of Object.keys(nameFiles) as AbsPath[])
       if ((await tree.lstat(path))?.kind === 'file') names.push({ path, text: (await tree.readText(path)) ?? '' });
@@ -69,13 +63,14 @@ export const host: Verb<Facts, Options> = {
       hosts: (await tree.readText('/etc/hosts')) ?? '',
       clone: await probeClone(io, targetRoot, drawIdentity(), state),
       hasCloudInit: await tree.exists(cloudInitFolder),
-      network,
+      network: await probeNetwork(tree),
     };
   },
 
   plan(facts, state, options) {
     const name = hostNameOf(state);
     const domain = domainOf(state);
+    const wish = wishOf(facts, state, options);
     const write = (path: AbsPath, content: string): Step => ({
       why: `Write ${path}`,
       kind: 'write',
@@ -87,29 +82,31 @@ export const host: Verb<Facts, Options> = {
       write('/etc/hostname', `${name}\n`),
       ...facts.names.map(({ path, text }) => write(path, nameFiles[path]?.(text, name) ?? text)),
       write('/etc/hosts', hostsWithName(facts.hosts, name, domain)),
-      ...planNetwork(facts, state, options),
+      ...(wish ? planNetwork(facts.network, wish, targetRoot) : []),
       ...planClone(facts.clone, targetRoot, state),
     ];
-    if (facts.hasCloudInit) steps.push(calmCloudInit(targetRoot, options.ip !== 'replicant'));
+    if (facts.hasCloudInit) steps.push(calmCloudInit(targetRoot, wish !== undefined));
     const { sshd, oddKeys } = facts.clone;
     const keys = newHostKeys(targetRoot, sshd?.keygen ?? false, oddKeys);
     if (keys.length > 0) steps.push(inChroot(targetRoot, 'New ssh host keys', keys));
-    const how =
-      options.ip === 'replicant' ? 'its network as the golden client' : `${options.ip} by ${flavourName(facts)}`;
+    const how = wish ? `${wish.mode} by ${facts.network.writer?.flavour.name}` : 'its network as the golden client';
     const noKeys =
       sshd && !sshd.keygen ? ' The image has sshd without ssh-keygen: its host keys are removed, not remade.' : '';
-    return { say: `This machine is ${name}${domain ? `.${domain}` : ''}, ${how}.${noKeys}`, steps };
+    const say = [
+      `This machine is ${name}${domain ? `.${domain}` : ''}, ${how}.${noKeys}`,
+      ...(wish ? sayTaken(facts.network) : []),
+    ];
+    return { say: say.join('\n'), steps };
   },
 };
 
-const flavourName = (facts: Facts) => facts.network?.flavour.name ?? 'nothing we know';
-
-function planNetwork(facts: Facts, state: State, { ip }: Options): Step[] {
-  if (ip === 'replicant') return [];
-  if (!facts.network)
+/** The wish, where the image says its network in a way that we can write. */
+function wishOf({ network }: Facts, state: State, { ip }: Options): NetworkWish | undefined {
+  if (ip === 'replicant') return undefined;
+  if (!network.writer)
     throw new UserError(
       `the image configures its network by none of ${networkFlavours.map((one) => one.name).join(', ')}`,
       'Use `boel host --ip replicant`, and write the configuration by an override or a post-install script.',
     );
-  return facts.network.flavour.plan(facts.network.facts, networkWish(state, ip), targetRoot);
+  return networkWish(state, ip);
 }

@@ -2,7 +2,7 @@ import type { Inside } from '../../../common/system/inside.ts';
 import { type AbsPath, under } from '../../../common/system/place.ts';
 
 /** What a service is called by each program that starts services. */
-export type Service = { systemd?: string; openrc?: string; runit?: string; sysv?: string };
+export type Service = { systemd?: string; openrc?: readonly string[]; runit?: string; sysv?: string };
 
 const unitFolders: AbsPath[] = ['/etc/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system'];
 const sysvFolders = [2, 3, 4, 5].flatMap((level): AbsPath[] => [
@@ -11,11 +11,14 @@ const sysvFolders = [2, 3, 4, 5].flatMap((level): AbsPath[] => [
   `/etc/init.d/rc${level}.d`,
 ]);
 
+/** OpenRC's own runlevels; those of an administrator are on top of default. */
+const runlevels = ['sysinit', 'boot', 'default'];
+
 /** True where the image starts a service at boot. */
 export async function isEnabled(tree: Inside, { systemd, openrc, runit, sysv }: Service): Promise<boolean> {
   if (systemd && (await unitEnabled(tree, systemd))) return true;
   const links: AbsPath[] = [];
-  if (openrc) links.push(`/etc/runlevels/boot/${openrc}`, `/etc/runlevels/default/${openrc}`);
+  for (const name of openrc ?? []) links.push(...runlevels.map((level): AbsPath => `/etc/runlevels/${level}/${name}`));
   if (runit) links.push(`/etc/runit/runsvdir/default/${runit}`, `/etc/runit/runsvdir/current/${runit}`);
   for (const link of links) if (await tree.lstat(link)) return true;
   for (const folder of sysv ? sysvFolders : [])

@@ -1,0 +1,45 @@
+import type { Inside } from '../../common/system/inside.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import type { NetworkFlavour, NetworkWish } from './flavour.ts';
+import { networkFlavours, networkSources } from './index.ts';
+import type { Golden } from './shared/golden.ts';
+import { keepingFolder, takeAway } from './shared/take-away.ts';
+
+/** The flavour that writes this machine's configuration, and all that the image says of the golden client's network. */
+export type NetworkFacts = {
+  writer: { flavour: NetworkFlavour; facts: unknown } | undefined;
+  goldens: Golden[];
+  keep: AbsPath;
+};
+
+/** Looks into every flavour: a service that we do not write for would give the golden client's address as well. */
+export async function probeNetwork(tree: Inside): Promise<NetworkFacts> {
+  let writer: NetworkFacts['writer'];
+  for (const flavour of networkFlavours) {
+    const facts = await flavour.probe(tree);
+    if (facts === undefined) continue;
+    writer = { flavour, facts };
+    break;
+  }
+  const goldens = new Map<AbsPath, Golden>();
+  for (const source of networkSources)
+    for (const golden of await source.find(tree, source === writer?.flavour)) goldens.set(golden.path, golden);
+  return { writer, goldens: [...goldens.values()], keep: await keepingFolder(tree) };
+}
+
+/** Takes the golden client's configuration away, and writes that of one flavour. */
+export function planNetwork({ writer, goldens, keep }: NetworkFacts, wish: NetworkWish, root: AbsPath): Step[] {
+  const steps = writer?.flavour.write(writer.facts, wish, root) ?? [];
+  const written = new Set(steps.flatMap((step) => (step.kind === 'write' ? [step.at.path] : [])));
+  return [...takeAway(goldens, keep, written, root), ...steps];
+}
+
+/** What was taken away, as lines for people. */
+export function sayTaken({ goldens, keep }: NetworkFacts): string[] {
+  if (goldens.length === 0) return [];
+  return [
+    `The golden client’s network configuration is taken away and kept in ${keep}:`,
+    ...goldens.map(({ path, left }) => `  ${path}${left === undefined ? '' : ' (in part)'}`),
+  ];
+}

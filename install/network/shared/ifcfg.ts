@@ -1,0 +1,28 @@
+import { isVirtual } from './interface-names.ts';
+
+/** Names that the scripts of Red Hat and of SUSE pass over. */
+export const ignoredIfcfg = /(~|\.(bak|orig|old|scpmbackup|rpm\w+|aug\w+|dpkg-\w+))$/;
+
+/** Addresses, routers, cards by MAC, and what is built on cards: sysconfig.txt of initscripts, ifcfg(5) of wicked. */
+const goldenKey =
+  /^\s*(?:export\s+)?(IPADDR\w*|REMOTE_IPADDR\w*|GATEWAY\w*|IPV6ADDR\w*|IPV6_DEFAULTGW|HWADDR|MACADDR|LLADDR|MASTER\w*|SLAVE|TEAM_\w+|BRIDGE\w*|BOND\w*|OVS_\w+|VLAN\w*|ETHERDEVICE|PHYSDEV|MACVLAN_DEVICE|DHCP_HOSTNAME|DHCP_CLIENT_ID|DHCLIENT_CLIENT_ID|DHCLIENT6_CLIENT_ID)=(?!\s*(?:$|''|""|no\b|'no'|"no"))/m;
+
+/** True for a file of one interface, `ifcfg-NAME` or `route-NAME`, that holds the golden client's address or names its cards. */
+export function isGoldenIfcfg(text: string, name: string): boolean {
+  const [, kind = '', device = ''] = /^([a-z0-9]+)-(.*)$/.exec(name) ?? [];
+  if (isVirtual(/^\s*DEVICE=["']?([\w.:-]+)/m.exec(text)?.[1] ?? device)) return false;
+  return (
+    kind !== 'ifcfg' ||
+    device.startsWith('id-') ||
+    goldenKey.test(text) ||
+    /^\s*TYPE=["']?(Bond|Bridge|Team|Vlan)/im.test(text)
+  );
+}
+
+/** Variables of a shell file with the values that `wanted` picks taken out. */
+export function withoutVariables(text: string, wanted: RegExp): string {
+  return text
+    .split(/(?<=\n)/)
+    .filter((line) => !wanted.test(line))
+    .join('');
+}

@@ -1,0 +1,11 @@
+/** True for what programs make and what is on no wire: its addresses are the same on every machine, or a network's of its own. */
+export function isVirtual(name: string): boolean {
+  return /^(lo$|wg|tun|tap|dummy|ve-|vb-|vz-|veth|vnet|docker|virbr|lxcbr|lxdbr|podman|cni|tailscale|zt|ppp)/.test(
+    name,
+  );
+}
+
+/** True for what has no wire: systemd.net-naming-scheme(7), and the kernel's own names. */
+export function isWireless(name: string): boolean {
+  return /^(wl|ww|ath|ra)\w/.test(name);
+}

@@ -1,0 +1,37 @@
+import { isVirtual } from './interface-names.ts';
+import { macPattern } from './mac-address.ts';
+
+/** Values that each machine works out by itself: nm-settings-keyfile(5). */
+const ownIds =
+  /^(mac|perm-mac|permanent|preserve|random|stable(-\w+)?|stable-ssid|duid|ipv6-duid|none|lease|llt?|uuid)$/;
+
+/** Ids by which a DHCP server or a neighbour takes a machine for another: NetworkManager.conf(5) and nm-settings-keyfile(5). */
+const idLine =
+  /^[ \t]*(?:(?:\w+\.)?cloned-mac-address|(?:ipv[46]\.)?dhcp-(?:client-id|duid|iaid|hostname|fqdn)|hostname)[ \t]*=[ \t]*(.*?)[ \t]*$\n?/gm;
+
+/** What is built on cards that are not here. */
+const onCards = /^type=(bond|bridge|team|vlan|macvlan|vxlan|vrf|ip-tunnel|hsr|ovs-[\w-]+|infiniband)$/m;
+/** Networks of their own: their addresses are no card's. */
+const isOwnNetwork = /^type=(wireguard|vpn|tun|dummy|loopback|gsm|cdma|bluetooth)$/m;
+
+/** A profile of NetworkManager that gives an address or a route, names a card by its MAC, or is built on cards. */
+export function isGoldenProfile(written: string): boolean {
+  const text = written.replace(/^[ \t]*([\w.-]+)[ \t]*=[ \t]*/gm, '$1=');
+  const name = /^interface-name=(.*)$/m.exec(text)?.[1] ?? '';
+  if (isOwnNetwork.test(text) || isVirtual(name)) return false;
+  return (
+    onCards.test(text) ||
+    /^(address(es)?\d*|routes?\d*|gateway)=./m.test(text) ||
+    /^method=manual\b/m.test(text) ||
+    /^mac-address=./m.test(text) ||
+    /^(master|controller|slave-type|port-type)=./m.test(text) ||
+    withoutIds(text) !== text
+  );
+}
+
+/** The text without such ids. */
+export function withoutIds(text: string): string {
+  return text.replace(idLine, (line: string, value: string) =>
+    value === '' || ownIds.test(value) || (/cloned-mac/.test(line) && !macPattern.test(value)) ? line : '',
+  );
+}

@@ -1,0 +1,41 @@
+import { isVirtual } from './interface-names.ts';
+import { macPattern } from './mac-address.ts';
+
+/** A setting that is there with a value; systemd.syntax(7) takes an empty value back. */
+const sets = (text: string, names: string) => new RegExp(`^[ \\t]*(${names})[ \\t]*=[ \\t]*\\S`, 'm').test(text);
+const idLine = /^[ \t]*(DUIDRawData|IAID|Hostname|ClientIdentifier)[ \t]*=[ \t]*(?!mac\b|duid(-only)?\b).*\n?/gm;
+
+/** True for a unit of what is no card, by the names that it matches or makes. */
+export function isVirtualUnit(text: string): boolean {
+  const names = [...text.matchAll(/^[ \t]*(?:Original)?Name[ \t]*=[ \t]*(.*)$/gm)].flatMap(([, list = '']) =>
+    list.trim().split(/\s+/),
+  );
+  return names.length > 0 && names.every((name) => isVirtual(name));
+}
+
+/**
+ * True for a .network, .netdev or .link file that gives an address, a route or a MAC, names a card by its MAC, or is built on
+ * cards: systemd.network(5), systemd.netdev(5), systemd.link(5). `whole` is the text that a drop-in belongs to.
+ */
+export function isGoldenUnit(text: string, name: string, whole = text): boolean {
+  if (isVirtualUnit(`${whole}\n${text}`)) return false;
+  const hasMac = new RegExp(`^[ \\t]*(Permanent)?MACAddress[ \\t]*=.*${macPattern.source}`, 'im').test(text);
+  if (name.endsWith('.link')) return hasMac;
+  if (name.endsWith('.netdev'))
+    return (
+      hasMac ||
+      sets(text, 'Local|Remote') ||
+      /^[ \t]*Kind[ \t]*=[ \t]*(bond|bridge|vlan|macvlan|ipvlan|vrf|team|vxlan)\b/m.test(text)
+    );
+  if (!name.endsWith('.network')) return false;
+  return (
+    hasMac ||
+    sets(text, 'Address|Gateway|Destination|Bond|Bridge|VLAN|MACVLAN|IPVLAN|VRF|VXLAN|Tunnel|Peer') ||
+    withoutUnitIds(text) !== text
+  );
+}
+
+/** The text without identifiers that are one machine's: `[DHCPv4]` of systemd.network(5), and networkd.conf(5). */
+export function withoutUnitIds(text: string): string {
+  return text.replace(idLine, '');
+}
