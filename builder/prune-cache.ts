@@ -1,5 +1,5 @@
 import fs from 'node:fs/promises';
-import { chooseOld, type OldFile } from '../common/system/old-files.ts';
+import { chooseOld, type OldFile, steadyTime } from '../common/system/old-files.ts';
 import { type AbsPath, under } from '../common/system/place.ts';
 
 /** Folders of the cache whose entries are made again where they are missing. */
@@ -59,13 +59,18 @@ export async function removeLeftovers(folder: AbsPath): Promise<void> {
 }
 
 /** Removes what no build has used for long, and beyond that the oldest where there is too much. Gives the number of entries. */
-export async function pruneCache(cache: AbsPath, nowMs: number, keep = limits): Promise<number> {
+export async function pruneCache(cache: AbsPath, clockMs: number, keep = limits): Promise<number> {
   for (const folder of [cache, ...folders.map((name) => under(cache, name))]) await removeLeftovers(folder);
   const entries = [
     ...(await entriesOf(cache, (name) => ownEntries.test(name))),
     ...(await Promise.all(folders.map((name) => entriesOf(under(cache, name), () => true)))).flat(),
   ];
-  const old = chooseOld(entries, { nowMs, ...keep });
+  const looked = under(cache, 'looked');
+  const lookedMs = (await fs.stat(looked).catch(() => undefined))?.mtimeMs;
+  const time = steadyTime(lookedMs, clockMs, entries);
+  const old = chooseOld(entries, { ...keep, nowMs: time });
+  await fs.writeFile(looked, '');
+  await fs.utimes(looked, time / 1000, time / 1000);
   for (const at of old) await fs.rm(at, { recursive: true, force: true });
   return old.length;
 }

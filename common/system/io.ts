@@ -77,6 +77,8 @@ export type ReadIo = {
   /** Undefined when there is no such file. */
   read(at: AbsPath): Promise<Buffer | undefined>;
   readText(at: AbsPath): Promise<string | undefined>;
+  /** At most `bytes` of a file from its byte `firstByte` (from 0) on; undefined when there is no such file. */
+  readPart(at: AbsPath, firstByte: number, bytes: number): Promise<Buffer | undefined>;
   /** Undefined when it is no link. */
   readLink(at: AbsPath): Promise<string | undefined>;
   /** Names in a directory, sorted; undefined when there is no such directory. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chooseOld } from './old-files.ts';
+import { chooseOld, steadyTime } from './old-files.ts';
 
 const dayMs = 86_400_000;
 const nowMs = 1000 * dayMs;
@@ -15,4 +15,12 @@ it.each([
 });
 it('never removes what was used just now, however large', () => {
   expect(chooseOld(files, { nowMs, keepDays: 365, keepBytes: 0, leastDays: 2 })).toEqual(['3', '10', '40']);
+});
+it.each([
+  ['the clock’s where it goes on as it should', nowMs - dayMs / 24, nowMs, nowMs],
+  ['a day later than before where the clock is ahead', nowMs, nowMs + 400 * dayMs, nowMs + dayMs],
+  ['the clock’s again once that is right', nowMs + dayMs, nowMs + dayMs / 24, nowMs + dayMs / 24],
+  ['by the newest file where nobody looked before', undefined, nowMs + 400 * dayMs, nowMs],
+])('the time by which files are old is %s', (_, lookedMs, clockMs, time) => {
+  expect(steadyTime(lookedMs, clockMs, files)).toBe(time);
 });

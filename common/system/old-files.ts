@@ -18,3 +18,12 @@ export function chooseOld(files: readonly OldFile[], { nowMs, keepDays, keepByte
     })
     .map(({ name }) => name);
 }
+
+/**
+ * The time by which files are old: the clock's, but at each look at most a day later than at the look before, whose time is
+ * `lookedMs`. A clock that is a year ahead for a moment makes nothing old. Without a look before, it is the newest file's time.
+ */
+export function steadyTime(lookedMs: number | undefined, clockMs: number, files: readonly OldFile[]): number {
+  const before = lookedMs ?? files.reduce((newest, { mtimeMs }) => Math.max(newest, mtimeMs), 0);
+  return Math.min(clockMs, before + dayMs);
+}

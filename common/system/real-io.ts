@@ -63,6 +63,7 @@ export const realIo: Io = {
     const bytes = await orMissing(fs.readFile(native(at)));
     return bytes && textOf(bytes);
   },
+  readPart: (at, firstByte, bytes) => orMissing(readPart(at, firstByte, bytes)),
   async readLink(at) {
     try {
       return textOf(await fs.readlink(native(at), 'buffer'));
@@ -161,6 +162,12 @@ export const realIo: Io = {
     await delay(ms, undefined, { signal });
   },
 };
+
+async function readPart(at: AbsPath, firstByte: number, bytes: number): Promise<Buffer> {
+  await using handle = await fs.open(native(at));
+  const { bytesRead, buffer } = await handle.read(Buffer.alloc(bytes), 0, bytes, firstByte);
+  return buffer.subarray(0, bytesRead);
+}
 
 /** Removes what is no directory; false for one (unlink(2)), and for a file that another is mounted over. */
 async function unlinked(at: AbsPath): Promise<boolean> {

@@ -27,6 +27,30 @@ export function answeredNetworks(
   return [...new Set([...(wished ?? own), '127.0.0.0/8', '::1/128'])];
 }
 
+/** An address of a socket as people write it: IPv4 that came in over an IPv6 socket as IPv4, and without the card of a link-local one. */
+export function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=[\d.]+$)/i, '').replace(/%.*$/s, '');
+}
+
+/**
+ * Whose share an address counts to: an IPv4 address stands for itself, and of IPv6 a /64, in which each machine may take any
+ * address it likes (RFC 4862).
+ */
+export function sourceOf(address: string): string {
+  const plain = plainAddress(address);
+  if (!isIPv6(plain)) return plain;
+  const [head = '', tail] = plain.split('::');
+  const groups = head.split(':').filter(Boolean);
+  const after = tail?.split(':').filter(Boolean) ?? [];
+  // An IPv4 address at the end is two groups.
+  const missing = 8 - groups.length - after.length - (plain.includes('.') ? 1 : 0);
+  const whole = tail === undefined ? groups : [...groups, ...Array<string>(missing).fill('0'), ...after];
+  return `${whole
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}
+
 /** A test for the addresses of these networks. An IPv4 address that came in over an IPv6 socket counts as IPv4. */
 export function networkFilter(networks: Networks): (address: string | undefined) => boolean {
   if (networks === '*') return () => true;
@@ -36,8 +60,7 @@ export function networkFilter(networks: Networks): (address: string | undefined)
     list.addSubnet(address, Number(length), isIPv6(address) ? 'ipv6' : 'ipv4');
   }
   return (address) => {
-    const plain = address?.replace(/^::ffff:/i, '').replace(/%.*$/, '');
-    if (plain === undefined) return false;
+    const plain = plainAddress(address ?? '');
     if (isIPv4(plain)) return list.check(plain, 'ipv4');
     return isIPv6(plain) && list.check(plain, 'ipv6');
   };

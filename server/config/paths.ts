@@ -14,6 +14,8 @@ export function serverPaths(root: AbsPath) {
     boot: under(lib, 'boot'),
     reports: under(lib, 'reports'),
     netboot: under(lib, 'netboot.json'),
+    /** Holds room on the disk for netboot.json. */
+    spareRoom: under(lib, 'spare-room'),
     hosts: under(lib, 'hosts.json'),
     leases: under(lib, 'dnsmasq.leases'),
     log: under(root, 'var/log/systemimager'),

@@ -3,15 +3,20 @@ import { parseMac } from '../../common/model/mac.ts';
 import { under } from '../../common/system/place.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
 import { type BootAnswer, boelWords, bootArchitectures, bootScript } from '../netboot/boot-script.ts';
-import { decideBoot, readNetboot } from '../netboot/netboot.ts';
+import { decideBoot, readNetboot, withFinished } from '../netboot/netboot.ts';
 import { reachedAt, type WebEnv, type WebFacts } from './context.ts';
 
 /** What the machine with this MAC is told. */
 async function decide(facts: WebFacts, macText: string | undefined, archText: string): Promise<BootAnswer> {
-  const { io, paths, config } = facts;
+  const { io, paths, config, monitor } = facts;
   const mac = parseMac(macText ?? '');
   if (mac === undefined) return { kind: 'ask' };
-  const [netboot, hosts] = await Promise.all([readNetboot(io, paths.netboot), readHosts(io, paths.hosts)]);
+  const [written, hosts, unwritten] = await Promise.all([
+    readNetboot(io, paths.netboot),
+    readHosts(io, paths.hosts),
+    monitor.unwritten(),
+  ]);
+  const netboot = withFinished(written, unwritten);
   const { boot, why, host } = decideBoot(mac, { netboot, hosts, unknown: config.unknown });
   const who = host ?? mac;
   if (boot === 'local') return { kind: 'local', who, why };

@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Io } from '../../common/system/io.ts';
+import { plainAddress } from '../config/networks.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import type { Reports } from '../reports/store.ts';
 import type { Monitor } from './monitor.ts';
@@ -25,6 +26,11 @@ export type WebFacts = {
 export type WebEnv = { Bindings: HttpBindings };
 export type WebContext = Context<WebEnv>;
 
+/** The address that a request comes from; an IPv4 address that came in over an IPv6 socket is written as IPv4. */
+export function askedFrom(c: WebContext): string {
+  return plainAddress(c.env.incoming?.socket.remoteAddress ?? '');
+}
+
 /**
  * Address and port by which this client reaches the server: as the client wrote them in its Host header (which is right
  * behind address translation, too), else the address at which its connection came in.
@@ -32,6 +38,6 @@ export type WebContext = Context<WebEnv>;
 export function reachedAt(c: WebContext, httpPort: number): { address: string; port: number } {
   const [, address, port] = /^([A-Za-z0-9][A-Za-z0-9.-]{0,252})(?::(\d{1,5}))?$/.exec(c.req.header('host') ?? '') ?? [];
   if (address !== undefined) return { address, port: port === undefined ? 80 : Number(port) };
-  const local = c.env.incoming?.socket.localAddress?.replace(/^::ffff:/, '') ?? '127.0.0.1';
+  const local = plainAddress(c.env.incoming?.socket.localAddress ?? '127.0.0.1');
   return { address: local, port: httpPort };
 }

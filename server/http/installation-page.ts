@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { KeptEvent } from '../reports/store.ts';
+import type { KeptEvent } from '../reports/event-file.ts';
 import type { WebEnv, WebFacts } from './context.ts';
 import { htmlPage } from './html-page.ts';
 

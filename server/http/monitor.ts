@@ -26,6 +26,8 @@ export type Monitor = {
   facts(name: string, mounts: readonly string[]): Promise<ImageFacts>;
   /** From now on this machine starts its own disk. */
   finished(done: Finished): Promise<void>;
+  /** Those of whom netboot.json does not tell yet: the disk is full. */
+  unwritten(): Promise<Finished[]>;
 };
 
 /** The first look at a large image reads all of it. */
@@ -63,5 +65,6 @@ export function monitorAt(socket: AbsPath): Monitor {
     images: async () => z.array(z.string()).parse(JSON.parse(await good('GET', '/images'))),
     facts: async (name, mounts) => ImageFacts.parse(JSON.parse(await good('GET', imageFactsPath(name, mounts)))),
     finished: async (done) => void (await good('POST', '/finished', done)),
+    unwritten: async () => z.array(Finished).parse(JSON.parse(await good('GET', '/unwritten'))),
   };
 }

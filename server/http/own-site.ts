@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
-import type { WebEnv, WebFacts } from './context.ts';
+import { askedFrom, type WebEnv, type WebFacts } from './context.ts';
 
 /** Why a request is not answered. */
 export type Refusal = { status: 403 | 415 | 421; error: string; hint: string };
@@ -65,7 +65,7 @@ export function onlyOwnSite({ names, paths, say }: WebFacts): MiddlewareHandler<
     const { status, error, hint } = refusal;
     if (status === 421 && !told.has(error) && told.size < toldNames) {
       told.add(error);
-      say(`${c.env.incoming?.socket.remoteAddress} asks for another server: ${error}. ${hint}`);
+      say(`${askedFrom(c)} asks for another server: ${error}. ${hint}`);
     }
     return c.json({ error, hint }, status);
   };

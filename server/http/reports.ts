@@ -3,8 +3,9 @@ import { bodyLimit } from 'hono/body-limit';
 import { parseMac } from '../../common/model/mac.ts';
 import { hostPart } from '../../common/model/names.ts';
 import { ReportEvent } from '../../common/model/report.ts';
+import { sourceOf } from '../config/networks.ts';
 import { announce } from '../reports/summary.ts';
-import type { WebEnv, WebFacts } from './context.ts';
+import { askedFrom, type WebEnv, type WebFacts } from './context.ts';
 
 /** No event is larger than this. */
 const maxEventBytes = 1024 * 1024;
@@ -27,7 +28,7 @@ export function reportRoutes(app: Hono<WebEnv>, { reports, monitor, say }: WebFa
         { error: `${event.id} is no installation of ${event.mac}`, hint: 'An id starts with the MAC.' },
         400,
       );
-    const kept = await reports.add(event);
+    const kept = await reports.add(event, sourceOf(askedFrom(c)));
     if (kept === 'crowded')
       return c.json({ error: 'too many installations began just now', hint: 'Send it again in a minute.' }, 503);
     const { summary, isNew } = kept;

@@ -69,6 +69,14 @@ export function afterFinished(
   return { version: 1, machines };
 }
 
+/** The same file after all of these machines have finished. */
+export function withFinished(
+  netboot: Netboot,
+  finished: readonly { mac: string; host?: string; image: string; at: string }[],
+): Netboot {
+  return finished.reduce((all, done) => afterFinished(all, { host: undefined, ...done }), netboot);
+}
+
 /**
  * The same file after `systemimager netboot WHO`; WHO is a host name or a MAC with colons. Every entry of that machine
  * changes; where there is none yet, one is made by the name that was given.

@@ -1,33 +1,33 @@
-import { z } from 'zod';
-import { ReportEvent } from '../../common/model/report.ts';
+import type { ReportEvent } from '../../common/model/report.ts';
 import type { Io } from '../../common/system/io.ts';
-import { chooseOld, type OldFile } from '../../common/system/old-files.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
+import { spareRoom } from '../../common/system/spare-room.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
+import { crowdWatch } from './crowd.ts';
+import { eventFile, eventFiles, type KeptEvent, readEnds } from './event-file.ts';
+import { openReportRoom } from './report-room.ts';
 import { type InstallationSummary, summarise } from './summary.ts';
 
-/** A line of reports/ID.jsonl. */
-const Line = z.intersection(z.object({ receivedAt: z.string() }), ReportEvent);
-export type KeptEvent = z.infer<typeof Line>;
-
-/** As many of the newest installations are kept in memory and shown, and as many events of one. */
+/** As many installations are shown, those heard of last; more are kept in memory, where a large site installs itself at once. */
 const shown = 100;
-const shownEvents = 1000;
-/** reports/ID.jsonl. */
-const filePattern = /^[0-9a-f-]{17}\.\d{8}T\d{6}(\.[0-9a-f]{8})?\.jsonl$/;
-/** Past the first size an installation's console and progress are no longer kept, past the second nothing of it is. */
-const maxBytes = { chatter: 4 * 1024 ** 2, all: 8 * 1024 ** 2 };
-/** A large site switches on a few racks at once; more new installations in a minute than this are no site. */
-const maxNewPerMinute = 1000;
-const minuteMs = 60_000;
+const remembered = 10_000;
+/** As much of a file is read for its page, and for what it came to. */
+const shownBytes = 512 * 1024;
+const tailBytes = 64 * 1024;
+/** What is kept of an installation: its console and progress up to the first size, all else up to the next; its end is never left out. */
+const maxBytes = { chatter: 4 * 1024 ** 2, other: 8 * 1024 ** 2, end: 9 * 1024 ** 2 };
 /** So often old reports are looked for. */
-const pruneMs = 60 * minuteMs;
+const pruneMs = 60 * 60_000;
+/** Room for the ends of some hundred installations, on a full disk. */
+const spareBytes = 128 * 1024;
+/** A machine sends from one address, or from few where its own changes. */
+const maxSources = 4;
 
-/** What is kept of one installation. `lastSeq` is the number of the newest event: a machine sends them in order. */
+/** What is known of one installation. */
 type Installation = {
   summary: InstallationSummary;
-  lastSeq: number;
-  bytes: number;
+  /** The number of the newest event from each address: a machine sends them in order, and a stranger's say nothing of its own. */
+  lastSeqs: ReadonlyMap<string, number>;
   /** Its file ends in the middle of a line: the disk was full, or the machine lost power. */
   isTorn: boolean;
 };
@@ -37,11 +37,11 @@ type Kept = { summary: InstallationSummary; isNew: boolean };
 
 /** The installations that this server has heard of. */
 export type Reports = {
-  /** Keeps an event once; `crowded`: not now. A disk that takes no more is told, and ends no installation. */
-  add(event: ReportEvent): Promise<Kept | 'crowded'>;
+  /** Keeps an event from an address once; `crowded`: not now. A disk that takes no more is told, and ends no installation. */
+  add(event: ReportEvent, from: string): Promise<Kept | 'crowded'>;
   /** Newest first. */
   list(): InstallationSummary[];
-  /** The last events of one installation, as they came; undefined where there is none of that id. */
+  /** The first and the last events of one installation, as they came; undefined where there is none of that id. */
   events(id: string): Promise<KeptEvent[] | undefined>;
 };
 
@@ -54,40 +54,29 @@ export async function openReports(
 ): Promise<Reports> {
   const known = new Map<string, Installation>();
   const busy = new Map<string, Promise<unknown>>();
-  let newTimesMs: number[] = [];
-  let prunedMs = 0;
+  const isCrowded = crowdWatch();
+  const room = await openReportRoom(io, folder, keep, say);
+  const spare = spareRoom(io, under(folder, 'spare-room'), spareBytes);
+  await spare.hold();
+  let prunedMs = performance.now();
   let toldProblem = '';
 
-  async function load(id: string): Promise<Installation | undefined> {
-    const text = await io.readText(under(folder, `${id}.jsonl`));
-    return text === undefined ? undefined : readInstallation(text);
-  }
-
-  async function prune(): Promise<OldFile[]> {
-    prunedMs = io.now().getTime();
-    const files = await reportFiles(io, folder);
-    const keepBytes = keep.keep_megabytes * 1024 ** 2;
-    const old = new Set(chooseOld(files, { nowMs: prunedMs, keepDays: keep.keep_days, keepBytes }));
-    for (const name of old) await io.remove(under(folder, name));
-    if (old.size > 0) say(`removed ${old.size} old reports`);
-    return files.filter(({ name }) => !old.has(name));
-  }
-
-  /** True while too many installations that nobody has heard of begin. */
-  function isCrowded(nowMs: number): boolean {
-    newTimesMs = newTimesMs.filter((at) => nowMs - at < minuteMs);
-    if (newTimesMs.length >= maxNewPerMinute) return true;
-    newTimesMs.push(nowMs);
-    return false;
-  }
-
-  /** Writes a line, and tells whether it could. */
-  async function keepLine(file: AbsPath, line: string): Promise<boolean> {
+  /** Writes a line at the end of a file, and tells whether it could. */
+  async function keepLine(name: string, line: string, kind: ReportEvent['kind'], from: string): Promise<boolean> {
+    const before = room.bytesOf(name);
+    const bytes = before + Buffer.byteLength(line);
+    if (bytes > maxBytes[kind === 'finished' ? 'end' : kind === 'log' || kind === 'progress' ? 'chatter' : 'other'])
+      return false;
+    const at = under(folder, name);
+    const write = () => io.append(at, line);
     try {
-      await io.append(file, line);
+      if (!(await room.take(name, bytes, from)))
+        throw new Error(`keep_megabytes = ${keep.keep_megabytes} is too little`);
+      await (kind === 'finished' ? spare.use(write) : write());
       toldProblem = '';
       return true;
     } catch (error) {
+      room.correct(name, (await io.lstat(at))?.sizeBytes ?? 0);
       const problem = `cannot keep reports: ${error instanceof Error ? error.message : String(error)}`;
       if (problem !== toldProblem) say(problem);
       toldProblem = problem;
@@ -95,51 +84,54 @@ export async function openReports(
     }
   }
 
-  async function addNow(event: ReportEvent): Promise<Kept | 'crowded'> {
-    const now = io.now();
-    const before = known.get(event.id) ?? (await load(event.id));
-    if (before && event.seq <= before.lastSeq) return { summary: before.summary, isNew: false };
-    if (!before && isCrowded(now.getTime())) return 'crowded';
-    if (now.getTime() - prunedMs > pruneMs) await prune();
-    const receivedAt = now.toISOString();
-    const line = `${JSON.stringify({ receivedAt, ...event })}\n`;
-    const bytes = (before?.bytes ?? 0) + Buffer.byteLength(line);
-    const isChatter = event.kind === 'log' || event.kind === 'progress';
-    const fits = bytes <= (isChatter ? maxBytes.chatter : maxBytes.all);
-    const wasTorn = before?.isTorn ?? false;
-    const isKept = fits && (await keepLine(under(folder, `${event.id}.jsonl`), wasTorn ? `\n${line}` : line));
+  async function addNow(event: ReportEvent, from: string): Promise<Kept | 'crowded'> {
+    const before = known.get(event.id) ?? (await readInstallation(io, folder, event.id));
+    if (before && event.seq <= (before.lastSeqs.get(from) ?? 0)) return { summary: before.summary, isNew: false };
+    const nowMs = performance.now();
+    if (!before && isCrowded(from, nowMs)) return 'crowded';
+    if (nowMs - prunedMs > pruneMs) {
+      prunedMs = nowMs;
+      await room.removeOld();
+      await spare.hold();
+    }
+    const receivedAt = io.now().toISOString();
+    const name = `${event.id}.jsonl`;
+    const sizeBefore = room.bytesOf(name);
+    const line = `${before?.isTorn ? '\n' : ''}${JSON.stringify({ receivedAt, from, ...event })}\n`;
+    const isKept = await keepLine(name, line, event.kind, from);
     const summary = summarise(before?.summary, event, receivedAt);
     known.delete(event.id);
     known.set(event.id, {
       summary,
-      lastSeq: event.seq,
-      bytes: isKept ? bytes : (before?.bytes ?? 0),
-      isTorn: fits ? !isKept : wasTorn,
+      lastSeqs: new Map([...(before?.lastSeqs ?? []), [from, event.seq] as const].slice(-maxSources)),
+      isTorn: !isKept && ((before?.isTorn ?? false) || room.bytesOf(name) > sizeBefore),
     });
-    for (const id of known.keys()) if (known.size > shown) known.delete(id);
+    for (const id of known.keys()) if (known.size > remembered) known.delete(id);
     return { summary, isNew: true };
   }
 
-  const newest = (await prune()).toSorted((a, b) => a.mtimeMs - b.mtimeMs).slice(-shown);
-  for (const { name } of newest) {
+  for (const name of room.newest(shown)) {
     const id = name.replace(/\.jsonl$/, '');
-    const found = await load(id);
+    const found = await readInstallation(io, folder, id);
     if (found) known.set(id, found);
   }
   return {
     // Events of one installation are kept one after the other.
-    add(event) {
-      const next = (busy.get(event.id) ?? Promise.resolve()).then(() => addNow(event));
+    add(event, from) {
+      const next = (busy.get(event.id) ?? Promise.resolve()).then(() => addNow(event, from));
       const settled = next.catch(() => {}).finally(() => busy.get(event.id) === settled && busy.delete(event.id));
       busy.set(event.id, settled);
       return next;
     },
     async events(id) {
-      const file = `${id}.jsonl`;
-      const text = filePattern.test(file) ? await io.readText(under(folder, file)) : undefined;
-      return text === undefined ? undefined : readEvents(text).slice(-shownEvents);
+      const at = eventFile(folder, id);
+      return at && (await readEnds(io, at, shownBytes))?.events;
     },
-    list: () => [...known.values()].map((one) => one.summary).sort((a, b) => (a.firstAt < b.firstAt ? 1 : -1)),
+    list: () =>
+      [...known.values()]
+        .slice(-shown)
+        .map((one) => one.summary)
+        .sort((a, b) => (a.firstAt < b.firstAt ? 1 : -1)),
   };
 }
 
@@ -148,54 +140,24 @@ export async function openReports(
  * that ever installed itself.
  */
 export async function latestInstallations(io: Io, folder: AbsPath): Promise<InstallationSummary[]> {
-  const newest = new Map<string, OldFile>();
-  for (const file of await reportFiles(io, folder)) {
-    const [mac = ''] = file.name.split('.');
-    const other = newest.get(mac);
-    if (other === undefined || other.mtimeMs <= file.mtimeMs) newest.set(mac, file);
-  }
+  const newest = new Map<string, string>();
+  for (const { name } of await eventFiles(io, folder)) newest.set(name.split('.')[0] ?? '', name);
   const summaries: InstallationSummary[] = [];
-  // One after the other: a file may have megabytes.
-  for (const { name } of newest.values()) {
-    const found = readInstallation((await io.readText(under(folder, name))) ?? '');
+  for (const name of newest.values()) {
+    const found = await readInstallation(io, folder, name.replace(/\.jsonl$/, ''));
     if (found) summaries.push(found.summary);
   }
   return summaries;
 }
 
-/** What the lines of an installation's file come to; undefined where none of them is an event. */
-function readInstallation(text: string): Installation | undefined {
-  let found: Installation | undefined;
-  const bytes = Buffer.byteLength(text);
-  const isTorn = !text.endsWith('\n');
-  for (const event of readEvents(text))
-    found = { summary: summarise(found?.summary, event, event.receivedAt), lastSeq: event.seq, bytes, isTorn };
-  return found;
-}
-
-/** The events of a file, torn lines left out. */
-function readEvents(text: string): KeptEvent[] {
-  return text.split('\n').flatMap((line) => {
-    const parsed = Line.safeParse(parseJson(line));
-    return parsed.success ? [parsed.data] : [];
-  });
-}
-
-/** The files of installations. */
-async function reportFiles(io: Io, folder: AbsPath): Promise<OldFile[]> {
-  const names = ((await io.list(folder)) ?? []).filter((name) => filePattern.test(name));
-  const files: OldFile[] = [];
-  for (const name of names) {
-    const stat = await io.lstat(under(folder, name));
-    if (stat?.kind === 'file') files.push({ name, sizeBytes: stat.sizeBytes, mtimeMs: stat.mtimeMs });
+/** What an installation's file comes to; undefined where nothing in it is an event. */
+async function readInstallation(io: Io, folder: AbsPath, id: string): Promise<Installation | undefined> {
+  const ends = await readEnds(io, under(folder, `${id}.jsonl`), tailBytes);
+  let summary: InstallationSummary | undefined;
+  const lastSeqs = new Map<string, number>();
+  for (const event of ends?.events ?? []) {
+    summary = summarise(summary, event, event.receivedAt);
+    lastSeqs.set(event.from ?? '', event.seq);
   }
-  return files;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return summary && { summary, lastSeqs, isTorn: ends?.isTorn ?? false };
 }

@@ -11,14 +11,17 @@ import type { ServerPaths } from '../config/paths.ts';
 import { Finished, type Monitor } from '../http/monitor.ts';
 import { factsReader } from '../images/facts.ts';
 import { verifyRemark } from '../images/verify.ts';
-import { lockLists } from '../images/lock.ts';
-import { afterFinished, printNetboot, readNetboot } from '../netboot/netboot.ts';
+import { type FinishedMachines, finishedMachines } from './finished-machines.ts';
 import { listImages } from './rsyncd-conf.ts';
 
 /** root's answers: what only root can read or may write. */
-export function rootMonitor(io: Io, paths: ServerPaths, say: (line: string) => void): Monitor {
+export function rootMonitor(
+  io: Io,
+  paths: ServerPaths,
+  say: (line: string) => void,
+  finished: Pick<FinishedMachines, 'add' | 'unwritten'> = finishedMachines(io, paths, say),
+): Monitor {
   const facts = factsReader(io, paths, { say });
-  let writing: Promise<unknown> = Promise.resolve();
   return {
     images: () => listImages(io, paths),
     facts: async (name, mounts) => ({
@@ -26,16 +29,8 @@ export function rootMonitor(io: Io, paths: ServerPaths, say: (line: string) => v
       ...(await verifyRemark(io, paths, name)),
       cannotStart: await cannotStart(inside(io, under(paths.images, name))),
     }),
-    finished(done) {
-      // One after the other: each reads the file that the one before has written.
-      const next = writing.then(async () => {
-        await using _ = await lockLists(io, paths);
-        const netboot = afterFinished(await readNetboot(io, paths.netboot), { host: undefined, ...done });
-        await io.write(paths.netboot, printNetboot(netboot), { mode: 0o644 });
-      });
-      writing = next.catch(() => {});
-      return next;
-    },
+    finished: finished.add,
+    unwritten: async () => finished.unwritten(),
   };
 }
 
@@ -46,6 +41,7 @@ export function monitorApp(monitor: Monitor): Hono {
   app.get('/images/:name/facts', async (c) =>
     c.json(await monitor.facts(c.req.param('name'), c.req.queries('mount') ?? ['/'])),
   );
+  app.get('/unwritten', async (c) => c.json(await monitor.unwritten()));
   app.post('/finished', async (c) => {
     const done = Finished.safeParse(await c.req.json().catch(() => undefined));
     if (!done.success) return c.body(null, 400);

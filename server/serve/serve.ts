@@ -4,7 +4,8 @@ import { readHosts } from '../hosts/hosts-json.ts';
 import { apply } from '../../common/system/apply.ts';
 import { rootMonitor, startMonitor } from './monitor.ts';
 import { planGrubFiles } from '../netboot/grub-script.ts';
-import { readNetboot } from '../netboot/netboot.ts';
+import { type FinishedMachines, finishedMachines } from './finished-machines.ts';
+import { readNetboot, withFinished } from '../netboot/netboot.ts';
 import { checkPort, lockServer } from './once.ts';
 import { dhcpHostsStep, groupsStep, grubTold, planServe, rsyncdConfStep } from './plan.ts';
 import type { ServeFacts } from './serve-facts.ts';
@@ -26,7 +27,8 @@ export async function serve(context: CliContext, facts: ServeFacts, say: (line: 
   const { steps, services } = await planServe(facts);
   await apply(steps, io, { signal });
   const owner = web.user ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  ends.defer(await startMonitor(rootMonitor(io, paths, say), paths.monitor, owner));
+  const finished = finishedMachines(io, paths, say);
+  ends.defer(await startMonitor(rootMonitor(io, paths, say, finished), paths.monitor, owner));
   const running = new Map<string, Supervised>();
   for (const service of services) {
     signal.throwIfAborted();
@@ -35,7 +37,7 @@ export async function serve(context: CliContext, facts: ServeFacts, say: (line: 
     running.set(service.name, supervised);
   }
   say(`ready: rsync on port ${ports.rsync}, HTTP on port ${ports.http}, ${facts.images.length} images`);
-  await follow(context, facts, running, say);
+  await follow(context, facts, { running, finished }, say);
   say('ending');
 }
 
@@ -43,12 +45,13 @@ export async function serve(context: CliContext, facts: ServeFacts, say: (line: 
 async function follow(
   { io, signal }: CliContext,
   facts: ServeFacts,
-  running: ReadonlyMap<string, Supervised>,
+  { running, finished }: { running: ReadonlyMap<string, Supervised>; finished: FinishedMachines },
   say: (line: string) => void,
 ): Promise<void> {
   let { images, hosts, groups, netboot } = facts;
   let told = await grubTold(facts);
   const look = async () => {
+    await finished.retry();
     const imagesNow = await listImages(io, facts.paths);
     if (imagesNow.join() !== images.join()) {
       // rsyncd(1) reads its configuration at each connection.
@@ -65,7 +68,9 @@ async function follow(
     }
     const hostsNow = await readHosts(io, facts.paths.hosts);
     // iPXE asks, and grub has to be told.
-    const netbootNow = facts.config.dhcp.secure_boot ? await readNetboot(io, facts.paths.netboot) : netboot;
+    const netbootNow = facts.config.dhcp.secure_boot
+      ? withFinished(await readNetboot(io, facts.paths.netboot), finished.unwritten())
+      : netboot;
     const areOthers = JSON.stringify(hostsNow) !== JSON.stringify(hosts);
     if (areOthers || JSON.stringify(netbootNow) !== JSON.stringify(netboot)) {
       const toldNow = await grubTold({ ...facts, hosts: hostsNow, netboot: netbootNow });

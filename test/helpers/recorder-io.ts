@@ -39,6 +39,7 @@ export function recorderIo(options: {
       const bytes = contentOf(at);
       return bytes && textOf(bytes);
     },
+    readPart: async (at, firstByte, bytes) => contentOf(at)?.subarray(firstByte, firstByte + bytes),
     async readLink(at) {
       const file = files.get(at);
       return typeof file === 'object' && 'link' in file ? file.link : undefined;

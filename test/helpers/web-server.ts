@@ -1,3 +1,4 @@
+import type { Io } from '../../common/system/io.ts';
 import { networkFilter } from '../../server/config/networks.ts';
 import { serverPaths } from '../../server/config/paths.ts';
 import { parseServerConfig } from '../../server/config/server-toml.ts';
@@ -11,29 +12,31 @@ export const mac = '52:54:00:00:00:01';
 export const id = '52-54-00-00-00-01.20260101T120000';
 
 /** The HTTP server on a machine in memory, asked by `from`. */
-export async function server(files: Record<string, RecordedFile> = {}, from = '10.0.0.9') {
+export async function server(files: Record<string, RecordedFile> = {}, from = '10.0.0.9', disk?: Io) {
   const machine = recorderIo({ files: { [`${paths.boot}/amd64/kernel`]: 'kernel', ...files } });
+  const io = disk ?? machine.io;
   const said: string[] = [];
   const config = parseServerConfig('', 'server.toml');
   const say = (line: string) => void said.push(line);
   const app = webApp({
-    io: machine.io,
+    io,
     paths,
     config,
     ports: { http: 8181, rsync: 873 },
     names: ['imageserver', 'imageserver.example.org'],
-    reports: await openReports(machine.io, paths.reports, config.reports),
-    monitor: rootMonitor(machine.io, paths, say),
+    reports: await openReports(io, paths.reports, config.reports),
+    monitor: rootMonitor(io, paths, say),
     isAnswered: networkFilter(['10.0.0.0/24']),
     say,
   });
+  machine.did.length = 0;
   const env = { incoming: { socket: { remoteAddress: from, localAddress: '10.0.0.1' } } };
   const ask = async (path: string, init: RequestInit = {}) => app.request(`http://10.0.0.1:8181${path}`, init, env);
   const post = (event: unknown) =>
     ask('/reports', { method: 'POST', body: JSON.stringify(event), headers: { 'content-type': 'application/json' } });
   const boot = async (query = `?mac=${mac}`) =>
     (await ask(`/boot.ipxe${query}`, { headers: { host: '10.0.0.1:8181' } })).text();
-  return { ...machine, ask, post, boot, said };
+  return { ...machine, io, ask, post, boot, said };
 }
 export const event = { id, seq: 1, at: '', mac };
 export const finished = { ...event, seq: 2, kind: 'finished', image: 'web_v1', afterwards: 'reboot', seconds: 9 };

@@ -1,0 +1,67 @@
+import type { Io } from '../../common/system/io.ts';
+import { spareRoom } from '../../common/system/spare-room.ts';
+import type { ServerPaths } from '../config/paths.ts';
+import type { Finished } from '../http/monitor.ts';
+import { lockLists } from '../images/lock.ts';
+import { printNetboot, readNetboot, withFinished } from '../netboot/netboot.ts';
+
+/** netboot.json has 150 bytes a machine, and a new one is written beside it. */
+const spareBytes = 1024 * 1024;
+/** So many are remembered that could not be written down. */
+const mostUnwritten = 10_000;
+/** So often the room is taken again that a full disk needed. */
+const holdMs = 60_000;
+
+/** Machines that have finished, written down in netboot.json; what a full disk does not take is remembered until the disk does. */
+export type FinishedMachines = {
+  /** Writes it down; where that fails it throws, and {@link unwritten} has it. */
+  add(done: Finished): Promise<void>;
+  unwritten(): Finished[];
+  /** Tries again what could not be written. */
+  retry(): Promise<void>;
+};
+
+/** Who has finished, by netboot.json and the memory of this process. */
+export function finishedMachines(io: Io, paths: ServerPaths, say: (line: string) => void): FinishedMachines {
+  const spare = spareRoom(io, paths.spareRoom, spareBytes);
+  const waiting = new Map<string, Finished>();
+  let writing: Promise<unknown> = Promise.resolve();
+  let heldMs = Number.NEGATIVE_INFINITY;
+  let toldProblem = '';
+
+  async function writeNow(): Promise<void> {
+    if (waiting.size === 0) return;
+    const all = [...waiting.values()];
+    await spare.use(async () => {
+      await using _ = await lockLists(io, paths);
+      const netboot = withFinished(await readNetboot(io, paths.netboot), all);
+      await io.write(paths.netboot, printNetboot(netboot), { mode: 0o644 });
+    });
+    for (const done of all) if (waiting.get(done.mac) === done) waiting.delete(done.mac);
+    toldProblem = '';
+  }
+  /** One after the other: each reads the file that the one before has written. */
+  function write(): Promise<void> {
+    const next = writing.then(writeNow);
+    writing = next.catch((error: unknown) => {
+      const problem = `cannot write down who has finished: ${error instanceof Error ? error.message : String(error)}`;
+      if (problem !== toldProblem)
+        say(`${problem}. As long as this server runs it knows; make room for ${paths.netboot} before it ends`);
+      toldProblem = problem;
+    });
+    return next;
+  }
+  return {
+    add(done) {
+      if (waiting.size < mostUnwritten || waiting.has(done.mac)) waiting.set(done.mac, done);
+      return write();
+    },
+    unwritten: () => [...waiting.values()],
+    async retry() {
+      if (waiting.size > 0) return write().catch(() => {});
+      if (performance.now() - heldMs < holdMs) return;
+      heldMs = performance.now();
+      await spare.hold();
+    },
+  };
+}
