@@ -74,8 +74,34 @@ it('reads disks of each bus, in the order of their paths, and leaves out what is
     optimalIoBytes: 131072,
     parts: [{ number: 2, node: '/dev/nvme0n1p2', startBytes: 1024 ** 2, sizeBytes: 2 * 1024 ** 2 }],
   });
-  expect(disks[3]?.removable).toBe(true);
+  expect(disks[3]?.origin).toEqual({ kind: 'removable', why: 'on USB' });
   expect(await probeDisksAt(io, ['/dev/vda', '/dev/gone', '/dev/nvme0n1p2'])).toEqual([disks[2]]);
+});
+
+it('tells disks that other machines may hold, and those that somebody carries away', async () => {
+  const { io } = recorderIo({
+    files: {
+      ...block('sda', 'platform/host3/session1/target3:0:0/3:0:0:0', hardware({})),
+      ...block('sdb', 'pci0000:00/0000:00:05.0/host1/rport-1:0-0/target1:0:0/1:0:0:0', hardware({})),
+      ...block('sdc', 'pci0000:00/0000:00:06.0/host2/target2:0:0/2:0:0:0', hardware({})),
+      '/sys/class/scsi_host/host2/proc_name': 'ib_srp\n',
+      ...block('nvme1n1', 'virtual/nvme-subsystem/nvme-subsys1', {
+        ...hardware({}),
+        'device/nvme1/transport': 'tcp\n',
+      }),
+      ...block('nvme0n1', 'pci0000:00/0000:00:07.0/nvme/nvme0', hardware({ 'device/transport': 'pcie\n' })),
+      ...block('mmcblk0', 'pci0000:00/mmc_host/mmc0/mmc0:aaaa', hardware({ 'device/type': 'SD\n' })),
+      ...block('sdd', 'pseudo_0/adapter0/host4/target4:0:0/4:0:0:0', hardware({})),
+    },
+  });
+  expect((await probeDisks(io)).map(({ node, origin }) => [node, origin.kind])).toEqual([
+    ['/dev/sdb', 'borrowed'],
+    ['/dev/sdc', 'borrowed'],
+    ['/dev/nvme0n1', 'own'],
+    ['/dev/mmcblk0', 'removable'],
+    ['/dev/sda', 'borrowed'],
+    ['/dev/nvme1n1', 'borrowed'],
+  ]);
 });
 
 it('tells UEFI by the directory of the kernel', async () => {

@@ -1,14 +1,13 @@
-import path from 'node:path';
 import type { BusName } from '../common/model/layout/match.ts';
 import { kernelSectorBytes } from '../common/model/layout/size.ts';
 import type { DiskFacts, Machine, PartFacts } from '../common/model/machine.ts';
 import type { ReadIo } from '../common/system/io.ts';
 import { absPath, type AbsPath, under } from '../common/system/place.ts';
+import { diskOrigin } from '../common/model/disk-origin.ts';
+import { blockDir, probeTraits } from './disk-traits.ts';
 
-const blockDir: AbsPath = '/sys/class/block';
-
-/** Block devices that are no disks: memory, files, CDs, floppies, what stands on other disks, and eMMC's boot areas. */
-const noDisk = /^(ram|zram|loop|sr|scd|fd|dm-|md|nbd|mtdblock|mmcblk\d+(boot\d|rpmb))/;
+/** Block devices whose media change: they are not even shown. */
+const isDrive = /^(sr|scd|fd)\d/;
 
 /** Reads all disks, in the order of their paths in /sys (Linux Documentation/ABI/stable/sysfs-block). */
 export async function probeDisks(io: ReadIo): Promise<DiskFacts[]> {
@@ -26,7 +25,7 @@ async function probeNames(io: ReadIo, names: readonly string[]): Promise<DiskFac
   const disks: DiskFacts[] = [];
   for (const name of names) {
     const dir = under(blockDir, name);
-    if (noDisk.test(name) || (await io.lstat(under(dir, 'partition'))) || !(await io.lstat(under(dir, 'device'))))
+    if (isDrive.test(name) || (await io.lstat(under(dir, 'partition'))) || !(await io.lstat(under(dir, 'device'))))
       continue;
     const disk = await probeDisk(io, name);
     if (disk) disks.push(disk);
@@ -51,8 +50,10 @@ async function probeDisk(io: ReadIo, name: string): Promise<DiskFacts | undefine
   const number = async (...names: string[]) => Number((await text(...names)) || 0);
   // An NVMe path behind multipath is hidden and has no node.
   if ((await text('hidden')) === '1') return undefined;
-  const link = (await io.readLink(dir)) ?? `../../block/${name}`;
-  const real = path.posix.resolve(blockDir, link);
+  const traits = await probeTraits(io, name);
+  const origin = diskOrigin(traits);
+  if (origin.kind === 'made') return undefined;
+  const real = traits.sysPath;
   const wwid = (await text('wwid')) || (await text('device', 'wwid'));
   return {
     node: nodeOf(name),
@@ -60,7 +61,7 @@ async function probeDisk(io: ReadIo, name: string): Promise<DiskFacts | undefine
     bytes: (await number('size')) * kernelSectorBytes,
     sectorBytes: (await number('queue', 'logical_block_size')) || kernelSectorBytes,
     optimalIoBytes: await number('queue', 'optimal_io_size'),
-    removable: (await number('removable')) === 1,
+    origin,
     readOnly: (await number('ro')) === 1,
     path: real,
     serial: await serialOf(io, dir, real, text),

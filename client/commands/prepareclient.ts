@@ -58,7 +58,8 @@ async function run(context: CliContext, options: Options): Promise<void> {
       'which image server may take the files of this machine?',
       'Say --server ADDRESS; or --no-rsyncd where getimage comes by ssh.',
     );
-  const facts = await collectGolden(io, options.excludeDisk ?? []);
+  const { facts, leftOut } = await collectGolden(io, options.excludeDisk ?? []);
+  for (const { device, why } of leftOut) context.print(`left out: ${device} (${why.replaceAll(/\s*\n\s*/g, '; ')})`);
   const lost = whatIsLost(facts);
   for (const line of lost) context.print(`not in an image: ${line}`);
   if (lost.length > 0 && !options.force && !options.dryRun)

@@ -1,72 +1,115 @@
-import { z } from 'zod';
-import { Flag, withPath } from '../../common/model/storage.ts';
-import type { ReadIo } from '../../common/system/io.ts';
+import { originOf } from '../../common/model/disk-origin.ts';
+import { unhex } from '../../common/model/layout/words.ts';
+import { BlockDevices, flattenDevices, type NestedDevice } from '../../common/model/storage.ts';
+import { UserError } from '../../common/system/errors.ts';
+import type { Exit, ReadIo } from '../../common/system/io.ts';
 import { programFailed } from '../../common/system/steps/run.ts';
-import { askRaw } from './ask.ts';
+import { probeTraits } from '../../machine/disk-traits.ts';
+import { askRaw, readJson } from './ask.ts';
 
-/** A block device, as lsblk(8) tells it. */
-const Device = z.looseObject({
-  name: z.string(),
-  path: z.string(),
-  type: z.string(),
-  fstype: z.string().nullish(),
-  label: z.string().nullish(),
-  uuid: z.string().nullish(),
-  'maj:min': z.string().nullish(),
-  size: z.coerce.number(),
-  rm: Flag,
-});
-export type Device = z.infer<typeof Device> & { children?: Device[] | undefined };
-const Nested: z.ZodType<Device> = z.preprocess(
-  withPath,
-  Device.extend({
-    get children() {
-      return z.array(Nested).optional();
-    },
-  }),
-);
+export type Device = NestedDevice;
 
 const columns =
-  'NAME,KNAME,PATH,MAJ:MIN,TYPE,FSTYPE,FSVER,LABEL,UUID,PARTUUID,PARTLABEL,PARTTYPE,SIZE,LOG-SEC,RM,TRAN,SERIAL,WWN';
+  'NAME,KNAME,PATH,MAJ:MIN,TYPE,FSTYPE,FSVER,LABEL,UUID,PARTUUID,PARTLABEL,PARTTYPE,SIZE,LOG-SEC,RM,TRAN,MODEL,SERIAL,WWN';
 
 /** Old versions of lsblk(8) lack some of the columns; each names the first that it does not know. */
-async function lsblk(io: ReadIo, wanted: readonly string[]): Promise<string> {
+async function lsblk(io: ReadIo, wanted: readonly string[]): Promise<Exit> {
   const exit = await askRaw(io, ['lsblk', '--json', '--bytes', '--paths', '--output', wanted.join(',')]);
-  if (exit.code === 0) return exit.stdout;
   const [, unknown] = /unknown column: ([A-Z:-]+)/.exec(exit.stderr) ?? [];
-  if (unknown === undefined || !wanted.includes(unknown)) throw programFailed(exit, 'Read the disks of this machine');
+  if (exit.code === 0 || unknown === undefined || !wanted.includes(unknown)) return exit;
   return lsblk(
     io,
     wanted.filter((one) => one !== unknown),
   );
 }
 
+/** Old versions put \xNN into JSON for bytes of a label that they do not print, and JSON has no such escape. */
+function readTree(text: string): Device[] | undefined {
+  const hex = (_: string, value: unknown) => (typeof value === 'string' ? unhex(value) : value);
+  const tree = readJson(text) ?? readJson(text.replaceAll(/\\x(?=[0-9a-f]{2})/gi, '\\\\x'), hex);
+  return BlockDevices.safeParse(tree).data?.blockdevices;
+}
+
 /** A tree of devices as a list. */
 export const flatten = (nodes: readonly Device[]): Device[] =>
   nodes.flatMap((node) => [node, ...flatten(node.children ?? [])]);
 
-/** All of them, as a tree. */
+/** All of them, as a tree, with what /sys says of each disk besides. */
 export async function readDevices(io: ReadIo): Promise<Device[]> {
-  const text = await lsblk(io, columns.split(','));
-  return z.object({ blockdevices: z.array(Nested) }).parse(JSON.parse(text)).blockdevices;
+  const exit = await lsblk(io, columns.split(','));
+  if (exit.code !== 0 && /(unrecognized|invalid|unknown) option/.test(exit.stderr))
+    throw new UserError(
+      'the lsblk of this machine is too old: it does not know --json',
+      'prepareclient needs util-linux 2.27 or newer (lsblk --version). Without it, take the image from a newer system on the same disks, or write its script by hand: docs/layout.md.',
+    );
+  // A device that goes while lsblk looks at it has it end with an error, and the others are told all the same.
+  const devices = readTree(exit.stdout);
+  if (!devices || (exit.code !== 0 && devices.length === 0))
+    throw programFailed(exit, 'Read the disks of this machine', 'It did not print JSON that lists them.');
+  return Promise.all(
+    devices.map(async (one) => {
+      const name = (one.kname ?? one.path).replace(/^\/dev\//, '').replaceAll('/', '!');
+      return one.type === 'disk' ? { ...one, traits: await probeTraits(io, name) } : one;
+    }),
+  );
 }
 
 /** A disk's partition table, as `sfdisk --dump` prints it. */
 export type DiskDump = { name: string; dump: string };
 
-/** sfdisk(8) ends with 1 for a disk without partition table, as one that is a physical volume as a whole. */
-export async function readDumps(io: ReadIo, disks: readonly Device[]): Promise<DiskDump[]> {
-  const dumps: DiskDump[] = [];
-  for (const { path } of disks) {
-    const exit = await askRaw(io, ['sfdisk', '--dump', path]);
-    if (exit.code === 0) dumps.push({ name: path, dump: exit.stdout });
-    else if (!/does not contain a recognized partition table|unrecognized partition table type/.test(exit.stderr))
-      throw programFailed(exit, `Read the partition table of ${path}`);
+/** A disk or volume of which an image says nothing, and why. */
+export type LeftOut = { device: string; why: string };
+
+/** Which disks an image may know of; `holds` says whether something that the machine needs lies on one. */
+export function chooseDisks(
+  devices: readonly Device[],
+  holds: (disk: Device) => boolean,
+): { disks: Device[]; leftOut: LeftOut[] } {
+  const flat = flattenDevices({ lsblk: { blockdevices: [...devices] } });
+  const disks: Device[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const disk of devices) {
+    const one = flat.find(({ path }) => path === disk.path);
+    const origin = one && originOf(one, flat);
+    if (!origin) continue;
+    if (origin.kind === 'own' || holds(disk)) disks.push(disk);
+    else leftOut.push({ device: disk.path, why: origin.why });
   }
-  return dumps;
+  return { disks, leftOut };
+}
+
+/** The way out where a tool fails over a disk. */
+export const excludeHint = (disk: string) => `Say --exclude-disk ${disk} where the image shall know nothing of it.`;
+
+/** sfdisk(8) ends with 1 for a disk without partition table, as one that is a physical volume as a whole. */
+const noTable = /does not contain a recognized partition table|unrecognized partition table type/;
+
+/** A disk whose table cannot be read is left out where nothing of it is in use. */
+export async function readDumps(
+  io: ReadIo,
+  disks: readonly Device[],
+  isUsed: (disk: Device) => boolean,
+): Promise<{ dumps: DiskDump[]; leftOut: LeftOut[] }> {
+  const dumps: DiskDump[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const disk of disks) {
+    const exit = await askRaw(io, ['sfdisk', '--dump', disk.path]);
+    if (exit.code === 0) dumps.push({ name: disk.path, dump: exit.stdout });
+    else if (noTable.test(exit.stderr)) continue;
+    else if (isUsed(disk))
+      throw programFailed(exit, `Read the partition table of ${disk.path}`, excludeHint(disk.path));
+    else
+      leftOut.push({
+        device: disk.path,
+        why: `its table cannot be read: ${exit.stderr.trim() || `sfdisk exited ${exit.code}`}`,
+      });
+  }
+  return { dumps, leftOut };
 }
 
 /** True for what stands on an excluded disk, whatever lies between. */
 export function isExcluded(device: string, devices: readonly Device[], excluded: readonly string[]): boolean {
-  return devices.some((disk) => excluded.includes(disk.path) && flatten([disk]).some((one) => one.path === device));
+  return flatten(devices).some(
+    (disk) => excluded.includes(disk.path) && flatten([disk]).some((one) => one.path === device),
+  );
 }

@@ -1,5 +1,6 @@
 import { isSameBtrfs, notLinear, raidOf, whyNot } from '../../common/model/golden-kinds.ts';
-import { arraysOf, type FlatDevice, flattenDevices, type Lvm, Storage } from '../../common/model/storage.ts';
+import { arraysOf } from '../../common/model/md-array.ts';
+import { type FlatDevice, flattenDevices, type Lvm, Storage } from '../../common/model/storage.ts';
 import { findFilesystem } from '../../install/filesystems/index.ts';
 import { mapperNode } from '../../install/layout/volumes.ts';
 import type { GoldenFacts } from './collect.ts';
@@ -13,9 +14,11 @@ const isOnDisk = ({ device, type }: MountLine) =>
   type === 'zfs' || (device.startsWith('/dev/') && device !== '/dev/fuse' && !readOnly.test(type));
 
 /** What of this machine an image and its script cannot give back, a sentence each; empty where all can. */
-export function whatIsLost(facts: Pick<GoldenFacts, 'devices' | 'mounts' | 'lvm' | 'md' | 'swaps'>): string[] {
-  const { mounts } = facts;
-  const problems = unmadeDevices(facts);
+export function whatIsLost(
+  facts: Pick<GoldenFacts, 'devices' | 'mounts' | 'excludedDirs' | 'lvm' | 'md' | 'swaps'>,
+): string[] {
+  const mounts = facts.mounts.filter(({ dir }) => !facts.excludedDirs.includes(dir));
+  const problems = unmadeDevices({ ...facts, mounts });
   for (const mount of mounts) {
     if (!isOnDisk(mount) || findFilesystem(mount.type) || mount.root !== '/') continue;
     problems.push(`${mount.dir} is ${mount.type}, which is not made on other machines: its files would be left out`);
@@ -27,7 +30,13 @@ export function whatIsLost(facts: Pick<GoldenFacts, 'devices' | 'mounts' | 'lvm'
 }
 
 /** Devices in use of kinds that no section of a layout makes. */
-function unmadeDevices({ devices, mounts, lvm, md, swaps }: Parameters<typeof whatIsLost>[0]): string[] {
+function unmadeDevices({
+  devices,
+  mounts,
+  lvm,
+  md,
+  swaps,
+}: Omit<Parameters<typeof whatIsLost>[0], 'excludedDirs'>): string[] {
   const storage = Storage.parse({ lsblk: { blockdevices: devices }, md, ...(lvm ? { lvm } : {}) });
   const flat = flattenDevices(storage);
   const known = new Map(flat.map((one) => [one.path, one]));

@@ -1,15 +1,22 @@
 import type { MadeWith } from '../../common/model/storage.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { ask } from './ask.ts';
+import { excludeHint } from './devices.ts';
 import type { MountLine } from './mounts.ts';
 
 /** With what the mounted filesystems were made, as far as another mkfs might choose otherwise. */
-export async function readMadeWith(io: ReadIo, mounts: readonly MountLine[]): Promise<MadeWith[]> {
+export async function readMadeWith(
+  io: ReadIo,
+  mounts: readonly MountLine[],
+  diskOf: (device: string) => string | undefined,
+): Promise<MadeWith[]> {
   const devices = new Map(mounts.map((one) => [one.device, one]));
   const found: MadeWith[] = [];
   for (const { device, dir, type } of devices.values()) {
-    if (/^ext[234]$/.test(type)) found.push(readExt(device, await ask(io, ['dumpe2fs', '-h', device])));
-    if (type === 'xfs') found.push(readXfs(device, await ask(io, ['xfs_info', dir])));
+    const disk = diskOf(device);
+    const hint = disk && excludeHint(disk);
+    if (/^ext[234]$/.test(type)) found.push(readExt(device, await ask(io, ['dumpe2fs', '-h', device], [0], hint)));
+    if (type === 'xfs') found.push(readXfs(device, await ask(io, ['xfs_info', dir], [0], hint)));
   }
   return found;
 }

@@ -50,6 +50,16 @@ export async function readUsed(io: ReadIo, mounts: readonly MountLine[]): Promis
     });
 }
 
+/** The options of each directory's line in fstab(5). */
+export function readFstabOptions(text: string): Map<string, string> {
+  const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
+  return new Map(
+    lines.flatMap(([spec = '#', dir, , options = 'defaults']) =>
+      spec.startsWith('#') || dir === undefined ? [] : [[readField(dir), options] as const],
+    ),
+  );
+}
+
 /** What the machine swaps to: devices, and files, which an image leaves out and an installation makes anew. */
 export type Swaps = { swaps: string[]; swapFiles: SwapFile[] };
 

@@ -46,7 +46,7 @@ const machine = () =>
 
 describe('prepareclient', () => {
   it('writes down each disk with a partition table, what is mounted, and what the tools know', async () => {
-    const facts = await collectGolden(machine(), []);
+    const { facts } = await collectGolden(machine(), []);
     expect(facts).toMatchObject({ hostname: 'golden', disks: [{ name: '/dev/sda', dump }], swaps: ['/dev/sda2'] });
     expect(facts.swapFiles).toEqual([{ path: '/swap file', sizeBytes: 2 * 1024 ** 3 }]);
     expect(facts.used).toEqual([
@@ -79,7 +79,7 @@ describe('prepareclient', () => {
           : { stdout: JSON.stringify({ blockdevices: printed }) };
       },
     });
-    const facts = await collectGolden(io, []);
+    const { facts } = await collectGolden(io, []);
     expect(facts.disks.map((one) => one.name)).toEqual(['/dev/sda']);
     expect(facts.devices[0]?.children?.[0]).toMatchObject({ path: '/dev/sda1', size: 4096, rm: false });
     expect(facts.mounts[0]?.device).toBe('/dev/sda1');
@@ -95,8 +95,8 @@ describe('prepareclient', () => {
   });
 
   it('tells where a disk is mounted that the image shall not know of', async () => {
-    expect((await collectGolden(machine(), ['/dev/sda'])).excludedDirs).toEqual(['/']);
-    expect((await collectGolden(machine(), [])).excludedDirs).toEqual([]);
+    expect((await collectGolden(machine(), ['/dev/sda'])).facts.excludedDirs).toEqual(['/']);
+    expect((await collectGolden(machine(), [])).facts.excludedDirs).toEqual([]);
   });
 
   it('refuses to leave out a disk that is not there', async () => {
@@ -150,7 +150,7 @@ describe('prepareclient', () => {
 
 describe('a machine that an image cannot hold is told so', () => {
   const root = { device: '/dev/sda1', dir: '/', type: 'ext4', options: '', root: '/', devno: '8:1' };
-  const plain = { devices: [], mounts: [root], swaps: [], md: {} };
+  const plain = { devices: [], mounts: [root], excludedDirs: [], swaps: [], md: {} };
   const btrfs = (path: string) => ({ ...device(path, 'disk'), fstype: 'btrfs', uuid: 'u' });
   const volume = (more: object) => ({ vg_name: 'vg', lv_name: 'a', lv_size: '1', segtype: 'linear', ...more });
   const lvm = (...lvs: object[]) => ({ pvs: [], vgs: [], lvs });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { ReadIo } from '../../common/system/io.ts';
 import { under } from '../../common/system/place.ts';
-import { ask } from './ask.ts';
+import { programFailed } from '../../common/system/steps/run.ts';
+import { ask, askRaw, readJson } from './ask.ts';
 
 /** lsblk(8) names an array by its level, and by `md` where it has none. */
 export const isArray = (type: string) => /^(raid\d+|linear|md)$/.test(type);
@@ -17,26 +18,27 @@ export async function readArray(io: ReadIo, path: string): Promise<Record<string
   return array;
 }
 
-const report = z.object({ report: z.array(z.record(z.string(), z.array(z.unknown()))) });
+const report = z.object({ report: z.array(z.record(z.string(), z.array(z.unknown()).catch([]))) });
 
 /** Rows of pvs(8), vgs(8) and lvs(8). */
 export type Lvm = { pvs: unknown[]; vgs: unknown[]; lvs: unknown[] };
 
+/** lvm(8) ends with 5 where something failed, as a group that lacks a disk, and tells of the others all the same. */
+const partly = 5;
+
 /** lvm2's own JSON; sizes in bytes. */
 export async function readLvm(io: ReadIo): Promise<Lvm> {
   const rows = async (program: 'pvs' | 'vgs' | 'lvs', fields: string, key: string) => {
-    const text = await ask(io, [
-      program,
-      '--reportformat',
-      'json',
-      '--units',
-      'b',
-      '--nosuffix',
-      '--options',
-      fields,
-      ...(program === 'lvs' ? ['--all'] : []),
-    ]);
-    return report.parse(JSON.parse(text)).report.flatMap((one) => one[key] ?? []);
+    const all = program === 'lvs' ? ['--all'] : [];
+    const exit = await askRaw(io, [program, ...lvmOptions, fields, ...all]);
+    const read = report.safeParse(readJson(exit.stdout));
+    if (!read.success || ![0, partly].includes(exit.code))
+      throw programFailed(
+        exit,
+        'Read the volumes of this machine',
+        'prepareclient needs lvm2 2.02.158 or newer, and no lock on it.',
+      );
+    return read.data.report.flatMap((one) => one[key] ?? []);
   };
   return {
     pvs: await rows('pvs', 'pv_name,pv_uuid,vg_name,pv_size', 'pv'),
@@ -44,6 +46,8 @@ export async function readLvm(io: ReadIo): Promise<Lvm> {
     lvs: await rows('lvs', 'lv_name,lv_uuid,vg_name,lv_size,segtype,stripes,lv_attr,lv_path,pool_lv,origin', 'lv'),
   };
 }
+
+const lvmOptions = ['--reportformat', 'json', '--units', 'b', '--nosuffix', '--options'] as const;
 
 function pairs(text: string): Record<string, string> {
   return Object.fromEntries(

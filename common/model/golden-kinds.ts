@@ -1,5 +1,6 @@
 import type { RaidLevel, RaidWish } from './layout.ts';
-import type { FlatDevice, Lvm, MdArray } from './storage.ts';
+import type { MdArray } from './md-array.ts';
+import type { FlatDevice, Lvm } from './storage.ts';
 
 /** Why a device that lsblk shows is made by no section of a layout. Reasons here are the end of a sentence about the device. */
 export function whyNot(device: FlatDevice, known: ReadonlyMap<string, FlatDevice>): string | undefined {

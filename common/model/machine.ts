@@ -1,3 +1,4 @@
+import type { DiskOrigin } from './disk-origin.ts';
 import type { BusName } from './layout/match.ts';
 
 /** A disk of this machine that might become a target. Sizes in bytes. */
@@ -10,8 +11,11 @@ export type DiskFacts = {
   sectorBytes: number;
   /** 0 where the disk does not say. */
   optimalIoBytes: number;
-  removable: boolean;
+  /** Never one that is made of something else. */
+  origin: DiskOrigin;
   readOnly: boolean;
+  /** A machine holds a persistent reservation on it (SPC-4, section 5.13). */
+  reserved?: boolean;
   /** The disk's directory below /sys, which names the controller and the port; it puts disks in order. */
   path: string;
   /** Empty where there is none, like `wwn` and `model`. */

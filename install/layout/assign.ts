@@ -26,7 +26,7 @@ export function assignDisks(
   options: AssignOptions,
 ): Map<string, DiskFacts> {
   const protectedSerials = (options.protect ?? '').split(/[\s,]+/).filter(Boolean);
-  const why = (disk: DiskFacts) => ineligible(disk, protectedSerials);
+  const why = (disk: DiskFacts) => ineligible(disk, machine.disks, protectedSerials);
   const usable = machine.disks.filter((disk) => !['protected', 'read-only', 'no medium'].includes(why(disk) ?? ''));
   const refuse = (message: string, hint: string): never => {
     throw new UserError(`${message}\n${diskTable(machine.disks, why)}`, hint);
@@ -49,7 +49,7 @@ export function assignDisks(
         `Say more, as: ${pasteLine(wish, found[0], machine.disks)}`,
       );
     const disk = found[alike.indexOf(wish)];
-    if (disk && [...assigned.values()].includes(disk))
+    if (disk && [...assigned.values()].some((other) => other === disk || isSameDisk(other, disk)))
       refuse(`${disk.node} is chosen twice`, 'Let each match mean a disk of its own.');
     if (disk) assigned.set(wish.name, disk);
   }
@@ -57,14 +57,14 @@ export function assignDisks(
   const free = machine.disks.filter((disk) => why(disk) === undefined && ![...assigned.values()].includes(disk));
   if (free.length !== open.length) {
     const names = open.map((wish) => wish.name).join(', ');
-    const example = open[0]
-      ? pasteLine(open[0], free[0] ?? usable.find((disk) => ![...assigned.values()].includes(disk)), machine.disks)
-      : '';
+    const candidate = free[0] ?? usable.find((disk) => ![...assigned.values()].includes(disk));
+    const example = open[0] ? pasteLine(open[0], candidate, machine.disks) : '';
+    const isShared = candidate !== undefined && (candidate.reserved === true || candidate.origin.kind === 'borrowed');
     if (free.length < open.length)
       refuse(
         `the script needs ${open.length} more disk${open.length > 1 ? 's' : ''} (${names}), and ${free.length === 0 ? 'none is' : `only ${free.length} of them is`} free here`,
         example && free.length === 0
-          ? `To take a disk all the same, write in the script: ${example}`
+          ? `To take a disk all the same${isShared ? ', once no other machine uses it' : ''}, write in the script: ${example}`
           : 'Add a disk, or take one out of the script.',
       );
     if (open.length > 0)
@@ -81,12 +81,23 @@ export function assignDisks(
 }
 
 /** Why a disk is not taken by itself; undefined where it may be. */
-function ineligible(disk: DiskFacts, protectedSerials: readonly string[]): string | undefined {
+function ineligible(
+  disk: DiskFacts,
+  all: readonly DiskFacts[],
+  protectedSerials: readonly string[],
+): string | undefined {
   if (disk.bytes === 0) return 'no medium';
   if (disk.serial !== '' && protectedSerials.includes(disk.serial)) return 'protected';
   if (disk.readOnly) return 'read-only';
-  if (disk.removable) return 'removable';
-  return disk.bus === 'usb' ? 'usb' : undefined;
+  if (disk.reserved) return 'reserved by a machine';
+  if (disk.origin.kind !== 'own') return disk.origin.why;
+  const twin = all.find((other) => other !== disk && isSameDisk(disk, other));
+  return twin && `a way to the same disk as ${twin.node}`;
+}
+
+/** True for two ways to one disk (multipath): no two disks have one name and one number. */
+function isSameDisk(one: DiskFacts, other: DiskFacts): boolean {
+  return one.wwn !== '' && one.wwn === other.wwn && one.serial === other.serial && one.bytes === other.bytes;
 }
 
 function readPins(layout: Layout, options: AssignOptions): Map<string, Pin> {

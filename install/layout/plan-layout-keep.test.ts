@@ -76,7 +76,7 @@ LABEL=home / ext4 defaults 0 1
       expect(() => plan(wish, bios(here), kept(contents))).toThrow(message);
     });
     it('minds a table that cannot be read on the disk in question only', () => {
-      const other = disk('vdb', 4 * GiB, { removable: true });
+      const other = disk('vdb', 4 * GiB, { origin: { kind: 'removable', why: 'removable' } });
       const unreadable = { problem: 'sfdisk: failed to dump partition table: mac' };
       const good = kept({ type: 'ext4', uuid: 'aa', label: 'data' });
       expect(() => plan(wish, bios(here, other), { kept: { ...good.kept, '/dev/vdb': unreadable } })).not.toThrow();

@@ -179,11 +179,34 @@ describe('which disk', () => {
   const two = disk('vdb', 8 * GiB);
   it.each([
     [[disk('vda', 8 * GiB), two], 'the script names 1 disk'],
-    [[disk('sda', 8 * GiB, { removable: true })], 'the script needs 1 more disk'],
-    [[disk('sda', 8 * GiB, { bus: 'usb' })], '[disk /dev/sda --match serial=S-sda]'],
+    [[disk('sda', 8 * GiB, { origin: { kind: 'removable', why: 'removable' } })], 'the script needs 1 more disk'],
+    [
+      [disk('sda', 8 * GiB, { bus: 'usb', origin: { kind: 'removable', why: 'on USB' } })],
+      '[disk /dev/sda --match serial=S-sda]',
+    ],
     [[], 'no disk was found'],
   ] as [DiskFacts[], string][])('stops with the table: %#', (disks, text) => {
     expect(refusal(() => plan(simple, bios(...disks)))).toContain(text);
+  });
+  const lun = disk('sda', 8 * GiB, { origin: { kind: 'borrowed', why: 'a LUN by iSCSI' } });
+  const way = (name: string) => disk(name, 8 * GiB, { wwn: 'naa.5000c500a1b2c3d4', serial: 'S-lun' });
+  it.each([
+    ['a LUN that other machines may hold', [lun]],
+    ['a disk with a reservation', [{ ...lun, origin: { kind: 'own' as const }, reserved: true }]],
+    ['two ways to one disk', [way('sda'), way('sdb')]],
+  ])('is never %s, unless it is named', (_, disks) => {
+    expect(refusal(() => plan(simple, bios(...disks)))).toContain('the script needs 1 more disk');
+    expect(plan(simple, bios(...disks, two)).placement.disks['/dev/sda']?.node).toBe('/dev/vdb');
+    const named = plan(simple, bios(...disks, two), { options: { disks: 'sda' } });
+    expect(named.placement.disks['/dev/sda']?.node).toBe('/dev/sda');
+  });
+  it('is not one disk by its two ways', () => {
+    const pair = '[disk /dev/sda]\nlabel: gpt\n1 : min=1GiB\n[disk /dev/sdb]\nlabel: gpt\n1 : min=1GiB\n' + root;
+    const options = { disks: '/dev/sda=sda /dev/sdb=sdb' };
+    expect(refusal(() => plan(pair, bios(way('sda'), way('sdb')), { options }))).toContain('/dev/sdb is chosen twice');
+  });
+  it('warns of the LUN that it shows', () => {
+    expect(refusal(() => plan(simple, bios(lun)))).toContain('once no other machine uses it');
   });
   it.each([
     [{ match: ['serial=S-vdb'] }],

@@ -17,7 +17,7 @@ const disk = (name: string, more: Partial<DiskFacts> = {}): DiskFacts => ({
   bytes: 4 * GiB,
   sectorBytes: 4096,
   optimalIoBytes: 0,
-  removable: false,
+  origin: { kind: 'own' },
   readOnly: false,
   path: `/sys/devices/${name}`,
   serial: '',

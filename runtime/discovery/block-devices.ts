@@ -1,40 +1,35 @@
 import path from 'node:path';
 import type { ReadIo } from '../../common/system/io.ts';
+import { diskOrigin } from '../../common/model/disk-origin.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { type BlkidFacts, parseBlkid } from '../../machine/blkid.ts';
+import { blockDir, probeTraits } from '../../machine/disk-traits.ts';
 
 /** Something that may hold a filesystem. */
 export type BlockDevice = { name: string; node: AbsPath; isRemovable: boolean };
 
-/** Memory, files, and eMMC's boot areas: no place for a local.cfg. */
-const neverHolds = /^(ram|zram|loop|nbd|mtdblock|mmcblk\d+(boot\d|rpmb))/;
+/** Made of other devices, and may hold a local.cfg all the same. */
+const isVolume = /^(dm-|md)/;
 
-/**
- * All block devices with room in them, removable ones marked: floppies, CDs, whatever is on USB or is an SD card, and what
- * the kernel calls removable (Documentation/ABI/stable/sysfs-block).
- */
+/** All block devices with room in them, those marked that somebody carries from machine to machine. */
 export async function probeBlockDevices(io: ReadIo): Promise<BlockDevice[]> {
   const devices: BlockDevice[] = [];
-  for (const name of (await io.list('/sys/class/block')) ?? []) {
-    const dir = under('/sys/class/block', name);
+  for (const name of (await io.list(blockDir)) ?? []) {
+    const dir = under(blockDir, name);
     const text = async (...keys: string[]) => (await io.readText(under(dir, ...keys)).catch(() => undefined))?.trim();
     // A floppy has no size before it is first opened, a drive none before it is told of its medium.
-    const isDrive = /^(fd|sr)\d/.test(name);
-    const hasRoom = isDrive || Number(await text('size')) > 0;
-    if (neverHolds.test(name) || (await text('hidden')) === '1' || !hasRoom) continue;
-    const real = path.posix.resolve('/sys/class/block', (await io.readLink(dir)) ?? name) as AbsPath;
+    const hasRoom = /^(fd|sr)\d/.test(name) || Number(await text('size')) > 0;
+    if ((await text('hidden')) === '1' || !hasRoom) continue;
+    const real = path.posix.resolve(blockDir, (await io.readLink(dir)) ?? name);
     const isPartition = (await io.lstat(under(dir, 'partition'))) !== undefined;
-    const ofDisk = async (...keys: string[]) =>
-      (await io.readText(under(isPartition ? (path.posix.dirname(real) as AbsPath) : real, ...keys)))?.trim();
+    const disk = isPartition ? path.posix.basename(path.posix.dirname(real)) : name;
+    const origin = diskOrigin(await probeTraits(io, disk));
+    if (origin.kind === 'made' && !isVolume.test(disk)) continue;
     devices.push({
       name,
       // A slash in a name is `!` in /sys.
       node: under('/dev', ...name.split('!')),
-      isRemovable:
-        isDrive ||
-        /\/usb\d+\//.test(real) ||
-        (await ofDisk('removable')) === '1' ||
-        (await ofDisk('device', 'type')) === 'SD',
+      isRemovable: origin.kind === 'removable',
     });
   }
   return devices;

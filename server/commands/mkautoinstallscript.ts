@@ -28,7 +28,7 @@ async function scriptFor(context: CliContext, options: Options): Promise<string>
   const facts = factsReader(io, paths, { say: (line) => context.print(line), remembers: !options.dryRun });
   const golden = await readGolden(io, at);
   const wish = { image: options.image, ip: options.ipAssignment, afterwards: options.postInstall };
-  if (golden.disks.length > 0) {
+  if (golden.disks.length > 0 || (golden.unreadable ?? []).length > 0) {
     const found = goldenLayout(golden, await facts(options.image, goldenMountDirs(golden)));
     for (const remark of found.remarks) context.print(remark);
     return masterScript({ ...wish, ...found });

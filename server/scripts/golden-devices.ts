@@ -7,10 +7,13 @@ import {
   type RaidWish,
   volumeName,
 } from '../../common/model/layout.ts';
-import { partType } from '../../common/model/layout/part-type.ts';
-import { arraysOf, type FlatDevice, isVirtualDisk } from '../../common/model/storage.ts';
+import { arraysOf } from '../../common/model/md-array.ts';
+import type { FlatDevice } from '../../common/model/storage.ts';
 import { mapperNode } from '../../install/layout/volumes.ts';
 import type { Golden } from './golden.ts';
+import { type Contents, readContents } from './golden-contents.ts';
+import { chooseDisks } from './golden-disks.ts';
+import { readUses } from './golden-use.ts';
 
 /** A device of the golden client that a script can make again, by its name in the script. */
 export type GoldenDevice = { sizeBytes: number; known?: FlatDevice; disk?: DiskWish; part?: PartWish };
@@ -29,6 +32,7 @@ export type GoldenDevices = {
   /** A device's name in the script, whatever it is called in mounted_filesystems, fstab or another tool's words. */
   nameOf: (device: string) => string;
   remarks: string[];
+  contents: Contents;
 };
 
 /** Less than this part of a group is lost by rounding; a group with more was left free on purpose. */
@@ -37,13 +41,18 @@ const fullGroup = 0.01;
 /** Finds partitions, arrays and logical volumes; on the way, what of them cannot be made again. */
 export function goldenDevices(golden: Golden): GoldenDevices {
   const remarks: string[] = [];
-  const partitioned = golden.disks.filter((disk) => disk.parts.length > 0);
-  const whole = wholeDisks(golden, partitioned);
+  const uses = readUses(golden);
+  const contents = readContents(golden, uses);
+  const { partitioned, whole, leftOut, foreign } = chooseDisks(golden, uses, contents);
+  const hasTable = (name: string) => golden.disks.some((disk) => disk.name === name && disk.parts.length > 0);
   for (const { name } of whole)
-    remarks.push(`${name} has no partition table on the golden client: it gets one here, with one partition`);
-  for (const { name } of golden.disks)
-    if (![...partitioned, ...whole].some((disk) => disk.name === name))
-      remarks.push(`Not in the layout: ${name}, which has no partition`);
+    remarks.push(
+      `${name} ${hasTable(name) ? 'is in use as a whole' : 'has no partition table'} on the golden client: it gets one here, with one partition`,
+    );
+  for (const [why, names] of Map.groupBy(leftOut.keys(), (name) => leftOut.get(name)))
+    remarks.push(`Not in the layout: ${names.join(', ')}${why}`);
+  for (const [name, what] of foreign)
+    remarks.push(`${name} is ${what}: no machine takes such a disk by itself, --match or DISKS has to name it`);
   const disks = [...withoutSharedIds(partitioned, remarks), ...whole];
   const known = new Map(golden.devices.map((one) => [one.path, one]));
   const aliases = aliasesOf(golden, whole);
@@ -59,8 +68,9 @@ export function goldenDevices(golden: Golden): GoldenDevices {
       const name = partName(disk.name, part.number);
       add(name, whole.includes(disk) ? disk.name : name, { sizeBytes: part.sizeBytes ?? 0, disk, part });
     }
+  const isLeftOut = (device: string) => [...uses.below(device)].some((one) => leftOut.has(one));
   for (const one of golden.devices) {
-    const why = whyNot(one, known);
+    const why = isLeftOut(one.path) ? undefined : whyNot(one, known);
     if (why !== undefined && !devices.has(nameOf(one.path))) refused.set(nameOf(one.path), why);
   }
 
@@ -68,6 +78,7 @@ export function goldenDevices(golden: Golden): GoldenDevices {
   const leaveOut = (name: string, below: string) => {
     const why = refused.get(below);
     if (why !== undefined) refused.set(name, `lies on ${below}, which ${why}`);
+    else if (isLeftOut(below)) remarks.push(`Not made again: ${name} lies on ${below}, which is left out`);
     else remarks.push(`Not made again: ${name} lies on ${below}, of which partitionschemes says nothing`);
   };
   const raids: RaidWish[] = [];
@@ -87,7 +98,12 @@ export function goldenDevices(golden: Golden): GoldenDevices {
   const groups: GoldenGroup[] = [];
   const { pvs = [], vgs = [], lvs = [] } = golden.storage.lvm ?? {};
   for (const { vg_name: group, vg_size: bytes } of vgs) {
-    const members = pvs.filter((pv) => pv.vg_name === group).map((pv) => nameOf(pv.pv_name));
+    const own = pvs.filter((pv) => pv.vg_name === group).map((pv) => pv.pv_name);
+    if (own.every((pv) => uses.of(pv).length === 0)) {
+      remarks.push(`Not made again: the volume group ${group}, of which nothing is mounted or in fstab`);
+      continue;
+    }
+    const members = own.map(nameOf);
     const stranger = members.find((one) => !devices.has(one));
     const rows = lvs.filter((lv) => lv.vg_name === group);
     const volumes = [...new Set(rows.map((lv) => lv.lv_name).filter((name) => !name.startsWith('[')))];
@@ -109,36 +125,7 @@ export function goldenDevices(golden: Golden): GoldenDevices {
     const others = [...devices].filter(([name, { known: other }]) => name !== device && isSameBtrfs(one, other));
     if (others.length > 0) refused.set(device, `is one btrfs with ${others.map(([name]) => name).join(' and ')}`);
   }
-  return { disks, raids, groups, devices, refused, nameOf, remarks };
-}
-
-/** True for a disk of the machine itself: made of no other device, and not of memory, files or the network. */
-const isDisk = (one: FlatDevice) =>
-  one.type === 'disk' && one.parents.length === 0 && !isVirtualDisk(one.path) && !one.rm;
-
-/**
- * Disks without partition table that hold a member of something, or a filesystem that is mounted at each start: one that
- * somebody mounted by hand belongs to nobody's layout.
- */
-function wholeDisks(golden: Golden, partitioned: readonly DiskWish[]): DiskWish[] {
-  const label = 'gpt';
-  const type = { LVM2_member: 'lvm', linux_raid_member: 'raid', swap: 'swap' } as const;
-  const dirs = new Set(['/', ...golden.fstab.map((line) => line.dir)]);
-  const isUsed = ({ path, fstype }: FlatDevice) =>
-    (fstype ?? '') in type || golden.mounted.some((one) => one.device === path && dirs.has(one.dir));
-  return golden.devices
-    .filter((one) => isDisk(one) && isUsed(one) && !partitioned.some((disk) => disk.name === one.path))
-    .map(({ path: name, fstype, size }) => {
-      const part: PartWish = {
-        line: 0,
-        number: 1,
-        type: partType(type[fstype as keyof typeof type] ?? 'linux', label),
-        bootable: false,
-        keep: false,
-        ...(size ? { sizeBytes: size } : {}),
-      };
-      return { line: 0, name, label, parts: [part] };
-    });
+  return { disks, raids, groups, devices, refused, nameOf, remarks, contents };
 }
 
 /** A table that was copied from one disk to another brought its identifiers along; the copy gets its own on other machines. */

@@ -75,7 +75,7 @@ const target = (bytes: number, sectorBytes: number): DiskFacts => ({
   bytes,
   sectorBytes,
   optimalIoBytes: 0,
-  removable: false,
+  origin: { kind: 'own' },
   readOnly: false,
   path: '/sys/devices/nvme3n1',
   serial: 'S',

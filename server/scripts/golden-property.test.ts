@@ -104,7 +104,7 @@ it('the script of any table reads back as it was meant, and lands on a disk of t
             bytes,
             sectorBytes,
             optimalIoBytes: 0,
-            removable: false,
+            origin: { kind: 'own' as const },
             readOnly: false,
             path: '',
             serial: '',

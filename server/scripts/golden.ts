@@ -13,6 +13,8 @@ import type { AbsPath } from '../../common/system/place.ts';
 /** What prepareclient wrote down on the golden client, as it lies in an image, and the image's fstab. */
 export type Golden = {
   disks: DiskWish[];
+  /** Disks with a table that a layout does not say, and why. */
+  unreadable?: { name: string; problem: string }[];
   mounted: Mounted[];
   storage: Storage;
   /** lsblk's part of the storage, as a list. */
@@ -20,10 +22,12 @@ export type Golden = {
   fstab: MountWish[];
 };
 
-/** Reads the dump of one disk; the file's name is the disk's, with `!` for a slash. */
+/** The name of the disk of a file in partitionschemes, with `!` for a slash. */
+const diskName = (fileName: string) => `/dev/${fileName.replaceAll('!', '/').replace(/^\/?dev\//, '')}`;
+
+/** Reads the dump of one disk. */
 export function parseScheme(fileName: string, dump: string): DiskWish {
-  const bare = fileName.replaceAll('!', '/').replace(/^\/?dev\//, '');
-  return parseTable(`/dev/${bare}`, dump);
+  return parseTable(diskName(fileName), dump);
 }
 
 /** The lines of an fstab(5) that read; comments and broken lines are left out. */
@@ -34,24 +38,27 @@ export function parseFstab(text: string): MountWish[] {
   );
 }
 
+/** A table that was never one has a line of error for each of its lines. */
+const shownLines = 3;
+function briefly(message: string): string {
+  const lines = message.split('\n').map((line) => line.trim());
+  const more = lines.length - 1 - shownLines;
+  return [...lines.slice(0, 1 + shownLines), ...(more > 0 ? [`and ${more} more`] : [])].join('; ').replace(':;', ':');
+}
+
 /** Reads them inside the image; `file` for errors is the path outside. */
 export async function readGolden(io: ReadIo, image: AbsPath): Promise<Golden> {
   const tree = inside(io, image);
   const folder = goldenFiles.schemes;
   const disks: DiskWish[] = [];
+  const unreadable: Golden['unreadable'] = [];
   for (const name of (await tree.list(folder)) ?? []) {
     const dump = (await tree.readText(`${folder}/${name}`)) ?? '';
     try {
       disks.push(parseScheme(name, dump));
-    } catch (cause) {
-      const what = cause instanceof Error ? cause.message : String(cause);
-      throw new UserError(
-        `${image}${folder}/${name} is ${what}`,
-        'Put there what `sfdisk --dump` prints of that disk of the golden client; without the folder, a default layout is written.',
-        {
-          cause,
-        },
-      );
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      unreadable.push({ name: diskName(name), problem: `${image}${folder}/${name} is ${briefly(error.message)}` });
     }
   }
   const text = async (path: AbsPath) => (await tree.readText(path)) ?? '';
@@ -59,6 +66,7 @@ export async function readGolden(io: ReadIo, image: AbsPath): Promise<Golden> {
   const storage = stored === '' ? {} : readStorage(stored, `${image}${goldenFiles.storage}`);
   return {
     disks,
+    unreadable,
     mounted: parseMountedFilesystems(await text(goldenFiles.mounted)),
     storage,
     devices: flattenDevices(storage),

@@ -13,7 +13,7 @@ export const disk = (name: string, bytes: number, more: Partial<DiskFacts> = {})
   bytes,
   sectorBytes: 512,
   optimalIoBytes: 0,
-  removable: false,
+  origin: { kind: 'own' },
   readOnly: false,
   path: `/sys/devices/${name}`,
   serial: `S-${name}`,

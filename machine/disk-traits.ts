@@ -1,0 +1,37 @@
+import path from 'node:path';
+import type { DiskTraits } from '../common/model/disk-origin.ts';
+import type { ReadIo } from '../common/system/io.ts';
+import { type AbsPath, under } from '../common/system/place.ts';
+
+/** Where the kernel shows all block devices; a slash in a name is an exclamation mark there (Documentation/ABI/stable/sysfs-block). */
+export const blockDir: AbsPath = '/sys/class/block';
+
+/** What tells whose disk this is: the device with this name below {@link blockDir}. */
+export async function probeTraits(io: ReadIo, name: string): Promise<DiskTraits & { sysPath: string }> {
+  const dir = under(blockDir, name);
+  const text = async (at: AbsPath) => (await io.readText(at).catch(() => undefined))?.trim() || undefined;
+  const sysPath = path.posix.resolve(blockDir, (await io.readLink(dir)) ?? `../../block/${name}`);
+  const [, host] = /\/(host\d+)\//.exec(sysPath) ?? [];
+  return {
+    name: name.replaceAll('!', '/'),
+    sysPath,
+    transport: name.startsWith('nvme') ? await nvmeTransport(io, under(dir, 'device'), text) : undefined,
+    hostDriver: host && (await text(under('/sys/class/scsi_host', host, 'proc_name'))),
+    cardType: await text(under(dir, 'device', 'type')),
+    model: await text(under(dir, 'device', 'model')),
+    isRemovable: (await text(under(dir, 'removable'))) === '1',
+  };
+}
+
+/** A namespace with several controllers stands below its subsystem, which links to each of them (Linux drivers/nvme/host/multipath.c). */
+async function nvmeTransport(
+  io: ReadIo,
+  device: AbsPath,
+  text: (at: AbsPath) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  const controllers = ((await io.list(device)) ?? []).filter((one) => /^nvme\d+$/.test(one));
+  const all = await Promise.all(
+    [device, ...controllers.map((one) => under(device, one))].map((at) => text(under(at, 'transport'))),
+  );
+  return all.find((one) => one !== undefined && one !== 'pcie') ?? all.find(Boolean);
+}

@@ -1,0 +1,48 @@
+import { partType } from '../../common/model/layout/part-type.ts';
+import { arraysOf } from '../../common/model/md-array.ts';
+import { findFilesystem } from '../../install/filesystems/index.ts';
+import type { Golden } from './golden.ts';
+import type { Uses } from './golden-use.ts';
+
+/** What devices hold that no script makes again: filesystems of other systems, encrypted ones, members of pools and clusters. */
+export type Contents = {
+  /** What is on the device itself, as blkid(8) calls it; undefined for what is made again, or not known. */
+  ofDevice: (device: string) => string | undefined;
+  /** Why a disk would be of no use on another machine: nothing of it is in use, and something would come back empty. */
+  whyNothing: (disk: string) => string | undefined;
+};
+
+/** Reads what lsblk(8) and LVM say of each device. */
+export function readContents(golden: Golden, uses: Uses): Contents {
+  const { pvs = [] } = golden.storage.lvm ?? {};
+  const members = new Set(arraysOf(golden.storage).flatMap((array) => array.members.map((one) => one.device)));
+  const known = new Map(golden.devices.map((one) => [one.path, one]));
+  const ofDevice = (device: string): string | undefined => {
+    const fstype = known.get(device)?.fstype;
+    const group = pvs.find((pv) => pv.pv_name === device)?.vg_name;
+    if (group) return uses.of(device).length === 0 ? `a part of the volume group ${group}` : undefined;
+    // An array that is known is made again; a member that it has lost holds nothing.
+    const isMember = members.has(device) || (fstype === 'linux_raid_member' && members.size > 0);
+    if (!fstype || findFilesystem(fstype) || isMember) return undefined;
+    return fstype;
+  };
+  const whyNothing = (disk: string) => {
+    if (uses.of(disk).length > 0) return undefined;
+    const lost = golden.devices.flatMap(({ path }) => {
+      const what = uses.below(path).has(disk) ? ofDevice(path) : undefined;
+      return what === undefined ? [] : [path === disk ? what : `${path}: ${what}`];
+    });
+    return lost.length === 0 ? undefined : `of which nothing is in use, and this is not made again: ${lost.join(', ')}`;
+  };
+  return { ofDevice, whyNothing };
+}
+
+/** Types of partitions that hold nothing for people, by sfdisk(8): boot loaders fill them, or nobody does. */
+export const holdsNothing = new Set([
+  partType('bios boot', 'gpt'),
+  // PReP boot, and Microsoft's and Solaris' reserved ones.
+  '9E1A2D38-C612-4316-AA26-8B49521E5A8B',
+  '41',
+  'E3C9E316-0B5C-4DB8-817D-F92DF00215AE',
+  '6A945A3B-1DD2-11B2-99A6-080020736631',
+]);

@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest';
+import { parseLayout } from '../../common/model/layout/parse.ts';
+import { printLayout } from '../../common/model/layout/print.ts';
+import { parseMountedFilesystems } from '../../common/model/mounted.ts';
+import { flattenDevices, Storage } from '../../common/model/storage.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { recorderIo } from '../../test/helpers/recorder-io.ts';
+import { parseFstab, readGolden } from './golden.ts';
+import { goldenLayout } from './golden-layout.ts';
+
+const facts = { name: 'x', bytes: 0, inodes: 0, splitLinks: [], mounts: [{ dir: '/', bytes: 1000, inodes: 9 }] };
+const GiB = 1024 ** 3;
+const part = (name: string, fstype?: string, more: object = {}) => ({
+  path: `/dev/${name}`,
+  type: 'part',
+  fstype,
+  size: GiB,
+  ...more,
+});
+const diskRow = (name: string, children: object[] = [], more: object = {}) => ({
+  path: `/dev/${name}`,
+  type: 'disk',
+  size: 8 * GiB,
+  children,
+  ...more,
+});
+const table = (name: string, lines = `/dev/${name}${/\d$/.test(name) ? 'p' : ''}1 : start=2048, size=2097152`) =>
+  `label: gpt\nunit: sectors\n\n${lines}\n`;
+const sda = diskRow('sda', [part('sda1', 'ext4', { uuid: 'aa' })]);
+
+/** A golden client with its root on sda1; `dumps` are those of other disks, and `more` is what its files and tools say. */
+async function layoutOf(
+  rows: object[],
+  dumps: Record<string, string> = {},
+  more: { mounted?: string; fstab?: string; storage?: object } = {},
+) {
+  const schemes = Object.entries({ sda: table('sda'), ...dumps });
+  const storage = { lsblk: { blockdevices: [sda, ...rows] }, ...more.storage };
+  const { io } = recorderIo({
+    files: {
+      ...Object.fromEntries(schemes.map(([name, dump]) => [`/i/etc/systemimager/partitionschemes/${name}`, dump])),
+      '/i/etc/systemimager/storage.json': JSON.stringify(storage),
+      '/i/etc/systemimager/mounted_filesystems': `/dev/sda1 on / type ext4 (rw)\n${more.mounted ?? ''}`,
+      '/i/etc/fstab': `/dev/sda1 / ext4 defaults 0 1\n${more.fstab ?? ''}`,
+    },
+  });
+  const { layout, remarks } = goldenLayout(await readGolden(io, '/i'), facts);
+  parseLayout(printLayout(layout));
+  return { disks: layout.disks.map((disk) => disk.name.slice('/dev/'.length)), layout, remarks };
+}
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => '',
+    (error: unknown) => (error instanceof UserError ? `${error.message}\n${error.hint}` : String(error)),
+  );
+
+describe('a disk that is not of the machine alone', () => {
+  const usb = diskRow('sdb', [part('sdb1', 'ext4', { uuid: 'bb' })], { tran: 'usb' });
+  it.each([
+    ['zd0', {}, 'a volume of ZFS'],
+    ['rbd1', {}, 'an image of Ceph (RBD)'],
+    ['nbd0', {}, 'a disk over the network (NBD)'],
+    ['sdb', { tran: 'iscsi' }, 'a LUN by iSCSI'],
+    ['sdb', { tran: 'fc' }, 'a LUN by Fibre Channel'],
+    ['sdb', { rm: true }, 'removable'],
+    ['sdb', { fstype: 'mpath_member' }, 'a way to a disk with several paths'],
+    ['nvme1n1', { traits: { transport: 'rdma' } }, 'a namespace by NVMe over Fabrics'],
+    ['sdb', { traits: { sysPath: '/sys/devices/x/usb1/1-1/1-1:1.0/host6/target6:0:0/6:0:0:0/block/sdb' } }, 'on USB'],
+  ])('is left out with a remark: %s %j', async (name, more, why) => {
+    const { disks, remarks } = await layoutOf([diskRow(name, [], more)], { [name]: table(name) });
+    expect(disks).toEqual(['sda']);
+    expect(remarks).toEqual([`Not in the layout: /dev/${name} (${why})`]);
+  });
+  it('is left out also where it was mounted by hand, or the machine starts without it', async () => {
+    const given = { sdb: table('sdb') };
+    const mounted = '/dev/sdb1 on /data type ext4 (rw)\n';
+    expect((await layoutOf([usb], given, { mounted })).disks).toEqual(['sda']);
+    for (const option of ['nofail', 'noauto', '_netdev']) {
+      const line = `UUID=bb /data ext4 ${option} 0 0\n`;
+      const { disks, layout } = await layoutOf([usb], given, { mounted, fstab: line });
+      expect(disks).toEqual(['sda']);
+      expect(printLayout(layout)).toContain(line);
+    }
+  });
+  it('stays where the machine needs it, and the remark says that it must be named', async () => {
+    const given = { sdb: table('sdb') };
+    for (const line of ['UUID=bb /data ext4 defaults 0 0\n', '/dev/sdb1 /usr ext4 ro 0 0\n']) {
+      const { disks, remarks } = await layoutOf([usb], given, { fstab: line });
+      expect(disks).toEqual(['sda', 'sdb']);
+      expect(remarks[0]).toContain('/dev/sdb is on USB');
+    }
+  });
+  it('has what stands on it left out, though it is mounted by hand and of a kind that is not made', async () => {
+    const luks = { path: '/dev/mapper/c', type: 'crypt', fstype: 'ext4' };
+    const stick = diskRow('sdb', [part('sdb1', 'crypto_LUKS', { children: [luks] })], { tran: 'usb' });
+    const found = await layoutOf([stick], {}, { mounted: '/dev/mapper/c on /media/c type ext4 (rw)\n' });
+    expect(found.remarks).toEqual(['Not in the layout: /dev/sdb (on USB)']);
+  });
+});
+
+describe('a partition table that no script can say', () => {
+  const dos = (...lines: string[]) => `label: dos\nlabel-id: 0x3b1dc5a7\nunit: sectors\n\n${lines.join('\n')}\n`;
+  const odd = {
+    isohybrid: dos(
+      '/dev/sdb1 : start=64, size=1286016, type=0, bootable',
+      '/dev/sdb2 : start=5084, size=10304, type=ef',
+    ),
+    overlapping: dos('/dev/sdb1 : start=64, size=4096, type=83', '/dev/sdb2 : start=128, size=64, type=83'),
+    sun: 'label: sun\nunit: sectors\n\n/dev/sdb1 : start=0, size=2097152, type=83\n',
+    sgi: 'label: sgi\nunit: sectors\n\n/dev/sdb11 : start=0, size=2097152, type=6\n',
+    bsd: 'label: bsd\nunit: sectors\n\n/dev/sdb1 : start=0, size=2097152, type=7\n',
+    'boot sector of NTFS': dos(
+      '/dev/sdb1 : start=1920221984, size=1816210284, type=72',
+      '/dev/sdb2 : start=1936028192, size=1377849344, type=6c',
+    ),
+    half: 'label: gpt\nlabel-id: X\nunit: sectors\n\n/dev/sdb1 : start=20',
+    'no text at all': '\0\u0001\u0002',
+  };
+  it.each(Object.entries(odd))('is left out where nothing of it is in use: %s', async (_, dump) => {
+    const { disks, remarks } = await layoutOf([diskRow('sdb', [part('sdb1')])], { sdb: dump });
+    expect(disks).toEqual(['sda']);
+    expect(remarks[0]).toMatch(/^Not in the layout: \/dev\/sdb, /);
+    expect(remarks[0]).not.toContain('\n');
+  });
+  it('of an image that says nothing else of the disk, too', async () => {
+    expect((await layoutOf([], { sdb: odd.sun })).disks).toEqual(['sda']);
+  });
+  const pv = part('sdb1', 'LVM2_member', {
+    children: [{ path: '/dev/mapper/vg-a', type: 'lvm', fstype: 'ext4', uuid: 'vv' }],
+  });
+  it.each<[string, Parameters<typeof layoutOf>[0], Parameters<typeof layoutOf>[2]]>([
+    ['a mount', [diskRow('sdb', [part('sdb1', 'ext4')])], { mounted: '/dev/sdb1 on /srv type ext4 (rw)\n' }],
+    ['a mount, where lsblk is silent', [], { mounted: '/dev/sdb1 on /srv type ext4 (rw)\n' }],
+    [
+      'a line of fstab',
+      [diskRow('sdb', [part('sdb1', 'ext4', { uuid: 'bb' })])],
+      { fstab: 'UUID=bb /srv ext4 nofail 0 0\n' },
+    ],
+    ['swap', [diskRow('sdb', [part('sdb1', 'swap')])], { storage: { swaps: ['/dev/sdb1'] } }],
+    ['a volume', [diskRow('sdb', [pv])], { fstab: 'UUID=vv /srv ext4 defaults 0 0\n' }],
+    [
+      'an array',
+      [diskRow('sdb', [part('sdb1', 'linux_raid_member', { children: [{ path: '/dev/md0', type: 'raid1' }] })])],
+      { mounted: '/dev/md0 on /srv type ext4 (rw)\n' },
+    ],
+    [
+      'one btrfs over two disks',
+      [
+        diskRow('sdb', [part('sdb1', 'btrfs', { uuid: 'tt' })]),
+        diskRow('sdc', [part('sdc1', 'btrfs', { uuid: 'tt' })]),
+      ],
+      { mounted: '/dev/sdc1 on /srv type btrfs (rw)\n' },
+    ],
+  ])('stops the script where something of it is in use, and says the way out: %s', async (_, rows, more) => {
+    const said = await refusal(layoutOf(rows, { sdb: odd.isohybrid }, more));
+    expect(said).toContain('the partition table of /dev/sdb, which is ');
+    expect(said).toContain('type=0 is not known for label: dos');
+    expect(said).toContain('--exclude-disk /dev/sdb');
+  });
+  it('does not matter where the disk is in use as a whole', async () => {
+    const rows = [diskRow('sdb', [part('sdb1')], { fstype: 'ext4', uuid: 'bb' })];
+    const more = { mounted: '/dev/sdb on /srv type ext4 (rw)\n', fstab: '/dev/sdb /srv ext4 defaults 0 0\n' };
+    for (const dump of [odd.overlapping, table('sdb')]) {
+      const { layout } = await layoutOf(rows, { sdb: dump }, more);
+      expect(printLayout(layout)).toContain('[disk /dev/sdb]\nlabel: gpt\n1 : min=');
+      expect(printLayout(layout)).toContain('/dev/sdb1 /srv ext4 defaults 0 0\n');
+    }
+  });
+});
+
+describe('what belongs to one machine', () => {
+  const osd = { path: '/dev/mapper/ceph--1-osd', type: 'lvm', fstype: 'ceph_bluestore' };
+  const lvm = (group: string, pv: string, volume: string, segtype = 'linear') => ({
+    pvs: [{ pv_name: pv, vg_name: group }],
+    vgs: [{ vg_name: group, vg_size: String(GiB) }],
+    lvs: [{ vg_name: group, lv_name: volume, lv_size: String(GiB), segtype, stripes: '1' }],
+  });
+  it('as a group of Ceph on a whole disk needs no disk of a clone', async () => {
+    const rows = [diskRow('sdb', [osd], { fstype: 'LVM2_member' })];
+    const { disks, layout, remarks } = await layoutOf(rows, {}, { storage: { lvm: lvm('ceph-1', '/dev/sdb', 'osd') } });
+    expect([disks, layout.groups]).toEqual([['sda'], []]);
+    expect(remarks.join('\n')).toContain('/dev/sdb, of which nothing is in use');
+    expect(remarks).toContain('Not made again: the volume group ceph-1, of which nothing is mounted or in fstab');
+  });
+  it.each([
+    ['a pool of Docker', 'LVM2_member', lvm('docker', '/dev/sdb1', 'pool', 'thin-pool')],
+    ['a group of LINSTOR', 'LVM2_member', lvm('drbdpool', '/dev/sdb1', 'r0_00000')],
+    ['a pool of ZFS', 'zfs_member', undefined],
+    ['an OSD of Ceph without LVM', 'ceph_bluestore', undefined],
+  ])('as %s on a partition needs none either', async (_, fstype, volumes) => {
+    const rows = [diskRow('sdb', [part('sdb1', fstype)])];
+    const storage = volumes ? { lvm: volumes } : {};
+    expect((await layoutOf(rows, { sdb: table('sdb') }, { storage })).disks).toEqual(['sda']);
+  });
+  it('stays where a volume of the group is in use', async () => {
+    const rows = [diskRow('sdb', [part('sdb1', 'LVM2_member')])];
+    const mounted = '/dev/mapper/data-a on /srv type ext4 (rw)\n';
+    const storage = { lvm: lvm('data', '/dev/sdb1', 'a') };
+    expect((await layoutOf(rows, { sdb: table('sdb') }, { storage, mounted })).disks).toEqual(['sda', 'sdb']);
+  });
+});
+
+describe('what comes back empty', () => {
+  const two = (fstype?: string) => [part('sdb1', 'ext4', { uuid: 'bb' }), part('sdb2', fstype)];
+  const dumps = { sdb: table('sdb', '/dev/sdb1 : start=2048, size=4096\n/dev/sdb2 : start=8192, size=4096') };
+  const fstab = 'UUID=bb /srv ext4 defaults 0 0\n';
+  it.each([
+    'ntfs',
+    'BitLocker',
+    'zfs_member',
+    'crypto_LUKS',
+    'apfs',
+    'exfat',
+    'hfsplus',
+    'ceph_bluestore',
+    'LVM2_member',
+  ])('is said, and how to keep it: %s', async (fstype) => {
+    const { remarks } = await layoutOf([diskRow('sdb', two(fstype))], dumps, { fstab });
+    expect(remarks).toEqual([
+      `Comes back empty: /dev/sdb2, which holds ${fstype}`,
+      expect.stringMatching(/^To leave what a machine has on \/dev\/sdb2, write keep .*blank/),
+    ]);
+  });
+  it('is said of a partition of which nothing is known', async () => {
+    const { remarks } = await layoutOf([diskRow('sdb', two())], dumps, { fstab });
+    expect(remarks[0]).toBe('Comes back empty: /dev/sdb2, which holds nothing that is known');
+  });
+  it('is not said of what boot loaders and Windows reserve', async () => {
+    const type = 'E3C9E316-0B5C-4DB8-817D-F92DF00215AE';
+    const reserved = { sdb: dumps.sdb.replace('start=8192, size=4096', `start=8192, size=4096, type=${type}`) };
+    expect((await layoutOf([diskRow('sdb', two())], reserved, { fstab })).remarks).toEqual([]);
+  });
+});
+
+it('reads mounts of an image without lsblk as before', () => {
+  const golden = {
+    disks: [],
+    unreadable: [{ name: '/dev/sda', problem: 'p' }],
+    mounted: parseMountedFilesystems('/dev/sda1 on / type ext4 (rw)\n'),
+    storage: Storage.parse({}),
+    devices: flattenDevices({}),
+    fstab: parseFstab(''),
+  };
+  expect(() => goldenLayout(golden, facts)).toThrow('the partition table of /dev/sda, which is mounted on /');
+});

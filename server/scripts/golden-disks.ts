@@ -1,0 +1,118 @@
+import { diskOrigin, type DiskOrigin, originOf } from '../../common/model/disk-origin.ts';
+import { type DiskWish, isExtended, type PartWish } from '../../common/model/layout.ts';
+import { partType } from '../../common/model/layout/part-type.ts';
+import { arraysOf } from '../../common/model/md-array.ts';
+import { type FlatDevice, isPassing } from '../../common/model/storage.ts';
+import { UserError } from '../../common/system/errors.ts';
+import type { Golden } from './golden.ts';
+import type { Contents } from './golden-contents.ts';
+import type { Uses } from './golden-use.ts';
+
+/** Which disks of the golden client a script has. */
+export type GoldenDisks = {
+  /** Those with a partition table. */
+  partitioned: DiskWish[];
+  /** Those that are in use as a whole: a script gives each a table with one partition. */
+  whole: DiskWish[];
+  /** Why the others are not in the script, behind their names. */
+  leftOut: Map<string, string>;
+  /** Those in the script that no machine takes by itself, and what they are. */
+  foreign: Map<string, string>;
+};
+
+/** Chooses the disks; throws UserError where one is in use that no script can say. */
+export function chooseDisks(golden: Golden, uses: Uses, contents: Contents): GoldenDisks {
+  const { devices } = golden;
+  const known = new Map(devices.map((one) => [one.path, one]));
+  const leftOut = new Map<string, string>();
+  const foreign = new Map<string, string>();
+  const asWhole = wholeNames(golden, uses, contents);
+  /** Leaves the disk out where no other machine has its like, or would have it only to lose what it holds. */
+  const isOurs = (name: string): boolean => {
+    const origin = originBy(name, known.get(name), golden);
+    const isNeeded = uses.of(name).some((use) => use.isNeeded) && !isPassing(name);
+    const lost = contents.whyNothing(name);
+    if (origin.kind !== 'own' && !isNeeded) leftOut.set(name, ` (${origin.why})`);
+    else if (lost !== undefined) leftOut.set(name, `, ${lost}`);
+    else if (origin.kind !== 'own') foreign.set(name, origin.why);
+    return !leftOut.has(name);
+  };
+  for (const { name, problem } of golden.unreadable ?? [])
+    if (!asWhole.has(name) && isOurs(name)) leftOut.set(name, unlessUsed(name, problem, uses));
+  const partitioned: DiskWish[] = [];
+  for (const disk of golden.disks) {
+    if (asWhole.has(disk.name) || !isOurs(disk.name)) continue;
+    const problem = beyondEnd(disk, known.get(disk.name));
+    if (problem !== undefined) leftOut.set(disk.name, unlessUsed(disk.name, problem, uses));
+    else if (disk.parts.length === 0) leftOut.set(disk.name, ', which has no partition');
+    else partitioned.push(disk);
+  }
+  const whole = devices.filter((one) => asWhole.has(one.path) && isOurs(one.path)).map(asDisk);
+  const hasTable = (name: string) => [...golden.disks, ...(golden.unreadable ?? [])].some((disk) => disk.name === name);
+  for (const one of devices) {
+    const isSpare = originOf(one, devices) !== undefined && !asWhole.has(one.path) && !hasTable(one.path);
+    if (isSpare) isOurs(one.path);
+  }
+  return { partitioned, whole, leftOut, foreign };
+}
+
+/** What the device is to the golden client; what lsblk(8) calls no disk is one of the machine's making. */
+function originBy(name: string, known: FlatDevice | undefined, { devices }: Golden): DiskOrigin {
+  if (!known) return diskOrigin({ name: name.slice('/dev/'.length) });
+  return originOf(known, devices) ?? { kind: 'made', why: 'no disk of its own' };
+}
+
+/** The problem, where nothing of the disk is in use. */
+function unlessUsed(name: string, problem: string, uses: Uses): string {
+  const [use] = uses.of(name);
+  if (use === undefined) return `, whose partition table no script can say: ${problem}`;
+  throw new UserError(
+    `the partition table of ${name}, which ${use.what}, cannot be said by a script: ${problem}`,
+    `Run prepareclient again with --exclude-disk ${name} where other machines need nothing of it, or write the script by hand: docs/layout.md shows every key.`,
+  );
+}
+
+/** A table that was never written as one, as a boot sector of NTFS, names places that the disk does not have. */
+function beyondEnd({ parts }: DiskWish, known: FlatDevice | undefined): string | undefined {
+  const bytes = known?.size ?? 0;
+  const end = (part: PartWish) => (part.startBytes ?? 0) + (part.sizeBytes ?? 0);
+  // Old kernels rounded the size of a disk down to whole cylinders.
+  const beyond = bytes > 0 ? parts.find((part) => !isExtended(part) && end(part) > bytes + cylinderBytes) : undefined;
+  return beyond && `partition ${beyond.number} ends behind the disk's end`;
+}
+/** 255 heads of 63 sectors. */
+const cylinderBytes = 255 * 63 * 512;
+
+/**
+ * Disks that hold a member of something, swap, or a filesystem that is mounted at each start, without a partition table of
+ * their own: what somebody mounted by hand belongs to nobody's layout.
+ */
+function wholeNames({ devices, disks, mounted, fstab, storage }: Golden, uses: Uses, contents: Contents): Set<string> {
+  const dirs = new Set(['/', ...fstab.map((line) => line.dir)]);
+  const members = new Set([
+    ...(storage.lvm?.pvs ?? []).map((pv) => pv.pv_name),
+    ...arraysOf(storage).flatMap((array) => array.members.map((one) => one.device)),
+  ]);
+  const isWhole = ({ path, fstype = '' }: FlatDevice) => {
+    if (mounted.some((one) => one.device === path && dirs.has(one.dir))) return true;
+    const hasTable = disks.some((disk) => disk.name === path && disk.parts.length > 0);
+    if (hasTable) return members.has(path) && uses.of(path).length > 0;
+    return (members.has(path) || fstype in typeOf) && contents.ofDevice(path) === undefined;
+  };
+  return new Set(devices.filter((one) => originOf(one, devices) !== undefined && isWhole(one)).map((one) => one.path));
+}
+
+const typeOf = { LVM2_member: 'lvm', linux_raid_member: 'raid', swap: 'swap' } as const;
+
+function asDisk({ path: name, fstype, size }: FlatDevice): DiskWish {
+  const label = 'gpt';
+  const part: PartWish = {
+    line: 0,
+    number: 1,
+    type: partType(typeOf[fstype as keyof typeof typeOf] ?? 'linux', label),
+    bootable: false,
+    keep: false,
+    ...(size ? { sizeBytes: size } : {}),
+  };
+  return { line: 0, name, label, parts: [part] };
+}

@@ -1,0 +1,94 @@
+import { isNeeded, isOptional } from '../../common/model/needed.ts';
+import { partName, volumeName } from '../../common/model/layout.ts';
+import { specTag } from '../../common/model/layout/mount-spec.ts';
+import { arraysOf } from '../../common/model/md-array.ts';
+import { mapperNode } from '../../install/layout/volumes.ts';
+import type { Golden } from './golden.ts';
+
+/** What the golden client uses a device for. */
+export type Use = {
+  /** Ends a sentence about the device: `is mounted on /srv`. */
+  what: string;
+  /** False where the machine also starts without it. */
+  isNeeded: boolean;
+};
+
+export type Uses = {
+  /** All uses of a device, of what stands on it, and of what is one filesystem with it. */
+  of: (device: string) => readonly Use[];
+  /** A device, and all that it lies on. */
+  below: (device: string) => ReadonlySet<string>;
+};
+
+/** Finds out what lies on each device: mounts, lines of fstab and swap areas, down to the disks. */
+export function readUses(golden: Golden): Uses {
+  const below = devicesBelow(golden);
+  const uses = new Map<string, Use[]>();
+  const add = (device: string, use: Use) => {
+    for (const one of below(device)) uses.set(one, [...(uses.get(one) ?? []), use]);
+  };
+  const optionsOf = (dir: string) => golden.fstab.find((line) => line.dir === dir)?.options;
+  for (const { device, dir } of golden.mounted)
+    add(device, { what: `is mounted on ${dir}`, isNeeded: isNeeded(dir, optionsOf(dir)) });
+  for (const line of golden.fstab) {
+    const what = line.dir.startsWith('/') ? `is named for ${line.dir} in fstab` : 'is swap';
+    for (const device of namedBy(line.spec, golden)) add(device, { what, isNeeded: !isOptional(line.options) });
+  }
+  for (const device of golden.storage.swaps ?? []) add(device, { what: 'is swap', isNeeded: false });
+  return { of: (device) => uses.get(device) ?? [], below };
+}
+
+/** Devices that the first field of a line of fstab may mean. */
+function namedBy(spec: string, { devices }: Golden): string[] {
+  const found = specTag(spec);
+  if (!found) return spec.startsWith('/dev/') ? [spec] : [];
+  const { tag, value } = found;
+  const key = ({ LABEL: 'label', UUID: 'uuid', PARTLABEL: 'partlabel', PARTUUID: 'partuuid' } as const)[tag];
+  const same = (text: string | undefined) =>
+    tag.endsWith('UUID') ? text?.toLowerCase() === value.toLowerCase() : text === value;
+  return devices.filter((one) => same(one[key])).map((one) => one.path);
+}
+
+/** For a device, itself and all that it lies on, by lsblk(8), by LVM and mdadm, and by the names of partitions. */
+function devicesBelow({ devices, storage, disks, unreadable }: Golden): (device: string) => Set<string> {
+  const edges = new Map<string, string[]>();
+  const add = (device: string, lower: readonly string[]) => edges.set(device, [...(edges.get(device) ?? []), ...lower]);
+  for (const { path, kname, parents } of devices) {
+    add(path, parents);
+    if (kname !== undefined && kname !== path) add(kname, [path]);
+  }
+  const { pvs = [], lvs = [] } = storage.lvm ?? {};
+  for (const { vg_name: group, lv_name: volume } of lvs) {
+    const node = mapperNode(group, volume);
+    add(volumeName(group, volume), [node]);
+    add(
+      node,
+      pvs.filter((pv) => pv.vg_name === group).map((pv) => pv.pv_name),
+    );
+  }
+  for (const { device, name, members } of arraysOf(storage)) {
+    add(
+      device,
+      members.map((one) => one.device),
+    );
+    if (name !== undefined) add(`/dev/md/${name.split(':').at(-1)}`, [device]);
+  }
+  const twins = Map.groupBy(
+    devices.filter((one) => one.fstype === 'btrfs' && one.uuid),
+    (one) => one.uuid,
+  );
+  for (const some of twins.values())
+    for (const one of some)
+      add(
+        one.path,
+        some.map((other) => other.path),
+      );
+  const tables = [...disks, ...(unreadable ?? [])].map((disk) => disk.name);
+  const diskOf = (device: string) =>
+    tables.filter((disk) => device.startsWith(disk) && partName(disk, Number(/\d*$/.exec(device)?.[0])) === device);
+  return (device) => {
+    const found = new Set([device]);
+    for (const one of found) for (const lower of [...(edges.get(one) ?? []), ...diskOf(one)]) found.add(lower);
+    return found;
+  };
+}
