@@ -5,30 +5,7 @@ import { installedState } from '../../test/helpers/installed-state.ts';
 import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
 import { planClone, probeClone } from './clone-hygiene.ts';
 import { mdadmConf } from './mdadm-conf.ts';
-import { hostsWithName, nameFiles } from './names.ts';
 import { newHostKeys } from './ssh-host-keys.ts';
-
-describe('hostsWithName', () => {
-  it.each([
-    [
-      '127.0.0.1\tlocalhost\n127.0.1.1\tgolden.x golden\n10.0.0.9 nas\n',
-      'example.org',
-      '127.0.0.1\tlocalhost\n127.0.1.1\tweb1.example.org\tweb1\n10.0.0.9 nas\n',
-    ],
-    ['127.0.0.1 localhost\n::1 localhost\n', undefined, '127.0.0.1 localhost\n127.0.1.1\tweb1\n::1 localhost\n'],
-    ['', undefined, '127.0.0.1\tlocalhost\n127.0.1.1\tweb1\n::1\tlocalhost ip6-localhost ip6-loopback\n'],
-    ['127.0.1.10 other\n', undefined, '127.0.1.1\tweb1\n127.0.1.10 other\n'],
-  ])('%j', (old, domain, text) => {
-    expect(hostsWithName(old, 'web1', domain)).toBe(text);
-  });
-});
-
-it('names the machine to OpenRC and to SUSE of old', () => {
-  expect(nameFiles['/etc/conf.d/hostname']?.('# hostname\nhostname="golden"\n', 'web1')).toBe(
-    '# hostname\nhostname="web1"\n',
-  );
-  expect(nameFiles['/etc/HOSTNAME']?.('golden.x\n', 'web1')).toBe('web1\n');
-});
 
 describe('mdadmConf', () => {
   const raid: State['volumes'][string] = {

@@ -1,21 +1,62 @@
+import type { Inside } from '../../common/system/inside.ts';
 import type { AbsPath } from '../../common/system/place.ts';
+import type { Names } from './etc-hosts.ts';
 
-/** The line of /etc/hosts by which a machine finds its own name without DNS (Debian's 127.0.1.1); others stay. */
-export function hostsWithName(old: string, host: string, domain: string | undefined): string {
-  const own = `127.0.1.1\t${domain ? `${host}.${domain}\t` : ''}${host}`;
-  const lines = (old === '' ? '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n' : old)
-    .replace(/\n$/, '')
-    .split('\n');
-  const isOwn = (line: string) => /^\s*127\.0\.1\.1\s/.test(line);
-  const at = lines.findIndex(isOwn);
-  const others = lines.filter((line) => !isOwn(line));
-  const after = others.findIndex((line) => /^\s*127\.0\.0\.1\s/.test(line)) + 1;
-  others.splice(at < 0 ? after : at, 0, own);
-  return `${others.join('\n')}\n`;
+/** Files in which a machine's own name is the value of a variable, or the whole text: SUSE of old, Red Hat 6, OpenRC, Void. */
+const variables: Record<AbsPath, RegExp> = {
+  '/etc/hostname': /^()[^\s#].*$/m,
+  '/etc/HOSTNAME': /^()[^\s#].*$/m,
+  '/etc/sysconfig/network': /^(\s*HOSTNAME=["']?)[^\s"']*/m,
+  '/etc/conf.d/hostname': /^(\s*hostname=["']?)[^\s"']*/m,
+  '/etc/rc.conf': /^(\s*HOSTNAME=["']?)[^\s"']*/m,
+};
+
+/** Files of mail servers and of systemd that say the name among other things: where it stands, it is replaced. */
+const mentions: Record<AbsPath, RegExp> = {
+  '/etc/mailname': /^.*$/gm,
+  '/etc/machine-info': /^\s*PRETTY_HOSTNAME=.*$/gm,
+  '/etc/postfix/main.cf': /^\s*(myhostname|mydestination|myorigin)\s*=.*(\n[ \t].*)*$/gm,
+  '/etc/exim4/update-exim4.conf.conf': /^\s*(dc_other_hostnames|dc_readhost)=.*$/gm,
+};
+
+/** One of these files, as the image has it. */
+export type NameFile = { path: AbsPath; text: string; mode: number };
+
+/** Texts of the files that may hold the golden client's name. */
+export async function probeNameFiles(tree: Inside): Promise<NameFile[]> {
+  const found: NameFile[] = [];
+  for (const path of [...Object.keys(variables), ...Object.keys(mentions)] as AbsPath[]) {
+    const facts = await tree.lstat(path);
+    // SUSE has /etc/HOSTNAME as a link to /etc/hostname.
+    if (facts?.kind === 'file') found.push({ path, text: (await tree.readText(path)) ?? '', mode: facts.mode });
+  }
+  return found;
 }
 
-/** Files besides /etc/hostname that name a machine: SUSE's of old (now mostly a link), and OpenRC's. */
-export const nameFiles: Record<AbsPath, (old: string, host: string) => string> = {
-  '/etc/HOSTNAME': (_, host) => `${host}\n`,
-  '/etc/conf.d/hostname': (old, host) => old.replace(/^(\s*hostname=).*$/m, `$1"${host}"`),
-};
+/** The names that the files give to the machine. */
+export function goldenNamesIn(files: readonly Pick<NameFile, 'path' | 'text'>[]): string[] {
+  const names = files.flatMap(({ path, text }) => {
+    const pattern = variables[path];
+    const [whole, before = ''] = pattern?.exec(text) ?? [];
+    return whole === undefined ? [] : [whole.slice(before.length).trim()];
+  });
+  return [...new Set(names)].filter((name) => /^[\w.-]+$/.test(name) && !/^localhost(\.|$)/i.test(name));
+}
+
+/** The text with this machine's name. One with a domain gets one with a domain, but in /etc/hostname. */
+export function withName(path: AbsPath, text: string, names: Names): string {
+  const { golden, host, domain } = names;
+  const full = domain ? `${host}.${domain}` : host;
+  if (path === '/etc/hostname') return `${host}\n`;
+  const variable = variables[path];
+  if (variable) {
+    const said = goldenNamesIn([{ path, text }])[0] ?? '';
+    return text.replace(variable, (_, before: string) => `${before}${said.includes('.') ? full : host}`);
+  }
+  const labels = golden.map((name) => name.replace(/\..*$/, '').replaceAll(/[^\w-]/g, ''));
+  if (labels.length === 0) return text;
+  const name = new RegExp(`(?<![\\w.-])(?:${labels.join('|')})((?:\\.[\\w-]+)*)(?![\\w-])`, 'gi');
+  return text.replace(mentions[path] ?? /$^/, (line) =>
+    line.replace(name, (_, rest: string) => (rest === '' ? host : domain ? full : `${host}${rest}`)),
+  );
+}

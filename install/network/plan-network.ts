@@ -28,11 +28,19 @@ export async function probeNetwork(tree: Inside): Promise<NetworkFacts> {
   return { writer, goldens: [...goldens.values()], keep: await keepingFolder(tree) };
 }
 
-/** Takes the golden client's configuration away, and writes that of one flavour. */
-export function planNetwork({ writer, goldens, keep }: NetworkFacts, wish: NetworkWish, root: AbsPath): Step[] {
+/** Takes the golden client's configuration away, and writes that of one flavour. `also` is what else changes in texts that stay. */
+export function planNetwork(
+  { writer, goldens, keep }: NetworkFacts,
+  wish: NetworkWish,
+  root: AbsPath,
+  also: (path: AbsPath, text: string) => string = (_, text) => text,
+): Step[] {
   const steps = writer?.flavour.write(writer.facts, wish, root) ?? [];
   const written = new Set(steps.flatMap((step) => (step.kind === 'write' ? [step.at.path] : [])));
-  return [...takeAway(goldens, keep, written, root), ...steps];
+  const taken = goldens.map(({ left, ...golden }) =>
+    left === undefined ? golden : { ...golden, left: also(golden.path, left) },
+  );
+  return [...takeAway(taken, keep, written, root), ...steps];
 }
 
 /** What was taken away, as lines for people. */

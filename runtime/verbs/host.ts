@@ -3,12 +3,11 @@ import { type HostName, hostPart } from '../../common/model/names.ts';
 import { settingOf, type State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { inside } from '../../common/system/inside.ts';
-import type { AbsPath } from '../../common/system/place.ts';
-import type { Step } from '../../common/system/step.ts';
 import { inChroot } from '../../install/chroot/in-chroot.ts';
 import { type CloneFacts, drawIdentity, planClone, probeClone } from '../../install/identity/clone-hygiene.ts';
 import { calmCloudInit, cloudInitFolder } from '../../install/identity/cloud-init.ts';
-import { hostsWithName, nameFiles } from '../../install/identity/names.ts';
+import { goldenNamesIn, type NameFile, probeNameFiles, withName } from '../../install/identity/names.ts';
+import { planNames } from '../../install/identity/plan-names.ts';
 import { newHostKeys } from '../../install/identity/ssh-host-keys.ts';
 import type { NetworkWish } from '../../install/network/flavour.ts';
 import { networkFlavours } from '../../install/network/index.ts';
@@ -20,8 +19,8 @@ import { targetRoot, type Verb } from './verb.ts';
 type Options = { ip: 'dhcp' | 'static' | 'replicant' };
 type Facts = {
   hosts: string;
-  /** Other files that hold the golden client's name. */
-  names: { path: AbsPath; text: string }[];
+  /** Files that may hold the golden client's name. */
+  names: NameFile[];
   clone: CloneFacts;
   hasCloudInit: boolean;
   network: NetworkFacts;
@@ -55,11 +54,8 @@ export const host: Verb<Facts, Options> = {
   async probe({ io, state }) {
     await checkMounted(io, state);
     const tree = inside(io, targetRoot);
-    const names: Facts['names'] = [];
-    for (const path of Object.keys(nameFiles) as AbsPath[])
-      if ((await tree.lstat(path))?.kind === 'file') names.push({ path, text: (await tree.readText(path)) ?? '' });
     return {
-      names,
+      names: await probeNameFiles(tree),
       hosts: (await tree.readText('/etc/hosts')) ?? '',
       clone: await probeClone(io, targetRoot, drawIdentity(), state),
       hasCloudInit: await tree.exists(cloudInitFolder),
@@ -71,18 +67,12 @@ export const host: Verb<Facts, Options> = {
     const name = hostNameOf(state);
     const domain = domainOf(state);
     const wish = wishOf(facts, state, options);
-    const write = (path: AbsPath, content: string): Step => ({
-      why: `Write ${path}`,
-      kind: 'write',
-      at: { root: targetRoot, path },
-      content,
-      mode: 0o644,
-    });
+    const address = wish?.mode === 'static' ? wish.address : undefined;
+    const names = { golden: goldenNamesIn(facts.names), host: name, domain, address };
+    const named = planNames(facts.names, facts.hosts, names, targetRoot);
     const steps = [
-      write('/etc/hostname', `${name}\n`),
-      ...facts.names.map(({ path, text }) => write(path, nameFiles[path]?.(text, name) ?? text)),
-      write('/etc/hosts', hostsWithName(facts.hosts, name, domain)),
-      ...(wish ? planNetwork(facts.network, wish, targetRoot) : []),
+      ...named.steps,
+      ...(wish ? planNetwork(facts.network, wish, targetRoot, (path, text) => withName(path, text, names)) : []),
       ...planClone(facts.clone, targetRoot, state),
     ];
     if (facts.hasCloudInit) steps.push(calmCloudInit(targetRoot, wish !== undefined));
@@ -95,6 +85,7 @@ export const host: Verb<Facts, Options> = {
     const say = [
       `This machine is ${name}${domain ? `.${domain}` : ''}, ${how}.${noKeys}`,
       ...(wish ? sayTaken(facts.network) : []),
+      ...named.say,
     ];
     return { say: say.join('\n'), steps };
   },

@@ -129,6 +129,23 @@ describe('host', () => {
     expect(argvs(steps)).toEqual(['ssh-keygen -A']);
   });
 
+  it('leaves a cluster’s own line to name the machine, and says which lines named the golden client', async () => {
+    const { say, steps } = await planned(host, [], { ip: 'replicant' }, installedState(), {
+      files: {
+        '/a/etc/hostname': 'golden\n',
+        '/a/etc/hosts': '127.0.0.1 golden localhost\n10.9.9.9 golden.x golden\n10.0.0.7 web1.x web1\n',
+      },
+    });
+    expect(say).toMatch(/named the golden client, kept in a copy beside it:\n {2}10\.9\.9\.9 golden\.x golden$/);
+    expect(steps).toContainEqual(
+      expect.objectContaining({
+        at: { root: '/a', path: '/etc/hosts' },
+        content: '127.0.0.1 localhost\n10.0.0.7 web1.x web1\n',
+        backup: true,
+      }),
+    );
+  });
+
   it('takes the domain from HOSTNAME where DOMAINNAME is not given', async () => {
     const settings = { HOSTNAME: { value: 'www.example.net', from: 'DHCP' as const, detail: '' } };
     const { say } = await planned(host, [], { ip: 'replicant' }, installedState({ settings }));
