@@ -75,6 +75,7 @@ describe('exit codes', () => {
     [exit(35), [exit(10), exit(35)], 'the server did not answer'],
     [exit(20, 'rsync error: received SIGINT, SIGTERM, or SIGHUP (code 20)'), [], 'the server was stopped'],
     [exit(5, '@ERROR: max connections (4) reached -- try again later'), [exit(5)], 'the server is full'],
+    [exit(5, 'rsync: did not see server greeting'), [], 'the server is full'],
     [exit(5, "@ERROR: Unknown module 'web'"), [], false],
     [exit(23), [exit(10)], 'some files did not arrive'],
     [exit(23), [exit(23)], false],

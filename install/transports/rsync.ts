@@ -41,7 +41,9 @@ const passing: Record<number, string> = {
 
 /** Why rsync ended, where the server may be there again later; rsync(1) "EXIT VALUES". */
 export function passingReason(exit: Exit): string | undefined {
-  if (exit.code === 5 && /max connections/.test(exit.stderr + exit.stdout)) return 'the server is full';
+  // The server ends a connection without a word where too many come from one address.
+  const isFull = /max connections|did not see server greeting/.test(exit.stderr + exit.stdout);
+  if (exit.code === 5 && isFull) return 'the server is full';
   return passing[exit.code];
 }
 

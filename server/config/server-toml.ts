@@ -35,6 +35,8 @@ export const ServerConfig = z.strictObject({
   rsync: z
     .strictObject({
       max_connections: z.int().min(1).default(100),
+      /** Of these, as many from one address. */
+      max_connections_per_address: z.int().min(1).default(16),
       /** rsyncd.conf(5) timeout: a client that says nothing for so long is let go. */
       timeout_seconds: z.int().min(10).default(600),
     })

@@ -1,9 +1,6 @@
 import { expect, it } from 'vitest';
 import { event, finished, id, mac, paths, server } from '../../test/helpers/web-server.ts';
 
-it('answers only its networks', async () => {
-  expect((await (await server({}, '10.9.0.9')).ask('/')).status).toBe(403);
-});
 it.each([
   '/boot/amd64/absent',
   '/boot/amd64/.hidden',

@@ -15,12 +15,6 @@ import { statusRoutes } from './status-page.ts';
  */
 export function webApp(facts: WebFacts): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
-  app.use(async (c, next) => {
-    const from = c.env.incoming?.socket.remoteAddress;
-    if (facts.isAnswered(from)) return next();
-    const hint = `Add the network of ${from} to networks in ${facts.paths.config}.`;
-    return c.json({ error: `this server does not answer ${from}`, hint }, 403);
-  });
   app.use(pageHeaders, onlyOwnSite(facts));
   bootFileRoutes(app, facts);
   bootScriptRoutes(app, facts);

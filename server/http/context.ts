@@ -17,8 +17,6 @@ export type WebFacts = {
   monitor: Monitor;
   /** The names of this server, in lower case. */
   names: readonly string[];
-  /** Who is answered. */
-  isAnswered: (address: string | undefined) => boolean;
   /** A line for the server's console. */
   say: (line: string) => void;
 };

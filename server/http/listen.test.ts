@@ -3,15 +3,18 @@ import net, { type AddressInfo } from 'node:net';
 import { Hono } from 'hono';
 import { afterEach, expect, it } from 'vitest';
 import type { WebEnv } from './context.ts';
-import { limits, listen, webServer } from './listen.ts';
+import { type Gate, limits, listen, networkGate, webServer } from './listen.ts';
 
 const open: { destroy(): void }[] = [];
 const servers: http.Server[] = [];
 
+const everybody = networkGate('*', '', () => {});
+
 /** A server on a free port of loopback; its address. */
-async function serve(most: Partial<typeof limits>) {
+async function serve(most: Partial<typeof limits>, gate: Gate = everybody) {
   const server = webServer(
     new Hono<WebEnv>().get('/', (c) => c.text('here')),
+    gate,
     { ...limits, ...most },
   );
   await listen(server, 0);
@@ -47,4 +50,13 @@ it('closes what one address opens beyond its share, and serves on', async () => 
 it('lets a connection go that says nothing more', async () => {
   const where = await serve({ silentMs: 30 });
   expect(await talk(where, 'GET / HTTP/1.1\r\nHost:')).toBe('');
+});
+it('refuses whoever is outside of its networks in words, before it reads a byte, and holds no connection for that', async () => {
+  const said: string[] = [];
+  const gate = networkGate(['10.0.0.0/24'], 'server.toml', (line) => void said.push(line));
+  const where = await serve({ connections: 1 }, gate);
+  const heard = await Promise.all(Array.from({ length: 30 }, () => talk(where)));
+  expect(heard.filter((text) => text.startsWith('HTTP/1.1 403 '))).not.toEqual([]);
+  expect(heard.join('')).toContain('Add the network of 127.0.0.1 to networks in server.toml.');
+  expect(said).toHaveLength(1);
 });

@@ -2,6 +2,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Hono } from 'hono';
+import { type Networks, networkFilter, plainAddress, sourceOf } from '../config/networks.ts';
 import type { WebEnv } from './context.ts';
 
 /**
@@ -19,30 +20,61 @@ export const limits = {
   silentMs: 120_000,
 };
 
-/** Refuses more connections from one address than `most`. */
-function limitPerAddress(server: Server, most: number): void {
+/** Who is answered, and what whoever is not hears without being heard. */
+export type Gate = { isAnswered: (address: string) => boolean; refusal: (address: string) => string };
+
+/** Lets nobody in but whom the gate knows, and no more connections from one address than `most`. */
+function guard(server: Server, { isAnswered, refusal }: Gate, most: number): void {
   const open = new Map<string, number>();
   server.prependListener('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
-    const count = (open.get(address) ?? 0) + 1;
-    open.set(address, count);
+    if (!isAnswered(address)) {
+      socket.on('error', () => {});
+      socket.write(refusal(plainAddress(address)));
+      return socket.destroySoon();
+    }
+    const source = sourceOf(address);
+    const count = (open.get(source) ?? 0) + 1;
+    open.set(source, count);
     socket.once('close', () => {
-      const left = (open.get(address) ?? 1) - 1;
-      if (left > 0) open.set(address, left);
-      else open.delete(address);
+      const left = (open.get(source) ?? 1) - 1;
+      if (left > 0) open.set(source, left);
+      else open.delete(source);
     });
     if (count > most) socket.destroy();
   });
 }
 
+/** So many addresses that are refused are told on the console. */
+const toldAddresses = 20;
+
+/** The gate for these networks; `settingsFile` is where they are set. */
+export function networkGate(networks: Networks, settingsFile: string, say: (line: string) => void): Gate {
+  const told = new Set<string>();
+  return {
+    isAnswered: networkFilter(networks),
+    refusal(address) {
+      const error = `this server does not answer ${address}`;
+      const hint = `Add the network of ${address} to networks in ${settingsFile}.`;
+      if (!told.has(address) && told.size < toldAddresses) {
+        told.add(address);
+        say(`${error}. ${hint}`);
+      }
+      const body = JSON.stringify({ error, hint });
+      const head = ['HTTP/1.1 403 Forbidden', 'content-type: application/json', 'connection: close'];
+      return [...head, `content-length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');
+    },
+  };
+}
+
 /** The HTTP server around the routes, with its limits; it does not listen yet. */
-export function webServer(app: Hono<WebEnv>, most = limits): Server {
+export function webServer(app: Hono<WebEnv>, gate: Gate, most = limits): Server {
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.maxConnections = most.connections;
   server.headersTimeout = most.headMs;
   server.requestTimeout = most.requestMs;
   server.timeout = most.silentMs;
-  limitPerAddress(server, most.connectionsPerAddress);
+  guard(server, gate, most.connectionsPerAddress);
   return server;
 }
 

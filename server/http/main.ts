@@ -1,11 +1,10 @@
 import { describeError } from '../../common/system/errors.ts';
 import { absPath } from '../../common/system/place.ts';
 import { realIo } from '../../common/system/real-io.ts';
-import { networkFilter } from '../config/networks.ts';
 import { serverPaths } from '../config/paths.ts';
 import { openReports } from '../reports/store.ts';
 import { webApp } from './app.ts';
-import { listen, webServer } from './listen.ts';
+import { listen, networkGate, webServer } from './listen.ts';
 import { monitorAt } from './monitor.ts';
 import { WebSettings } from './settings.ts';
 
@@ -19,9 +18,9 @@ async function main(settingsFile: string): Promise<void> {
   const paths = serverPaths(root);
   const say = (line: string) => void process.stdout.write(`${line}\n`);
   const reports = await openReports(realIo, paths.reports, config.reports, say);
-  const isAnswered = networkFilter(networks);
+  const gate = networkGate(networks, paths.config, say);
   const monitor = monitorAt(paths.monitor);
-  const server = webServer(webApp({ io: realIo, paths, config, ports, names, reports, monitor, isAnswered, say }));
+  const server = webServer(webApp({ io: realIo, paths, config, ports, names, reports, monitor, say }), gate);
   await listen(server, ports.http);
   process.on('SIGTERM', () => {
     server.close(() => process.exit(0));

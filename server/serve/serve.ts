@@ -1,4 +1,5 @@
 import type { CliContext } from '../../common/cli.ts';
+import { networkFilter } from '../config/networks.ts';
 import { readGroups } from '../hosts/known-groups.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
 import { apply } from '../../common/system/apply.ts';
@@ -9,6 +10,7 @@ import { readNetboot, withFinished } from '../netboot/netboot.ts';
 import { checkPort, lockServer } from './once.ts';
 import { dhcpHostsStep, groupsStep, grubTold, planServe, rsyncdConfStep } from './plan.ts';
 import type { ServeFacts } from './serve-facts.ts';
+import { rsyncGuard } from './rsync-guard.ts';
 import { listImages } from './rsyncd-conf.ts';
 import { type Supervised, supervise } from './supervise.ts';
 
@@ -50,7 +52,18 @@ async function follow(
 ): Promise<void> {
   let { images, hosts, groups, netboot } = facts;
   let told = await grubTold(facts);
+  const guard = rsyncGuard(
+    io,
+    {
+      port: facts.ports.rsync,
+      most: facts.config.rsync.max_connections_per_address,
+      isAnswered: networkFilter(facts.networks),
+    },
+    say,
+  );
   const look = async () => {
+    const daemon = running.get('rsync')?.pid();
+    if (daemon !== undefined) await guard(daemon);
     await finished.retry();
     const imagesNow = await listImages(io, facts.paths);
     if (imagesNow.join() !== images.join()) {

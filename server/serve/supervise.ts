@@ -19,6 +19,8 @@ export type Service = {
 export type Supervised = {
   /** Ends it for good; resolves when nothing of it is left. */
   stop(): Promise<void>;
+  /** The running program; undefined while none is. */
+  pid(): number | undefined;
   /** A signal to the running program, such as the one that makes it read its files again. */
   signal(signal: NodeJS.Signals): void;
 };
@@ -110,6 +112,7 @@ export async function supervise(service: Service, io: Io, say: (line: string) =>
       await child?.stop();
       await running;
     },
+    pid: () => child?.pid,
     signal: (signal) => child?.kill(signal),
   };
 }
