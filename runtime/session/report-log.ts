@@ -6,6 +6,8 @@ import { paths } from './paths.ts';
 const everyMs = 2000;
 /** The server takes events of a megabyte; escaped, a character may have six bytes. */
 const eventChars = 100_000;
+/** The server takes events of two thousand values (server/http/flat-json.ts). */
+const eventLines = 1000;
 /** The server keeps no more of an installation's console (server/reports/store.ts), and memory here is short. */
 const maxLogBytes = 4 * 1024 * 1024;
 const restIsHere = `The rest is not reported; it is in ${paths.console} on the machine.`;
@@ -33,7 +35,7 @@ export async function queueNewLines(io: Io, doneBytes: number): Promise<number> 
     chars = 0;
   };
   for (const line of whole.toString('utf8').split('\n').slice(0, -1)) {
-    if (chars + line.length > eventChars) await flush();
+    if (chars + line.length > eventChars || lines.length >= eventLines) await flush();
     lines.push(line.slice(0, eventChars));
     chars += line.length;
   }

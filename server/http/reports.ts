@@ -5,6 +5,7 @@ import { hostPart } from '../../common/model/names.ts';
 import { ReportEvent } from '../../common/model/report.ts';
 import { sourceOf } from '../config/networks.ts';
 import { announce } from '../reports/summary.ts';
+import { parseFlatJson } from './flat-json.ts';
 import { askedFrom, type WebEnv, type WebFacts } from './context.ts';
 
 /** No event is larger than this. */
@@ -15,7 +16,7 @@ export function reportRoutes(app: Hono<WebEnv>, { reports, monitor, say }: WebFa
   const onError = () =>
     Response.json({ error: `an event is at most ${maxEventBytes} bytes`, hint: 'Send it in parts.' }, { status: 413 });
   app.post('/reports', bodyLimit({ maxSize: maxEventBytes, onError }), async (c) => {
-    const parsed = ReportEvent.safeParse(await c.req.json().catch(() => undefined));
+    const parsed = ReportEvent.safeParse(parseFlatJson(await c.req.text()));
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
       const error = `not an event: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`;

@@ -10,7 +10,7 @@ const openStates = ['01', '08'];
 
 /** An address as proc_net_tcp(5) writes it: words of the processor's byte order, which is little-endian where this runs. */
 function readAddress(hex: string): string {
-  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => word.match(/../g)?.reverse() ?? []);
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => word.match(/../g)?.toReversed() ?? []);
   const ipv4 = (four: string[]) => four.map((byte) => Number.parseInt(byte, 16)).join('.');
   if (bytes.length === 4) return ipv4(bytes);
   const text = bytes.join('').toLowerCase();

@@ -7,9 +7,11 @@ import { rootMonitor, startMonitor } from './monitor.ts';
 import { planGrubFiles } from '../netboot/grub-script.ts';
 import { type FinishedMachines, finishedMachines } from './finished-machines.ts';
 import { readNetboot, withFinished } from '../netboot/netboot.ts';
+import { under } from '../../common/system/place.ts';
 import { checkPort, lockServer } from './once.ts';
 import { dhcpHostsStep, groupsStep, grubTold, planServe, rsyncdConfStep } from './plan.ts';
 import type { ServeFacts } from './serve-facts.ts';
+import { planRotation } from './rotate-logs.ts';
 import { rsyncGuard } from './rsync-guard.ts';
 import { listImages } from './rsyncd-conf.ts';
 import { type Supervised, supervise } from './supervise.ts';
@@ -65,6 +67,8 @@ async function follow(
     const daemon = running.get('rsync')?.pid();
     if (daemon !== undefined) await guard(daemon);
     await finished.retry();
+    for (const name of ['serve.log', 'rsyncd.log', 'dnsmasq.log'])
+      await apply(await planRotation(io, under(facts.paths.log, name)), io);
     const imagesNow = await listImages(io, facts.paths);
     if (imagesNow.join() !== images.join()) {
       // rsyncd(1) reads its configuration at each connection.
