@@ -24,6 +24,8 @@ export const ImageFacts = z.object({
   splitLinks: z.array(z.array(z.string().startsWith('/'))),
   /** Why no machine of that firmware could start from it: the end of a sentence that begins with the image. */
   cannotStart: z.object({ bios: z.string().optional(), uefi: z.string().optional() }).optional(),
+  /** What the kernel that it starts cannot drive, of the devices and filesystem types that were asked for. */
+  undriven: z.object({ kernel: z.string(), modaliases: z.array(z.string()), types: z.array(z.string()) }).optional(),
   /** What the console says of the image besides: a line of plain ASCII. */
   remark: z
     .string()
@@ -31,6 +33,9 @@ export const ImageFacts = z.object({
     .optional(),
 });
 export type ImageFacts = z.infer<typeof ImageFacts>;
+
+/** What a kernel must drive to reach its root: devices by modalias, with the module that drives each in BOEL, and filesystem types. */
+export type RootNeeds = { devices: { driver: string; modalias: string }[]; types: string[] };
 
 /** What a mount point holds. */
 export type Content = Pick<ImageFacts['mounts'][number], 'bytes' | 'holeBytes' | 'inodes'>;
@@ -58,7 +63,30 @@ export const HttpProblem = z.object({ error: z.string(), hint: z.string() });
 export type HttpProblem = z.infer<typeof HttpProblem>;
 
 /** The path and query for an image's facts. */
-export function imageFactsPath(name: string, mounts: readonly string[]): string {
-  const query = mounts.map((dir) => `mount=${encodeURIComponent(dir)}`).join('&');
-  return `/images/${encodeURIComponent(name)}/facts${query === '' ? '' : `?${query}`}`;
+export function imageFactsPath(name: string, mounts: readonly string[], needs: RootNeeds): string {
+  const query = [
+    ...mounts.map((dir) => ['mount', dir]),
+    ...needs.devices.slice(0, mostNeeds).map(({ driver, modalias }) => ['device', `${driver}/${modalias}`]),
+    ...needs.types.map((type) => ['type', type]),
+  ];
+  const text = query.map(([key, value = '']) => `${key}=${encodeURIComponent(value)}`).join('&');
+  return `/images/${encodeURIComponent(name)}/facts${text === '' ? '' : `?${text}`}`;
+}
+
+/** As many devices and types are looked at; a machine with more hangs on the same kinds again. */
+const mostNeeds = 40;
+
+/** The needs in such a query; what has not their form, and what is too much, is not looked at. */
+export function queriedNeeds(queries: (key: string) => string[] | undefined): RootNeeds {
+  const fitting = (key: string, form: RegExp) =>
+    (queries(key) ?? []).slice(0, mostNeeds).flatMap((text) => {
+      const match = form.exec(text);
+      return match ? [[...match]] : [];
+    });
+  return {
+    devices: fitting('device', /^([\w-]{1,64})\/([\x21-\x7e]{1,500})$/).map(([, driver = '', modalias = '']) => {
+      return { driver, modalias };
+    }),
+    types: fitting('type', /^[\w.-]{1,32}$/).map(([type = '']) => type),
+  };
 }

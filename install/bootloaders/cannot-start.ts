@@ -1,8 +1,12 @@
-import type { ImageFacts } from '../../common/model/image-facts.ts';
+import type { ImageFacts, RootNeeds } from '../../common/model/image-facts.ts';
 import type { State } from '../../common/model/state.ts';
 import type { Inside } from '../../common/system/inside.ts';
-import { bootKernels } from '../initramfs/kernels.ts';
-import { extlinuxFolder } from './extlinux.ts';
+import { initramfsMakers, makerNames } from '../initramfs/index.ts';
+import { readKernelModules } from '../initramfs/kernel-modules.ts';
+import { type BootKernel, bootKernels } from '../initramfs/kernels.ts';
+import { undriven } from '../initramfs/missing.ts';
+import { startedKernel } from '../initramfs/started-kernel.ts';
+import { extlinuxConfig } from './extlinux.ts';
 import { grubNames } from './grub-names.ts';
 import { bootloaders } from './index.ts';
 import { systemdBootFiles } from './systemd-boot.ts';
@@ -23,12 +27,30 @@ const anywhere: Pick<State, 'mounts'> = {
 };
 
 /** Looks at an image as `boot` will, while no disk is touched yet. */
-export async function cannotStart(tree: Inside): Promise<CannotStart> {
+export async function startFacts(
+  tree: Inside,
+  needs: RootNeeds,
+): Promise<Pick<ImageFacts, 'cannotStart' | 'undriven'>> {
   const kernels = await bootKernels(tree, anywhere);
-  if (kernels.length === 0) return both('has no kernel in /boot, and no entry of a boot loader names one');
+  const kernel = await startedKernel(tree, anywhere, kernels);
+  if (!kernel) return { cannotStart: both('has no kernel in /boot, and no entry of a boot loader names one') };
+  const modules = await readKernelModules(tree, kernel.version);
+  return {
+    cannotStart: await cannotStart(tree, modules && kernel),
+    ...(modules ? { undriven: { kernel: kernel.version, ...undriven(modules, needs) } } : {}),
+  };
+}
+
+/** `kernel`: the one that is started, where it has modules, so that it may need some in an initramfs. */
+async function cannotStart(tree: Inside, kernel: BootKernel | undefined): Promise<CannotStart> {
+  if (kernel && kernel.initramfs === undefined) {
+    const makers = await Promise.all(initramfsMakers.map((one) => one.probe(tree)));
+    if (makers.every((one) => one === undefined))
+      return both(`has no initramfs for its kernel ${kernel.version}, and none of ${makerNames} to make one`);
+  }
   if (await grubNames(tree)) return {};
   const isSystemdBoot = (await systemdBootFiles(tree, anywhere)).length > 0;
-  const isExtlinux = (await extlinuxFolder(tree)) !== undefined;
+  const isExtlinux = (await extlinuxConfig(tree)) !== undefined;
   if (!isSystemdBoot && !isExtlinux) {
     const names = bootloaders.map((one) => one.name).join(', ');
     return both(`has no boot loader that is known here (${names})`);

@@ -34,11 +34,10 @@ const filesystems = ['ext2', 'ext3', 'ext4', 'vfat', 'btrfs', 'xfs'];
 /** Of the first sector, what stands before the partition table (and the disk's signature). */
 const mbrBytes = 440;
 
-/** Where its configuration lies; undefined where the image has none, or not the program (u-boot reads such a file, too). */
-export async function extlinuxFolder(tree: Inside): Promise<AbsPath | undefined> {
-  const config = await tree.firstOf(configs);
+/** Its configuration; undefined where the image has none, or not the program (u-boot reads such a file, too). */
+export async function extlinuxConfig(tree: Inside): Promise<AbsPath | undefined> {
   const program = await tree.firstOf(['/sbin/extlinux', '/usr/sbin/extlinux', '/usr/bin/extlinux']);
-  return config && program && under(config, '..');
+  return program && tree.firstOf(configs);
 }
 
 /** extlinux, also called syslinux: Alpine's loader for a BIOS, installed by the image's own program. */
@@ -48,10 +47,10 @@ export const extlinux: Bootloader<ExtlinuxFacts> = {
 
   async probe(io, root) {
     const tree = inside(io, root);
-    const folder = await extlinuxFolder(tree);
-    if (folder === undefined || (await startsByGrub(tree))) return undefined;
+    const config = await extlinuxConfig(tree);
+    if (config === undefined || (await startsByGrub(tree))) return undefined;
     return {
-      folder,
+      folder: under(config, '..'),
       mbr: { gpt: await mbrOf(tree, 'gpt'), dos: await mbrOf(tree, 'dos') },
     };
   },

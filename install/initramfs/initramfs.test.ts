@@ -55,8 +55,17 @@ it.each([
   ['usb:v*p*d*dc*dsc*dp*ic08isc[0-5]ip50in*', 'usb:v1p2d3dc0dsc0dp0ic08isc05ip50in00', false],
   ['virtio:d00000002v*', 'virtio:d00000002v00001AF4', true],
   ['of:N*T*Cvendor,a.b', 'of:NxTyCvendor,aXb', false],
+  ['a*b*c', 'aXbXbXc', true],
+  ['a*b?[!x]', 'aXbbyz', true],
+  ['a*b?[!x]', 'aXbbyx', false],
+  ['a*', 'a', true],
+  ['a?', 'a', false],
 ])('%s serves %s: %s', (pattern, modalias, expected) => {
   expect(matches(pattern, modalias)).toBe(expected);
+});
+
+it('compares in little time, however many stars a pattern has', () => {
+  expect(matches(`a${'*a'.repeat(40)}b`, 'a'.repeat(500))).toBe(false);
 });
 
 describe('planInitramfs', () => {
@@ -85,6 +94,54 @@ describe('planInitramfs', () => {
       steps: [],
       say: ['The initramfs of kernel 6.1 has what this machine needs: virtio_pci, virtio_blk, ext4.'],
     });
+  });
+
+  describe('where a kernel that is not started', () => {
+    const old = { '/a/boot/vmlinuz-5.10': '', '/a/boot/initrd.img-5.10': gzipSync(cpio([])) };
+    const lists = (dep: string, alias: string) => ({
+      '/a/lib/modules/5.10/modules.dep': dep,
+      '/a/lib/modules/5.10/modules.builtin.modinfo': 'x.alias=y\0',
+      '/a/lib/modules/5.10/modules.alias': alias,
+    });
+    const ext4 = 'kernel/fs/ext4/ext4.ko:\n';
+    it.each([
+      ['has no driver for the disk', lists(ext4, ''), 'Warning: kernel 5.10 of the image has no driver for'],
+      [
+        'cannot read the root',
+        lists('', 'alias pci:* a\nalias virtio:* b\n'),
+        'Warning: kernel 5.10 of the image cannot read ext4',
+      ],
+      [
+        'needs an initramfs that nothing makes',
+        { ...lists(ext4, 'alias pci:* a\nalias virtio:* b\n'), '/a/usr/sbin/update-initramfs': undefined },
+        'Warning: The initramfs of kernel 5.10 lacks',
+      ],
+    ])('%s, the machine is started by the other, with a warning', async (_, more, warning) => {
+      const { say, steps } = await plan({ ...old, ...more });
+      expect(steps).toEqual([]);
+      expect(say.join('\n')).toContain(warning);
+      expect(say.join('\n')).toContain('/boot/vmlinuz-6.1 is what the boot loader starts');
+    });
+    it('is the one that grub has as its default, the image is refused', async () => {
+      const grub = {
+        '/a/usr/sbin/grub-install': '',
+        '/a/boot/grub/grub.cfg': 'linux /vmlinuz-5.10\nlinux /vmlinuz-6.1\n',
+      };
+      await expect(plan({ ...old, ...lists(ext4, ''), ...grub })).rejects.toThrow(
+        'kernel 5.10 of the image has no driver',
+      );
+    });
+  });
+  it('takes a kernel without loadable modules at its list of what is built in', async () => {
+    const whole = (builtin: string) =>
+      plan({
+        '/a/lib/modules/6.1/modules.dep': undefined,
+        '/a/lib/modules/6.1/modules.builtin': builtin,
+        '/a/lib/modules/6.1/modules.builtin.modinfo': undefined,
+        '/a/lib/modules/6.1/modules.alias': undefined,
+      });
+    expect((await whole('kernel/fs/ext4/ext4.ko\n')).say.join()).toContain('has what this machine needs: ext4');
+    await expect(whole('kernel/fs/xfs/xfs.ko\n')).rejects.toThrow('cannot read ext4');
   });
 
   it('asks nothing for a disk that holds no part of the root', async () => {

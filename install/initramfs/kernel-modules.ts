@@ -17,9 +17,11 @@ export type KernelModules = {
 /** Reads them; undefined where the image has no modules of that kernel. */
 export async function readKernelModules(tree: Inside, version: string): Promise<KernelModules | undefined> {
   const folder: AbsPath = under('/lib/modules', version);
-  const dep = await tree.readText(under(folder, 'modules.dep'));
-  if (dep === undefined) return undefined;
   const builtinText = (await tree.readText(under(folder, 'modules.builtin'))) ?? '';
+  // A kernel with all built in leaves the list of that alone.
+  const isWhole = builtinText !== '' && !(await tree.exists(under(folder, 'kernel')));
+  const dep = (await tree.readText(under(folder, 'modules.dep'))) ?? (isWhole ? '' : undefined);
+  if (dep === undefined) return undefined;
   const modinfo = await tree.readText(under(folder, 'modules.builtin.modinfo'));
   const aliases = [
     ...parseAliases((await tree.readText(under(folder, 'modules.alias'))) ?? ''),
@@ -59,16 +61,29 @@ function parseModinfo(text: string): Alias[] {
   });
 }
 
-/** fnmatch(3) for the patterns of modules.alias: *, ? and [a-b]. */
+/** fnmatch(3) for the patterns of modules.alias: *, ? and [a-b]. Of several ways only that of the last * is taken back. */
 export function matches(pattern: string, modalias: string): boolean {
   const plain = pattern.search(/[*?[]/);
   if (plain < 0) return pattern === modalias;
   if (!modalias.startsWith(pattern.slice(0, plain))) return false;
-  const source = pattern.slice(plain).replace(/\[[^\]]*\]|[\s\S]/g, (part) => {
-    if (part === '*') return '.*';
-    if (part === '?') return '.';
-    if (part.length > 1) return part.replace('[!', '[^');
-    return part.replace(/[\\^$.|+(){}[\]]/, '\\$&');
-  });
-  return new RegExp(`^${source}$`, 's').test(modalias.slice(plain));
+  const parts = pattern.slice(plain).match(/\[[^\]]*\]|[^]/g) ?? [];
+  let [at, part, starPart, starAt] = [plain, 0, -1, 0];
+  while (at < modalias.length) {
+    const now = parts[part];
+    if (now === '*') [starPart, starAt, part] = [part, at, part + 1];
+    else if (now !== undefined && fits(now, modalias.charAt(at))) [at, part] = [at + 1, part + 1];
+    else if (starPart >= 0) [starAt, at, part] = [starAt + 1, starAt + 1, starPart + 1];
+    else return false;
+  }
+  return parts.slice(part).every((one) => one === '*');
+}
+
+function fits(part: string, sign: string): boolean {
+  if (part === '?' || part === sign) return true;
+  if (part.length < 3) return false;
+  const [, not = '', set = ''] = /^\[(!?)(.*)\]$/s.exec(part) ?? [];
+  const isIn = [...set.matchAll(/(.)-(.)|(.)/gs)].some(([, first, last, one]) =>
+    first !== undefined && last !== undefined ? first <= sign && sign <= last : one === sign,
+  );
+  return isIn === (not === '');
 }

@@ -123,6 +123,7 @@ it.each<[string, Record<string, RecordedFile>, string[]]>([
     },
     ['5.14.0 /boot/vmlinuz-5.14.0 (new /boot/initramfs-5.14.0.img)'],
   ],
+  ['an image whose link outlived its kernel', { '/a/boot/vmlinuz-6.1': { link: '../gone' } }, []],
   ['an image without', { '/a/boot/grub/grub.cfg': '' }, []],
 ])('finds the kernels of %s', async (_, files, expected) => {
   const found = await bootKernels(inside(recorderIo({ files }).io, '/a'), installedState());

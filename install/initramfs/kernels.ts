@@ -47,6 +47,8 @@ export async function bootKernels(tree: Inside, state: Pick<State, 'mounts'>): P
     const kernel = under('/boot', file);
     // A bare name that is a link leads to a kernel with a version in its name.
     if (name === undefined && (await tree.lstat(kernel))?.kind !== 'file') continue;
+    // A link may outlive its kernel.
+    if (!(await tree.exists(kernel))) continue;
     const suffix = name === undefined ? '' : `-${name}`;
     const initramfs = initramfsNames.map((make) => make(suffix)).find((one) => names.includes(one));
     kernels.set(await tree.real(kernel), {

@@ -1,4 +1,4 @@
-import { HttpProblem, ImageFacts, imageFactsPath } from '../../common/model/image-facts.ts';
+import { HttpProblem, ImageFacts, imageFactsPath, type RootNeeds } from '../../common/model/image-facts.ts';
 import { ServerAway, UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 
@@ -15,8 +15,9 @@ export async function fetchImageFacts(
   base: string,
   name: string,
   dirs: readonly string[],
+  needs: RootNeeds = { devices: [], types: [] },
 ): Promise<ImageFacts> {
-  const url = `${base}${imageFactsPath(name, [...new Set(['/', ...dirs])])}`;
+  const url = `${base}${imageFactsPath(name, [...new Set(['/', ...dirs])], needs)}`;
   const answer = await io.http({ url, timeoutMs: factsLimitMs });
   const facts = ImageFacts.safeParse(parseJson(answer.body));
   if (answer.status === 200 && facts.success) return facts.data;

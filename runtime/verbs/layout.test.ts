@@ -23,14 +23,15 @@ const image = {
   cannotStart: { bios: 'starts by systemd-boot, which needs UEFI' },
 };
 
-async function planned(script: string, files: Record<string, RecordedFile> = {}) {
-  const { io } = recorderIo({
+async function planned(script: string, files: Record<string, RecordedFile> = {}, facts: object = image) {
+  const { io, did } = recorderIo({
     files: { ...machine, '/run/boel/script': script, ...files },
-    http: () => ({ status: 200, body: JSON.stringify(image) }),
+    http: () => ({ status: 200, body: JSON.stringify(facts) }),
   });
   const state = { ...emptyState, settings: { IMAGESERVER: { value: '10.0.0.1', from: 'DHCP' as const, detail: '' } } };
   const options = { image: 'web_v1', match: [] };
-  return layout.plan(await layout.probe({ io, state, args: [], options, stdin: text }), state, options);
+  const probed = await layout.probe({ io, state, args: [], options, stdin: text });
+  return { ...layout.plan(probed, state, options), did };
 }
 
 describe('an image that cannot start this machine', () => {
@@ -44,5 +45,27 @@ describe('an image that cannot start this machine', () => {
     ['the firmware is another', 'boel boot\n', { '/sys/firmware/efi/x': '' }],
   ])('is taken where %s', async (_, script, files) => {
     expect((await planned(script, files)).state?.parts).toHaveProperty('/dev/sda1');
+  });
+});
+
+describe('an image whose kernel lacks a driver', () => {
+  const device = '/sys/devices/pci0000:00/0000:00:0a.0';
+  const hardware = {
+    [`${device}/modalias`]: 'pci:v00001AF4d00001001\n',
+    [`${device}/driver`]: { link: '../../../bus/pci/drivers/virtio-pci' },
+  };
+  const lacking = (modaliases: string[], types: string[]) => {
+    return { ...image, cannotStart: {}, undriven: { kernel: '6.1', modaliases, types } };
+  };
+  it('is refused before a disk is touched, where the root needs the driver', async () => {
+    const pci = lacking(['pci:v00001AF4d00001001'], []);
+    await expect(planned('boel boot\n', hardware, pci)).rejects.toThrow('kernel 6.1 of the image has no driver for');
+    await expect(planned('boel boot\n', hardware, lacking([], ['ext4']))).rejects.toThrow('cannot read ext4');
+    expect((await planned('lilo\n', hardware, pci)).state?.parts).toHaveProperty('/dev/sda1');
+  });
+  it('is taken where the root needs something else', async () => {
+    const { did, state } = await planned('boel boot\n', hardware, lacking(['scsi:t-0x00'], ['xfs']));
+    expect(state?.parts).toHaveProperty('/dev/sda1');
+    expect(did.join()).toContain('&device=virtio_pci%2Fpci%3Av00001AF4d00001001&type=ext4');
   });
 });

@@ -7,6 +7,8 @@ import { settingOf, type State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath } from '../../common/system/place.ts';
 import { type LayoutFacts, planLayout } from '../../install/layout/plan-layout.ts';
+import { type DiskDevice, devicesOf } from '../../install/initramfs/disk-devices.ts';
+import { checkDriven } from '../../install/initramfs/root-needs.ts';
 import { fetchImageFacts } from '../../install/layout/image-facts.ts';
 import { probeKept, probeUnmountable } from '../../install/layout/probe-layout.ts';
 import { probeMachine } from '../../machine/disks.ts';
@@ -14,8 +16,8 @@ import type { Verb, VerbInput } from './verb.ts';
 
 type Options = { image?: string; match: string[]; freshUuids?: boolean };
 
-/** `boots`: the script that runs has a line `boel boot`. */
-type Facts = LayoutFacts & { boots: boolean };
+/** `boots`: the script that runs has a line `boel boot`. `devices`: what each disk hangs on, by the disk's path. */
+type Facts = LayoutFacts & { boots: boolean; devices: Record<string, DiskDevice[]> };
 
 /** Maps the script's disks, partitions, filesystems and mounts to this machine. Writes the state only. */
 export const layout: Verb<Facts, Options> = {
@@ -43,7 +45,12 @@ export const layout: Verb<Facts, Options> = {
     const server = settingOf(state, 'IMAGESERVER');
     const base = `http://${server}:${settingOf(state, 'HTTPPORT') ?? defaultPorts.http}`;
     const script = (await io.readText('/run/boel/script')) ?? '';
+    const hanging = machine.disks.map(async ({ path }) => [path, await devicesOf(io, absPath(path))] as const);
+    const devices = Object.fromEntries(await Promise.all(hanging));
+    const kinds = new Map(Object.values(devices).flatMap((all) => all.map((one) => [one.modalias, one])));
+    const needs = { devices: [...kinds.values()], types: [...new Set(wish.filesystems.map((one) => one.type))] };
     return {
+      devices,
       boots: /^\s*boel\s+boot\b/m.test(script),
       layout: wish,
       // UUIDs drawn for the one are none for the other.
@@ -56,7 +63,7 @@ export const layout: Verb<Facts, Options> = {
         protect: settingOf(state, 'PROTECT'),
         match: options.match,
       },
-      image: name && server ? await fetchImageFacts(io, base, imageName(name), mountedDirs(wish)) : undefined,
+      image: name && server ? await fetchImageFacts(io, base, imageName(name), mountedDirs(wish), needs) : undefined,
       seed: randomBytes(32),
       kept: await probeKept(io, wish, machine),
       unmountable: await probeUnmountable(io, wish),
@@ -73,6 +80,7 @@ export const layout: Verb<Facts, Options> = {
         `image ${image.name} ${reason}, and the script would end at \`boel boot\` on this machine (${facts.machine.firmware.toUpperCase()})`,
         'Mend the image (`systemimager chroot`), or take the line out where the script makes the machine start by itself.',
       );
+    if (image && facts.boots) checkDriven(image, facts.devices, { ...state, ...placement });
     const next: State = {
       ...state,
       ...placement,

@@ -1,18 +1,20 @@
 import type { Hono } from 'hono';
+import { queriedNeeds } from '../../common/model/image-facts.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { WebEnv, WebFacts } from './context.ts';
 
 /** As many mount points may be asked for. */
 const maxMounts = 100;
 
-/** GET /images/NAME/facts?mount=/&mount=/boot: sums and split hard links (common/model/image-facts.ts). */
+/** GET /images/NAME/facts?mount=/&mount=/boot&device=…&type=ext4: sums, split hard links, and what its kernel lacks (common/model/image-facts.ts). */
 export function imageRoutes(app: Hono<WebEnv>, facts: WebFacts): void {
   app.get('/images/:name/facts', async (c) => {
     const mounts = c.req.queries('mount') ?? ['/'];
     if (mounts.length > maxMounts || mounts.some((dir) => !/^\/[^\0]*$/.test(dir) || dir.split('/').includes('..')))
       return c.json({ error: 'a mount point is an absolute path', hint: 'Ask as ?mount=/&mount=/boot.' }, 400);
+    const needs = queriedNeeds((key) => c.req.queries(key));
     try {
-      return c.json(await facts.monitor.facts(c.req.param('name'), [...new Set(mounts)]));
+      return c.json(await facts.monitor.facts(c.req.param('name'), [...new Set(mounts)], needs));
     } catch (error) {
       if (error instanceof UserError) return c.json({ error: error.message, hint: error.hint }, 404);
       throw error;

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { z } from 'zod';
-import { HttpProblem, ImageFacts, imageFactsPath } from '../../common/model/image-facts.ts';
+import { HttpProblem, ImageFacts, imageFactsPath, type RootNeeds } from '../../common/model/image-facts.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { HostName } from '../../common/model/names.ts';
 import type { AbsPath } from '../../common/system/place.ts';
@@ -23,7 +23,7 @@ export type Finished = z.infer<typeof Finished>;
 export type Monitor = {
   images(): Promise<string[]>;
   /** UserError where there is no such image. */
-  facts(name: string, mounts: readonly string[]): Promise<ImageFacts>;
+  facts(name: string, mounts: readonly string[], needs: RootNeeds): Promise<ImageFacts>;
   /** From now on this machine starts its own disk. */
   finished(done: Finished): Promise<void>;
   /** Those of whom netboot.json does not tell yet: the disk is full. */
@@ -63,7 +63,7 @@ export function monitorAt(socket: AbsPath): Monitor {
   };
   return {
     images: async () => z.array(z.string()).parse(JSON.parse(await good('GET', '/images'))),
-    facts: async (name, mounts) => ImageFacts.parse(JSON.parse(await good('GET', imageFactsPath(name, mounts)))),
+    facts: async (...asked) => ImageFacts.parse(JSON.parse(await good('GET', imageFactsPath(...asked)))),
     finished: async (done) => void (await good('POST', '/finished', done)),
     unwritten: async () => z.array(Finished).parse(JSON.parse(await good('GET', '/unwritten'))),
   };

@@ -35,7 +35,9 @@ it('lists images, to its owner only', async () => {
   expect(statSync(socket).mode & 0o777).toBe(0o600);
 });
 it('says in words which image there is not', async () => {
-  await expect(monitorAt(socket).facts('../etc', ['/'])).rejects.toThrow('there is no image "../etc"');
+  await expect(monitorAt(socket).facts('../etc', ['/'], { devices: [], types: [] })).rejects.toThrow(
+    'there is no image "../etc"',
+  );
 });
 it('remembers machines that finish at once', async () => {
   const monitor = monitorAt(socket);

@@ -2,11 +2,12 @@ import fs from 'node:fs/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Server } from 'node:http';
+import { queriedNeeds } from '../../common/model/image-facts.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { Io, Owner } from '../../common/system/io.ts';
 import { inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
-import { cannotStart } from '../../install/bootloaders/cannot-start.ts';
+import { startFacts } from '../../install/bootloaders/cannot-start.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import { Finished, type Monitor } from '../http/monitor.ts';
 import { factsReader } from '../images/facts.ts';
@@ -24,10 +25,10 @@ export function rootMonitor(
   const facts = factsReader(io, paths, { say });
   return {
     images: () => listImages(io, paths),
-    facts: async (name, mounts) => ({
+    facts: async (name, mounts, needs) => ({
       ...(await facts(name, mounts)),
       ...(await verifyRemark(io, paths, name)),
-      cannotStart: await cannotStart(inside(io, under(paths.images, name))),
+      ...(await startFacts(inside(io, under(paths.images, name)), needs)),
     }),
     finished: finished.add,
     unwritten: async () => finished.unwritten(),
@@ -39,7 +40,13 @@ export function monitorApp(monitor: Monitor): Hono {
   const app = new Hono();
   app.get('/images', async (c) => c.json(await monitor.images()));
   app.get('/images/:name/facts', async (c) =>
-    c.json(await monitor.facts(c.req.param('name'), c.req.queries('mount') ?? ['/'])),
+    c.json(
+      await monitor.facts(
+        c.req.param('name'),
+        c.req.queries('mount') ?? ['/'],
+        queriedNeeds((key) => c.req.queries(key)),
+      ),
+    ),
   );
   app.get('/unwritten', async (c) => c.json(await monitor.unwritten()));
   app.post('/finished', async (c) => {

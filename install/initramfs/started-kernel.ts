@@ -1,0 +1,86 @@
+import path from 'node:path';
+import type { State } from '../../common/model/state.ts';
+import type { Inside } from '../../common/system/inside.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import { extlinuxConfig } from '../bootloaders/extlinux.ts';
+import { grubNames } from '../bootloaders/grub-names.ts';
+import { loaderDirs, loaderEntries } from '../bootloaders/loader-entries.ts';
+import type { BootKernel } from './kernels.ts';
+
+type Kernels = readonly BootKernel[];
+
+/** Versions in the order of strverscmp(3), as far as kernels need it. */
+const inOrder = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true });
+
+/** An entry that grub.cfg, the environment of grub or loader.conf names as the default; `*` stands for anything (loader.conf(5)). */
+function named(kernels: Kernels, name: string): BootKernel | undefined {
+  const fits = kernels.filter(({ version }) => name.includes(version));
+  return fits.toSorted((a, b) => b.version.length - a.version.length)[0];
+}
+
+const byFile = (kernels: Kernels, file: string | undefined) =>
+  file === undefined ? undefined : kernels.find(({ kernel }) => path.basename(kernel) === path.basename(file));
+
+/** Entries of the Boot Loader Specification: the default's, else the newest's. */
+async function ofEntries(tree: Inside, state: Pick<State, 'mounts'>, kernels: Kernels, wanted: string | undefined) {
+  const entries = (await loaderEntries(tree, state)).filter(({ linux }) => linux !== undefined);
+  const glob = wanted?.replace(/\.conf$/, '').split('*');
+  const isWanted = ({ path: at }: { path: AbsPath }) => {
+    const id = path.basename(at, '.conf');
+    const [start = '', ...rest] = glob ?? [];
+    return (
+      glob !== undefined && id.startsWith(start) && id.endsWith(rest.at(-1) ?? '') && (rest.length > 0 || id === start)
+    );
+  };
+  const wantedEntries = entries.filter(isWanted);
+  const among = wantedEntries.length > 0 ? wantedEntries : entries;
+  const files = new Set(await Promise.all(among.map(({ linux = '/' }) => tree.real(linux))));
+  const found: BootKernel[] = [];
+  for (const one of kernels) if (one.isUnified || files.has(await tree.real(one.kernel))) found.push(one);
+  return newest(wantedEntries.length > 0 ? found.filter((one) => !one.isUnified) : found);
+}
+
+const newest = (kernels: Kernels) => kernels.toSorted((a, b) => inOrder(b.version, a.version))[0];
+
+/** GNU GRUB manual, "default": a title, an id or numbers that count from 0, `1>2` in a submenu; `saved` stands in grubenv. */
+async function ofGrub(tree: Inside, state: Pick<State, 'mounts'>, kernels: Kernels): Promise<BootKernel | undefined> {
+  const names = await grubNames(tree);
+  const config = names && (await tree.readText(under(names.folder, 'grub.cfg')));
+  if (!names || config === undefined) return undefined;
+  const saved = /^saved_entry=(.+)$/m.exec((await tree.readText(under(names.folder, 'grubenv'))) ?? '')?.[1];
+  const said = [...config.matchAll(/^\s*set default="([^"]*)"/gm)].map(([, value = '']) => value);
+  const fixed = said.find((value) => !value.includes('$'));
+  const wanted = said.includes('${saved_entry}') ? (saved ?? '0') : (fixed ?? '0');
+  if (/^\s*blscfg\b/m.test(config)) return ofEntries(tree, state, kernels, saved);
+  const files = [...config.matchAll(/^\s*linux(?:16|efi)?\s+(\S+)/gm)].map(([, file]) => file);
+  const numbers = /^\d+(>\d+)*$/.test(wanted) ? wanted.split('>').map(Number) : undefined;
+  if (!numbers) return named(kernels, wanted) ?? byFile(kernels, files[0]);
+  return byFile(kernels, files[numbers.reduce((sum, one) => sum + one, 0)]) ?? byFile(kernels, files[0]);
+}
+
+/** `DEFAULT` names a `LABEL`, or the kernel itself; without it the first label counts (syslinux configuration, "DEFAULT"). */
+async function ofExtlinux(tree: Inside, kernels: Kernels): Promise<BootKernel | undefined> {
+  const file = await extlinuxConfig(tree);
+  const lines = ((file && (await tree.readText(file))) ?? '').split('\n').map((line) => line.trim().split(/\s+/));
+  const is = (line: readonly string[], ...words: string[]) => words.includes(line[0]?.toLowerCase() ?? '');
+  const wanted = lines.find((line) => is(line, 'default'))?.[1];
+  const label = lines.findIndex((line) => is(line, 'label') && (wanted === undefined || line[1] === wanted));
+  return byFile(kernels, lines.slice(Math.max(label, 0)).find((line) => is(line, 'kernel', 'linux'))?.[1]);
+}
+
+/** The kernel that the image's boot loader starts by itself, else the newest. */
+export async function startedKernel(
+  tree: Inside,
+  state: Pick<State, 'mounts'>,
+  kernels: Kernels,
+): Promise<BootKernel | undefined> {
+  const loader = loaderDirs(state).map((dir) => under(dir, 'loader/loader.conf'));
+  const texts = await Promise.all(loader.map((at) => tree.readText(at)));
+  const wanted = texts.map((text) => /^\s*default\s+(\S+)/m.exec(text ?? '')?.[1]).find((one) => one !== undefined);
+  return (
+    (await ofGrub(tree, state, kernels)) ??
+    (await ofExtlinux(tree, kernels)) ??
+    (await ofEntries(tree, state, kernels, wanted)) ??
+    newest(kernels)
+  );
+}
