@@ -1,48 +1,35 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { absPath, type AbsPath, under } from '../common/system/place.ts';
+import { expect, it } from 'vitest';
 import { recorderIo } from '../test/helpers/recorder-io.ts';
 import { withBuildLock } from './lock.ts';
 import type { BuildContext } from './run.ts';
 
-let cache: AbsPath;
-let said: string[];
-let context: BuildContext;
-beforeEach(() => {
-  cache = absPath(mkdtempSync(path.join(os.tmpdir(), 'lock-')));
-  said = [];
-  const { io } = recorderIo({ files: { [`/proc/${process.pid}/stat`]: `1 (a b) S ${'0 '.repeat(18)}7 0` } });
-  context = { io, signal: new AbortController().signal, say: (line) => void said.push(line) };
+const cache = '/root/.cache/systemimager';
+const lock = `${cache}/lock`;
+const contextOf = ({ io }: Pick<ReturnType<typeof recorderIo>, 'io'>, said: string[] = []): BuildContext => ({
+  io,
+  signal: new AbortController().signal,
+  say: (line) => void said.push(line),
 });
-afterEach(() => rmSync(cache, { recursive: true }));
 
-it('lets one build work after the other, and says who is waited for', async () => {
-  const did: string[] = [];
-  const build = (name: string, until: () => boolean) =>
-    withBuildLock(context, cache, async () => {
-      did.push(`${name} begins`);
-      while (!until()) await new Promise((resolve) => setTimeout(resolve, 5));
-      did.push(`${name} ends`);
-    });
-  const first = build('first', () => said.length > 0);
-  while (did.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  await Promise.all([first, build('second', () => true)]);
-  expect(did).toEqual(['first begins', 'first ends', 'second begins', 'second ends']);
-  expect(said).toEqual([`Another build is at work (process ${process.pid}): waiting for it`]);
-  expect(readdirSync(cache)).toEqual([]);
+it('holds the lock while the build works, and gives it back where the work fails', async () => {
+  const recorder = recorderIo({});
+  const build = withBuildLock(contextOf(recorder), cache, async () => {
+    recorder.did.push('work');
+    throw new Error('no');
+  });
+  await expect(build).rejects.toThrow('no');
+  expect(recorder.did.slice(-3)).toEqual([`lock ${lock}`, 'work', `unlock ${lock}`]);
 });
-it('takes over from a build that was killed', async () => {
-  writeFileSync(under(cache, 'lock'), '99999999 12345');
-  expect(await withBuildLock(context, cache, async () => 'built')).toBe('built');
-});
-it('gives the lock back where the work fails', async () => {
-  await expect(withBuildLock(context, cache, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-  expect(existsSync(under(cache, 'lock'))).toBe(false);
+it('says who is waited for', async () => {
+  const said: string[] = [];
+  const files = { [lock]: '77 5\n', '/proc/77/stat': `77 (node) S ${'0 '.repeat(18)}5 0` };
+  const build = withBuildLock(contextOf(recorderIo({ locked: [lock], files }), said), cache, async () => {});
+  await expect(build).rejects.toThrow('another build is at work (process 77)');
+  expect(said).toEqual(['another build is at work (process 77): waiting for it']);
 });
 it('says in words that the cache cannot be written to', async () => {
-  writeFileSync(under(cache, 'file'), '');
-  const inFile = withBuildLock(context, under(cache, 'file'), async () => {});
-  await expect(inFile).rejects.toThrow(/the cache .*file cannot be written to: EEXIST/);
+  const { io } = recorderIo({});
+  const full = { ...io, mkdir: () => Promise.reject(new Error('EROFS')) };
+  const build = withBuildLock(contextOf({ io: full }), cache, async () => {});
+  await expect(build).rejects.toThrow(`the cache ${cache} cannot be written to: EROFS`);
 });

@@ -22,8 +22,10 @@ export type Command = {
    * it decides itself what that means. Nothing of its output is kept.
    */
   terminal?: boolean;
-  /** It ends when we do, however that is (prctl(2) PR_SET_PDEATHSIG): nothing goes on writing where the next command works. */
-  endsWithUs?: boolean;
+  /** It stays when we end, however that is; else it ends with us, and holds our locks until then (common/system/spawn.ts). */
+  outlivesUs?: boolean;
+  /** Descriptors of ours that it gets as its own 3, 4, …, in place of our locks. */
+  lends?: readonly number[];
   /** After this time the process group gets TERM, and KILL five seconds later. */
   limitMs?: number;
 };
@@ -106,6 +108,20 @@ export type Io = ReadIo & {
   rename(from: AbsPath, to: AbsPath): Promise<void>;
   copy(from: AbsPath, to: AbsPath): Promise<void>;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Locks a file, which is made where there is none; undefined where another has the lock (common/system/lock.ts has words). */
+  lock(at: AbsPath, options?: LockOptions): Promise<FileLock | undefined>;
+};
+
+/** A lock that this process has until it gives it back or ends. */
+export type FileLock = AsyncDisposable;
+
+/** How a lock is taken. */
+export type LockOptions = {
+  /** Wait so long for another who has it; without it not at all. */
+  waitMs?: number;
+  signal?: AbortSignal;
+  /** The programs that we start hold it, too: whoever comes next works when the last of them has ended. */
+  writersHoldIt?: boolean;
 };
 
 export type Owner = { uid: number; gid: number };

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from './errors.ts';
 import { httpRequest } from './http-request.ts';
 import type { Child, FileFacts, Io } from './io.ts';
+import { lockFile } from './lock-file.ts';
 import { readField } from './octal.ts';
 import type { AbsPath } from './place.ts';
 import { quoteArgv } from './quote.ts';
@@ -79,7 +80,7 @@ export const realIo: Io = {
     const stat = await orMissing(fs.lstat(native(at)));
     return stat && facts(stat);
   },
-  run: (command, hooks = {}) => spawn(command, hooks).exit,
+  run: async (command, hooks = {}) => spawn(command, hooks).exit,
   now: () => new Date(),
   http: httpRequest,
 
@@ -161,6 +162,7 @@ export const realIo: Io = {
   async sleep(ms, signal) {
     await delay(ms, undefined, { signal });
   },
+  lock: (at, options) => lockFile(realIo, at, options),
 };
 
 async function readPart(at: AbsPath, firstByte: number, bytes: number): Promise<Buffer> {

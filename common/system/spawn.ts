@@ -1,11 +1,13 @@
 import net from 'node:net';
 import os from 'node:os';
-import { execa, type ResultPromise } from 'execa';
+import { execa, execaSync, type Options, type ResultPromise } from 'execa';
 import { UserError } from './errors.ts';
 import { Interrupted } from './interrupt.ts';
-import type { Command, Exit, RunHooks } from './io.ts';
+import type { Argv, Command, Exit, RunHooks } from './io.ts';
+import { isProgram } from './is-program.ts';
+import { linesOf, readInto } from './program-lines.ts';
 import { Spool } from './spool.ts';
-import { bytesOf, TextReader } from './text.ts';
+import { bytesOf } from './text.ts';
 
 /** Time between TERM and KILL. */
 export const killDelayMs = 5000;
@@ -24,10 +26,34 @@ const drainMs = 2000;
 const places = ['/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', process.env.SYSTEMIMAGER_TOOLS];
 const baseEnv = { PATH: places.filter(Boolean).join(':'), LC_ALL: 'C', HOME: '/root' };
 
-/** setpriv(1) of util-linux; the signal survives the exec that follows. */
-const endingWithUs = ['setpriv', '--pdeathsig', 'TERM', '--'] as const;
+/**
+ * The kernel ends a program when we end (prctl(2) PR_SET_PDEATHSIG; setpriv(1) of util-linux, and the signal survives the exec
+ * that follows). Where we ended before it asked for that, it has another parent by now, and does not begin.
+ */
+const pdeathsig = ['setpriv', '--pdeathsig', 'TERM', '--'] as const;
+const ifWeLive = ['sh', '-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)] as const;
+
+let canEndWithUs: boolean | undefined;
+
+/** Golden clients may have none, or one of busybox or before util-linux 2.33. */
+function toEndWithUs(argv: Argv): Argv {
+  const [setpriv, ...options] = pdeathsig;
+  canEndWithUs ??= execaSync(setpriv, [...options, 'true'], { ...ourEnv(), reject: false }).exitCode === 0;
+  return canEndWithUs ? [...pdeathsig, ...ifWeLive, ...argv] : argv;
+}
+
+/**
+ * Descriptors of locks that every program gets which we start, but for those in a chroot: a tree that is written to stays locked
+ * until the last writer has ended, also where we were killed and the writer does not end.
+ */
+export const writersHold = new Set<number>();
 
 type Running = ResultPromise;
+
+const ourEnv = (env: Record<string, string> = {}) => ({ env: { ...baseEnv, ...env }, extendEnv: false }) as const;
+
+const cannotStart = (program: string, why: string) =>
+  new UserError(`cannot start ${program}: ${why}`, 'Install the package that has it, or check PATH.');
 
 /** Starts a program in a process group of its own; the group is ended as one. The product's only use of execa. */
 export function spawn(
@@ -35,7 +61,6 @@ export function spawn(
   hooks: RunHooks,
 ): { running: Running; exit: Promise<Exit>; end: (signal: NodeJS.Signals) => void } {
   const argv = command.chroot ? (['chroot', command.chroot, ...command.argv] as const) : command.argv;
-  const [file, ...args] = command.endsWithUs ? ([...endingWithUs, ...argv] as const) : argv;
   const stdin = command.stdin;
   // The kernel would end the word at a NUL, and Node gives words as UTF-8 only.
   const torn = argv.find((word) => word.includes('\0') || !word.isWellFormed());
@@ -44,34 +69,31 @@ export function spawn(
       `${JSON.stringify(torn)} cannot be given to ${argv[0]}: it ${torn.includes('\0') ? 'holds a NUL' : 'is not UTF-8'}`,
       'Correct that name.',
     );
-  const stdout = lines(
+  const { outlivesUs, chroot, cwd = '/' } = command;
+  const env = ourEnv(command.env);
+  // What stands before it on its command line would be there.
+  if (!isProgram(argv[0], { PATH: env.env.PATH, cwd })) throw cannotStart(argv[0], 'it is not here');
+  const stdout = linesOf(
     (line) => hooks.onLine?.(line, 'stdout'),
     command.keepsTail || command.isChatty ? keptTailChars : Number.POSITIVE_INFINITY,
   );
   const spool = command.isChatty ? new Spool((text) => stdout.add(text)) : undefined;
+  const [file, ...args]: Argv = outlivesUs ? argv : toEndWithUs(argv);
+  const descriptors = command.lends ?? (outlivesUs || chroot ? [] : writersHold);
   const running = execa(file, args, {
-    env: { ...baseEnv, ...command.env },
-    extendEnv: false,
-    cwd: command.cwd ?? '/',
+    ...env,
+    cwd,
     detached: !command.terminal,
     cleanup: false,
     reject: false,
     buffer: false,
-    stdin: command.terminal
-      ? 'inherit'
-      : stdin === undefined
-        ? 'ignore'
-        : typeof stdin === 'object' && 'file' in stdin
-          ? { file: stdin.file }
-          : 'pipe',
     ...(typeof stdin === 'string' ? { input: bytesOf(stdin) } : stdin instanceof Uint8Array ? { input: stdin } : {}),
-    stdout: command.terminal ? 'inherit' : command.stdoutFile ? { file: command.stdoutFile } : outputTo(spool),
-    ...(command.terminal ? { stderr: 'inherit' } : {}),
-  }) as Running;
-  const stderr = lines((line) => hooks.onLine?.(line, 'stderr'), keptStderrChars);
-  read(running.stderr, stderr);
+    stdio: [...(command.terminal ? terminal : [inputOf(stdin), outputTo(command, spool), 'pipe']), ...descriptors],
+  } as Options);
+  const stderr = linesOf((line) => hooks.onLine?.(line, 'stderr'), keptStderrChars);
+  readInto(running.stderr, stderr);
   // Reading the stream as text would also change the bytes that go to the file.
-  if (!command.stdoutFile) read(running.stdout, stdout);
+  if (!command.stdoutFile) readInto(running.stdout, stdout);
 
   let isEnding = false;
   const end = (signal: NodeJS.Signals) => {
@@ -106,10 +128,7 @@ export function spawn(
       const result = await Promise.race([running, leftBehind(running, () => isEnding)]).finally(() => spool?.end());
       stdout.end();
       if (result.exitCode === undefined && result.signal === undefined)
-        throw new UserError(
-          `cannot start ${argv[0]}: ${result.cause instanceof Error ? result.cause.message : 'unknown reason'}`,
-          'Install the package that has it, or check PATH.',
-        );
+        throw cannotStart(argv[0], result.cause instanceof Error ? result.cause.message : 'unknown reason');
       const signal = result.signal;
       return {
         argv,
@@ -151,41 +170,12 @@ function leftBehind(running: Running, isEnding: () => boolean): Promise<HowEnded
 
 const isFromTerminal = (reason: unknown) => reason instanceof Interrupted && reason.signal === 'SIGINT';
 
-/** execa takes any descriptor; its types name only those of every program. */
-const outputTo = (spool: Spool | undefined) => (spool ? (spool.fd as 1) : 'pipe');
+const terminal = ['inherit', 'inherit', 'inherit'] as const;
 
-/** Takes what a program writes: keeps its (last `limit` characters of the) text, and hands over each line. */
-function lines(onLine: (line: string) => void, limit: number) {
-  let kept: string[] = [];
-  let keptChars = 0;
-  let rest = '';
-  return {
-    add(chunk: string) {
-      kept.push(chunk);
-      keptChars += chunk.length;
-      if (keptChars > limit * 2) {
-        const text = kept.join('').slice(-limit);
-        kept = [text];
-        keptChars = text.length;
-      }
-      const whole = (rest + chunk).split(/[\r\n]/);
-      rest = whole.pop() ?? '';
-      for (const line of whole) if (line !== '') onLine(line);
-    },
-    /** A last line without its end is one, too. */
-    end() {
-      if (rest !== '') onLine(rest);
-      rest = '';
-    },
-    text: () => kept.join(''),
-  };
+function inputOf(stdin: Command['stdin']) {
+  if (stdin === undefined) return 'ignore';
+  return typeof stdin === 'object' && 'file' in stdin ? { file: stdin.file } : 'pipe';
 }
 
-function read(stream: NodeJS.ReadableStream | null | undefined, to: ReturnType<typeof lines>): void {
-  const reader = new TextReader();
-  stream?.on('data', (piece: Buffer) => to.add(reader.add(piece)));
-  stream?.on('end', () => {
-    to.add(reader.end());
-    to.end();
-  });
-}
+const outputTo = ({ stdoutFile }: Command, spool: Spool | undefined) =>
+  stdoutFile ? { file: stdoutFile } : spool ? spool.fd : 'pipe';

@@ -46,8 +46,6 @@ export type RunStep = {
   destroys?: Device[];
   /** A person's own program: it gets the terminal. */
   terminal?: boolean;
-  /** It ends when we do, also when we are killed. */
-  endsWithUs?: boolean;
   /** What the program writes, for `--list-writes`. */
   writes?: Place[];
 };

@@ -1,10 +1,12 @@
 import type { Needs } from '../../common/model/needs.ts';
 
-/** What discovery uses besides busybox (find, ip, udhcpc, mount, umount, blockdev, cat, mv). */
+/** What discovery, and whatever starts a program or takes a lock, uses besides busybox (find, flock, ip, udhcpc, mount, umount, blockdev, cat, mv, sh). */
 export const discoveryNeeds: Needs = {
   programs: {
     '/sbin/modprobe': 'kmod',
     '/sbin/blkid': 'util-linux',
+    // Every program ends with the one that started it (common/system/spawn.ts).
+    '/usr/bin/setpriv': 'util-linux',
     '/sbin/lvm': 'lvm2',
     '/sbin/mdadm': 'mdadm',
     '/usr/bin/rsync': 'rsync',

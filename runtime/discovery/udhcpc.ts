@@ -60,7 +60,7 @@ export async function startAsking(
   // As a card does whose firmware file is not there.
   if (up.code !== 0) complain(`${printCard(card)} cannot be switched on`, up);
   const argv = ['udhcpc', '-f', '-i', card.name, ...patience, ...options, '-s', hookFile] as const;
-  const child = await io.start({ argv, env: { LEASE_FILE: asking.leaseFile } });
+  const child = await io.start({ argv, env: { LEASE_FILE: asking.leaseFile }, outlivesUs: true });
   Object.assign(asking, { child, isEnded: false });
   const end = () => {
     asking.isEnded = true;

@@ -29,7 +29,11 @@ async function keepShell(io: Io, tty: string, signal: AbortSignal): Promise<void
   while (!signal.aborted) {
     const startedMs = performance.now();
     await io.run(
-      { argv: ['getty', '-n', '-i', '-L', '-l', rescueShell, '0', tty, 'linux'], env: { TERM: 'linux' } },
+      {
+        argv: ['getty', '-n', '-i', '-L', '-l', rescueShell, '0', tty, 'linux'],
+        env: { TERM: 'linux' },
+        outlivesUs: true,
+      },
       { signal },
     );
     // A line that hangs up at once would be opened thousands of times a second.

@@ -26,6 +26,8 @@ export async function runScript(
   const exit = await io.run(
     {
       argv: ['sh', paths.script],
+      // An installation goes on without the program that shows it.
+      outlivesUs: true,
       env: {
         ...env,
         [runVariables.run]: String(run),

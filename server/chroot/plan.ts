@@ -66,12 +66,12 @@ export function planTidy({ lent, tree }: Pick<ChrootFacts, 'lent' | 'tree'>, lef
 
 /**
  * A mount namespace of its own (mount_namespaces(7)): the server's /proc and /dev in the tree are seen by nobody who pulls
- * or copies the image, and they are gone with the last process, however it ends. It ends with us (prctl(2) PR_SET_PDEATHSIG).
+ * or copies the image, and they are gone with the last process, however it ends.
  */
 export function enterArgv(facts: ChrootFacts, wish: ChrootWish): Argv {
   const settings = JSON.stringify(settingsOf(facts, wish));
   const node = [process.execPath, '--disable-warning=ExperimentalWarning', program, settings];
-  return ['setpriv', '--pdeathsig', 'TERM', 'unshare', '--mount', '--', ...node];
+  return ['unshare', '--mount', '--', ...node];
 }
 
 /** What is done there. */

@@ -92,7 +92,7 @@ async function run(context: CliContext, typed: AddOptions): Promise<void> {
   if ((await context.io.readText(master)) === undefined)
     throw new UserError(`there is no script ${master}`, `Run: mkautoinstallscript -image ${image}`);
   await using held = new AsyncDisposableStack();
-  if (!options.dryRun) held.use(await lockLists(context.io, paths));
+  if (!options.dryRun) held.use(await lockLists(context.io, paths, context));
   const steps = planAddClients(added, await readFacts(context, added));
   const which = printMachines(added.map((one) => one.host));
   if (steps.length === 0) return context.print(`nothing changes for ${which}`);

@@ -28,9 +28,10 @@ function fromTo(
         .argument('<name>', 'the new name')
         .option('--dry-run', 'show what would be done')
         .action(async (image: string, to: string, options: Options) => {
-          const { images } = serverPaths(context.root);
+          const paths = serverPaths(context.root);
           await using held = new AsyncDisposableStack();
-          if (!options.dryRun) for (const one of new Set([image, to])) held.use(await lockImage(under(images, one)));
+          if (!options.dryRun)
+            for (const one of new Set([image, to])) held.use(await lockImage(context.io, paths, one));
           await run(context, image, to, options);
         });
     },
@@ -57,7 +58,7 @@ export const mvimageCommand = fromTo(
     const { io } = context;
     const paths = serverPaths(context.root);
     await using held = new AsyncDisposableStack();
-    if (!options.dryRun) held.use(await lockLists(io, paths));
+    if (!options.dryRun) held.use(await lockLists(io, paths, context));
     const ties = await imageOrRest(io, paths, image);
     if (ties.isThere) await checkFree(io, paths, to, scriptFor(ties, to));
     else await checkHalfMoved(io, paths, ties, to);
@@ -71,7 +72,7 @@ async function remove(context: CliContext, image: string, options: Options): Pro
   const { io } = context;
   const paths = serverPaths(context.root);
   await using held = new AsyncDisposableStack();
-  if (!options.dryRun) held.use(await lockImage(under(paths.images, image)));
+  if (!options.dryRun) held.use(await lockImage(io, paths, image));
   const ties = await imageOrRest(io, paths, image);
   await context.carryOut(planRemove(paths, ties, io.now(), options.force ?? false), options);
   if (options.dryRun) return;

@@ -77,7 +77,7 @@ async function run(context: CliContext, image: string, typed: string[], options:
     return 0;
   }
   await using held = new AsyncDisposableStack();
-  held.use(await lockImage(at));
+  held.use(await lockImage(io, paths, image));
   await refuseMounts(io, tree);
   const left = await endAll(io, async () => (await usersOf(io, tree)).left);
   if (left > 0) say(`an earlier chroot had left programs in ${image}; ended: ${left}`);

@@ -23,7 +23,6 @@ const standardOutput = absPath('/dev/stdout');
 async function exportImage(context: CliContext, image: string, name: string, options: Options): Promise<void> {
   const { io, root } = context;
   const paths = serverPaths(root);
-  const ties = await imageTies(io, paths, image);
   const file = name === '-' ? undefined : absPath(path.resolve(name));
   if (file !== undefined && !/\.tar(\.zst)?$/.test(file))
     throw new UserError(
@@ -34,9 +33,9 @@ async function exportImage(context: CliContext, image: string, name: string, opt
     throw new UserError(`${file} is there already`, 'Remove it first, or choose another name.');
   if (file === undefined && context.isTerminal && !options.dryRun)
     throw new UserError('a tar is nothing for a terminal', `Send it on: systemimager export ${image} - | ssh …`);
-  const wish = { ties, isZstd: file?.endsWith('.zst') ?? false };
   await using held = new AsyncDisposableStack();
-  held.use(await lockImage(ties.at));
+  if (!options.dryRun) held.use(await lockImage(io, paths, image));
+  const wish = { ties: await imageTies(io, paths, image), isZstd: file?.endsWith('.zst') ?? false };
   if (options.dryRun) {
     const toOutput: Step = { why: `Pack ${image}`, kind: 'run', argv: packCommand(paths, wish) };
     return context.carryOut(file === undefined ? [toOutput] : planExport(paths, { ...wish, file }), options);

@@ -99,13 +99,13 @@ async function run(given: CliContext, options: Options): Promise<void> {
       `${JSON.stringify(image)}: ${valid.error.issues[0]?.message}`,
       'Say -image web_v1, for example.',
     );
-  const { images } = serverPaths(context.root);
-  const at = under(images, image);
+  const paths = serverPaths(context.root);
+  const at = under(paths.images, image);
   await using held = new AsyncDisposableStack();
-  held.use(await lockImage(at));
+  held.use(await lockImage(context.io, paths, image));
   if (options.directory !== undefined) {
     const wanted = absPath(path.resolve(options.directory));
-    await context.carryOut(await planDirectory(context.io, images, wanted), { dryRun });
+    await context.carryOut(await planDirectory(context.io, paths.images, wanted), { dryRun });
   }
   const isThere = (await context.io.lstat(at)) !== undefined;
   if (isThere) await mayUpdate(context, options);

@@ -36,9 +36,9 @@ async function importImage(context: CliContext, name: string, options: Options):
   const contents = await readArchive(file, context.signal);
   const image = options.image ?? (contents.beside === undefined ? undefined : contents.tree);
   if (image === undefined) throw new UserError(`${file} names no image`, 'Say which it becomes: -image web_v1');
-  await checkFree(io, paths, image);
   await using held = new AsyncDisposableStack();
-  held.use(await lockImage(under(paths.images, image)));
+  if (!options.dryRun) held.use(await lockImage(io, paths, image));
+  await checkFree(io, paths, image);
   if (contents.tree !== '' && contents.beside === undefined)
     context.print(`all of it lies in ${contents.tree}/: that folder becomes ${image}`);
   if (contents.hasTextAcls)

@@ -57,7 +57,7 @@ async function keepOwn(context: CliContext, file: LeaseFile, options: Options): 
   const paths = serverPaths(context.root);
   const at = paths.hosts;
   await using held = new AsyncDisposableStack();
-  if (!options.dryRun && !options.json) held.use(await lockLists(io, paths));
+  if (!options.dryRun && !options.json) held.use(await lockLists(io, paths, context));
   const known = await readHosts(io, at);
   const nameOf = await findNames(
     context,

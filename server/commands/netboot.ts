@@ -39,7 +39,7 @@ async function choose(context: CliContext, name: string, options: Options): Prom
       'Name a machine as www7 or 52:54:00:12:34:56.',
     );
   await using held = new AsyncDisposableStack();
-  if (!options.dryRun) held.use(await lockLists(io, paths));
+  if (!options.dryRun) held.use(await lockLists(io, paths, context));
   const [netboot, hosts] = await Promise.all([readNetboot(io, paths.netboot), readHosts(io, paths.hosts)]);
   const [boot = 'install'] = chosen;
   const changed = afterChoice(netboot, { who, boot, at: io.now().toISOString(), hosts });

@@ -37,7 +37,7 @@ async function readFacts({ io, root }: CliContext, hosts: readonly string[]): Pr
 async function run(context: CliContext, names: readonly string[], options: Options): Promise<void> {
   const hosts = wanted(names, options);
   await using held = new AsyncDisposableStack();
-  if (!options.dryRun) held.use(await lockLists(context.io, serverPaths(context.root)));
+  if (!options.dryRun) held.use(await lockLists(context.io, serverPaths(context.root), context));
   const { steps, say } = planRemoveClients(hosts, await readFacts(context, hosts));
   if (say !== undefined) context.print(say);
   const which = printMachines(hosts);

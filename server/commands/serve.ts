@@ -112,7 +112,7 @@ async function finishSwaps(context: CliContext): Promise<void> {
   const { io } = context;
   const paths = serverPaths(context.root);
   for (const image of await halfSwapped(io, paths.images)) {
-    const lock = await lockImage(under(paths.images, image)).catch(() => undefined);
+    const lock = await lockImage(io, paths, image).catch(() => undefined);
     // A capture is at it just now.
     if (lock === undefined) continue;
     await using _ = lock;

@@ -17,9 +17,8 @@ const answers = { same: 0, edited: 1, rotten: 3 };
 
 async function verify(context: CliContext, image: string, options: Options): Promise<number> {
   const paths = serverPaths(context.root);
-  const { at } = await imageDir(context.io, paths, image);
-  await using held = new AsyncDisposableStack();
-  held.use(await lockImage(at));
+  await using _ = await lockImage(context.io, paths, image);
+  await imageDir(context.io, paths, image);
   const print = options.json ? () => {} : (line: string) => context.print(line);
   if ((await context.io.lstat(manifestFile(paths, image))) === undefined) {
     if (!options.refresh)

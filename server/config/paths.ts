@@ -20,6 +20,7 @@ export function serverPaths(root: AbsPath) {
     leases: under(lib, 'dnsmasq.leases'),
     log: under(root, 'var/log/systemimager'),
     run,
+    locks: under(root, 'run/systemimager/locks'),
     monitor: under(run, 'monitor.sock'),
     tftp: under(run, 'tftp'),
   };

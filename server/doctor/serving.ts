@@ -1,6 +1,7 @@
 import type { ReadIo } from '../../common/system/io.ts';
-import { under } from '../../common/system/place.ts';
+import { readMark } from '../../common/system/process-mark.ts';
 import type { ServerPaths } from '../config/paths.ts';
+import { serveLock } from '../serve/once.ts';
 
 /** The parent of a process (proc_pid_stat(5): the fourth field; the second may hold blanks and brackets). */
 async function parentOf(io: ReadIo, pid: number): Promise<number | undefined> {
@@ -13,14 +14,13 @@ async function parentOf(io: ReadIo, pid: number): Promise<number | undefined> {
 }
 
 /** The process of the `systemimager serve` that runs for these paths; undefined where none does. */
-export async function servingPid(io: ReadIo, paths: Pick<ServerPaths, 'run'>): Promise<number | undefined> {
-  const pid = Number((await io.readText(under(paths.run, 'serve.pid')))?.trim());
-  if (!pid) return undefined;
-  const command = (await io.readText(`/proc/${pid}/cmdline`).catch(() => undefined)) ?? '';
-  return command.includes('serve') ? pid : undefined;
+export async function servingPid(io: ReadIo, paths: Pick<ServerPaths, 'locks'>): Promise<number | undefined> {
+  const marked = await readMark(io, serveLock(paths));
+  return marked?.runs ? marked.pid : undefined;
 }
 
-/** True for a process that `serve` is or has started. */
+/** True for a process that `serve` is or has started, also by another one. */
 export async function isServes(io: ReadIo, pid: number, serve: number | undefined): Promise<boolean> {
-  return serve !== undefined && (pid === serve || (await parentOf(io, pid)) === serve);
+  for (let at: number | undefined = pid; at; at = await parentOf(io, at)) if (at === serve) return true;
+  return false;
 }

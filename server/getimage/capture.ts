@@ -62,7 +62,7 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
   const isLinked = before?.by === 'hard links';
   await using held = new AsyncDisposableStack();
   // Who works in the version before would work in this one, too.
-  if (isLinked && before.image !== image) held.use(await lockImage(before.at));
+  if (isLinked && before.image !== image) held.use(await lockImage(io, paths, before.image));
   const hooks = described.hooks.length > 0;
   if (hooks) print(`${source.host} runs before and after: ${described.hooks.join(', ')}`);
   const expected = expectedBytes(described.used, taken.choices);

@@ -55,7 +55,7 @@ export type Growing = {
 
 /** The tree that rsync is to fill, with all that it can have from another one. */
 export function planGrowth({ image, growing, before, isSubvolume, resumes, dropsLinks }: Growing): Step[] {
-  const run = (why: string, ...argv: [string, ...string[]]): Step => ({ why, kind: 'run', argv, endsWithUs: true });
+  const run = (why: string, ...argv: [string, ...string[]]): Step => ({ why, kind: 'run', argv });
   const begin = before && `Begin with what ${before.image} holds now`;
   const room = `Make room for ${image}`;
   if (begin && before.by === 'snapshot' && !resumes)

@@ -70,7 +70,6 @@ export function differencesCommand(
       `${image}/`,
     ],
     keepsTail: true,
-    endsWithUs: true,
     ...(env ? { env } : {}),
     ...(stdin === undefined ? {} : { stdin: revealText(stdin) }),
   };
@@ -113,7 +112,6 @@ export function planCapture(wish: CaptureWish): Step[] {
     ],
     ...(stdin === undefined ? {} : { stdin }),
     ...(env ? { env } : {}),
-    endsWithUs: true,
     ok: { 24: 'files vanished while they were read: the golden client is at work' },
     retry: captureRetry,
     hints: wish.hooks ? hookHints(source) : captureHints(source),

@@ -22,7 +22,6 @@ export function planOwnFiles(paths: Pick<ServerPaths, 'images'>, image: string):
       why: `${image} is sealed: give it files of its own`,
       kind: 'run',
       argv: ['cp', '-a', '--reflink=auto', '--no-target-directory', '--', at, copy],
-      endsWithUs: true,
     },
   ];
 }

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import net from 'node:net';
 import { UserError } from '../../common/system/errors.ts';
-import type { Io } from '../../common/system/io.ts';
+import type { FileLock, Io } from '../../common/system/io.ts';
+import { takeLock } from '../../common/system/lock.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
-import { takeName } from '../images/lock.ts';
 import type { ServerPaths } from '../config/paths.ts';
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code;
@@ -18,26 +17,12 @@ function listen(server: net.Server, where: net.ListenOptions): Promise<void> {
   });
 }
 
-/**
- * Makes sure that this is the only server for `root`. Gives a function that frees its name.
- */
-export async function lockServer(io: Io, root: AbsPath, paths: Pick<ServerPaths, 'run'>): Promise<() => Promise<void>> {
-  const pidFile = under(paths.run, 'serve.pid');
-  const name = createHash('sha256').update(root).digest('hex').slice(0, 32);
-  const free = await takeName(`systemimager-serve-${name}`);
-  if (!free) {
-    const pid = (await io.readText(pidFile))?.trim() ?? 'unknown';
-    throw new UserError(
-      `systemimager serve runs already for ${root} (process ${pid})`,
-      `Use that one, or end it first: kill ${pid}`,
-    );
-  }
-  await io.mkdir(paths.run);
-  await io.write(pidFile, `${process.pid}\n`, { mode: 0o644 });
-  return async () => {
-    await io.remove(pidFile);
-    await free();
-  };
+/** The file that says which `serve` runs. */
+export const serveLock = ({ locks }: Pick<ServerPaths, 'locks'>): AbsPath => under(locks, 'serve');
+
+/** Makes sure that this is the only server for `root`. */
+export function lockServer(io: Io, root: AbsPath, paths: Pick<ServerPaths, 'locks'>): Promise<FileLock> {
+  return takeLock(io, serveLock(paths), { busy: `systemimager serve runs already for ${root}` });
 }
 
 /** Refuses a TCP port that another program has. `flag` is what chooses another one. */

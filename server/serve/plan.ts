@@ -20,6 +20,16 @@ const publicFile = 0o644;
 /** Images hold password hashes; their folder is root's. */
 const privateDir = 0o700;
 
+/**
+ * The kernel forgets that a program is to end with us when it changes its user (prctl(2), PR_SET_PDEATHSIG); a shell in between
+ * ends with us, and ends it. Both are one process group, so a signal of ours reaches both. The text has no data in it.
+ */
+const changesUser = (argv: Argv): Argv => {
+  const watch =
+    '"$@" & trap "kill $!" TERM; trap : HUP; while kill -0 $! 2>/dev/null; do wait $!; code=$?; done; exit $code';
+  return ['sh', '-c', watch, 'sh', ...argv];
+};
+
 /** The step that writes rsyncd.conf; done again whenever an image comes or goes. */
 export async function rsyncdConfStep(facts: ServeFacts): Promise<Step> {
   const { paths, config, networks, images } = facts;
@@ -90,8 +100,7 @@ export async function planServe(facts: ServeFacts): Promise<{ steps: Step[]; ser
     webSettingsStep(facts),
   ];
   const rsync: Argv = [
-    // The daemon ends with us, however we end (prctl(2) PR_SET_PDEATHSIG).
-    ...(['setpriv', '--pdeathsig', 'TERM', 'rsync', '--daemon', '--no-detach'] as const),
+    ...(['rsync', '--daemon', '--no-detach'] as const),
     `--config=${under(paths.run, 'rsyncd.conf')}`,
     `--port=${ports.rsync}`,
   ];
@@ -120,7 +129,7 @@ export async function planServe(facts: ServeFacts): Promise<{ steps: Step[]; ser
   );
   services.push({
     name: 'dnsmasq',
-    argv: ['dnsmasq', '--keep-in-foreground', `--conf-file=${conf}`],
+    argv: changesUser(['dnsmasq', '--keep-in-foreground', `--conf-file=${conf}`]),
     ready: { kind: 'line', text: 'started, version' },
     logFile: under(paths.log, 'dnsmasq.log'),
   });

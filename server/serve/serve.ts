@@ -24,7 +24,7 @@ export async function serve(context: CliContext, facts: ServeFacts, say: (line: 
   const { io, signal } = context;
   const { paths, ports, web } = facts;
   await using ends = new AsyncDisposableStack();
-  ends.defer(await lockServer(io, context.root, paths));
+  ends.use(await lockServer(io, context.root, paths));
   await checkPort(ports.rsync, 'rsync', '--rsync-port');
   await checkPort(ports.http, 'HTTP', '--http-port');
 

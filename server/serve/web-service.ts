@@ -31,7 +31,7 @@ export function webSettingsStep(facts: ServeFacts): Step {
 
 /**
  * The HTTP server as a program of its own: another user, no capability but what it cannot do without, no way to get more
- * (setpriv(1)), and it ends with us.
+ * (setpriv(1)); and it ends with us, which the kernel forgets when the user changes (prctl(2) PR_SET_PDEATHSIG).
  */
 export function webService(facts: ServeFacts): Service {
   const { user, barrier } = facts.web;

@@ -17,7 +17,10 @@ export function recorderIo(options: {
   answer?: (command: Command) => Answer | undefined;
   http?: (url: string) => Partial<HttpAnswer> | undefined;
   now?: Date;
+  /** Locks that another process has. */
+  locked?: string[];
 }) {
+  const locked = new Set(options.locked);
   const files = new Map<string, RecordedFile>(Object.entries(options.files ?? {}));
   const did: string[] = [];
   const isDir = (at: string) => {
@@ -135,6 +138,17 @@ export function recorderIo(options: {
       files.set(to, files.get(from) ?? '');
     },
     sleep: async () => {},
+    async lock(at) {
+      if (locked.has(at)) return undefined;
+      did.push(`lock ${at}`);
+      locked.add(at);
+      return {
+        async [Symbol.asyncDispose]() {
+          did.push(`unlock ${at}`);
+          locked.delete(at);
+        },
+      };
+    },
   };
   return { io, did, files };
 }

@@ -64,7 +64,6 @@ async function runOnce(
       keepsTail: true,
       ...(progress ? { isChatty: true } : {}),
       ...(step.terminal ? { terminal: true } : {}),
-      ...(step.endsWithUs ? { endsWithUs: true } : {}),
       ...(step.env ? { env: step.env } : {}),
       ...(step.chroot ? { chroot: step.chroot } : {}),
       ...(step.limitMs === undefined ? {} : { limitMs: step.limitMs }),

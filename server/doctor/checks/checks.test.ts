@@ -10,7 +10,7 @@ import { judgeDhcp } from './other-dhcp.ts';
 import { parseListeners } from './ports.ts';
 
 const lib = '/var/lib/systemimager';
-const run = '/run/systemimager/serve';
+const serveLock = '/run/systemimager/locks/serve';
 const layout = "boel layout <<'LAYOUT'\n[disk /dev/sda]\nlabel: gpt\n1 : type=linux\nLAYOUT\n";
 const mac = '52:54:00:00:00:01';
 const hosts = (...machines: object[]) => JSON.stringify({ version: 1, machines });
@@ -20,8 +20,8 @@ const healthy: Record<string, RecordedFile> = {
   ...Object.fromEntries(['rsync', 'ip', 'ss', 'setpriv', 'dnsmasq'].map((name) => [`/usr/bin/${name}`, 'elf'])),
   '/usr/lib/ipxe/undionly.kpxe': 'x',
   '/usr/lib/ipxe/snponly.efi': 'x',
-  [`${run}/serve.pid`]: '77\n',
-  '/proc/77/cmdline': 'node\0cli/main.ts\0serve\0',
+  [serveLock]: '77 4711\n',
+  '/proc/77/stat': `77 (node) S ${'1 '.repeat(18)}4711 0`,
   '/proc/78/stat': '78 (rsync (x) y) S 77 78 78',
   '/proc/99/stat': '99 (nginx) S 1 99 99',
   [lib]: { dir: true },
@@ -81,7 +81,7 @@ const broken: [string, Record<string, RecordedFile | undefined>, string, Record<
   ['programs', { '/usr/lib/ipxe/snponly.efi': undefined }, 'snponly.efi is missing, which serve --dhcp needs'],
   ['ports', {}, 'port 8181 for HTTP is taken by nginx (process 99)', { ss: { stdout: listener('tcp', 8181, 99) } }],
   ['ports', {}, 'port 67 for DHCP is taken by nginx', { ss: { stdout: listener('udp', 67, 99) } }],
-  ['serving', { [`${run}/serve.pid`]: undefined }, 'no image server runs for /', { ss: { stdout: '' } }],
+  ['serving', { [serveLock]: '77 9999\n' }, 'no image server runs for /', { ss: { stdout: '' } }],
   [
     'clock',
     { [`${lib}/netboot.json`]: '{"version":1,"machines":{"a":{"boot":"local","at":"2027-01-01T00:00:00Z","why":""}}}' },

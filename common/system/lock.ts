@@ -1,0 +1,43 @@
+import { UserError } from './errors.ts';
+import type { FileLock, Io, LockOptions } from './io.ts';
+import { type AbsPath, under } from './place.ts';
+import { readMark } from './process-mark.ts';
+
+export type LockWish = LockOptions & {
+  /** What another who has it does, as `another command is at work on web_v1`. */
+  busy: string;
+  /** Hears whom we wait for. */
+  say?: (line: string) => void;
+  /** What a person can do about another who has it; `kill PID` where nothing better is known. */
+  hint?: string;
+};
+
+/** So long is waited without a word. */
+const silentMs = 1000;
+
+/** Takes a lock that one process can have at a time, and waits `waitMs` for it; then UserError, with who has it. */
+export async function takeLock(
+  io: Pick<Io, 'lock' | 'mkdir' | 'readText'>,
+  at: AbsPath,
+  { busy, say, hint, waitMs, ...options }: LockWish,
+): Promise<FileLock> {
+  await io.mkdir(under(at, '..'), { mode: 0o700 });
+  const rounds = waitMs === undefined ? [undefined] : [undefined, Math.min(silentMs, waitMs), waitMs];
+  for (const [round, ms] of rounds.entries()) {
+    if (round === 2) say?.(`${busy} (${(await holder(io, at)).words}): waiting for it`);
+    const lock = await io.lock(at, { ...options, ...(ms === undefined ? {} : { waitMs: ms }) });
+    if (lock) return lock;
+  }
+  const { words, end } = await holder(io, at);
+  throw new UserError(`${busy} (${words})`, hint ?? `Wait for it, or end it first: ${end}`);
+}
+
+/** Who has the lock, in words, and how it is ended. */
+async function holder(io: Pick<Io, 'readText'>, at: AbsPath): Promise<{ words: string; end: string }> {
+  const marked = await readMark(io, at);
+  if (marked?.runs) return { words: `process ${marked.pid}`, end: `kill ${marked.pid}` };
+  const words = marked
+    ? `process ${marked.pid} is gone, and a program that it started is still at work`
+    : 'unknown process';
+  return { words, end: `fuser -v ${at} names it` };
+}
