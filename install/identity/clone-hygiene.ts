@@ -68,11 +68,16 @@ const credentialKey: AbsPath = '/var/lib/systemd/credential.secret';
 const inFolders: [AbsPath, RegExp][] = [
   ['/var/lib/dhcp', /lease/],
   ['/var/lib/dhclient', /lease/],
+  ['/var/lib/dhcp3', /lease/],
   ['/var/lib/dhcpcd', /lease|duid|secret/],
+  ['/var/lib/dhcpcd5', /lease|duid|secret/],
+  ['/var/lib/dhcpv6', /duid/],
+  ['/var/lib/dibbler', /duid|AddrMgr/],
+  ['/var/lib/systemd/network', /lease/],
   ['/var/db/dhcpcd', /lease|duid|secret/],
   ['/var/lib/wicked', /^(lease|duid|iaid)/],
   ['/var/lib/seedrng', /^seed/],
-  ['/var/lib/NetworkManager', /lease$/],
+  ['/var/lib/NetworkManager', /lease$|^dhclient6?-.*\.conf$/],
   ['/etc/ssh', /^ssh_host_(.*_)?key(\.pub)?$/],
 ];
 

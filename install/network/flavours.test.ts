@@ -96,7 +96,7 @@ async function configured(name: string, wish: NetworkWish, more: Record<string, 
 
 it('lists every file of the folder', () => {
   const files = readdirSync(import.meta.dirname).filter(
-    (name) => name.endsWith('.ts') && !/test|index|flavour|plan-network/.test(name),
+    (name) => name.endsWith('.ts') && !/test|index|flavour|plan-network|remarks/.test(name),
   );
   expect(files).toHaveLength(networkSources.length);
 });

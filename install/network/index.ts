@@ -1,8 +1,12 @@
+import { cardNames } from './card-names.ts';
+import { cloudInit } from './cloud-init.ts';
+import { dhclient } from './dhclient.ts';
 import { dhcpcd } from './dhcpcd.ts';
 import type { NetworkFlavour, NetworkSource } from './flavour.ts';
 import { ifupdown } from './ifupdown.ts';
 import { netplan } from './netplan.ts';
 import { networkManager } from './network-manager.ts';
+import { nmstate } from './nmstate.ts';
 import { redHatIfcfg } from './red-hat-ifcfg.ts';
 import { systemdNetworkd } from './systemd-networkd.ts';
 import { wicked } from './wicked.ts';
@@ -22,4 +26,4 @@ export const networkFlavours: NetworkFlavour[] = [
 ];
 
 /** Every place where an image may say the golden client's addresses; `host` looks into each, whichever flavour it writes. */
-export const networkSources: NetworkSource[] = [...networkFlavours];
+export const networkSources: NetworkSource[] = [...networkFlavours, dhclient, nmstate, cloudInit, cardNames];

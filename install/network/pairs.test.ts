@@ -4,7 +4,7 @@ import { inside } from '../../common/system/inside.ts';
 import { goldenMac, goldenNetworks } from '../../test/helpers/golden-networks.ts';
 import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
 import type { NetworkWish } from './flavour.ts';
-import { networkSources } from './index.ts';
+import { networkFlavours, networkSources } from './index.ts';
 import { planNetwork, probeNetwork } from './plan-network.ts';
 
 const mac = '52:54:00:12:34:56';
@@ -13,7 +13,9 @@ const wishes: NetworkWish[] = [
   { mode: 'static', mac, address: '10.0.0.7', prefixLength: 24, gateway: '10.0.0.1', dns: ['10.0.0.2'] },
 ];
 const names = Object.keys(goldenNetworks);
-const pairs = names.flatMap((one, at) => names.slice(at).map((other): [string, string] => [one, other]));
+const pairs = networkFlavours.flatMap(({ name }, at) =>
+  names.filter((other) => names.indexOf(other) >= at).map((other): [string, string] => [name, other]),
+);
 const keeps = '/a/var/lib/systemimager/golden-network/';
 
 async function cloned(files: Record<string, RecordedFile>, wish: NetworkWish) {

@@ -3,6 +3,7 @@ import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { NetworkFlavour, NetworkWish } from './flavour.ts';
 import { networkFlavours, networkSources } from './index.ts';
+import { networkRemarks } from './remarks.ts';
 import type { Golden } from './shared/golden.ts';
 import { keepingFolder, takeAway } from './shared/take-away.ts';
 
@@ -11,6 +12,8 @@ export type NetworkFacts = {
   writer: { flavour: NetworkFlavour; facts: unknown } | undefined;
   goldens: Golden[];
   keep: AbsPath;
+  /** What stays and should be known. */
+  remarks: string[];
 };
 
 /** Looks into every flavour: a service that we do not write for would give the golden client's address as well. */
@@ -25,7 +28,8 @@ export async function probeNetwork(tree: Inside): Promise<NetworkFacts> {
   const goldens = new Map<AbsPath, Golden>();
   for (const source of networkSources)
     for (const golden of await source.find(tree, source === writer?.flavour)) goldens.set(golden.path, golden);
-  return { writer, goldens: [...goldens.values()], keep: await keepingFolder(tree) };
+  const found = [...goldens.values()];
+  return { writer, goldens: found, keep: await keepingFolder(tree), remarks: await networkRemarks(tree, found) };
 }
 
 /** Takes the golden client's configuration away, and writes that of one flavour. `also` is what else changes in texts that stay. */
@@ -43,11 +47,12 @@ export function planNetwork(
   return [...takeAway(taken, keep, written, root), ...steps];
 }
 
-/** What was taken away, as lines for people. */
-export function sayTaken({ goldens, keep }: NetworkFacts): string[] {
-  if (goldens.length === 0) return [];
+/** What was taken away and what should be known, as lines for people. */
+export function sayNetwork({ goldens, keep, remarks }: NetworkFacts): string[] {
+  if (goldens.length === 0) return remarks;
   return [
     `The golden client’s network configuration is taken away and kept in ${keep}:`,
     ...goldens.map(({ path, left }) => `  ${path}${left === undefined ? '' : ' (in part)'}`),
+    ...remarks,
   ];
 }

@@ -11,7 +11,7 @@ import { planNames } from '../../install/identity/plan-names.ts';
 import { newHostKeys } from '../../install/identity/ssh-host-keys.ts';
 import type { NetworkWish } from '../../install/network/flavour.ts';
 import { networkFlavours } from '../../install/network/index.ts';
-import { type NetworkFacts, planNetwork, probeNetwork, sayTaken } from '../../install/network/plan-network.ts';
+import { type NetworkFacts, planNetwork, probeNetwork, sayNetwork } from '../../install/network/plan-network.ts';
 import { checkMounted } from './mounted.ts';
 import { networkWish } from './network-wish.ts';
 import { targetRoot, type Verb } from './verb.ts';
@@ -84,7 +84,7 @@ export const host: Verb<Facts, Options> = {
       sshd && !sshd.keygen ? ' The image has sshd without ssh-keygen: its host keys are removed, not remade.' : '';
     const say = [
       `This machine is ${name}${domain ? `.${domain}` : ''}, ${how}.${noKeys}`,
-      ...(wish ? sayTaken(facts.network) : []),
+      ...(wish ? sayNetwork(facts.network) : []),
       ...named.say,
     ];
     return { say: say.join('\n'), steps };

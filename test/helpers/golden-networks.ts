@@ -74,4 +74,25 @@ export const goldenNetworks: Record<string, Record<string, RecordedFile>> = {
     '/etc/network/interfaces.d/bond0.cfg': `auto bond0\niface bond0 inet dhcp\n\tbond-slaves eth1 eth2\n\thwaddress ether ${goldenMac}\n`,
     '/etc/network/more/br0': 'auto br0\niface br0 inet6 static\n\taddress fd99::9/64\n\tbridge_ports eth3\n',
   },
+  dhclient: {
+    '/etc/dhcp/dhclient.conf':
+      '# dhclient.conf(5)\nsend host-name = gethostname();\nsend dhcp-client-identifier "10.9.9.9"; # me\nrequest routers;\ninterface "eth0" {\n  send host-name "10.9.9.9";\n  prepend domain-name-servers 127.0.0.1;\n}\nlease {\n  interface "eth0";\n  fixed-address 10.9.9.9;\n}\n',
+  },
+  nmstate: {
+    '/etc/nmstate/a.yml':
+      'interfaces:\n- name: eth0\n  ipv4:\n    address:\n    - ip: 10.9.9.9\n      prefix-length: 24\n',
+    '/etc/nmstate/b.yml': `interfaces:\n- name: eth1\n  mac-address: ${goldenMac.toUpperCase()}\n`,
+    '/etc/nmstate/dhcp.yml': 'interfaces:\n- name: eth1\n  ipv4:\n    dhcp: true\n    enabled: true\n',
+  },
+  'cloud-init': {
+    '/etc/cloud/cloud.cfg.d/90-installer-network.cfg':
+      '# by the installer\nnetwork:\n  version: 2\n  ethernets:\n    ens3:\n      addresses:\n      - 10.9.9.9/24\n\n      nameservers: {}\nssh_pwauth: true\n',
+    '/var/lib/cloud/seed/nocloud/network-config': `version: 1\nconfig:\n- type: physical\n  mac_address: "${goldenMac}"\n  subnets:\n  - type: static\n    address: 10.9.9.9/24\n`,
+    '/var/lib/cloud/seed/nocloud/user-data': '#cloud-config\n',
+  },
+  'names of cards': {
+    '/etc/udev/rules.d/10-my.rules': `# cards\nSUBSYSTEM=="net", ACTION=="add", ATTR{address}=="${goldenMac}", \\\n NAME="lan0"\nSUBSYSTEM=="usb", MODE="0666"\n`,
+    '/etc/udev/rules.d/70-persistent-net.rules': `SUBSYSTEM=="net", DRIVERS=="?*", ATTR{address}=="${goldenMac}", NAME="eth0"\n`,
+    '/etc/iftab': `eth0 mac ${goldenMac} arp 1\n`,
+  },
 };

@@ -1,6 +1,6 @@
 /** True for what programs make and what is on no wire: its addresses are the same on every machine, or a network's of its own. */
 export function isVirtual(name: string): boolean {
-  return /^(lo$|wg|tun|tap|dummy|ve-|vb-|vz-|veth|vnet|docker|virbr|lxcbr|lxdbr|podman|cni|tailscale|zt|ppp)/.test(
+  return /^(lo$|wg|tun|tap|dummy|ve-|vb-|vz-|vt-|ns-|6rd-|veth|vnet|docker|virbr|lxcbr|lxdbr|podman|cni|tailscale|zt|ppp)/.test(
     name,
   );
 }

@@ -1,8 +1,9 @@
 import { isVirtual } from './interface-names.ts';
 import { macPattern } from './mac-address.ts';
 
-/** A setting that is there with a value; systemd.syntax(7) takes an empty value back. */
-const sets = (text: string, names: string) => new RegExp(`^[ \\t]*(${names})[ \\t]*=[ \\t]*\\S`, 'm').test(text);
+/** A setting that is there with a value: an empty one takes others back (systemd.syntax(7)), and networkd itself picks 0.0.0.0/28. */
+const sets = (text: string, names: string) =>
+  new RegExp(`^[ \\t]*(${names})[ \\t]*=[ \\t]*(?!0\\.0\\.0\\.0|::/)\\S`, 'm').test(text);
 const idLine = /^[ \t]*(DUIDRawData|IAID|Hostname|ClientIdentifier)[ \t]*=[ \t]*(?!mac\b|duid(-only)?\b).*\n?/gm;
 
 /** True for a unit of what is no card, by the names that it matches or makes. */

@@ -1,0 +1,38 @@
+import { under } from '../../common/system/place.ts';
+import { calmFile, cloudInitFolder } from '../identity/cloud-init.ts';
+import type { NetworkSource } from './flavour.ts';
+import { filesOf, type Golden, goldenFiles, goldenParts } from './shared/golden.ts';
+import { macPattern } from './shared/mac-address.ts';
+
+const seeds = '/var/lib/cloud/seed';
+
+/** cloud-init writes the network of its settings and seeds at a first boot: "Network configuration" of its documentation. */
+export const cloudInit: NetworkSource = {
+  name: 'cloud-init',
+
+  async find(tree) {
+    const found: Golden[] = [];
+    for (const path of await filesOf(tree, cloudInitFolder, /\.cfg$/))
+      found.push(
+        ...(await goldenParts(tree, [path], (text) => withoutNetwork(text, path > under(cloudInitFolder, calmFile)))),
+      );
+    for (const seed of (await tree.list(seeds)) ?? [])
+      found.push(
+        ...(await goldenFiles(tree, [under(seeds, seed)], (text, name) => name === 'network-config' && isFixed(text))),
+      );
+    return found.map(({ left, ...golden }) =>
+      left?.trim() === '' || left === undefined ? golden : { ...golden, left },
+    );
+  },
+};
+
+const isFixed = (text: string) =>
+  macPattern.test(text) ||
+  /\baddresses["']?:\s*\S|\baddress["']?:\s*["']?[\da-f]|^\s*-\s*["']?[\da-f.:]+\/\d/m.test(text);
+
+/** The text without the top key `network`, where that gives addresses, or anything after our own word that none is wanted. */
+function withoutNetwork(text: string, isLater: boolean): string {
+  return text.replace(/^["']?network["']?:.*\n?(?:(?:[ \t-].*|)(?:\n|$))*?(?=^[^\s#-]|(?![^]))/m, (block) =>
+    isFixed(block) || (isLater && !/\bconfig["']?:\s*["']?disabled/.test(block)) ? '' : block,
+  );
+}

@@ -1,0 +1,87 @@
+import type { Inside } from '../../common/system/inside.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import type { Golden } from './shared/golden.ts';
+
+/** Keys by which a network of its own knows one machine. Nobody can make new ones here: its other members must learn them. */
+const keys: [AbsPath, RegExp][] = [
+  ['/etc/wireguard', /\.conf$|key/],
+  ['/etc/openvpn', /\.(conf|key|ovpn)$/],
+  ['/etc/openvpn/client', /\.(conf|key|ovpn)$/],
+  ['/etc/openvpn/server', /\.(conf|key)$/],
+  ['/etc/ipsec.d/private', /./],
+  ['/etc/swanctl/private', /./],
+  ['/etc/nebula', /\.key$/],
+  ['/var/lib/zerotier-one', /^identity\.secret$/],
+  ['/var/lib/tailscale', /\.state$/],
+];
+/** Profiles of networks of its own. */
+const profiles: [AbsPath, RegExp][] = [
+  ['/etc/NetworkManager/system-connections', /^type=(wireguard|vpn)$/m],
+  ['/etc/systemd/network', /^PrivateKey=/m],
+];
+
+/** ip-address(8), ip-route(8), ifconfig(8), route(8), nmcli(1) with an address that is written down. */
+const command =
+  /^[^#\n]*\b(ip\s+(-\S+\s+)*(a|r|addr\w*|ro\w*)\s+(add|append|replace|change)|ifconfig\s+\S+|route\s+add|nmcli\s+con\w*\s+(add|mod\w*))\s[^#\n]*?(?!127\.|0\.|255\.)\b\d+\.\d+\.\d+\.\d+/m;
+
+/** As large as a file of settings may be; what is larger is a table or a program. */
+const mostBytes = 64 * 1024;
+
+/** What people should know of the image's network: files that stay and that still make a copy the golden client. */
+export async function networkRemarks(tree: Inside, goldens: readonly Golden[]): Promise<string[]> {
+  const secret: AbsPath[] = [];
+  for (const [folder, names] of keys)
+    for (const name of (await tree.list(folder)) ?? []) if (names.test(name)) secret.push(under(folder, name));
+  for (const [folder, pattern] of profiles)
+    for (const name of (await tree.list(folder)) ?? [])
+      if (pattern.test((await settings(tree, under(folder, name))) ?? '')) secret.push(under(folder, name));
+  const addresses = addressesOf(goldens);
+  const taken = new Set(goldens.map(({ path }) => path));
+  const calls: AbsPath[] = [];
+  const mentions: AbsPath[] = [];
+  await walk(tree, '/etc', async (path) => {
+    if (taken.has(path)) return;
+    const text = (await settings(tree, path)) ?? '';
+    if (command.test(text)) calls.push(path);
+    else if (addresses.some((one) => mentioned(text, one))) mentions.push(path);
+  });
+  return [
+    ...say('Keys of the golden client that other members of a network know it by; give this machine its own:', secret),
+    ...say('Commands with addresses of their own; look whether they are the golden client’s:', calls),
+    ...say(`The golden client’s address (${addresses.join(', ')}) is still in:`, mentions),
+  ];
+}
+
+const say = (head: string, paths: readonly string[]) =>
+  paths.length > 0 ? [head, ...paths.map((path) => `  ${path}`)] : [];
+
+const mentioned = (text: string, address: string) =>
+  text.includes(address) && new RegExp(`(?<![\\d.])${address.replaceAll('.', '\\.')}(?![\\d.])`).test(text);
+
+async function settings(tree: Inside, path: AbsPath): Promise<string | undefined> {
+  const facts = await tree.lstat(path);
+  return facts?.kind === 'file' && facts.sizeBytes <= mostBytes ? tree.readText(path) : undefined;
+}
+
+/** Every file below a folder; links are not followed. */
+async function walk(tree: Inside, folder: AbsPath, each: (path: AbsPath) => Promise<void>): Promise<void> {
+  for (const name of (await tree.list(folder)) ?? []) {
+    const path = under(folder, name);
+    const kind = (await tree.lstat(path))?.kind;
+    if (kind === 'dir') await walk(tree, path, each);
+    if (kind === 'file') await each(path);
+  }
+}
+
+/** Addresses that the golden client's files gave to its cards: with a length and more than a network, or after a word for it. */
+function addressesOf(goldens: readonly Golden[]): string[] {
+  const found = goldens.flatMap(({ text, left = '' }) => {
+    const lines = text.split('\n').filter((line) => !left.includes(line) && !/^\s*#/.test(line));
+    return lines.flatMap((line) =>
+      /addr|^\s*-|static|config_|ipv4/i.test(line) && !/gateway|route|via|dns|nameserver/i.test(line)
+        ? [...line.matchAll(/\b(\d+\.\d+\.\d+\.(?!0\/)\d+)\b/g)].flatMap((match) => match[1] ?? [])
+        : [],
+    );
+  });
+  return [...new Set(found)].filter((address) => !/^(127|0|255)\./.test(address));
+}
