@@ -1,3 +1,9 @@
+import { z } from 'zod';
+
+/** A network card's address, lower case with colons. */
+export const Mac = z.string().regex(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/, 'write a MAC as 52:54:00:12:34:56');
+export type Mac = z.infer<typeof Mac>;
+
 /** Twelve digits, with colons, dashes or nothing between the bytes. */
 const bytes = /^[0-9a-f]{2}([:-]?)[0-9a-f]{2}(?:\1[0-9a-f]{2}){4}$/i;
 /** ethers(5) leaves leading zeros out: 8:0:20:1:2:3. */

@@ -9,6 +9,12 @@ export const ImageName = named(
 );
 export type ImageName = z.infer<typeof ImageName>;
 
+/** The name of an autoinstall script below scripts/: HOST.sh or NAME.master. */
+export const ScriptName = named(
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,139}$/,
+  'a script name is letters, digits, dot, dash and underscore',
+);
+
 /** The first label of a host name, lower case (RFC 1123 section 2.1). It names HOST.sh. */
 export const HostName = named(
   /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,

@@ -1,10 +1,16 @@
 import { z } from 'zod';
+import { visible } from '../system/visible.ts';
+import { Mac, parseMac } from './mac.ts';
+import { HostName, hostPart, ImageName, ScriptName } from './names.ts';
 
-/** Names and addresses, from whoever can reach the server's port: a line on its console must not become two. */
-const Word = z
-  .string()
-  .max(255)
-  .regex(/^[\x20-\x7e]*$/, 'one line of plain text');
+/** Reports come from whoever can reach the server's port, and what they say is printed: each field is as narrow as it can be. */
+const orNothing = <T extends z.ZodType<string>>(type: T) => z.union([z.literal(''), type]);
+
+/** A verb of an autoinstall script. */
+const VerbName = z.string().regex(/^[a-z][a-z-]{0,31}$/, 'a verb is small letters and dashes');
+const Version = z.string().regex(/^[\w.+~-]{0,64}$/, 'a version is letters, digits, dots and dashes');
+/** What programs and people wrote. */
+const Text = z.string().overwrite(visible);
 
 /**
  * What a machine tells while it installs itself: `POST /reports` with one event as JSON. Events of one installation share
@@ -19,8 +25,11 @@ const base = {
   id: z.string().regex(/^[0-9a-f]{2}(-[0-9a-f]{2}){5}\.\d{8}T\d{6}(\.[0-9a-f]{8})?$/),
   seq: z.int().min(1),
   /** ISO 8601, the machine's own clock. */
-  at: z.string(),
-  mac: z.string(),
+  at: z.string().regex(/^[\d:TZ.+-]{0,40}$/, 'a time as 2026-11-22T23:45:00Z'),
+  mac: z
+    .string()
+    .overwrite((text) => parseMac(text) ?? text)
+    .pipe(Mac),
 };
 
 export const ReportEvent = z.discriminatedUnion('kind', [
@@ -28,38 +37,41 @@ export const ReportEvent = z.discriminatedUnion('kind', [
   z.object({
     ...base,
     kind: z.literal('started'),
-    host: Word,
-    ip: Word,
-    script: Word,
+    host: z
+      .string()
+      .overwrite((text) => hostPart(text) ?? text)
+      .pipe(orNothing(HostName)),
+    ip: orNothing(z.ipv4()),
+    script: ScriptName,
     firmware: z.enum(['bios', 'uefi']),
-    version: Word,
+    version: Version,
   }),
   /** A verb begins or has ended. */
   z.object({
     ...base,
     kind: z.literal('verb'),
-    verb: Word,
-    argv: z.array(z.string()),
+    verb: VerbName,
+    argv: z.array(Text),
     phase: z.enum(['begin', 'end']),
   }),
   /** At most one every two seconds. */
   z.object({
     ...base,
     kind: z.literal('progress'),
-    verb: Word,
+    verb: VerbName,
     doneBytes: z.int(),
     totalBytes: z.int().optional(),
     bytesPerSecond: z.number(),
   }),
   /** Lines of the console. */
-  z.object({ ...base, kind: z.literal('log'), lines: z.array(z.string()) }),
+  z.object({ ...base, kind: z.literal('log'), lines: z.array(Text) }),
   /** A step failed; a shell is open on the machine. */
-  z.object({ ...base, kind: z.literal('failed'), verb: Word, error: z.string(), hint: z.string() }),
+  z.object({ ...base, kind: z.literal('failed'), verb: orNothing(VerbName), error: Text, hint: Text }),
   /** The machine is about to do what `afterwards` says; the image is on its disk. */
   z.object({
     ...base,
     kind: z.literal('finished'),
-    image: Word,
+    image: orNothing(ImageName),
     afterwards: z.enum(['reboot', 'poweroff', 'shell', 'beep', 'kexec']),
     seconds: z.number(),
   }),

@@ -21,8 +21,12 @@ class StrictContext extends mustache.Context {
   }
 }
 
-/** Fills a mustache template. Nothing is escaped (it is no HTML), and a name that is missing is an error. */
-export function renderTemplate(template: string, view: View, file: string): string {
+/** Fills a mustache template: {{NAME}} by way of `write`, {{{NAME}}} as it is. A name that is missing is an error. */
+export function renderTemplate(
+  template: string,
+  view: View,
+  { file, write }: { file: string; write: (text: string) => string },
+): string {
   const writer = new mustache.Writer();
-  return writer.render(template, new StrictContext(view, file), undefined, { escape: String });
+  return writer.render(template, new StrictContext(view, file), undefined, { escape: (value) => write(String(value)) });
 }

@@ -23,12 +23,17 @@ function addressWords({ ip, installation }: Client): string {
   return installation?.ip === undefined ? '-' : `${installation.ip} (last)`;
 }
 
+/** As hosts.json says, or of the last installation. */
+function macWords({ mac, installation }: Client): string {
+  return mac ?? (installation === undefined ? '-' : `${installation.mac} (last)`);
+}
+
 const heading = ['HOST', 'INSTALLS', 'MAC', 'ADDRESS', 'NETWORK BOOT', 'LAST INSTALLATION'];
 
 function row(client: Client): string[] {
-  const { host, mac = '-', boot, installation } = client;
+  const { host, boot, installation } = client;
   const last = installation === undefined ? '-' : outcomeOf(installation);
-  return [host, scriptWords(client), mac, addressWords(client), boot.boot, last];
+  return [host, scriptWords(client), macWords(client), addressWords(client), boot.boot, last];
 }
 
 /** What --json prints of a machine: every field there, null where nothing is known. */

@@ -5,8 +5,9 @@ import { hostPart } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { here } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
-import { readHosts } from '../hosts/hosts-json.ts';
+import { type KnownHost, readHosts } from '../hosts/hosts-json.ts';
 import { lockLists } from '../images/lock.ts';
+import { latestInstallations } from '../reports/store.ts';
 import { afterChoice, bootChoices, bootWords, hasKnownCard, printNetboot, readNetboot } from '../netboot/netboot.ts';
 
 type Options = { local?: boolean; install?: boolean; rescue?: boolean; dryRun?: boolean; json?: boolean };
@@ -14,13 +15,27 @@ type Options = { local?: boolean; install?: boolean; rescue?: boolean; dryRun?: 
 async function list(context: CliContext, options: Options): Promise<void> {
   const { io, root } = context;
   const print = (line: string) => context.print(line);
-  const { machines } = await readNetboot(io, serverPaths(root).netboot);
+  const paths = serverPaths(root);
+  const { machines } = await readNetboot(io, paths.netboot);
   if (options.json) return print(JSON.stringify(machines, undefined, 2));
   if (Object.keys(machines).length === 0) print('No machine has been installed or chosen yet.');
-  for (const [key, { boot, at, why, host }] of Object.entries(machines))
-    print(
-      `${(host ?? key).padEnd(20)} ${boot.padEnd(8)} ${at.slice(0, 19)}  ${why}${host === undefined ? '' : ` (${key})`}`,
-    );
+  const hosts = await readHosts(io, paths.hosts);
+  const hostOfCard = new Map(hosts.map((one) => [one.mac, one.host]));
+  for (const [key, { boot, at, why, from }] of Object.entries(machines)) {
+    // What was said of a host counts for its card, too.
+    if (Object.hasOwn(machines, hostOfCard.get(key) ?? '')) continue;
+    const said = from === undefined ? '' : ` (${from} says so)`;
+    print(`${key.padEnd(20)} ${boot.padEnd(8)} ${at.slice(0, 19)}  ${why}${said}`);
+  }
+}
+
+/** What to do where no card leads to this host, with the cards of machines that called themselves so. */
+async function unknownCardWords({ io, root }: CliContext, host: string, hosts: readonly KnownHost[]): Promise<string> {
+  const known = new Set(hosts.map((one) => one.mac));
+  const all = await latestInstallations(io, serverPaths(root).reports);
+  const macs = all.filter((one) => one.host === host && !known.has(one.mac)).map((one) => one.mac);
+  const said = macs.length > 0 ? ` Machines that called themselves ${host}: ${macs.join(', ')}.` : '';
+  return `No MAC is known of ${host}, so this counts only once addclients -mac-file says it; or name the MAC here.${said}`;
 }
 
 async function choose(context: CliContext, name: string, options: Options): Promise<void> {
@@ -43,15 +58,13 @@ async function choose(context: CliContext, name: string, options: Options): Prom
   const [netboot, hosts] = await Promise.all([readNetboot(io, paths.netboot), readHosts(io, paths.hosts)]);
   const [boot = 'install'] = chosen;
   const changed = afterChoice(netboot, { who, boot, at: io.now().toISOString(), hosts });
-  const why = `From now on ${who} ${bootWords[boot]} when it boots from the network`;
+  const isKnown = hasKnownCard(who, hosts);
+  const why = `From now on ${who} ${bootWords[boot]} when it boots from the network${isKnown ? '' : ', once its MAC is known'}`;
   await context.carryOut(
     [{ why, kind: 'write', at: here(paths.netboot), content: printNetboot(changed), mode: 0o644 }],
     options,
   );
-  if (!hasKnownCard(who, netboot, hosts))
-    context.print(
-      `The MAC of ${who} is not known, so it counts only once addclients -mac-file says it; or name the MAC here.`,
-    );
+  if (!isKnown) context.print(await unknownCardWords(context, who, hosts));
 }
 
 /** Says what a machine boots from the network. */

@@ -3,6 +3,7 @@ import { DomainName } from '../../common/model/names.ts';
 import { defaultPorts } from '../../common/model/settings.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
+import { ipxeProblem } from '../languages.ts';
 import { readToml } from './toml.ts';
 
 const Port = z.int().min(1).max(65535);
@@ -28,6 +29,12 @@ export const ServerConfig = z.strictObject({
   append: z
     .string()
     .regex(/^[\x20-\x7e]*$/, 'one line of plain ASCII')
+    .superRefine((text, context) => {
+      for (const word of text.split(/\s+/).filter(Boolean)) {
+        const message = ipxeProblem(word);
+        if (message !== undefined) context.addIssue({ code: 'custom', message: `${JSON.stringify(word)}: ${message}` });
+      }
+    })
     .default(''),
   ports: z
     .strictObject({ rsync: Port.default(defaultPorts.rsync), http: Port.default(defaultPorts.http) })

@@ -46,12 +46,14 @@ const nobody = (what: string) =>
 
 /** The machine that a name, a MAC or an address means. */
 export function findWho(typed: string, clients: ClientFacts, served: readonly HostsLine[]): Who {
-  const { known, netboot, installations, scripts } = clients;
+  const { known, installations, scripts } = clients;
   const newest = installations.toSorted((a, b) => (a.lastAt < b.lastAt ? 1 : -1));
   const mac = parseMac(typed);
   if (mac !== undefined) {
-    const told = known.find((one) => one.mac === mac)?.host ?? netboot.machines[mac]?.host;
-    const host = told ?? hostPart(newest.find((one) => one.mac === mac)?.host ?? '');
+    const told = known.find((one) => one.mac === mac)?.host;
+    const said = hostPart(newest.find((one) => one.mac === mac)?.host ?? '');
+    // A machine may call itself anything, but not what the list gives another card.
+    const host = told ?? (known.some((one) => one.host === said && one.mac !== undefined) ? undefined : said);
     return host === undefined ? { mac } : { host };
   }
   if (parseIpv4(typed) !== undefined) {

@@ -32,13 +32,18 @@ function addressWords({ ip, installation }: Explanation): string {
   return installation?.ip === undefined ? 'by DHCP' : `by DHCP; the last was ${installation.ip}`;
 }
 
+function macWords({ mac, installation }: Explanation): string {
+  if (mac !== null) return mac;
+  return installation === null ? 'not known' : `not known; the last was ${installation.mac}`;
+}
+
 /** The explanation as a person reads it. */
 export function printExplanation(explanation: Explanation): string {
   const { host, domain, mac, groups, overrides, siteScripts, netboot, installation, problems } = explanation;
   const name = [host ?? mac ?? '', ...(domain === null ? [] : [domain])].join('.');
   const layers = overrides.map((one) => (one.isThere ? one.name : `${one.name} (none)`));
   const rows = [
-    ['MAC', mac ?? 'not known'],
+    ['MAC', macWords(explanation)],
     ['address', addressWords(explanation)],
     ['script', scriptWords(explanation)],
     ['image', imageWords(explanation)],

@@ -128,18 +128,17 @@ function addressProblems({ host, ip }: Client, { served }: ExplainFacts): Proble
   ];
 }
 
-function reportProblems({ host, mac, installation }: Client): Problem[] {
-  if (!installation) return [];
+function reportProblems({ host, mac, installation, claim }: Client): Problem[] {
   return [
-    ...(mac !== undefined && installation.mac !== mac
+    ...(claim
       ? [
           {
-            problem: `the last machine that installed itself as ${host} has the MAC ${installation.mac}, not ${mac}`,
+            problem: `the last machine that installed itself as ${host} has the MAC ${claim.mac}, not ${mac}`,
             hint: `Where its card was changed: addclients -client ${host} -image IMAGE -mac-file FILE; else two machines take one name.`,
           },
         ]
       : []),
-    ...(installation.outcome === 'failed'
+    ...(installation?.outcome === 'failed'
       ? [
           {
             problem: `its last installation stopped: ${failureOf(installation).trim()}`,

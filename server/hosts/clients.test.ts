@@ -17,6 +17,7 @@ const finished = {
   seconds: 60,
 };
 const machines = [
+  { host: 'db1', mac: other },
   { host: 'www10', image: 'web_v1' },
   { host: 'www2', mac, ip: '10.0.0.12', image: 'web_v1' },
 ];
@@ -29,7 +30,8 @@ const files = {
     version: 1,
     machines: {
       [mac]: { boot: 'local', at: '2026-01-01T12:00:09Z', why: 'installed web_v1', host: 'www2' },
-      [other]: { boot: 'rescue', at: '2026-01-02T12:00:09Z', why: 'systemimager netboot db1', host: 'db1' },
+      [other]: { boot: 'install', at: '2026-01-02T12:00:09Z', why: 'installed web_v1', host: 'db2' },
+      db1: { boot: 'rescue', at: '2026-01-02T12:00:09Z', why: 'systemimager netboot db1' },
     },
   }),
   [`${lib}/reports/${finished.id}.jsonl`]: JSON.stringify(finished),

@@ -26,6 +26,7 @@ export type ClientFacts = {
 export type Client = {
   host: string;
   domain?: string;
+  /** As hosts.json says; what a machine says of itself anybody can say. */
   mac?: string;
   /** Fixed by addclients. */
   ip?: string;
@@ -34,7 +35,10 @@ export type Client = {
   image?: string;
   /** What it does when it boots from the network next. */
   boot: { boot: BootChoice; why: string };
+  /** Of its card; where that is not known, of whatever machine said last that it is this host. */
   installation?: InstallationSummary;
+  /** A later one of another machine that says that it is this host. */
+  claim?: InstallationSummary;
 };
 
 /** Reads what the server knows of its machines. */
@@ -45,7 +49,7 @@ export async function readClientFacts(io: Io, paths: ServerPaths): Promise<Clien
   const hosts = new Set([
     ...known.map((one) => one.host),
     ...files.flatMap((name) => (name.endsWith('.sh') ? [name.slice(0, -'.sh'.length)] : [])),
-    ...Object.entries(netboot.machines).map(([key, { host }]) => host ?? key),
+    ...Object.keys(netboot.machines),
   ]);
   const names = [...hosts].filter((host) => HostName.safeParse(host).success);
   const scripts = await readHostScripts(io, paths, names);
@@ -54,17 +58,12 @@ export async function readClientFacts(io: Io, paths: ServerPaths): Promise<Clien
 }
 
 /** The facts by machine, so that ten thousand machines are put together in a moment. */
-function indexOf({ known, netboot, installations }: ClientFacts) {
+function indexOf({ known, installations }: ClientFacts) {
   const oldestFirst = installations.toSorted((a, b) => compareText(a.lastAt, b.lastAt));
   // Of several with the same key the last one stays, which is the newest.
   return {
     entries: new Map(known.map((one) => [one.host, one])),
     cards: new Map(known.flatMap((one) => (one.mac === undefined ? [] : [[one.mac, one]]))),
-    installedCards: new Map(
-      Object.entries(netboot.machines)
-        .toSorted(([, a], [, b]) => compareText(a.at, b.at))
-        .flatMap(([key, { host }]) => (host === undefined || key === host ? [] : [[host, key]])),
-    ),
     installationsOfCard: new Map(oldestFirst.map((one) => [one.mac, one])),
     installationsOfHost: new Map(oldestFirst.map((one) => [hostPart(one.host ?? ''), one])),
   };
@@ -78,16 +77,18 @@ export function clientOf(host: string, facts: ClientFacts, index = indexOf(facts
   const entry = index.entries.get(host);
   const script = scripts.get(host) ?? { kind: 'absent', at: under(facts.paths.scripts, `${host}.sh`) };
   const image = script.kind === 'ours' ? imageOfLink(script.target) : undefined;
+  const mac = entry?.mac;
   const byHost = index.installationsOfHost.get(host);
-  // As addclients was told, else that of the machine that installed itself last by this name.
-  const mac = entry?.mac ?? index.installedCards.get(host) ?? byHost?.mac;
-  const byCard = mac === undefined ? undefined : index.installationsOfCard.get(mac);
-  const installation = byCard && byHost ? (byCard.lastAt < byHost.lastAt ? byHost : byCard) : (byCard ?? byHost);
-  const card = mac === undefined ? undefined : index.cards.get(mac);
+  // A card that is another host's shows nothing of this one.
+  const said = byHost && !index.cards.has(byHost.mac) ? byHost : undefined;
+  const installation = mac === undefined ? said : index.installationsOfCard.get(mac);
+  const isOther = mac !== undefined && byHost !== undefined && byHost.mac !== mac;
+  const claim = isOther && byHost.lastAt > (installation?.lastAt ?? '') ? byHost : undefined;
+  const card = mac ?? installation?.mac;
   const { boot, why } =
-    mac === undefined
+    card === undefined
       ? { boot: unknown, why: `its MAC is not known, and server.toml says unknown = "${unknown}"` }
-      : decideBoot(mac, { netboot, hosts: card ? [card] : [], unknown });
+      : decideBoot(card, { netboot, hosts: entry === undefined ? [] : [entry], unknown });
   return {
     host,
     ...(entry?.domain === undefined ? {} : { domain: entry.domain }),
@@ -97,6 +98,7 @@ export function clientOf(host: string, facts: ClientFacts, index = indexOf(facts
     ...(image === undefined ? {} : { image }),
     boot: { boot, why },
     ...(installation === undefined ? {} : { installation }),
+    ...(claim === undefined ? {} : { claim }),
   };
 }
 

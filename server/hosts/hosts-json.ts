@@ -1,11 +1,9 @@
 import { z } from 'zod';
+import { Mac } from '../../common/model/mac.ts';
 import { DomainName, HostName, ImageName } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
-
-/** A network card's address, lower case with colons. */
-export const Mac = z.string().regex(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/, 'write a MAC as 52:54:00:12:34:56');
 
 /** One machine of hosts.json. */
 export const KnownHost = z.object({

@@ -28,9 +28,7 @@ function rewritten(why: string, at: AbsPath, before: string, content: string): S
 /** netboot.json without the entries of these hosts, by name and by their MACs. */
 function otherBoots(netboot: Netboot, gone: ReadonlySet<string>, known: readonly KnownHost[]): Netboot {
   const macs = new Set(known.filter((one) => gone.has(one.host)).map((one) => one.mac));
-  const isGone = (key: string, host: string | undefined) =>
-    host === undefined ? gone.has(key) || macs.has(key) : gone.has(host);
-  const entries = Object.entries(netboot.machines).filter(([key, { host }]) => !isGone(key, host));
+  const entries = Object.entries(netboot.machines).filter(([key]) => !gone.has(key) && !macs.has(key));
   return { version: 1, machines: Object.fromEntries(entries) };
 }
 

@@ -32,7 +32,9 @@ it('tells the size of a boot file, and refuses a range outside of it', async () 
   expect((await ask('/boot/amd64/kernel', { headers: { range: 'bytes=9-' } })).status).toBe(416);
 });
 it('asks for the MAC, then installs a machine, and sends it to its own disk once it has finished', async () => {
-  const { boot, post, io } = await server();
+  const { boot, post } = await server({
+    [paths.hosts]: JSON.stringify({ version: 1, machines: [{ host: 'demo1', mac }] }),
+  });
   expect(await boot('')).toContain('chain --replace boot.ipxe?mac=');
   expect(await boot()).toContain('kernel http://10.0.0.1:8181/boot/amd64/kernel');
   expect(
@@ -50,7 +52,6 @@ it('asks for the MAC, then installs a machine, and sends it to its own disk once
   ).toBe(204);
   expect((await post(finished)).status).toBe(204);
   expect(await boot()).toContain('demo1 starts its own disk: installed web_v1.');
-  expect(await io.readText(paths.netboot)).toContain('"host": "demo1"');
 });
 it('says what is missing where there is no kernel for a machine', async () => {
   const { boot } = await server();

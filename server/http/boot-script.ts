@@ -16,13 +16,13 @@ async function decide(facts: WebFacts, macText: string | undefined, archText: st
     readHosts(io, paths.hosts),
     monitor.unwritten(),
   ]);
-  const netboot = withFinished(written, unwritten);
+  const netboot = withFinished(written, unwritten, hosts);
   const { boot, why, host } = decideBoot(mac, { netboot, hosts, unknown: config.unknown });
   const who = host ?? mac;
   if (boot === 'local') return { kind: 'local', who, why };
   const arch = bootArchitectures.find((one) => one === archText);
   if (arch === undefined)
-    return { kind: 'refuse', why: `${who} is a 32-bit machine; the installer needs a 64-bit processor` };
+    return { kind: 'refuse', why: `${who} is a 32-bit machine: the installer needs a 64-bit processor` };
   if ((await io.lstat(under(paths.boot, arch, 'kernel'))) === undefined)
     return { kind: 'refuse', why: `There is no boot/${arch}/kernel on the server. Run there: systemimager build boot` };
   return { kind: 'boel', action: boot, who, why, mac, arch };

@@ -1,5 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
+import { z } from 'zod';
+import { DomainName } from '../../common/model/names.ts';
 import type { Io } from '../../common/system/io.ts';
 import { plainAddress } from '../config/networks.ts';
 import type { ServerPaths } from '../config/paths.ts';
@@ -29,13 +31,18 @@ export function askedFrom(c: WebContext): string {
   return plainAddress(c.env.incoming?.socket.remoteAddress ?? '');
 }
 
+/** What machines can be told of a server: its address, or a name. */
+const ServerName = z.union([z.ipv4(), DomainName]);
+const Port = z.coerce.number().int().min(1).max(65535);
+
 /**
  * Address and port by which this client reaches the server: as the client wrote them in its Host header (which is right
  * behind address translation, too), else the address at which its connection came in.
  */
 export function reachedAt(c: WebContext, httpPort: number): { address: string; port: number } {
-  const [, address, port] = /^([A-Za-z0-9][A-Za-z0-9.-]{0,252})(?::(\d{1,5}))?$/.exec(c.req.header('host') ?? '') ?? [];
-  if (address !== undefined) return { address, port: port === undefined ? 80 : Number(port) };
+  const [, name = '', typed = '80'] = /^([^:]*)(?::(\d{1,5}))?$/.exec(c.req.header('host') ?? '') ?? [];
+  const [address, port] = [ServerName.safeParse(name.toLowerCase()), Port.safeParse(typed)];
+  if (address.success && port.success) return { address: address.data, port: port.data };
   const local = plainAddress(c.env.incoming?.socket.localAddress ?? '127.0.0.1');
   return { address: local, port: httpPort };
 }

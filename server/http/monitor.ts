@@ -2,17 +2,18 @@ import http from 'node:http';
 import { z } from 'zod';
 import { HttpProblem, ImageFacts, imageFactsPath, type RootNeeds } from '../../common/model/image-facts.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { HostName } from '../../common/model/names.ts';
+import { Mac } from '../../common/model/mac.ts';
+import { ImageName } from '../../common/model/names.ts';
 import type { AbsPath } from '../../common/system/place.ts';
-import { Mac } from '../hosts/hosts-json.ts';
 
 /** A machine that has finished its installation. */
 export const Finished = z.object({
   mac: Mac,
-  host: HostName.optional(),
-  image: z.string().max(128),
-  /** ISO 8601. */
-  at: z.string(),
+  /** '' where its script named none. */
+  image: z.union([z.literal(''), ImageName]),
+  at: z.iso.datetime(),
+  /** The address that says so. */
+  from: z.union([z.ipv4(), z.ipv6()]),
 });
 export type Finished = z.infer<typeof Finished>;
 

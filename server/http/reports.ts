@@ -1,7 +1,5 @@
 import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { parseMac } from '../../common/model/mac.ts';
-import { hostPart } from '../../common/model/names.ts';
 import { ReportEvent } from '../../common/model/report.ts';
 import { sourceOf } from '../config/networks.ts';
 import { announce } from '../reports/summary.ts';
@@ -23,12 +21,9 @@ export function reportRoutes(app: Hono<WebEnv>, { reports, monitor, say }: WebFa
       return c.json({ error, hint: 'Is BOEL of another version than this server? Build it again.' }, 400);
     }
     const event = parsed.data;
-    const mac = parseMac(event.mac);
-    if (mac === undefined || !event.id.startsWith(`${mac.replaceAll(':', '-')}.`))
-      return c.json(
-        { error: `${event.id} is no installation of ${event.mac}`, hint: 'An id starts with the MAC.' },
-        400,
-      );
+    const { mac } = event;
+    if (!event.id.startsWith(`${mac.replaceAll(':', '-')}.`))
+      return c.json({ error: `${event.id} is no installation of ${mac}`, hint: 'An id starts with the MAC.' }, 400);
     const kept = await reports.add(event, sourceOf(askedFrom(c)));
     if (kept === 'crowded')
       return c.json({ error: 'too many installations began just now', hint: 'Send it again in a minute.' }, 503);
@@ -36,10 +31,8 @@ export function reportRoutes(app: Hono<WebEnv>, { reports, monitor, say }: WebFa
     const line = isNew ? announce(event, summary) : undefined;
     if (line !== undefined) say(line);
     // A machine says it again where it got no answer: the first time, root may have been unable to write it down.
-    if (event.kind === 'finished') {
-      const host = hostPart(summary.host ?? '');
-      await monitor.finished({ mac, ...(host === undefined ? {} : { host }), image: event.image, at: summary.lastAt });
-    }
+    if (event.kind === 'finished')
+      await monitor.finished({ mac, image: event.image, at: summary.lastAt, from: askedFrom(c) });
     return c.body(null, 204);
   });
 }

@@ -1,5 +1,6 @@
 import { defaultPorts } from '../../common/model/settings.ts';
 import type { View } from '../../common/system/template.ts';
+import { ipxeWords } from '../languages.ts';
 import { renderNamed } from '../templates.ts';
 
 /** The architectures BOEL is built for, by Debian's names. */
@@ -45,9 +46,6 @@ export function bootWords(mac: string, action: 'install' | 'rescue', server: Boo
   ];
 }
 
-/** Text for an iPXE echo: one line, and nothing that iPXE would expand. */
-const plain = (text: string) => text.replace(/[^\x20-\x7e]|[$`\\]/g, '');
-
 /** The iPXE script for an answer. */
 export function bootScript(answer: BootAnswer, server: BootServer): Promise<string> {
   const base = `http://${server.address}:${server.httpPort}/boot`;
@@ -56,14 +54,14 @@ export function bootScript(answer: BootAnswer, server: BootServer): Promise<stri
     case 'ask':
       return renderNamed('boot.ipxe', { ...nothing, ask: true });
     case 'refuse':
-      return renderNamed('boot.ipxe', { ...nothing, refuse: { why: plain(answer.why) } });
+      return renderNamed('boot.ipxe', { ...nothing, refuse: { why: answer.why } });
     case 'local':
-      return renderNamed('boot.ipxe', { ...nothing, local: { why: plain(answer.why), who: plain(answer.who) } });
+      return renderNamed('boot.ipxe', { ...nothing, local: { why: answer.why, who: answer.who } });
     case 'boel': {
       const folder = `${base}/${answer.arch}`;
       const files = { kernel: `${folder}/kernel`, initrd: `${folder}/initrd.img` };
-      const said = { why: plain(answer.why), who: plain(answer.who), what: boelWords[answer.action] };
-      const boel = { ...said, ...files, append: bootWords(answer.mac, answer.action, server).join(' ') };
+      const said = { why: answer.why, who: answer.who, what: boelWords[answer.action] };
+      const boel = { ...said, ...files, append: ipxeWords(bootWords(answer.mac, answer.action, server)) };
       return renderNamed('boot.ipxe', { ...nothing, boel });
     }
   }

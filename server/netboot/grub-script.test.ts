@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type BootKnowledge, grubFiles, planGrubFiles } from './grub-script.ts';
+import { grubFiles, planGrubFiles } from './grub-script.ts';
+import type { BootKnowledge } from './netboot.ts';
 
 const server = { address: '10.77.0.1', httpPort: 8181, rsyncPort: 873, append: "nomodeset x='$y'" };
 const mac = '52:54:00:00:00:01';

@@ -1,18 +1,11 @@
 import { parseMac } from '../../common/model/mac.ts';
 import { here, under } from '../../common/system/place.ts';
-import { quoteWord } from '../../common/system/quote.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
-import type { KnownHost } from '../hosts/hosts-json.ts';
+import { grubWord } from '../languages.ts';
 import { renderNamed } from '../templates.ts';
 import { boelWords, type BootServer, bootWords } from './boot-script.ts';
-import { type BootChoice, decideBoot, type Netboot } from './netboot.ts';
-
-/** What is known of machines that boot from the network. */
-export type BootKnowledge = { netboot: Netboot; hosts: readonly KnownHost[]; unknown: BootChoice };
-
-/** Text for a grub command: one word on one line, quoted as in sh(1) (GNU GRUB manual, Quoting). */
-const grubWord = (text: string) => quoteWord(text.replace(/[^\x20-\x7e]/g, ''));
+import { type BootKnowledge, decideBoot } from './netboot.ts';
 
 /**
  * The files below grub/ that grub reads from the network (GNU GRUB manual, Network), by name: grub.cfg, which looks for the
@@ -40,10 +33,10 @@ async function grubScript(mac: string, known: BootKnowledge, server: BootServer)
   return renderNamed('grub.cfg', {
     isAnybody,
     local: boot === 'local' && {
-      says: grubWord(`${who} starts its own disk: ${why}.`),
-      again: grubWord(`To install it again: systemimager netboot ${name ?? 'MAC'}`),
+      says: `${who} starts its own disk: ${why}.`,
+      again: `To install it again: systemimager netboot ${name ?? 'MAC'}`,
     },
-    boel: boot !== 'local' && { says: grubWord(`${who} boots ${boelWords[action]}: ${why}.`), append },
+    boel: boot !== 'local' && { says: `${who} boots ${boelWords[action]}: ${why}.`, append },
   });
 }
 

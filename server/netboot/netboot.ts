@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseMac } from '../../common/model/mac.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
+import { sourceOf } from '../config/networks.ts';
 import { type KnownHost, readJsonFile } from '../hosts/hosts-json.ts';
 
 /** What a machine does when it boots from the network: install itself, start its own disk, or open a shell of BOEL. */
@@ -15,13 +16,14 @@ export const bootWords = {
   rescue: 'opens a rescue shell',
 } satisfies Record<BootChoice, string>;
 
-/** Why a machine boots what it boots. The key is a MAC with colons, or a host name. */
+/** Why a machine boots what it boots. The key is the name of a host, or a MAC with colons. */
 export const NetbootEntry = z.object({
   boot: z.enum(bootChoices),
   /** ISO 8601. */
   at: z.string(),
   why: z.string(),
-  host: z.string().optional(),
+  /** The address whose report made this entry; without it a person did. */
+  from: z.string().optional(),
 });
 export type NetbootEntry = z.infer<typeof NetbootEntry>;
 
@@ -39,69 +41,102 @@ export function printNetboot(netboot: Netboot): string {
   return `${JSON.stringify(netboot, undefined, 2)}\n`;
 }
 
-/** What the machine with this MAC boots: its own entry, else its host's, else install where it is known, else `unknown`. */
+/** The host that hosts.json gives this MAC. What a machine calls itself counts for nothing here. */
+function hostOf(mac: string, hosts: readonly KnownHost[]): string | undefined {
+  return hosts.find((one) => one.mac === mac)?.host;
+}
+
+function entryOf({ machines }: Netboot, key: string): NetbootEntry | undefined {
+  return Object.hasOwn(machines, key) ? machines[key] : undefined;
+}
+
+/** What is known of machines that boot from the network; `unknown` is what server.toml says of all others. */
+export type BootKnowledge = { netboot: Netboot; hosts: readonly KnownHost[]; unknown: BootChoice };
+
+/**
+ * What the machine with this MAC boots: as was said of its host, whichever card that has now; else as was said of the MAC; else
+ * it installs where it is known, and does as `unknown` says where it is not.
+ */
 export function decideBoot(
   mac: string,
-  facts: { netboot: Netboot; hosts: readonly KnownHost[]; unknown: BootChoice },
+  { netboot, hosts, unknown }: BootKnowledge,
 ): { boot: BootChoice; why: string; host?: string } {
-  const { machines } = facts.netboot;
-  const host = machines[mac]?.host ?? facts.hosts.find((one) => one.mac === mac)?.host;
-  const entry = machines[mac] ?? (host === undefined ? undefined : machines[host]);
+  const host = hostOf(mac, hosts);
+  const entry = (host === undefined ? undefined : entryOf(netboot, host)) ?? entryOf(netboot, mac);
   const named = host === undefined ? {} : { host };
   if (entry) return { boot: entry.boot, why: entry.why, ...named };
   if (host !== undefined) return { boot: 'install', why: `${host} has not been installed yet`, ...named };
-  return { boot: facts.unknown, why: `server.toml says unknown = "${facts.unknown}"` };
+  return { boot: unknown, why: `server.toml says unknown = "${unknown}"` };
 }
 
-/** The same file after a machine has finished its installation: from now on it starts its own disk. */
-export function afterFinished(
-  netboot: Netboot,
-  done: { mac: string; host: string | undefined; image: string; at: string },
-): Netboot {
+/** A machine that says that it has installed itself, heard from the address `from`. */
+type Finished = { mac: string; image: string; at: string; from: string };
+
+/**
+ * The same file after a machine has finished its installation: from now on it starts its own disk, and so does its host with
+ * another card. A person's word that it starts its own disk stays as it is.
+ */
+export function afterFinished(netboot: Netboot, done: Finished, hosts: readonly KnownHost[]): Netboot {
+  const { mac, image, at, from } = done;
   const machines = { ...netboot.machines };
-  if (done.host !== undefined) delete machines[done.host];
-  machines[done.mac] = {
-    boot: 'local',
-    at: done.at,
-    why: `installed ${done.image}`,
-    ...(done.host === undefined ? {} : { host: done.host }),
-  };
-  return { version: 1, machines };
+  for (const key of [mac, hostOf(mac, hosts)]) {
+    const before = key === undefined ? undefined : entryOf(netboot, key);
+    const isChosen = before !== undefined && before.from === undefined;
+    if (key === undefined || (isChosen && before.boot === 'local')) continue;
+    machines[key] = {
+      boot: 'local',
+      at,
+      why: `installed ${image}`.trim(),
+      ...(isChosen ? {} : { from: before?.from ?? from }),
+    };
+  }
+  return { version: 1, machines: withFewStrangers(machines, hosts) };
+}
+
+/** As many machines are remembered that no list has and nobody chose for. */
+const mostStrangers = 10_000;
+
+/**
+ * The entries without the newest of whoever reported most machines, where there are too many. Each entry keeps a machine from
+ * being installed again, so a flood may push out only its own.
+ */
+function withFewStrangers(machines: Netboot['machines'], hosts: readonly KnownHost[]): Netboot['machines'] {
+  const listed = new Set(hosts.flatMap((one) => [one.host, one.mac]));
+  const strangers = Object.entries(machines).flatMap(([key, { from }]) =>
+    from === undefined || listed.has(key) ? [] : [{ key, source: sourceOf(from) }],
+  );
+  if (strangers.length <= mostStrangers) return machines;
+  const bySource = [...Map.groupBy(strangers, (one) => one.source).values()];
+  const most = bySource.reduce((one, other) => (other.length >= one.length ? other : one));
+  const gone = new Set(most.slice(mostStrangers - strangers.length).map((one) => one.key));
+  return Object.fromEntries(Object.entries(machines).filter(([key]) => !gone.has(key)));
 }
 
 /** The same file after all of these machines have finished. */
-export function withFinished(
-  netboot: Netboot,
-  finished: readonly { mac: string; host?: string; image: string; at: string }[],
-): Netboot {
-  return finished.reduce((all, done) => afterFinished(all, { host: undefined, ...done }), netboot);
+export function withFinished(netboot: Netboot, finished: readonly Finished[], hosts: readonly KnownHost[]): Netboot {
+  return finished.reduce((all, done) => afterFinished(all, done, hosts), netboot);
 }
 
 /**
- * The same file after `systemimager netboot WHO`; WHO is a host name or a MAC with colons. Every entry of that machine
- * changes; where there is none yet, one is made by the name that was given.
+ * The same file after `systemimager netboot WHO`; WHO is a host name or a MAC with colons. The choice is the host's where
+ * hosts.json gives the MAC one. That a host starts its own disk is said of its cards, too: one that the list loses later is
+ * not installed by surprise.
  */
 export function afterChoice(
   netboot: Netboot,
   choice: { who: string; boot: BootChoice; at: string; hosts: readonly KnownHost[] },
 ): Netboot {
   const { who, boot, at, hosts } = choice;
-  const macs = hosts.filter((one) => one.host === who).map((one) => one.mac);
-  const own = Object.entries(netboot.machines).filter(
-    ([key, entry]) => key === who || entry.host === who || macs.includes(key),
-  );
-  const why = `systemimager netboot ${who}`;
-  const changed = own.map(([key, entry]): [string, NetbootEntry] => [key, { ...entry, boot, at, why }]);
-  const made: [string, NetbootEntry][] = changed.length > 0 ? changed : [[who, { boot, at, why }]];
-  return { version: 1, machines: { ...netboot.machines, ...Object.fromEntries(made) } };
+  const name = hostOf(who, hosts) ?? who;
+  const cards = hosts.flatMap((one) => (one.host === name && boot === 'local' ? (one.mac ?? []) : []));
+  const entry = { boot, at, why: `systemimager netboot ${who}` };
+  return {
+    version: 1,
+    machines: { ...netboot.machines, ...Object.fromEntries([name, ...cards].map((key) => [key, entry])) },
+  };
 }
 
 /** True where a machine of this name can be told by its card, which is all that a network boot shows of it. */
-export function hasKnownCard(who: string, netboot: Netboot, hosts: readonly KnownHost[]): boolean {
-  const isCard = (key: string) => parseMac(key) !== undefined;
-  return (
-    isCard(who) ||
-    hosts.some((one) => one.host === who && one.mac !== undefined) ||
-    Object.entries(netboot.machines).some(([key, entry]) => isCard(key) && entry.host === who)
-  );
+export function hasKnownCard(who: string, hosts: readonly KnownHost[]): boolean {
+  return parseMac(who) !== undefined || hosts.some((one) => one.host === who && one.mac !== undefined);
 }

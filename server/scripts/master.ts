@@ -3,6 +3,7 @@ import { printLayout } from '../../common/model/layout/print.ts';
 import type { Layout } from '../../common/model/layout.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { checkFilesystems } from '../../install/layout/check-filesystems.ts';
+import { shellComment } from '../languages.ts';
 import { renderNamed } from '../templates.ts';
 
 /** How the installed machine gets its address, and what it does when it is done; the words of `boel host` and `boel finish`. */
@@ -31,6 +32,6 @@ export async function masterScript(wish: MasterWish): Promise<string> {
   checkFilesystems(parseLayout(layout));
   const { image, ip, afterwards } = wish;
   // One line each, whatever the names in an fstab hold.
-  const remarks = wish.remarks.map((text) => text.replace(/[^\x20-\x7e]/g, '?'));
+  const remarks = wish.remarks.map(shellComment);
   return renderNamed('master', { name: image, image, remarks, layout, ip, afterwards });
 }

@@ -4,7 +4,7 @@ import { fullDisk } from '../../test/helpers/full-disk.ts';
 import { mac, paths, server } from '../../test/helpers/web-server.ts';
 import { finishedMachines } from './finished-machines.ts';
 
-const done = { mac, image: 'web_v1', at: '2026-01-01T00:00:00Z' };
+const done = { mac, image: 'web_v1', at: '2026-01-01T00:00:00Z', from: '10.0.0.9' };
 const machinesIn = (text: string | undefined) =>
   Object.keys((JSON.parse(text ?? '{}') as { machines: object }).machines);
 

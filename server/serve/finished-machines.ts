@@ -1,12 +1,13 @@
 import type { Io } from '../../common/system/io.ts';
 import { spareRoom } from '../../common/system/spare-room.ts';
 import type { ServerPaths } from '../config/paths.ts';
+import { readHosts } from '../hosts/hosts-json.ts';
 import type { Finished } from '../http/monitor.ts';
 import { lockLists } from '../images/lock.ts';
 import { printNetboot, readNetboot, withFinished } from '../netboot/netboot.ts';
 
 /** netboot.json has 150 bytes a machine, and a new one is written beside it. */
-const spareBytes = 1024 * 1024;
+const spareBytes = 4 * 1024 * 1024;
 /** So many are remembered that could not be written down. */
 const mostUnwritten = 10_000;
 /** So often the room is taken again that a full disk needed. */
@@ -34,8 +35,11 @@ export function finishedMachines(io: Io, paths: ServerPaths, say: (line: string)
     const all = [...waiting.values()];
     await spare.use(async () => {
       await using _ = await lockLists(io, paths);
-      const netboot = withFinished(await readNetboot(io, paths.netboot), all);
-      await io.write(paths.netboot, printNetboot(netboot), { mode: 0o644 });
+      const before = await readNetboot(io, paths.netboot);
+      // A list that somebody is mending must not have the machine install itself once more.
+      const hosts = await readHosts(io, paths.hosts).catch(() => []);
+      const after = printNetboot(withFinished(before, all, hosts));
+      if (after !== printNetboot(before)) await io.write(paths.netboot, after, { mode: 0o644 });
     });
     for (const done of all) if (waiting.get(done.mac) === done) waiting.delete(done.mac);
     toldProblem = '';

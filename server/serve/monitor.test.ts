@@ -10,7 +10,7 @@ import { rootMonitor, startMonitor } from './monitor.ts';
 
 const paths = serverPaths('/');
 const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-const done = { mac: '52:54:00:00:00:01', image: 'web_v1', at: '2026-01-01T00:00:00Z' };
+const done = { mac: '52:54:00:00:00:01', image: 'web_v1', at: '2026-01-01T00:00:00Z', from: '10.0.0.9' };
 let socket: AbsPath;
 let end: () => Promise<void>;
 const machine = () => recorderIo({ files: { [`${paths.images}/web_v1`]: { dir: true } } });
@@ -41,10 +41,7 @@ it('says in words which image there is not', async () => {
 });
 it('remembers machines that finish at once', async () => {
   const monitor = monitorAt(socket);
-  await Promise.all([
-    monitor.finished({ ...done, host: 'a' }),
-    monitor.finished({ ...done, mac: '52:54:00:00:00:02' }),
-  ]);
+  await Promise.all([monitor.finished(done), monitor.finished({ ...done, mac: '52:54:00:00:00:02' })]);
   const { machines } = JSON.parse((await io.readText(paths.netboot)) ?? '') as { machines: object };
   expect(Object.keys(machines)).toEqual(['52:54:00:00:00:01', '52:54:00:00:00:02']);
 });

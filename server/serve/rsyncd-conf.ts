@@ -1,10 +1,10 @@
 import { ImageName } from '../../common/model/names.ts';
-import { UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Networks } from '../config/networks.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
+import { rsyncdValue } from '../languages.ts';
 import { renderNamed } from '../templates.ts';
 
 /** One module of the rsync daemon: a name and the directory that it shows, read-only. */
@@ -40,13 +40,6 @@ export async function rsyncdConf(options: {
   modules: RsyncModule[];
 }): Promise<string> {
   const { paths, config, networks, modules } = options;
-  // rsyncd.conf(5): % names a variable, a backslash at the end joins lines, blanks around a value are dropped.
-  for (const module of modules)
-    if (/[%\\\n]|\s$/.test(module.path))
-      throw new UserError(
-        `${JSON.stringify(module.path)} cannot be written into rsyncd.conf`,
-        'Keep percent signs, backslashes and line ends out of the path given as --root.',
-      );
   return renderNamed('rsyncd.conf', {
     settingsFile: paths.config,
     restricted: networks !== '*',
@@ -61,5 +54,5 @@ export async function rsyncdConf(options: {
 
 /** The configuration with one module at another path: what serves an image while its directory changes places. */
 export function withModuleAt(conf: string, name: string, path: AbsPath): string {
-  return conf.replace(`\n[${name}]\n\tpath = `, '$&\0').replace(/\0[^\n]*/, () => path);
+  return conf.replace(`\n[${name}]\n\tpath = `, '$&\0').replace(/\0[^\n]*/, () => rsyncdValue(path));
 }

@@ -86,7 +86,7 @@ async function follow(
     const hostsNow = await readHosts(io, facts.paths.hosts);
     // iPXE asks, and grub has to be told.
     const netbootNow = facts.config.dhcp.secure_boot
-      ? withFinished(await readNetboot(io, facts.paths.netboot), finished.unwritten())
+      ? withFinished(await readNetboot(io, facts.paths.netboot), finished.unwritten(), hostsNow)
       : netboot;
     const areOthers = JSON.stringify(hostsNow) !== JSON.stringify(hosts);
     if (areOthers || JSON.stringify(netbootNow) !== JSON.stringify(netboot)) {
