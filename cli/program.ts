@@ -2,6 +2,7 @@ import { Command, type Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CliCommand, CliContext } from '../common/cli.ts';
 import { UserError } from '../common/system/errors.ts';
+import { terminal } from '../common/system/terminal.ts';
 import { absPath } from '../common/system/place.ts';
 
 /** What the commands of two words have in common, by their first. */
@@ -58,6 +59,7 @@ export function makeProgram(commands: readonly CliCommand[], context: CliContext
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .hook('preAction', (top) => {
       context.root = absPath(String(top.opts().root));
     });

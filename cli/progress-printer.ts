@@ -1,6 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import type { StepEvent } from '../common/system/step-event.ts';
 import { printProgress } from '../common/system/progress.ts';
+import { visible } from '../common/system/visible.ts';
 
 /** Between two progress lines where the output is no terminal. */
 const plainLineMs = 10_000;
@@ -30,12 +31,12 @@ export function progressPrinter(out: WriteStream): (event: StepEvent) => void {
         if (alike.count > shownAlike + 1) return;
         clear();
         if (alike.count > shownAlike) return void out.write('and others of the same kind …\n');
-        out.write(`${'  '.repeat(event.depth)}${event.step.why}\n`);
+        out.write(visible(`${'  '.repeat(event.depth)}${event.step.why}\n`));
         return;
       }
       case 'note':
         clear();
-        out.write(`  ${event.text}\n`);
+        out.write(visible(`  ${event.text}\n`));
         return;
       case 'progress': {
         const nowMs = performance.now();

@@ -4,6 +4,7 @@ import type { StepEvent } from '../common/system/step-event.ts';
 import { describeError } from '../common/system/errors.ts';
 import { onInterrupt } from '../common/system/interrupt.ts';
 import { realIo } from '../common/system/real-io.ts';
+import { printLine, sayLine, terminal } from '../common/system/terminal.ts';
 import { completeFlags } from './abbreviations.ts';
 import { doubleDashes } from './double-dashes.ts';
 import { makeProgram } from './program.ts';
@@ -25,9 +26,9 @@ const context: CliContext = {
   root: '/',
   isTerminal: process.stdin.isTTY && process.stdout.isTTY,
   signal: interrupted,
-  print: (line) => void process.stdout.write(`${line}\n`),
+  print: printLine,
   async carryOut(steps, { dryRun, isQuiet, onEvent }) {
-    if (dryRun) return void process.stdout.write(printSteps(steps));
+    if (dryRun) return terminal.out(printSteps(steps));
     const show = isQuiet ? () => {} : progressPrinter(process.stderr);
     const both = (event: StepEvent) => {
       show(event);
@@ -45,7 +46,7 @@ export async function runProgram(commands: readonly CliCommand[], argv: readonly
   } catch (error) {
     if (interrupted.aborted) process.exitCode = 130;
     else {
-      process.stderr.write(`${describeError(error)}\n`);
+      sayLine(describeError(error));
       process.exitCode ??= 1;
     }
   }

@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { describeError } from '../common/system/errors.ts';
 import { onInterrupt } from '../common/system/interrupt.ts';
 import { realIo } from '../common/system/real-io.ts';
+import { printLine, sayLine } from '../common/system/terminal.ts';
 import { textOf } from '../common/system/text.ts';
 import { boelProgram } from './cli.ts';
 import { discover, fetchScript } from './discovery/index.ts';
@@ -9,7 +10,7 @@ import { createSession } from './session/session.ts';
 import { version } from './version.ts';
 
 const signal = onInterrupt();
-const say = (text: string) => void process.stdout.write(`${text}\n`);
+const say = printLine;
 const readStdin = async () => (process.stdin.isTTY ? '' : textOf(await buffer(process.stdin)));
 const session = createSession({
   io: realIo,
@@ -26,7 +27,7 @@ if (process.argv[2] !== 'session') void realIo.append('/proc/self/oom_score_adj'
 program.parseAsync(process.argv.slice(2), { from: 'user' }).then(
   () => {},
   (error: unknown) => {
-    process.stderr.write(`${describeError(error)}\n`);
+    sayLine(describeError(error));
     process.exitCode = 1;
   },
 );

@@ -1,4 +1,21 @@
+import * as clack from '@clack/prompts';
+import { visible } from '../common/system/visible.ts';
 import { UserError } from '../common/system/errors.ts';
+
+/** Asks for yes or no. What is asked may name what a stranger wrote. */
+export const confirm = (question: clack.ConfirmOptions) =>
+  clack.confirm({ ...question, message: visible(question.message) });
+
+/** Asks for a line of text. */
+export const text = (question: clack.TextOptions) => clack.text({ ...question, message: visible(question.message) });
+
+/** Asks for one of several. */
+export const select = <Value>(question: clack.SelectOptions<Value>) =>
+  clack.select({ ...question, message: visible(question.message) });
+
+/** Asks for a password; it is not shown. */
+export const password = (question: clack.PasswordOptions) =>
+  clack.password({ ...question, message: visible(question.message) });
 
 /** The answer to a question on the terminal, or an end where the person gave up. */
 export function answered<T>(value: T): Exclude<T, symbol> {

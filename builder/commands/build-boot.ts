@@ -1,3 +1,4 @@
+import { sayLine } from '../../common/system/terminal.ts';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { buildIfChanged } from '../build-if-changed.ts';
 import { withBuildLock } from '../lock.ts';
@@ -36,9 +37,8 @@ export const buildBootCommand: CliCommand = {
 };
 
 async function build(context: CliContext, options: BootOptions): Promise<void> {
-  const say = (line: string) => void process.stderr.write(`${line}\n`);
-  const inputs = await bootInputs(context.root, options, say);
-  const buildContext: BuildContext = { io: context.io, signal: context.signal, say };
+  const inputs = await bootInputs(context.root, options, sayLine);
+  const buildContext: BuildContext = { io: context.io, signal: context.signal, say: sayLine };
   if (options.dryRun) {
     const plan = await withBuildLock(buildContext, inputs.cache, () => printPlan(buildContext, inputs));
     for (const line of plan) context.print(line);

@@ -1,5 +1,6 @@
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { under } from '../../common/system/place.ts';
+import { sayLine } from '../../common/system/terminal.ts';
 import { cacheFolder } from '../cache.ts';
 import { checkHost } from '../host-packages.ts';
 import { withBuildLock } from '../lock.ts';
@@ -17,8 +18,7 @@ async function build(context: CliContext, options: Options): Promise<void> {
   // The bundler is loaded only where something is built.
   const { buildClient } = await import('../client.ts');
   const cache = cacheFolder(process.env);
-  const say = (line: string) => void process.stderr.write(`${line}\n`);
-  const buildContext: BuildContext = { io: context.io, signal: context.signal, say };
+  const buildContext: BuildContext = { io: context.io, signal: context.signal, say: sayLine };
   const bytes = await withBuildLock(buildContext, cache, () =>
     buildClient(buildContext, { architecture, file, cache, update: options.update ?? false }),
   );

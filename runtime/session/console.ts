@@ -1,4 +1,5 @@
 import type { Io } from '../../common/system/io.ts';
+import { visible } from '../../common/system/visible.ts';
 import { paths } from './paths.ts';
 
 /**
@@ -9,7 +10,9 @@ export function consoleLog(io: Io): (text: string) => void {
   let queue = Promise.resolve();
   return (text) => {
     const stamp = `[${uptimeSeconds().toFixed(1).padStart(6)}]`;
-    const lines = text.split('\n').map((line) => `${stamp} ${harmless(line)}\n`);
+    const lines = visible(text)
+      .split('\n')
+      .map((line) => `${stamp} ${line}\n`);
     queue = queue.then(() => io.append(paths.console, lines.join(''))).catch(() => {});
   };
 }
@@ -17,9 +20,4 @@ export function consoleLog(io: Io): (text: string) => void {
 /** Seconds since the kernel started (CLOCK_MONOTONIC, which BOEL never suspends). */
 function uptimeSeconds(): number {
   return Number(process.hrtime.bigint() / 1_000_000n) / 1000;
-}
-
-/** The text without what would steer a terminal: the control characters of ASCII and of ISO 6429 (C0, C1). */
-export function harmless(text: string): string {
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '?');
 }

@@ -1,6 +1,6 @@
 import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
-import { harmless } from './console.ts';
+import { visible } from '../../common/system/visible.ts';
 
 /** A getty's own line names what to do before the shell: this file, which init's rescue shell prints. */
 const noticeFile: AbsPath = '/run/boel/notice';
@@ -19,7 +19,7 @@ const lineShellMs = 1500;
 
 /** Writes the notice and opens a shell on every console; a shell that is left is opened again. */
 export async function openShells(io: Io, notice: string, signal: AbortSignal): Promise<void> {
-  await io.write(noticeFile, harmless(notice), { mode: 0o644 });
+  await io.write(noticeFile, visible(notice), { mode: 0o644 });
   await io.sleep(lineShellMs, signal).catch(() => {});
   for (const name of await activeConsoles(io)) void keepShell(io, name === 'tty0' ? 'tty1' : name, signal);
 }

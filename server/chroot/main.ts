@@ -3,6 +3,7 @@ import { describeError } from '../../common/system/errors.ts';
 import { onInterrupt } from '../../common/system/interrupt.ts';
 import type { Io } from '../../common/system/io.ts';
 import { realIo } from '../../common/system/real-io.ts';
+import { sayLine } from '../../common/system/terminal.ts';
 import { planInside } from './plan.ts';
 import { endAll, othersHere } from './processes.ts';
 import { ChrootSettings } from './settings.ts';
@@ -19,7 +20,7 @@ async function main(settings: string): Promise<number> {
       if (!command.terminal) return realIo.run(command, hooks);
       const exit = await realIo.run(command, hooks);
       const left = await endAll(realIo, () => othersHere(realIo));
-      if (left > 0) process.stderr.write(`left running in the image, and ended: ${left}\n`);
+      if (left > 0) sayLine(`left running in the image, and ended: ${left}`);
       code = exit.code;
       // What the command says of itself is no failure of ours.
       return { ...exit, code: 0 };
@@ -37,6 +38,6 @@ async function main(settings: string): Promise<number> {
 try {
   process.exitCode = await main(process.argv[2] ?? '');
 } catch (error) {
-  process.stderr.write(`${describeError(error)}\n`);
+  sayLine(describeError(error));
   process.exitCode = 125;
 }

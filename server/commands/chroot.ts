@@ -5,6 +5,7 @@ import { UserError } from '../../common/system/errors.ts';
 import { inside } from '../../common/system/inside.ts';
 import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
+import { sayLine } from '../../common/system/terminal.ts';
 import { chrootEnv } from '../../install/chroot/in-chroot.ts';
 import { probeMounts } from '../../machine/use.ts';
 import { type ChrootFacts, leftPlaceholders, readChrootFacts } from '../chroot/facts.ts';
@@ -58,9 +59,6 @@ async function refuseMounts(io: Io, at: AbsPath): Promise<void> {
   );
 }
 
-/** Standard output is the command's. */
-const say = (line: string) => void process.stderr.write(`${line}\n`);
-
 async function run(context: CliContext, image: string, typed: string[], options: Options): Promise<number> {
   const { io, root } = context;
   if (process.getuid?.() !== 0) throw new UserError('chroot needs root', 'Run it as root.');
@@ -80,11 +78,11 @@ async function run(context: CliContext, image: string, typed: string[], options:
   held.use(await lockImage(io, paths, image));
   await refuseMounts(io, tree);
   const left = await endAll(io, async () => (await usersOf(io, tree)).left);
-  if (left > 0) say(`an earlier chroot had left programs in ${image}; ended: ${left}`);
+  if (left > 0) sayLine(`an earlier chroot had left programs in ${image}; ended: ${left}`);
   const { machines } = await usersOf(io, tree);
   if (machines.length > 0)
-    say(`warning: a machine reads ${image} now, and may get half of a change (processes ${machines.join(', ')})`);
-  if (isShared) await unsealImage({ ...context, print: say }, image);
+    sayLine(`warning: a machine reads ${image} now, and may get half of a change (processes ${machines.join(', ')})`);
+  if (isShared) await unsealImage({ ...context, print: sayLine }, image);
   const code = await enter(context, image, facts, wish, typed.length === 0);
   await follow(context, image);
   return code;
@@ -104,9 +102,9 @@ async function enter(
   held.defer(async () => apply(planTidy(facts, await leftPlaceholders(io, facts)), io));
   await apply(planPrepare(facts), io, { signal });
   const before = await packages('before');
-  if (isShell && context.isTerminal) say(`A shell in ${image}; exit ends it.`);
+  if (isShell && context.isTerminal) sayLine(`A shell in ${image}; exit ends it.`);
   const exit = await io.run({ argv: enterArgv(facts, wish), terminal: true }, { signal });
-  for (const one of differingPackages(before, await packages('after'))) say(printDifference(one, true));
+  for (const one of differingPackages(before, await packages('after'))) sayLine(printDifference(one, true));
   return exit.code;
 }
 
@@ -115,10 +113,10 @@ async function follow(context: CliContext, image: string): Promise<void> {
   const manifest = manifestFile(serverPaths(context.root), image);
   if ((await context.io.lstat(manifest)) === undefined) return;
   try {
-    await makeManifest({ ...context, print: say }, image, { manifest });
+    await makeManifest({ ...context, print: sayLine }, image, { manifest });
   } catch (error) {
     if (!(error instanceof UserError) && !context.signal.aborted) throw error;
-    say(`The manifest of ${image} tells of before; what changed: systemimager verify ${image}`);
+    sayLine(`The manifest of ${image} tells of before; what changed: systemimager verify ${image}`);
   }
 }
 

@@ -1,4 +1,3 @@
-import { confirm } from '@clack/prompts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import path from 'node:path';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
@@ -7,6 +6,7 @@ import { goldenDaemon } from '../../common/model/golden-files.ts';
 import { ImageName } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, under } from '../../common/system/place.ts';
+import { confirm } from '../answers.ts';
 import { serverPaths } from '../config/paths.ts';
 import { captureImage } from '../getimage/capture.ts';
 import { planDirectory } from '../getimage/directory.ts';

@@ -1,8 +1,8 @@
-import { confirm, isCancel } from '@clack/prompts';
 import { type Command, Option } from 'commander';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
+import { confirm } from '../answers.ts';
 import { serverPaths } from '../config/paths.ts';
 import { factsReader, imageDir } from '../images/facts.ts';
 import { defaultLayout } from '../scripts/default-layout.ts';
@@ -51,7 +51,7 @@ async function mayReplace(context: CliContext, at: AbsPath, options: Options): P
     message: `${at} is there already and differs. Replace it? A backup is kept.`,
     initialValue: false,
   });
-  return answer === true && !isCancel(answer);
+  return answer === true;
 }
 
 /** Writes the script of an image; one that differs is replaced when a person says so or `force` does, and kept as a backup. */

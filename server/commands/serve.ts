@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, under } from '../../common/system/place.ts';
+import { visible } from '../../common/system/visible.ts';
 import { cardAddresses } from '../config/card-addresses.ts';
 import { answeredNetworks, type CardAddress, ipv4Of } from '../config/networks.ts';
 import { ownNames } from '../config/own-names.ts';
@@ -130,12 +131,11 @@ async function run(context: CliContext, options: Options): Promise<void> {
   }
   const log = under(facts.paths.log, 'serve.log');
   await io.mkdir(facts.paths.log);
-  const say = (line: string) => {
+  const say = (text: string) => {
     const now = io.now().toISOString();
-    // What machines report is shown too: it must not move the cursor.
-    const text = line.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');
-    context.print(`${now.slice(11, 19)} ${text}`);
-    io.append(log, `${now} ${text}\n`).catch(() => {});
+    const lines = visible(text).split('\n');
+    for (const line of lines) context.print(`${now.slice(11, 19)} ${line}`);
+    io.append(log, lines.map((line) => `${now} ${line}\n`).join('')).catch(() => {});
   };
   say(`answering ${facts.networks === '*' ? 'everybody' : facts.networks.join(', ')}`);
   if (facts.networks === '*')

@@ -1,6 +1,5 @@
-import { confirm, select, text } from '@clack/prompts';
 import { parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
-import { answered, problemOf } from '../answers.ts';
+import { answered, confirm, problemOf, select, text } from '../answers.ts';
 import { dhcpKinds } from './index.ts';
 import type { DhcpKind } from './kind.ts';
 import { checkSubnet, parseNetwork, type SubnetWish } from './subnet.ts';

@@ -1,9 +1,9 @@
-import { confirm } from '@clack/prompts';
 import path from 'node:path';
 import type { CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
+import { confirm } from '../answers.ts';
 import type { DhcpKind } from './kind.ts';
 import { type ConfigurationFile, publicFile } from './read-configuration.ts';
 

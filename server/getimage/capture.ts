@@ -1,9 +1,9 @@
-import { confirm } from '@clack/prompts';
 import type { CliContext } from '../../common/cli.ts';
 import type { StepEvent } from '../../common/system/step-event.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
+import { confirm } from '../answers.ts';
 import { serverPaths } from '../config/paths.ts';
 import { captureFile, CaptureRecord } from '../images/capture-record.ts';
 import { lockImage } from '../images/lock.ts';

@@ -1,9 +1,9 @@
-import { isCancel, password as askPassword } from '@clack/prompts';
 import path from 'node:path';
 import type { CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath } from '../../common/system/place.ts';
 import { revealText } from '../../common/system/step.ts';
+import { password as askPassword } from '../answers.ts';
 import { rsyncSource, type Source } from './source.ts';
 
 type DaemonSource = Extract<Source, { kind: 'daemon' }>;
@@ -44,7 +44,7 @@ export async function withPassword(context: CliContext, source: DaemonSource): P
     const message =
       tries === 0 ? 'Password that prepareclient showed' : 'That is not it. Password that prepareclient showed';
     const password = await askPassword({ message });
-    if (isCancel(password))
+    if (typeof password === 'symbol')
       throw new UserError('no password was given', 'prepareclient shows one on the golden client.');
     tried = { ...source, password };
   }

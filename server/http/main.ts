@@ -1,6 +1,7 @@
 import { describeError } from '../../common/system/errors.ts';
 import { absPath } from '../../common/system/place.ts';
 import { realIo } from '../../common/system/real-io.ts';
+import { printLine, sayLine } from '../../common/system/terminal.ts';
 import { serverPaths } from '../config/paths.ts';
 import { openReports } from '../reports/store.ts';
 import { webApp } from './app.ts';
@@ -16,7 +17,7 @@ async function main(settingsFile: string): Promise<void> {
   const text = (await realIo.readText(absPath(settingsFile))) ?? '';
   const { root, ports, networks, names, config } = WebSettings.parse(JSON.parse(text));
   const paths = serverPaths(root);
-  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  const say = printLine;
   const reports = await openReports(realIo, paths.reports, config.reports, say);
   const gate = networkGate(networks, paths.config, say);
   const monitor = monitorAt(paths.monitor);
@@ -31,6 +32,6 @@ async function main(settingsFile: string): Promise<void> {
 try {
   await main(process.argv[2] ?? '');
 } catch (error) {
-  process.stderr.write(`${describeError(error)}\n`);
+  sayLine(describeError(error));
   process.exitCode = 1;
 }
