@@ -41,7 +41,7 @@ const Port = z.coerce.number().int().min(1).max(65535);
  */
 export function reachedAt(c: WebContext, httpPort: number): { address: string; port: number } {
   const [, name = '', typed = '80'] = /^([^:]*)(?::(\d{1,5}))?$/.exec(c.req.header('host') ?? '') ?? [];
-  const [address, port] = [ServerName.safeParse(name.toLowerCase()), Port.safeParse(typed)];
+  const [address, port] = [ServerName.safeParse(name.toLowerCase().replace(/\.$/, '')), Port.safeParse(typed)];
   if (address.success && port.success) return { address: address.data, port: port.data };
   const local = plainAddress(c.env.incoming?.socket.localAddress ?? '127.0.0.1');
   return { address: local, port: httpPort };
