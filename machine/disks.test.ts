@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type RecordedFile, recorderIo } from '../test/helpers/recorder-io.ts';
-import { probeDisks, probeDisksAt, probeFirmware } from './disks.ts';
+import { probeDisks, probeDisksAt, probeFirmware, probeMachine } from './disks.ts';
 import { probeUse } from './use.ts';
 
 /** A block device in /sys: its real directory, and the files in it. */
@@ -102,6 +102,29 @@ it('tells disks that other machines may hold, and those that somebody carries aw
     ['/dev/sda', 'borrowed'],
     ['/dev/nvme1n1', 'borrowed'],
   ]);
+});
+
+it('marks disks on which a machine holds a reservation', async () => {
+  const at = (bus: string) => `pci0000:00/0000:00:06.0/${bus}/target2:0:0/2:0:0:0`;
+  const files = {
+    ...block('sda', at('host2'), hardware({})),
+    ...block('sdb', at('host3'), hardware({})),
+    ...block('sdc', at('ata1/host4'), hardware({})),
+  };
+  const held =
+    '  PR generation=0x1, Reservation follows:\n    Key=0x123abc\n    scope: LU_SCOPE,  type: Write Exclusive\n';
+  const { io, did } = recorderIo({
+    files,
+    answer: ({ argv }) =>
+      argv.includes('/dev/sda') ? { stdout: held } : { stdout: '  PR generation=0x0, there is NO reservation held\n' },
+  });
+  const { disks } = await probeMachine(io);
+  expect(disks.map((disk) => [disk.node, disk.reserved])).toEqual([
+    ['/dev/sdc', undefined],
+    ['/dev/sda', true],
+    ['/dev/sdb', undefined],
+  ]);
+  expect(did).toHaveLength(2);
 });
 
 it('tells UEFI by the directory of the kernel', async () => {

@@ -5,6 +5,7 @@ import type { ReadIo } from '../common/system/io.ts';
 import { absPath, type AbsPath, under } from '../common/system/place.ts';
 import { diskOrigin } from '../common/model/disk-origin.ts';
 import { blockDir, probeTraits } from './disk-traits.ts';
+import { withReservations } from './reservation.ts';
 
 /** Block devices whose media change: they are not even shown. */
 const isDrive = /^(sr|scd|fd)\d/;
@@ -40,7 +41,7 @@ export async function probeFirmware(io: ReadIo): Promise<'bios' | 'uefi'> {
 
 /** All that a layout is fitted to. */
 export async function probeMachine(io: ReadIo): Promise<Machine> {
-  return { firmware: await probeFirmware(io), disks: await probeDisks(io) };
+  return { firmware: await probeFirmware(io), disks: await withReservations(io, await probeDisks(io)) };
 }
 
 async function probeDisk(io: ReadIo, name: string): Promise<DiskFacts | undefined> {

@@ -101,7 +101,7 @@ export async function readDumps(
     else
       leftOut.push({
         device: disk.path,
-        why: `its table cannot be read: ${exit.stderr.trim() || `sfdisk exited ${exit.code}`}`,
+        why: `its table cannot be read: ${exit.stderr.trim() || (exit.timedOut ? 'sfdisk took too long' : `sfdisk exited ${exit.code}`)}`,
       });
   }
   return { dumps, leftOut };

@@ -1,4 +1,4 @@
-import { isSameBtrfs, notLinear, raidOf, whyNot } from '../../common/model/golden-kinds.ts';
+import { isMissingPv, isSameBtrfs, notLinear, onMissingPv, raidOf, whyNot } from '../../common/model/golden-kinds.ts';
 import { arraysOf } from '../../common/model/md-array.ts';
 import { type FlatDevice, flattenDevices, type Lvm, Storage } from '../../common/model/storage.ts';
 import { findFilesystem } from '../../install/filesystems/index.ts';
@@ -50,10 +50,14 @@ function unmadeDevices({
     const node = mapperNode(lv.vg_name, lv.lv_name);
     rows.set(node, [...(rows.get(node) ?? []), lv]);
   }
+  const { pvs = [] } = storage.lvm ?? {};
   const arrays = new Map(arraysOf(storage).map((array) => [array.device, array]));
   const whyOf = (one: FlatDevice): string | undefined => {
     const [segments, array] = [rows.get(one.path), arrays.get(one.path)];
-    if (segments) return notLinear(segments);
+    if (segments) {
+      const isPartial = pvs.some((pv) => pv.vg_name === segments[0]?.vg_name && isMissingPv(pv.pv_name));
+      return isPartial ? onMissingPv : notLinear(segments);
+    }
     const wish = array && raidOf(array, (device) => device);
     if (typeof wish === 'string') return wish;
     const others = flat.filter((other) => other !== one && isSameBtrfs(one, other)).map((other) => other.path);

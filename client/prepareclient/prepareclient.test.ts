@@ -200,6 +200,16 @@ describe('a machine that an image cannot hold is told so', () => {
       ['/dev/mapper/vg-a (/a) is a thin volume: this is not made on other machines'],
     ],
     [
+      'a volume of a group that lacks a disk',
+      {
+        ...plain,
+        devices: [mapped],
+        mounts: [root, { ...root, dir: '/a', device: mapped.path }],
+        lvm: { ...lvm(volume({})), pvs: [{ pv_name: '[unknown]', vg_name: 'vg' }] },
+      },
+      ['/dev/mapper/vg-a (/a) lies on a physical volume that is missing'],
+    ],
+    [
       'swap on a cached volume, which the kernel calls otherwise',
       {
         ...plain,

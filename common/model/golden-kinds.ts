@@ -37,8 +37,20 @@ export function notLinear(segments: Lvm['lvs']): string | undefined {
   const odd = segments.find(
     ({ segtype, stripes }) => segtype !== 'linear' && !(segtype === 'striped' && stripes === 1),
   );
-  return odd && (kinds.find(([pattern]) => pattern.test(odd.segtype))?.[1] ?? `is of the kind ${odd.segtype}`);
+  return (
+    odd && (kinds.find(([pattern]) => pattern.test(odd.segtype))?.[1] ?? `is of the kind ${odd.segtype || unsaid}`)
+  );
 }
+
+/** What a tool did not tell of a device. */
+const unsaid = '(not told)';
+const isArrayUuid = /^[0-9a-f]{8}(:[0-9a-f]{8}){3}$/i;
+
+/** True for what pvs(8) calls a physical volume that is not there. */
+export const isMissingPv = (name: string): boolean => /^(\[unknown\]|unknown device)/.test(name);
+
+/** Why nothing in the group of such a volume is made again. */
+export const onMissingPv = 'lies on a physical volume that is missing';
 
 const levels: Record<string, RaidLevel> = { raid0: 0, raid1: 1, raid5: 5, raid6: 6, raid10: 10, linear: 'linear' };
 
@@ -46,8 +58,8 @@ const levels: Record<string, RaidLevel> = { raid0: 0, raid1: 1, raid5: 5, raid6:
 export function raidOf(array: MdArray, nameOf: (device: string) => string): RaidWish | string {
   const level = levels[array.level];
   const metadata = array.metadata.startsWith('0.9') ? '0.90' : array.metadata;
-  if (level === undefined) return `is an array of level ${array.level}`;
-  if (!['0.90', '1.0', '1.1', '1.2'].includes(metadata)) return `is an array with metadata of ${metadata}`;
+  if (level === undefined) return `is an array of level ${array.level || unsaid}`;
+  if (!['0.90', '1.0', '1.1', '1.2'].includes(metadata)) return `is an array with metadata of ${metadata || unsaid}`;
   const named = (isSpare: boolean) =>
     array.members.filter((one) => one.isSpare === isSpare).map((one) => nameOf(one.device));
   const [active, spares] = [named(false), named(true)];
@@ -61,7 +73,7 @@ export function raidOf(array: MdArray, nameOf: (device: string) => string): Raid
     level,
     devices: active,
     ...(spares.length > 0 ? { spares } : {}),
-    ...(array.uuid ? { uuid: array.uuid } : {}),
+    ...(isArrayUuid.test(array.uuid ?? '') ? { uuid: array.uuid } : {}),
     metadata,
     ...(hasChunk ? { chunkBytes: hasChunk } : {}),
     ...(copies === undefined ? {} : { copies }),

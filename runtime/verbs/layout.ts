@@ -35,7 +35,10 @@ export const layout: Verb<Facts, Options> = {
         [] as string[],
       ),
   readsStdin: true,
-  needs: { programs: { '/sbin/sfdisk': 'fdisk', '/sbin/blkid': 'util-linux' }, modules: [] },
+  needs: {
+    programs: { '/sbin/sfdisk': 'fdisk', '/sbin/blkid': 'util-linux', '/usr/bin/sg_persist': 'sg3-utils' },
+    modules: [],
+  },
 
   async probe({ io, state, args, options, stdin }) {
     const text = args[0] === undefined ? stdin : await readFile(io, args[0]);

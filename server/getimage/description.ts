@@ -25,7 +25,7 @@ export type Description = {
   hostname: string;
   mounts: GoldenMount[];
   fstab: string;
-  /** Mount points of disks that prepareclient was told to leave out. */
+  /** Mount points of disks that prepareclient left out. */
   excludedDirs: string[];
   /** Content of each mounted filesystem; empty where it is not known. */
   used: { dir: string; bytes: number; inodes: number }[];

@@ -97,13 +97,13 @@ describe('what of a golden client becomes the image', () => {
     ]);
   });
 
-  it('leaves out a disk that prepareclient was told to, though fstab names it', () => {
+  it('leaves out a disk that prepareclient left out, though fstab names it', () => {
     const options = { inFstab: () => true, isExcluded: ({ dir }: GoldenMount) => dir === '/data', alsoTake: [] };
     const choices = chooseMounts([root, mount('/data', 'ext4', '/dev/sdb1')], options);
     expect(choices[1]).toEqual({
       dir: '/data',
       taken: false,
-      why: 'prepareclient was told to leave out /dev/sdb1',
+      why: 'prepareclient left out /dev/sdb1',
     });
   });
 

@@ -41,7 +41,7 @@ export function chooseMounts(
   mounts: readonly GoldenMount[],
   options: {
     inFstab: (mount: GoldenMount) => boolean;
-    /** On a disk that prepareclient was told to leave out. */
+    /** On a disk that prepareclient left out. */
     isExcluded: (mount: GoldenMount) => boolean;
     alsoTake: readonly string[];
   },
@@ -85,7 +85,7 @@ function whyNot(
 ): string | undefined {
   if (pseudo.test(mount.type)) return '';
   const isAsked = alsoTake.includes(mount.dir);
-  if (isExcluded(mount) && !isAsked) return `prepareclient was told to leave out ${mount.device}`;
+  if (isExcluded(mount) && !isAsked) return `prepareclient left out ${mount.device}`;
   const filesystem = findFilesystem(mount.type);
   if (!filesystem || filesystem.name === 'swap')
     return `${mount.type} (${mount.device}) is no local filesystem that an installation makes`;

@@ -1,4 +1,4 @@
-import { isSameBtrfs, notLinear, raidOf, whyNot } from '../../common/model/golden-kinds.ts';
+import { isMissingPv, isSameBtrfs, notLinear, onMissingPv, raidOf, whyNot } from '../../common/model/golden-kinds.ts';
 import {
   type DiskWish,
   partName,
@@ -77,7 +77,8 @@ export function goldenDevices(golden: Golden): GoldenDevices {
   /** What stands on something that is not made again is neither; what stands on a disk that prepareclient left out is as that. */
   const leaveOut = (name: string, below: string) => {
     const why = refused.get(below);
-    if (why !== undefined) refused.set(name, `lies on ${below}, which ${why}`);
+    if (isMissingPv(below)) refused.set(name, onMissingPv);
+    else if (why !== undefined) refused.set(name, `lies on ${below}, which ${why}`);
     else if (isLeftOut(below)) remarks.push(`Not made again: ${name} lies on ${below}, which is left out`);
     else remarks.push(`Not made again: ${name} lies on ${below}, of which partitionschemes says nothing`);
   };
@@ -97,7 +98,8 @@ export function goldenDevices(golden: Golden): GoldenDevices {
 
   const groups: GoldenGroup[] = [];
   const { pvs = [], vgs = [], lvs = [] } = golden.storage.lvm ?? {};
-  for (const { vg_name: group, vg_size: bytes } of vgs) {
+  for (const group of new Set([...vgs, ...lvs].map((one) => one.vg_name))) {
+    const bytes = vgs.find((one) => one.vg_name === group)?.vg_size ?? 0;
     const own = pvs.filter((pv) => pv.vg_name === group).map((pv) => pv.pv_name);
     if (own.every((pv) => uses.of(pv).length === 0)) {
       remarks.push(`Not made again: the volume group ${group}, of which nothing is mounted or in fstab`);

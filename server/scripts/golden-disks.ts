@@ -68,7 +68,7 @@ function unlessUsed(name: string, problem: string, uses: Uses): string {
   if (use === undefined) return `, whose partition table no script can say: ${problem}`;
   throw new UserError(
     `the partition table of ${name}, which ${use.what}, cannot be said by a script: ${problem}`,
-    `Run prepareclient again with --exclude-disk ${name} where other machines need nothing of it, or write the script by hand: docs/layout.md shows every key.`,
+    `Mend the table on the golden client with sfdisk(8) and run prepareclient again; with --exclude-disk ${name} where other machines need nothing of it. Or write the script by hand: docs/layout.md shows every key.`,
   );
 }
 

@@ -7,6 +7,7 @@ import {
   type MountWish,
   raidMembers,
 } from '../../common/model/layout.ts';
+import { leastSwapFileBytes } from '../../common/model/layout/parse-swapfile.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { findFilesystem } from '../../install/filesystems/index.ts';
@@ -144,8 +145,9 @@ export function goldenLayout(golden: Golden, facts: ImageFacts): { layout: Layou
     all.map((used) => filesystemOf(used, golden, found, lines)),
     all,
   );
-  const swapFiles = (golden.storage.swapFiles ?? []).filter((one) =>
-    golden.fstab.some((line) => line.type === 'swap' && line.spec === one.path),
+  const swapFiles = (golden.storage.swapFiles ?? []).filter(
+    ({ path, sizeBytes }) =>
+      sizeBytes >= leastSwapFileBytes && golden.fstab.some((line) => line.type === 'swap' && line.spec === path),
   );
   const mounts = [
     ...lines.filter((one) => mayStay(one, swapFiles)).map((one) => lineForScript(one, golden, found)),

@@ -128,6 +128,11 @@ describe('what is not made again', () => {
       },
       `/dev/sda2, mounted on /boot ${inUse} is one btrfs with /dev/vg0/srv-data`,
     ],
+    [
+      'lvm',
+      (storage) => void storage.lvm!.pvs.push({ pv_name: '[unknown]', vg_name: 'vg0' }),
+      `/dev/vg0/root, mounted on / ${inUse} lies on a physical volume that is missing`,
+    ],
     ['mirror', (storage) => void delete storage.lvm, 'is a device-mapper volume that LVM does not report'],
     [
       'mirror',
