@@ -45,8 +45,28 @@ describe('kernel command line', () => {
       prompt: { HOSTNAME: 'c', DEVICE: 'eth1' },
       menu: { IMAGESERVER: '10.0.0.2' },
       bootif: '01-52-54-00-00-00-01',
-      unknown: ['systemimager.HOSTNAM', 'systemimager.default.X'],
+      skipsHardDisks: false,
+      notes: ['systemimager.HOSTNAM', 'systemimager.default.X'].map((word) => {
+        return expect.stringContaining(`${word} on the kernel command line means nothing`) as string;
+      }),
     });
+  });
+  it('reads what earlier releases wrote there, with a note for each', () => {
+    const text =
+      'root=/dev/ram0 ramdisk_size=80000 vga=extended TERM=linux LAST_ROOT=/dev/sda2 SKIP_LOCAL_CFG=y MONITOR_SERVER=10.0.0.1 ' +
+      'MONITOR_CONSOLE=y IMAGE_SERVER=10.0.0.3 IMAGENAME=web si.script-name=web_v1 si.break=x tmpfs_size=5m SSH=y';
+    const { prompt, menu, skipsHardDisks, notes } = cmdlineSettings(text);
+    expect([prompt, menu, skipsHardDisks]).toEqual([
+      { IMAGESERVER: '10.0.0.3', IMAGENAME: 'web', SCRIPTNAME: 'web_v1' },
+      {},
+      true,
+    ]);
+    expect(notes.map((one) => one.split(/[ =]/)[0])).toEqual(
+      'LAST_ROOT SKIP_LOCAL_CFG MONITOR_SERVER MONITOR_CONSOLE IMAGE_SERVER si.script-name si.break tmpfs_size SSH'.split(
+        ' ',
+      ),
+    );
+    expect(cmdlineSettings('SKIP_LOCAL_CFG=n').skipsHardDisks).toBe(false);
   });
 });
 

@@ -1,4 +1,5 @@
 import { UserError } from '../system/errors.ts';
+import { earlierName, withoutEffect } from './earlier-settings.ts';
 import { type SettingName, settingNames } from './settings.ts';
 
 /** A word of the kernel command line; `value` is undefined where there is no `=`. */
@@ -62,22 +63,35 @@ export type CmdlineSettings = {
   menu: Partial<Record<SettingName, string>>;
   /** The raw BOOTIF, see parseBootif. */
   bootif?: string;
-  /** Words with our prefix whose name is none of ours. */
-  unknown: string[];
+  /** SKIP_LOCAL_CFG=y, as updateclient of SystemImager 4 writes it: the hard disks are not searched for a local.cfg. */
+  skipsHardDisks: boolean;
+  /** What a person should know of words that mean nothing here or something else. */
+  notes: string[];
 };
 
-const isSettingName = (name: string): name is SettingName => (settingNames as readonly string[]).includes(name);
+/** `si.image-server` of SystemImager 5 is IMAGE_SERVER. */
+const bareName = (name: string) =>
+  name.startsWith('si.')
+    ? name.slice(3).replaceAll('-', '_').toUpperCase()
+    : name.replace(/^systemimager\.(default\.)?/, '');
 
 /** Takes the settings out of a kernel command line. The last one of a name holds, so that what is typed at the end wins. */
 export function cmdlineSettings(text: string): CmdlineSettings {
-  const found: CmdlineSettings = { prompt: {}, menu: {}, unknown: [] };
+  const found: CmdlineSettings = { prompt: {}, menu: {}, skipsHardDisks: false, notes: [] };
   for (const { name, value = '' } of parseCmdline(text)) {
-    const isMenu = name.startsWith(menuPrefix);
-    const bare = isMenu ? name.slice(menuPrefix.length) : name.replace(/^systemimager\./, '');
+    const known = earlierName(bareName(name));
     if (name === 'BOOTIF') found.bootif = value;
-    else if (isSettingName(bare)) found[isMenu ? 'menu' : 'prompt'][bare] = value;
+    else if (name === 'SKIP_LOCAL_CFG') {
+      found.skipsHardDisks = /^y(es)?$/i.test(value);
+      if (found.skipsHardDisks) found.notes.push('SKIP_LOCAL_CFG=y: no local.cfg of a hard disk counts');
+    } else if (known?.kind === 'setting') {
+      found[name.startsWith(menuPrefix) ? 'menu' : 'prompt'][known.name] = value;
+      if (bareName(name) !== known.name || name.startsWith('si.'))
+        found.notes.push(`${name} on the kernel command line is read as ${known.name}`);
+    } else if (known) found.notes.push(`${name} on the kernel command line ${withoutEffect(known.instead)}`);
     // Lower-case words with our prefix are switches of other parts.
-    else if (name.startsWith(promptPrefix) && /^[A-Z]/.test(bare)) found.unknown.push(name);
+    else if (name.startsWith('si.') || (name.startsWith(promptPrefix) && /^[A-Z]/.test(bareName(name))))
+      found.notes.push(`${name} on the kernel command line means nothing; there are ${settingNames.join(' ')}`);
   }
   return found;
 }

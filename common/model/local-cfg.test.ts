@@ -15,6 +15,12 @@ describe('local.cfg', () => {
     ['HOSTNAME=web1\r\nIPADDR=10.0.0.1\r\n', { HOSTNAME: 'web1', IPADDR: '10.0.0.1' }],
     ['﻿HOSTNAME=web1', { HOSTNAME: 'web1' }],
     ['# HOSTNAME=web1\n\n#', {}],
+    [
+      'export HOSTNAME=web1 # mine\n\texport IPADDR="10.0.0.1"\nexport HOSTNAME IPADDR',
+      { HOSTNAME: 'web1', IPADDR: '10.0.0.1' },
+    ],
+    ["HOSTNAME=web1; export HOSTNAME\nIPADDR='10.0.0.1';", { HOSTNAME: 'web1', IPADDR: '10.0.0.1' }],
+    ['HOSTNAME=web1\nHOSTNAME="web1"', { HOSTNAME: 'web1' }],
     ['HOSTNAME=', { HOSTNAME: '' }],
     ['HOSTNAME=""', { HOSTNAME: '' }],
     ['HOSTNAME=Web1.Example.COM', { HOSTNAME: 'web1.example.com' }],
@@ -39,9 +45,17 @@ describe('local.cfg', () => {
     ['HOSTNAME=web1\\', 'a backslash at the end of the line'],
     ['\nhostname=web1', 'line 2: "hostname=web1" is not VARIABLE=value'],
     ['HOSTNAME = web1', 'is not VARIABLE=value'],
-    ['export HOSTNAME=web1', 'is not VARIABLE=value'],
+    ['declare HOSTNAME=web1', 'is not VARIABLE=value'],
+    ['set HOSTNAME=web1', 'is not VARIABLE=value'],
+    ['[ -z "$x" ] && HOSTNAME=web1', 'is not VARIABLE=value'],
+    ['HOSTNAME=web1; reboot # now', 'an unquoted ;'],
+    ['HOSTNAEM=web1', 'HOSTNAEM is no variable of local.cfg'],
+    ['devices=eth0', 'devices is no variable of local.cfg'],
+    ['IMAGESERVER="10.0.0.3 10.0.0.4"', 'neither an IPv4 address nor a host name'],
+    ['IMAGESERVER=10.0.0.3 10.0.0.4', 'a blank that is not between quotes'],
+    ['IMAGESERVER=10.0.0.3\nIMAGE_SERVER=10.0.0.4', 'line 2: IMAGESERVER is set again; line 1 sets it too'],
+    ['IMAGE=a b', 'a blank that is not between quotes'],
     ['HOSTNAME=web1#2', 'line 1: HOSTNAME="web1#2"'],
-    ['reboot', 'is not VARIABLE=value'],
     ['HOSTNAM=web1', 'HOSTNAM is no variable of local.cfg'],
     ['HOSTNAME=web1\nHOSTNAME=web2', 'line 2: HOSTNAME is set again; line 1 sets it too'],
     ['HOSTNAME=../../etc/shadow', 'HOSTNAME="../../etc/shadow"'],
@@ -60,11 +74,36 @@ describe('local.cfg', () => {
     expect(() => read(text)).toThrow(message);
   });
 
-  it('warns of variables of earlier releases and reads the rest', () => {
-    const { values, warnings } = read(
-      'DHCPSIADDR=1.2.3.4\nSSH_USER=root\nMONITOR_SERVER=x\nLOG_SERVER=y\nHOSTNAME=web1\n',
-    );
-    expect([values, warnings.length]).toEqual([{ HOSTNAME: 'web1' }, 4]);
+  it('reads what updateclient of SystemImager 2 wrote, and the parameters of SystemImager 4, with a warning each', () => {
+    const updateclient =
+      '#\n# "SystemImager" \n#\nBROADCAST=192.168.1.255\nDEVICE=eth0\nGATEWAY=\nHOSTNAME=server7\nSSH_USER=\n';
+    expect(read(updateclient)).toEqual({
+      values: { BROADCAST: '192.168.1.255', DEVICE: 'eth0', GATEWAY: '', HOSTNAME: 'server7' },
+      warnings: [
+        'local.cfg on /dev/fd0, line 8: SSH_USER is of an earlier release and has no effect: files come by rsync',
+      ],
+    });
+    const names =
+      'SKIP_LOCAL_CFG STAGING_DIR DL_PROTOCOL LAST_ROOT HOSTID DISKORDER NO_LISTING MONITOR_SERVER MONITOR_CONSOLE LOG_SERVER_PORT ' +
+      'TMPFS_STAGING ETHER_SLEEP FLAMETHROWER_DIRECTORY_PORTBASE BITTORRENT BITTORRENT_SEED_WAIT SSH SSHD SSH_DOWNLOAD_URL OVERRIDES ' +
+      'GROUP_OVERRIDES SIS_CONFIG SI_POST_ACTION SEL_RELABEL DISKS_LAYOUT HOSTS tmpfs_size DHCPSIADDR';
+    const { values, warnings } = read(`HOSTNAME=n1\n${names.replaceAll(/ ?(\w+)/g, '$1=`x` $(y) "\n')}`);
+    expect(values).toEqual({ HOSTNAME: 'n1' });
+    expect(warnings.map((one) => / (\w+) is of an earlier release/.exec(one)?.[1]).join(' ')).toBe(names);
+  });
+
+  it.each([
+    ['IMAGE_SERVER=10.0.0.3', { IMAGESERVER: '10.0.0.3' }, 'IMAGE_SERVER is read as IMAGESERVER'],
+    ['IMAGE=web_v1', { IMAGENAME: 'web_v1' }, 'IMAGE is read as IMAGENAME'],
+    ['INSTALL_IFACE=eth1', { DEVICE: 'eth1' }, 'INSTALL_IFACE is read as DEVICE'],
+    ['RACK=`hostname`', {}, 'RACK means nothing here: passed over'],
+    ['IPADDR2=10.0.0.9', {}, 'IPADDR2 means nothing here: passed over'],
+    ['reboot', {}, '"reboot" is not VARIABLE=value: passed over'],
+    ['if [ -f /x ]; then', {}, 'is not VARIABLE=value: passed over'],
+  ])('warns of %j', (text, values, warning) => {
+    const found = read(`${text}\n`);
+    expect(found.values).toEqual(values);
+    expect(found.warnings.map((one) => one.includes(warning))).toEqual([true]);
   });
 
   it('says which lines are at fault even where the text is not UTF-8', () => {

@@ -1,5 +1,6 @@
 import { UserError } from '../system/errors.ts';
 import { quoteWord } from '../system/quote.ts';
+import { earlierName, likelySetting, withoutEffect } from './earlier-settings.ts';
 import { checkSetting } from './setting-values.ts';
 import { type SettingName, settingNames } from './settings.ts';
 
@@ -8,15 +9,10 @@ export type LocalCfg = { values: Partial<Record<SettingName, string>>; warnings:
 /** A local.cfg is some lines; what is larger than this (bytes) is something else with the same name. */
 export const maxLocalCfgBytes = 64 * 1024;
 
-/** Variables of earlier releases that have no meaning now: a file that holds them is still a good one. */
-const oldNames =
-  /^(DHCPSIADDR|LOG_SERVER(_PORT)?|SSHD?(_.*)?|MONITOR_.*|FLAMETHROWER_.*|BITTORRENT.*|TMPFS_STAGING|ETHER_SLEEP|GROUP_OVERRIDES|SI_.*)$/;
-
-const isSettingName = (name: string): name is SettingName => (settingNames as readonly string[]).includes(name);
-
 /**
- * Reads a local.cfg: VARIABLE=value on each line, quoted as for sh(1), comments after `#`. Nothing is expanded or run.
- * Line ends of Windows are accepted. Values are checked; the first thing that is wrong is a UserError with file and line.
+ * Reads a local.cfg: VARIABLE=value on each line, quoted as for sh(1), comments after `#`, `export` before. Nothing is expanded or
+ * run. Line ends of Windows are accepted. Settings are checked; the first that is wrong is a UserError with file and line. What is
+ * none of ours is a warning, unless a setting was likely meant.
  * @param where the file as people know it: `local.cfg on /dev/fd0`
  */
 export function parseLocalCfg(content: Uint8Array | string, where: string): LocalCfg {
@@ -27,20 +23,25 @@ export function parseLocalCfg(content: Uint8Array | string, where: string): Loca
     throw new UserError(`${where} holds a NUL byte`, 'Save it as plain text in UTF-8, not in UTF-16.');
   const text = new TextDecoder('utf-8').decode(bytes);
   const found: LocalCfg = { values: {}, warnings: [] };
-  const lineOf = new Map<string, number>();
+  const lineOf = new Map<SettingName, number>();
   for (const [index, raw] of text.split('\n').entries()) {
     const at = `${where}, line ${index + 1}`;
-    const assignment = parseLine(raw.replace(/\r$/, ''), at);
-    if (!assignment) continue;
-    const { name, value } = assignment;
+    const line = raw.trim();
+    if (line === '' || line.startsWith('#') || /^export(\s+\w+)+$/.test(line)) continue;
+    const [, given = '', rest = ''] = /^(?:export\s+)?([A-Za-z_]\w*)=(.*)$/s.exec(line) ?? [];
+    const known = earlierName(given);
+    if (known?.kind !== 'setting') {
+      found.warnings.push(`${at}: ${known ? `${given} ${withoutEffect(known.instead)}` : notOurs(line, given, at)}`);
+      continue;
+    }
+    const { name } = known;
+    const value = checked(name, unquote(rest, at), at);
     const first = lineOf.get(name);
-    if (first !== undefined)
+    if (first !== undefined && found.values[name] !== value)
       throw new UserError(`${at}: ${name} is set again; line ${first} sets it too`, 'Leave one of them.');
+    if (name !== given) found.warnings.push(`${at}: ${given} is read as ${name}`);
     lineOf.set(name, index + 1);
-    if (oldNames.test(name)) found.warnings.push(`${at}: ${name} is of an earlier release and has no effect`);
-    else if (!isSettingName(name))
-      throw new UserError(`${at}: ${name} is no variable of local.cfg`, `There are ${settingNames.join(' ')}.`);
-    else found.values[name] = checked(name, value, at);
+    found.values[name] = value;
   }
   return found;
 }
@@ -52,16 +53,24 @@ function checked(name: SettingName, value: string, at: string): string {
   throw new UserError(`${at}: ${name}=${JSON.stringify(value)}: ${result.reason}`, `Correct ${name} there.`);
 }
 
-function parseLine(line: string, at: string): { name: string; value: string } | undefined {
-  const trimmed = line.trim();
-  if (trimmed === '' || trimmed.startsWith('#')) return undefined;
-  const match = /^([A-Z][A-Z0-9_]*)=(.*)$/s.exec(trimmed);
-  if (match) return { name: match[1] ?? '', value: unquote(match[2] ?? '', at) };
-  const shown = JSON.stringify(trimmed.slice(0, 60));
-  const hint = /^\w+\s*=/.test(trimmed)
-    ? 'Write the name in capitals, with no blank before or after the equals sign.'
-    : 'Each line is VARIABLE=value, or a comment that starts with #.';
-  throw new UserError(`${at}: ${shown} is not VARIABLE=value`, hint);
+/** The end of a warning about a line that no release knew; UserError where it may be a setting. */
+function notOurs(line: string, name: string, at: string): string {
+  const shown = JSON.stringify(line.slice(0, 60));
+  const meant =
+    name === ''
+      ? settingNames.find((one) => new RegExp(`^${one}\\b`, 'i').test(line) || new RegExp(`\\b${one}\\b`).test(line))
+      : likelySetting(name);
+  if (!meant)
+    return name === '' ? `${shown} is not VARIABLE=value: passed over` : `${name} means nothing here: passed over`;
+  if (name !== '' && name.toUpperCase() !== meant)
+    throw new UserError(
+      `${at}: ${name} is no variable of local.cfg`,
+      `Was ${meant} meant? There are ${settingNames.join(' ')}.`,
+    );
+  throw new UserError(
+    `${at}: ${shown} is not VARIABLE=value`,
+    `Write ${meant} in capitals, with no blank before or after the equals sign.`,
+  );
 }
 
 /** The value of one sh(1) word; what a shell would expand or run is refused, since nothing is expanded here. */
@@ -91,6 +100,8 @@ function unquote(text: string, at: string): string {
       if (!/^\s+(#.*)?$/s.test(rest)) refuse('a blank that is not between quotes');
       return value;
     } else {
+      // As old files have it: HOSTNAME=web1; export HOSTNAME
+      if (/^;\s*(export(\s+\w+)+\s*;?\s*)?(#.*)?$/s.test(rest)) return value;
       if (/[;&|<>()$`]/.test(char) || (char === '~' && value === '')) refuse(`an unquoted ${char}`);
       value += char;
       rest = rest.slice(1);

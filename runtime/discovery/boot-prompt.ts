@@ -1,15 +1,15 @@
 import { cmdlineSettings } from '../../common/model/cmdline.ts';
 import { checkSetting } from '../../common/model/setting-values.ts';
-import { type SettingName, settingNames } from '../../common/model/settings.ts';
+import type { SettingName } from '../../common/model/settings.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { Found } from './decide.ts';
 
 /** What the kernel command line says: the boot prompt, the boot menu, the card that booted. */
-export type BootPrompt = { found: Found[]; bootif?: string; notes: string[] };
+export type BootPrompt = { found: Found[]; bootif?: string; skipsHardDisks: boolean; notes: string[] };
 
 /** Reads /proc/cmdline. A value that cannot be right is a UserError, since somebody typed it or wrote it into a menu. */
 export function readBootPrompt(cmdline: string): BootPrompt {
-  const { prompt, menu, bootif, unknown } = cmdlineSettings(cmdline);
+  const { prompt, menu, bootif, skipsHardDisks, notes } = cmdlineSettings(cmdline);
   const checked = (values: Partial<Record<SettingName, string>>, where: string) =>
     Object.fromEntries(
       Object.entries(values).map(([name, text]) => {
@@ -27,8 +27,7 @@ export function readBootPrompt(cmdline: string): BootPrompt {
       { from: 'boot menu', detail: '', values: checked(menu, 'in the boot menu') },
     ],
     ...(bootif === undefined ? {} : { bootif }),
-    notes: unknown.map(
-      (word) => `${word} on the kernel command line means nothing; there are ${settingNames.join(' ')}`,
-    ),
+    skipsHardDisks,
+    notes,
   };
 }

@@ -53,7 +53,7 @@ export async function discover(io: Io, options: DiscoverOptions): Promise<Discov
 
   const prompt = readBootPrompt((await io.readText('/proc/cmdline')) ?? '');
   for (const note of prompt.notes) options.say(note);
-  const local = [...prompt.found, ...(await readLocalCfgs(io, watch))];
+  const local = [...prompt.found, ...(await readLocalCfgs(io, watch, prompt))];
   const network = await connect(io, local, prompt.bootif, watch);
   const { settings } = network;
 

@@ -31,7 +31,7 @@ function machine(media: Record<string, Medium>, files: Record<string, RecordedFi
       return {};
     },
   });
-  const read = () => readLocalCfgs(recorder.io, { say: (line) => void said.push(line) });
+  const read = (how = {}) => readLocalCfgs(recorder.io, { say: (line) => void said.push(line) }, how);
   return { read, said, did: recorder.did };
 }
 
@@ -48,6 +48,15 @@ describe('readLocalCfgs', () => {
       { from: 'removable local.cfg', detail: '/dev/fd0 and /dev/sdu1 and /dev/sr0', values: { HOSTNAME: 'new' } },
       { from: 'hard disk local.cfg', detail: '/dev/sda1', values: { HOSTNAME: 'old' } },
     ]);
+  });
+
+  it('leaves hard disks alone where they are to be skipped', async () => {
+    const { read, did } = machine({
+      fd0: { type: 'vfat', cfg: 'HOSTNAME=a\n' },
+      sda1: { type: 'ext4', cfg: 'HOSTNAME=b\n' },
+    });
+    expect((await read({ skipsHardDisks: true })).map((one) => one.detail)).toEqual(['/dev/fd0']);
+    expect(did.join()).not.toContain('/dev/sda1');
   });
 
   it('takes what the boot medium carried in as removable, and knows the one of the initrd', async () => {

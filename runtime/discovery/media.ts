@@ -38,8 +38,12 @@ const initrdFiles: { at: AbsPath; from: SourceName; detail: string }[] = [
   { at: '/etc/systemimager/local.cfg', from: 'initrd local.cfg', detail: '/etc/systemimager/local.cfg' },
 ];
 
-/** Looks for local.cfg in the initrd, on removable media and on hard disks, in this order. */
-export async function readLocalCfgs(io: Io, { signal, say }: Watch): Promise<Found[]> {
+/** Looks for local.cfg in the initrd, on removable media and, unless they are to be skipped, on hard disks, in this order. */
+export async function readLocalCfgs(
+  io: Io,
+  { signal, say }: Watch,
+  { skipsHardDisks = false }: { skipsHardDisks?: boolean } = {},
+): Promise<Found[]> {
   const found = new Map<SourceName, FoundCfg[]>();
   const add = (from: SourceName, cfg: FoundCfg | undefined) =>
     cfg && found.set(from, [...(found.get(from) ?? []), cfg]);
@@ -58,6 +62,8 @@ export async function readLocalCfgs(io: Io, { signal, say }: Watch): Promise<Fou
     devices.filter((device) => device.isRemovable),
     'removable local.cfg',
   );
+  const all = () => [...found].flatMap(([from, cfgs]) => mergeCfgs(from, cfgs) ?? []);
+  if (skipsHardDisks) return all();
   const contents = await look(
     devices.filter((device) => !device.isRemovable),
     'hard disk local.cfg',
@@ -67,7 +73,7 @@ export async function readLocalCfgs(io: Io, { signal, say }: Watch): Promise<Fou
     const volumes = (await probeBlockDevices(io)).filter((device) => !seen.has(device.name));
     return look(volumes, 'hard disk local.cfg');
   });
-  return [...found].flatMap(([from, cfgs]) => mergeCfgs(from, cfgs) ?? []);
+  return all();
 }
 
 /** The one local.cfg of a kind of source. Two that say different things are a UserError that shows both. */
