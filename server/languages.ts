@@ -43,8 +43,8 @@ export function ipxeWords(words: readonly string[]): string {
 /** A word of grub's, quoted as in sh(1) (GNU GRUB manual, Quoting). */
 export const grubWord: Writer = (text) => quoteWord(text.replaceAll(/[^\x20-\x7e]/g, ''));
 
-/** A line of comment in a script of sh(1). */
-export const shellComment: Writer = (text) => text.replaceAll(/[^\x20-\x7e]/g, '?');
+/** A line of comment in a script of sh(1): text of any alphabet, and nothing that ends a line or moves a cursor. */
+export const shellComment: Writer = (text) => text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
 
 /** A value of dnsmasq.conf(5), where commas part values, `#` begins a comment, and quotes and backslashes are read. */
 const dnsmasqValue = only('dnsmasq.conf', /^([^\p{C}\p{Z},#"\\]+( +[^\p{C}\p{Z},#"\\]+)*)?$/u);

@@ -1,3 +1,4 @@
+import { readFstab } from '../../common/model/fstab.ts';
 import type { Mounted } from '../../common/model/mounted.ts';
 import type { SwapFile } from '../../common/model/storage.ts';
 import type { ReadIo } from '../../common/system/io.ts';
@@ -51,14 +52,8 @@ export async function readUsed(io: ReadIo, mounts: readonly MountLine[]): Promis
 }
 
 /** The options of each directory's line in fstab(5). */
-export function readFstabOptions(text: string): Map<string, string> {
-  const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
-  return new Map(
-    lines.flatMap(([spec = '#', dir, , options = 'defaults']) =>
-      spec.startsWith('#') || dir === undefined ? [] : [[readField(dir), options] as const],
-    ),
-  );
-}
+export const readFstabOptions = (text: string): Map<string, string> =>
+  new Map(readFstab(text).flatMap(({ mount }) => (mount ? [[mount.dir, mount.options] as const] : [])));
 
 /** What the machine swaps to: devices, and files, which an image leaves out and an installation makes anew. */
 export type Swaps = { swaps: string[]; swapFiles: SwapFile[] };

@@ -58,7 +58,10 @@ export const FilesystemState = z.object({
 });
 export type FilesystemState = z.infer<typeof FilesystemState>;
 
-/** A line of the script's [mounts]: fstab(5). `device` is undefined for tmpfs, proc, nfs and such. */
+/**
+ * A line of the script's [mounts]: fstab(5). `device` is undefined for tmpfs, proc, nfs and such; `node` where the installation does
+ * not use the line itself, as the second one for a directory.
+ */
 export const MountState = z.object({
   spec: z.string(),
   device: z.string().optional(),

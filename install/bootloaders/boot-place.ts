@@ -7,7 +7,7 @@ import type { EspPart } from './efi-entries.ts';
 /** The mount that holds `dir` of the installed machine. */
 export function mountOf(state: Pick<State, 'mounts'>, dir: string): State['mounts'][number] | undefined {
   return state.mounts
-    .filter((mount) => mount.node !== undefined && mount.type !== 'swap')
+    .filter((mount) => mount.node !== undefined && mount.dir.startsWith('/'))
     .filter((mount) => mount.dir === '/' || dir === mount.dir || dir.startsWith(`${mount.dir}/`))
     .sort((a, b) => b.dir.length - a.dir.length)[0];
 }
@@ -95,8 +95,8 @@ export function espDirs(state: State): [AbsPath, ...AbsPath[]] {
 
 /** Mounts of such partitions, or of mirrors of them: with metadata at its end, each half is a whole FAT to the firmware. */
 function espMounts(state: State): State['mounts'] {
-  const mounts = state.mounts.filter(({ device }) => {
-    const below = device === undefined ? [] : partsBelow(state, device);
+  const mounts = state.mounts.filter(({ device, node }) => {
+    const below = device === undefined || node === undefined ? [] : partsBelow(state, device);
     return below.length > 0 && below.every((part) => isOfType(part, state, 'uefi'));
   });
   for (const { device = '' } of mounts) {

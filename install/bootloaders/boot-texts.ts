@@ -1,3 +1,4 @@
+import { fitsType, mountedLines } from '../../common/model/layout/mount-spec.ts';
 import type { State } from '../../common/model/state.ts';
 import { inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
@@ -45,7 +46,7 @@ export async function probeBootTexts(io: ReadIo, root: AbsPath, state: Pick<Stat
     ((await tree.list(folder)) ?? []).filter((name) => pattern.test(name)).map((name) => under(folder, name));
   const paths = [...files];
   for (const [folder, pattern] of folders) paths.push(...(await within(folder, pattern)));
-  for (const { dir } of state.mounts.filter((mount) => mount.type === 'vfat' && mount.dir.startsWith('/'))) {
+  for (const { dir } of mountedLines(state.mounts).filter(({ type }) => fitsType(type, 'vfat'))) {
     paths.push(...(await within(absPath(`${dir}/loader`), espPattern)));
     paths.push(...(await within(absPath(`${dir}/loader/entries`), espPattern)));
     const vendors: AbsPath = `${absPath(dir)}/EFI`;

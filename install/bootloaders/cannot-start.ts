@@ -17,6 +17,7 @@ type CannotStart = NonNullable<ImageFacts['cannotStart']>;
 const anywhere: Pick<State, 'mounts'> = {
   mounts: ['/', '/boot', '/efi', '/boot/efi'].map((dir) => ({
     spec: '',
+    device: '/dev/null',
     node: '/dev/null',
     dir,
     type: dir === '/' ? '' : 'vfat',

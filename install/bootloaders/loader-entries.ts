@@ -1,3 +1,4 @@
+import { fitsType, mountedLines } from '../../common/model/layout/mount-spec.ts';
 import type { State } from '../../common/model/state.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { type AbsPath, absPath, under } from '../../common/system/place.ts';
@@ -15,7 +16,7 @@ export type LoaderEntry = {
 
 /** Where entries lie: /boot, and each FAT that the machine mounts, which may be the EFI system partition. */
 export function loaderDirs(state: Pick<State, 'mounts'>): AbsPath[] {
-  const fats = state.mounts.filter(({ type, dir }) => type === 'vfat' && dir.startsWith('/'));
+  const fats = mountedLines(state.mounts).filter(({ type }) => fitsType(type, 'vfat'));
   return [...new Set([absPath('/boot'), ...fats.map(({ dir }) => absPath(dir))])];
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { installedState } from '../../test/helpers/installed-state.ts';
-import { formatFstab, linesLost } from './fstab.ts';
+import { installedFstab } from './fstab.ts';
 
 const base = { freq: 0, passno: 0, options: 'defaults' };
 
-describe('formatFstab', () => {
+describe('installedFstab', () => {
   it.each([
     [
       'a device of the layout becomes its UUID',
@@ -69,12 +69,61 @@ describe('formatFstab', () => {
     } as const;
     const filesystem = { ...installedState().filesystems[1]!, device: '/dev/md0' };
     const filesystems = [...installedState().filesystems, filesystem];
-    const text = formatFstab(installedState({ mounts: mount ? [mount] : [], volumes, filesystems }));
+    const { text } = installedFstab(undefined, installedState({ mounts: mount ? [mount] : [], volumes, filesystems }));
     expect(text.split('\n').slice(2)).toEqual([line, '']);
   });
 });
 
-it('tells which lines of the image’s fstab the script does not have', () => {
-  const old = '# a comment\nUUID=x / ext4 defaults 0 1\n/dev/sda9 /srv xfs defaults 0 2\nUUID=s none swap sw 0 0\n\n';
-  expect(linesLost(old, installedState())).toEqual(['/dev/sda9 /srv xfs defaults 0 2', 'UUID=s none swap sw 0 0']);
+it('changes of the image’s fstab what is otherwise here, and no more', () => {
+  const old = [
+    '\ufeff# b\udce2timent\r',
+    'UUID=99999999-2222-4333-8444-555555555555\t/   ext4\tdefaults 0\t1 # root\r',
+    '',
+    '/dev/sda9 /srv xfs defaults 0 2',
+    ' /dev/disk/by-path/x-part2  /boot/efi\tvfat umask=0077',
+    'nas1:/nfs/c /c nfs defaults, noatime 0 0',
+    '/dev/sda2 /mnt',
+    'sshfs#user@io1:/export /mnt/sshfs fuse defaults,allow_other 0 0 extra',
+  ].join('\n');
+  const foreign = [
+    { ...base, spec: 'nas1:/nfs/c', dir: '/c', type: 'nfs', options: 'defaults,' },
+    { ...base, spec: 'sshfs#user@io1:/export', dir: '/mnt/sshfs', type: 'fuse', options: 'defaults,allow_other' },
+    { ...base, spec: 'nas1:/new', dir: '/new', type: 'nfs' },
+  ];
+  const [root, esp] = installedState().mounts;
+  const mounts = [root!, { ...esp!, options: 'umask=0077', passno: 0 }, ...foreign];
+  const state = installedState({ mounts });
+  const { text, lost } = installedFstab(old, state);
+  expect(text.split('\n')).toEqual([
+    '\ufeff# b\udce2timent\r',
+    'UUID=11111111-2222-4333-8444-555555555555\t/   ext4\tdefaults 0\t1 # root\r',
+    '',
+    '# not in the autoinstall script: /dev/sda9 /srv xfs defaults 0 2',
+    ' UUID=AAAA-BBBB  /boot/efi\tvfat umask=0077',
+    'nas1:/nfs/c /c nfs defaults, noatime 0 0',
+    '/dev/sda2 /mnt',
+    'sshfs#user@io1:/export /mnt/sshfs fuse defaults,allow_other 0 0 extra',
+    'nas1:/new\t/new\tnfs\tdefaults\t0\t0',
+    '',
+  ]);
+  expect(lost).toEqual(['/dev/sda9 /srv xfs defaults 0 2']);
+  // A second time, as when an installation goes on.
+  expect(installedFstab(text, state)).toEqual({ text, lost: [] });
+});
+
+it('keeps both lines for one directory, and swap by whatever name', () => {
+  const old = 'LABEL=a / ext4\nLABEL=a / ext4\n/dev/sda3 none swap sw,pri=1\n';
+  const [root] = installedState().mounts;
+  const swap = { ...base, spec: '/dev/sda3', device: '/dev/sda3', dir: 'none', type: 'swap', options: 'sw,pri=1' };
+  const filesystems = installedState().filesystems.map((one) => ({
+    ...one,
+    label: one.device === '/dev/sda3' ? 'a' : '',
+  }));
+  const lines = [
+    { ...root!, spec: 'LABEL=a', passno: 0 },
+    { ...base, spec: 'LABEL=a', device: '/dev/sda3', dir: '/', type: 'ext4' },
+    swap,
+  ];
+  const { text } = installedFstab(old, installedState({ mounts: lines, filesystems }));
+  expect(text).toBe(old.replace('/dev/sda3', 'UUID=11111111-2222-4333-8444-555555555555'));
 });

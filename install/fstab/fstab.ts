@@ -1,5 +1,8 @@
-import type { State } from '../../common/model/state.ts';
-import { writeField } from '../../common/system/octal.ts';
+import { editFstabLine, type FstabLine, printFstabLine, readFstab } from '../../common/model/fstab.ts';
+import { specTag } from '../../common/model/layout/mount-spec.ts';
+import type { MountState, State } from '../../common/model/state.ts';
+
+type Known = Pick<State, 'filesystems' | 'parts' | 'volumes' | 'mounts'>;
 
 /** True where a line's tag means something else here: a kept filesystem has its own label and UUIDs. */
 function isStale(
@@ -7,8 +10,8 @@ function isStale(
   filesystem: State['filesystems'][number],
   part: State['parts'][string] | undefined,
 ): boolean {
-  const [, tag, value = ''] = /^(UUID|LABEL|PARTUUID|PARTLABEL)=(.*)$/.exec(text) ?? [];
-  switch (tag ?? '') {
+  const { tag, value = '' } = specTag(text) ?? {};
+  switch (tag) {
     case 'LABEL':
       return value !== filesystem.label;
     case 'UUID':
@@ -17,7 +20,8 @@ function isStale(
       return part !== undefined && value !== part.name;
     case 'PARTUUID':
       return part !== undefined && value.toLowerCase() !== part.partuuid.toLowerCase();
-    default:
+    case 'ID':
+    case undefined:
       return false;
   }
 }
@@ -26,7 +30,7 @@ function isStale(
  * UUID= for a line that names a device node, which may be called otherwise here, or a tag that does not hold here; all else,
  * volumes too, as it is.
  */
-function spec(mount: State['mounts'][number], state: Pick<State, 'filesystems' | 'parts' | 'volumes'>): string {
+function spec(mount: MountState, state: Known): string {
   if (mount.device === undefined) return mount.spec;
   const filesystem = state.filesystems.find((one) => one.device === mount.device);
   const part = state.parts[mount.device];
@@ -38,33 +42,61 @@ function spec(mount: State['mounts'][number], state: Pick<State, 'filesystems' |
   return part?.partuuid ? `PARTUUID=${part.partuuid}` : (mount.node ?? mount.spec);
 }
 
-/** The text of /etc/fstab for this machine. */
-export function formatFstab(state: Pick<State, 'filesystems' | 'parts' | 'volumes' | 'mounts' | 'image'>): string {
-  const rows = state.mounts.map((mount) =>
-    [
-      writeField(spec(mount, state)),
-      writeField(mount.dir),
-      mount.type,
-      writeField(mount.options),
-      mount.freq,
-      mount.passno,
-    ].join('\t'),
-  );
-  return [
-    `# fstab(5) of image ${state.image?.name ?? '(unknown)'}, from the [mounts] of its autoinstall script.`,
-    '# device\tdirectory\ttype\toptions\tdump\tpass',
-    ...rows,
-    '',
-  ].join('\n');
+type MountLine = FstabLine & { mount: NonNullable<FstabLine['mount']> };
+
+/** A mount of the script as the installed fstab says it, and by which name the script calls its device. */
+type Wanted = MountState & { scriptSpec: string };
+
+/** Ways in which a line of the image's fstab is the one that a mount of the script came from, the surest first. */
+const alike: ((line: MountLine['mount'], mount: Wanted) => boolean)[] = [
+  (a, b) => isSpec(a, b) && a.dir === b.dir && a.type === b.type && a.options === b.options,
+  (a, b) => isSpec(a, b) && a.dir === b.dir,
+  (a, b) => a.dir === b.dir && a.dir.startsWith('/') && a.type === b.type,
+  (a, b) => a.dir === b.dir && a.dir.startsWith('/'),
+  (a, b) => a.type === 'swap' && b.type === 'swap' && a.dir === b.dir,
+];
+const isSpec = (line: MountLine['mount'], { spec, scriptSpec }: Wanted) => [spec, scriptSpec].includes(line.spec);
+
+/** Each line that a mount of the script came from. */
+function pairs(lines: readonly MountLine[], mounts: readonly Wanted[]): Map<MountLine, Wanted> {
+  const found = new Map<MountLine, Wanted>();
+  const paired = new Set<Wanted>();
+  for (const isAlike of alike)
+    for (const mount of mounts.filter((one) => !paired.has(one))) {
+      const line = lines.find((one) => !found.has(one) && isAlike(one.mount, mount));
+      if (!line) continue;
+      found.set(line, mount);
+      paired.add(mount);
+    }
+  return found;
 }
 
-/** Lines of an fstab that is there, by directory (or device for swap), which the new one does not have. */
-export function linesLost(old: string, state: Pick<State, 'mounts'>): string[] {
-  const kept = new Set(state.mounts.map((mount) => writeField(mount.dir)));
-  const hasSwap = state.mounts.some((mount) => mount.type === 'swap');
-  return old.split('\n').filter((line) => {
-    const [device = '', dir = '', type] = line.trim().split(/\s+/);
-    if (device === '' || device.startsWith('#')) return false;
-    return type === 'swap' ? !hasSwap : !kept.has(dir);
+const heading = (image: string) =>
+  `# fstab(5) of image ${image}, from the [mounts] of its autoinstall script.\n# device\tdirectory\ttype\toptions\tdump\tpass\n`;
+
+/**
+ * The text of /etc/fstab for this machine: that of the image with the mounts of the script. Comments, order and spacing stay; lines
+ * that the script does not have become comments, and are told in `lost`; those that the image does not have come last.
+ */
+export function installedFstab(
+  old: string | undefined,
+  state: Known & Pick<State, 'image'>,
+): { text: string; lost: string[] } {
+  const text = old?.trim() ? old : heading(state.image?.name ?? '(unknown)');
+  const lines = readFstab(text);
+  const isMount = (line: FstabLine): line is MountLine => line.mount !== undefined;
+  const mounts = state.mounts.map((mount) => ({ ...mount, spec: spec(mount, state), scriptSpec: mount.spec }));
+  const found = pairs(lines.filter(isMount), mounts);
+  const lost: string[] = [];
+  const kept = lines.map((line) => {
+    if (!isMount(line)) return line.raw;
+    const mount = found.get(line);
+    if (mount) return editFstabLine(line, mount);
+    lost.push(line.raw.trim());
+    return `# not in the autoinstall script: ${line.raw}`;
   });
+  const there = new Set(found.values());
+  const added = mounts.filter((mount) => !there.has(mount)).map((mount) => `${printFstabLine(mount)}\n`);
+  const end = added.length > 0 || text.endsWith('\n') ? '\n' : '';
+  return { text: `${kept.join('\n')}${end}${added.join('')}`, lost };
 }

@@ -1,5 +1,6 @@
 import { isExtended, type Layout, partName, type PartWish, raidMembers } from '../../common/model/layout.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
+import { mountedLines } from '../../common/model/layout/mount-spec.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { userOf } from './volumes.ts';
 
@@ -67,7 +68,8 @@ function addEsp(layout: Layout, boot: readonly string[], added: Set<string>): vo
   if (userOf(device, layout)) return;
   const made = layout.filesystems.find((one) => one.device === device);
   if (!made) layout.filesystems.push({ line, device, type: 'vfat', options: {}, subvolumes: [] });
-  if (layout.mounts.some((mount) => mount.device === device || ['/boot/efi', '/efi'].includes(mount.dir))) return;
+  const isThere = layout.mounts.some(({ dir }) => ['/boot/efi', '/efi'].includes(dir));
+  if (isThere || mountedLines(layout.mounts).some((mount) => mount.device === device)) return;
   layout.mounts.push({
     line,
     spec: device,

@@ -18,7 +18,7 @@ export function layoutTable(
   const use = (device: string) => {
     const filesystem = placement.filesystems.find((one) => one.device === device);
     const dirs = placement.mounts
-      .filter((one) => one.device === device && one.dir.startsWith('/'))
+      .filter((one) => one.device === device && one.node && one.dir.startsWith('/'))
       .map((one) => one.dir);
     return [filesystem?.type ?? '', ...dirs].filter(Boolean).join(' ');
   };

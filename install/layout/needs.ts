@@ -1,5 +1,6 @@
 import type { Content, ImageFacts } from '../../common/model/image-facts.ts';
 import { type Layout, volumeName, type VolumeWish } from '../../common/model/layout.ts';
+import { mountedLines } from '../../common/model/layout/mount-spec.ts';
 import { bytesOn, filesystemOf } from '../filesystems/index.ts';
 import { alignUp } from './fit.ts';
 import { extentBytes, memberBytesFor, pvDataOffset, userOf } from './volumes.ts';
@@ -16,7 +17,9 @@ export function needsOf(layout: Layout, image: ImageFacts | undefined): (device:
     if (!wish) return { bytes: 0, what: 'nothing' };
     const filesystem = filesystemOf(wish.type);
     const least = { bytes: filesystem.minBytes, what: `the smallest ${wish.type}` };
-    const dirs = layout.mounts.filter((mount) => mount.device === device).map((mount) => mount.dir);
+    const dirs = mountedLines(layout.mounts)
+      .filter((mount) => mount.device === device)
+      .map((mount) => mount.dir);
     const content = (image?.mounts ?? []).filter((mount) => dirs.includes(mount.dir));
     const sum = (key: keyof Content) => content.reduce((total, mount) => total + (mount[key] ?? 0), 0);
     const whole = { bytes: sum('bytes'), holeBytes: sum('holeBytes'), inodes: sum('inodes') };

@@ -1,6 +1,6 @@
 import { type ImageFacts, withFiles } from '../../common/model/image-facts.ts';
 import { type DiskWish, dosPartUuid, type Layout, partName } from '../../common/model/layout.ts';
-import { subvolumeOf } from '../../common/model/layout/mount-spec.ts';
+import { mountedLines, subvolumeOf } from '../../common/model/layout/mount-spec.ts';
 import type { DiskFacts, Machine } from '../../common/model/machine.ts';
 import type { DiskState, FilesystemState, MountState, PartState, State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
@@ -119,8 +119,11 @@ export function planLayout(facts: LayoutFacts, before: State): { placement: Plac
     };
   });
   const renewed = renewedUuids(wish, { disks, parts, volumes, filesystems });
-  const mounts = layout.mounts.map(({ spec, device, dir, type, options, freq, passno }): MountState => {
-    const node = device === undefined ? undefined : nodes.get(device);
+  const isMounted = new Set(mountedLines(layout.mounts));
+  const mounts = layout.mounts.map((mount): MountState => {
+    const { spec, device, dir, type, options, freq, passno } = mount;
+    const isUsed = isMounted.has(mount) || filesystems.some((one) => one.device === device && one.type === 'swap');
+    const node = device !== undefined && isUsed ? nodes.get(device) : undefined;
     const own = device === undefined ? spec : renewText(spec, renewed);
     return { spec: own, ...(device ? { device } : {}), ...(node ? { node } : {}), dir, type, options, freq, passno };
   });

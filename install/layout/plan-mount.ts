@@ -19,7 +19,7 @@ export function planMount(facts: MountingFacts, state: State, target: AbsPath): 
     const filesystem = state.filesystems.find((one) => one.device === mount.device);
     return filesystem && mount.node ? [{ mount, filesystem, node: mount.node }] : [];
   });
-  const areas = ours.filter(({ filesystem }) => filesystem.type === 'swap');
+  const areas = new Set(ours.filter(({ filesystem }) => filesystem.type === 'swap').map(({ node }) => node));
   const trees = ours
     .filter(({ mount, filesystem }) => filesystem.type !== 'swap' && mount.dir.startsWith('/'))
     .toSorted((a, b) => depth(a.mount.dir) - depth(b.mount.dir) || (a.mount.dir < b.mount.dir ? -1 : 1));
@@ -29,10 +29,10 @@ export function planMount(facts: MountingFacts, state: State, target: AbsPath): 
       'Add a line for / to [mounts], and run `boel layout`.',
     );
   return [
-    ...areas
-      .filter(({ node }) => !facts.swaps.includes(node))
+    ...[...areas]
+      .filter((node) => !facts.swaps.includes(node))
       .map(
-        ({ node }): Step => ({
+        (node): Step => ({
           kind: 'run',
           why: `Use ${node} as swap during the installation`,
           argv: ['swapon', node],

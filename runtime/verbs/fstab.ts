@@ -1,6 +1,6 @@
 import type { Place } from '../../common/system/place.ts';
 import { inside } from '../../common/system/inside.ts';
-import { formatFstab, linesLost } from '../../install/fstab/fstab.ts';
+import { installedFstab } from '../../install/fstab/fstab.ts';
 import { planSwapFiles } from '../../install/fstab/swap-files.ts';
 import type { BootText } from '../../install/bootloaders/boot-texts.ts';
 import { planUuidUsers, probeUuidUsers } from '../../install/fstab/uuid-users.ts';
@@ -11,10 +11,10 @@ const at: Place = { root: targetRoot, path: '/etc/fstab' };
 
 type Facts = { old: string | undefined; users: BootText[] };
 
-/** boel fstab: writes /etc/fstab of the target from the layout's mounts, whole; the image keeps its own on the server. */
+/** boel fstab: gives /etc/fstab of the target the mounts of the layout; the image keeps its own on the server. */
 export const fstab: Verb<Facts> = {
   name: 'fstab',
-  summary: 'write /etc/fstab from the layout and renewed UUIDs into what names them, and make swap files',
+  summary: 'give /etc/fstab the mounts of the layout, and what names UUIDs the new ones; make swap files',
   declare: (command) => command,
   needs: { programs: {}, modules: [] },
   async probe({ io, state }) {
@@ -23,12 +23,12 @@ export const fstab: Verb<Facts> = {
     return { old, users: await probeUuidUsers(io, targetRoot, state) };
   },
   plan({ old, users }, state) {
-    const lost = linesLost(old ?? '', state);
-    const say = ['Lines of the image’s fstab that the script does not have, left out:', ...lost].join('\n  ');
+    const { text, lost } = installedFstab(old, state);
+    const say = ['Lines of the image’s fstab that the script does not have are comments now:', ...lost].join('\n  ');
     return {
       ...(lost.length > 0 ? { say } : {}),
       steps: [
-        { why: 'Write fstab', kind: 'write', at, content: formatFstab(state), mode: 0o644 },
+        { why: 'Write fstab', kind: 'write', at, content: text, mode: 0o644 },
         ...planUuidUsers(users, targetRoot, state),
         ...planSwapFiles(state, targetRoot),
       ],

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ImageName } from '../../common/model/names.ts';
-import type { Layout } from '../../common/model/layout.ts';
+import { mountedLines } from '../../common/model/layout/mount-spec.ts';
 import { parseLayout } from '../../common/model/layout/parse.ts';
 import { defaultPorts } from '../../common/model/settings.ts';
 import { settingOf, type State } from '../../common/model/state.ts';
@@ -43,6 +43,7 @@ export const layout: Verb<Facts, Options> = {
   async probe({ io, state, args, options, stdin }) {
     const text = args[0] === undefined ? stdin : await readFile(io, args[0]);
     const wish = parseLayout(text);
+    const dirs = mountedLines(wish.mounts).map(({ dir }) => dir);
     const machine = await probeMachine(io);
     const name = options.image ?? state.image?.name ?? settingOf(state, 'IMAGENAME');
     const server = settingOf(state, 'IMAGESERVER');
@@ -66,7 +67,7 @@ export const layout: Verb<Facts, Options> = {
         protect: settingOf(state, 'PROTECT'),
         match: options.match,
       },
-      image: name && server ? await fetchImageFacts(io, base, imageName(name), mountedDirs(wish), needs) : undefined,
+      image: name && server ? await fetchImageFacts(io, base, imageName(name), dirs, needs) : undefined,
       seed: randomBytes(32),
       kept: await probeKept(io, wish, machine),
       unmountable: await probeUnmountable(io, wish),
@@ -93,11 +94,6 @@ export const layout: Verb<Facts, Options> = {
     return { steps: [], say: `layout:\n${say}${unchecked}`, state: next };
   },
 };
-
-/** Where the layout mounts filesystems of its own. */
-function mountedDirs({ mounts }: Layout): string[] {
-  return mounts.filter(({ device, dir }) => device && dir.startsWith('/')).map(({ dir }) => dir);
-}
 
 async function readFile(io: VerbInput<Options>['io'], file: string): Promise<string> {
   const text = await io.readText(absPath(file));

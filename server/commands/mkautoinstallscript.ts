@@ -27,7 +27,8 @@ async function scriptFor(context: CliContext, options: Options): Promise<string>
   const { at } = await imageDir(io, paths, options.image);
   const facts = factsReader(io, paths, { say: (line) => context.print(line), remembers: !options.dryRun });
   const golden = await readGolden(io, at);
-  const wish = { image: options.image, ip: options.ipAssignment, afterwards: options.postInstall };
+  const fstab = `${at}/etc/fstab`;
+  const wish = { image: options.image, fstab, ip: options.ipAssignment, afterwards: options.postInstall };
   if (golden.disks.length > 0 || (golden.unreadable ?? []).length > 0) {
     const found = goldenLayout(golden, await facts(options.image, goldenMountDirs(golden)));
     for (const remark of found.remarks) context.print(remark);
@@ -36,7 +37,8 @@ async function scriptFor(context: CliContext, options: Options): Promise<string>
   context.print(
     `${at}/etc/systemimager/partitionschemes is missing: writing a default layout, GPT with ext4 on /dev/sda`,
   );
-  return masterScript({ ...wish, layout: defaultLayout(await facts(options.image, ['/'])), remarks: [defaultRemark] });
+  const layout = defaultLayout(await facts(options.image, ['/']), golden.fstab);
+  return masterScript({ ...wish, layout, remarks: [defaultRemark] });
 }
 
 /** Asks, on a terminal, whether a script that differs may be replaced. */

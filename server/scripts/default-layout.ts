@@ -1,4 +1,5 @@
 import type { ImageFacts } from '../../common/model/image-facts.ts';
+import { namesDevice } from '../../common/model/layout/mount-spec.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
 import type { FilesystemWish, Layout, MountWish, PartWish } from '../../common/model/layout.ts';
 import { contentOf, leastBytes, mib } from './sizes.ts';
@@ -9,8 +10,11 @@ const biosBootBytes = mib;
 const espBytes = 512 * mib;
 const swapBytes = 1024 * mib;
 
-/** A layout for an image of which no disk is known: GPT for BIOS and UEFI, swap, and ext4 on the rest of the first disk. */
-export function defaultLayout(facts: ImageFacts): Layout {
+/**
+ * A layout for an image of which no disk is known: GPT for BIOS and UEFI, swap, and ext4 on the rest of the first disk. Of the
+ * image's fstab it takes what needs no disk.
+ */
+export function defaultLayout(facts: ImageFacts, fstab: readonly MountWish[]): Layout {
   const part = (number: number, type: Parameters<typeof partType>[0], more: Partial<PartWish>): PartWish => {
     return { line: 0, number, type: partType(type, 'gpt'), bootable: false, keep: false, ...more };
   };
@@ -35,6 +39,7 @@ export function defaultLayout(facts: ImageFacts): Layout {
       mount('LABEL=root', '/', 'ext4', 'errors=remount-ro', 1),
       mount('LABEL=EFI', '/boot/efi', 'vfat', 'umask=0077', 1),
       mount('LABEL=swap', 'none', 'swap', 'sw', 0),
+      ...fstab.filter((line) => !namesDevice(line) && line.type !== 'swap' && line.dir !== '/'),
     ],
     swapFiles: [],
   };

@@ -242,8 +242,9 @@ it('refuses a root filesystem that is on no partition', () => {
 it('writes a script whose every line the installer can read without a shell', async () => {
   const text = await masterScript({
     image: 'web_v1',
-    layout: defaultLayout(facts),
-    remarks: ['a\nb'],
+    fstab: '/i/etc/fstab',
+    layout: defaultLayout(facts, []),
+    remarks: ['a\nb é'],
     ip: 'static',
     afterwards: 'beep',
   });
@@ -262,7 +263,25 @@ it('writes a script whose every line the installer can read without a shell', as
     'run-parts post-install',
     'finish beep',
   ]);
-  expect(text).toContain('# a?b\n');
+  expect(text).toContain('# a?b é\n');
+});
+it('names what makes no layout by its line of the golden client’s fstab', async () => {
+  const layout = defaultLayout(facts, []);
+  const bad = { line: 7, spec: 'LABEL=gone', dir: '/srv', type: 'ext4', options: 'defaults', freq: 0, passno: 0 };
+  const wish = { image: 'x', fstab: '/i/etc/fstab', remarks: [], ip: 'dhcp' as const, afterwards: 'reboot' as const };
+  await expect(masterScript({ ...wish, layout: { ...layout, mounts: [...layout.mounts, bad] } })).rejects.toThrow(
+    '/i/etc/fstab, line 7: no line of [filesystems] makes LABEL=gone',
+  );
+});
+it('keeps in a default layout what needs no disk', () => {
+  const lines = parseFstab('/dev/sda4 / ext4\nnas:/x /x nfs\n/dev/sda4 /mnt ext4 noauto\n/swap.img none swap\n');
+  const { mounts } = defaultLayout(facts, lines);
+  expect(mounts.map((one) => `${one.spec} ${one.dir}`)).toEqual([
+    'LABEL=root /',
+    'LABEL=EFI /boot/efi',
+    'LABEL=swap none',
+    'nas:/x /x',
+  ]);
 });
 it('names the file that does not read, and reads none outside of the image', async () => {
   const { io } = recorderIo({

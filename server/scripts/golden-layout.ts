@@ -8,13 +8,14 @@ import {
   raidMembers,
 } from '../../common/model/layout.ts';
 import { leastSwapFileBytes } from '../../common/model/layout/parse-swapfile.ts';
+import { isOptional } from '../../common/model/needed.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { findFilesystem } from '../../install/filesystems/index.ts';
-import type { Golden } from './golden.ts';
+import { type Golden, mountAt } from './golden.ts';
 import { holdsNothing } from './golden-contents.ts';
 import { type GoldenDevices, goldenDevices } from './golden-devices.ts';
-import { defaultSubvolume, type FstabLine, lineForScript, mayStay, readLines } from './golden-fstab.ts';
+import { defaultSubvolume, type FstabLine, lineForScript, lineRemarks, mayStay, readLines } from './golden-fstab.ts';
 import { sizedDisk, sizedGroup, type Used } from './golden-sizes.ts';
 
 /** Mount points of the golden client that lie on its disks, for asking what the image holds there. */
@@ -40,10 +41,9 @@ function devicesInUse(golden: Golden, { devices, refused, nameOf }: GoldenDevice
 
 /** Stops where something that is in use cannot be made again, and names it. */
 function refuse(golden: Golden, { refused, nameOf, devices }: GoldenDevices): void {
-  const isOptional = (line: MountWish) => /(^|,)(noauto|nofail)(,|$)/.test(line.options);
   const inUse = [
     ...golden.mounted.map((one) => ({ device: one.device, dir: one.dir })),
-    ...golden.fstab.filter((line) => !isOptional(line)).map((line) => ({ device: line.spec, dir: line.dir })),
+    ...golden.fstab.filter((line) => !isOptional(line.options)).map((line) => ({ device: line.spec, dir: line.dir })),
   ];
   for (const { device, dir } of inUse) {
     const why = refused.get(nameOf(device));
@@ -51,7 +51,7 @@ function refuse(golden: Golden, { refused, nameOf, devices }: GoldenDevices): vo
     const use = dir.startsWith('/') ? `mounted on ${dir}` : 'used as swap';
     throw new UserError(`${nameOf(device)}, ${use} on the golden client, ${why}: this is not made again`, byHand);
   }
-  const root = golden.mounted.find((one) => one.dir === '/');
+  const root = mountAt(golden, '/');
   const said = root?.device ?? golden.fstab.find((one) => one.dir === '/')?.spec;
   if (root !== undefined && !findFilesystem(root.type))
     throw new UserError(`the image's root filesystem is ${root.type}, which is not made again`, byHand);
@@ -129,8 +129,13 @@ function withoutSharedUuids(filesystems: readonly FilesystemWish[], all: readonl
   });
 }
 
+/** True where a line of fstab is for the device; the root's has to be for / itself. */
+const isListed = (used: Used, lines: readonly FstabLine[]) =>
+  lines.some((one) => one.used === used && (one.line.dir === '/' || !used.dirs.includes('/')));
+
 /** Mounts and swap areas that no line of fstab names: systemd finds them by their types, or a unit mounts them. */
-function unlisted({ device: spec, type, dirs: [dir = 'none'] }: Used): MountWish {
+function unlisted({ device: spec, type, dirs }: Used): MountWish {
+  const dir = dirs.includes('/') ? '/' : (dirs[0] ?? 'none');
   const options = type === 'swap' ? 'sw' : 'defaults';
   return { line: 0, spec, dir, type, options, freq: 0, passno: dir === '/' ? 1 : 0 };
 }
@@ -150,10 +155,8 @@ export function goldenLayout(golden: Golden, facts: ImageFacts): { layout: Layou
       sizeBytes >= leastSwapFileBytes && golden.fstab.some((line) => line.type === 'swap' && line.spec === path),
   );
   const mounts = [
-    ...lines.filter((one) => mayStay(one, swapFiles)).map((one) => lineForScript(one, golden, found)),
-    ...all
-      .filter((used) => !lines.some((one) => one.used === used) && (used.dirs.length > 0 || used.type === 'swap'))
-      .map(unlisted),
+    ...lines.filter((one) => mayStay(one, golden, found)).map((one) => lineForScript(one, golden, found)),
+    ...all.filter((used) => !isListed(used, lines) && (used.dirs.length > 0 || used.type === 'swap')).map(unlisted),
   ];
   const sizes = { found, used: all, facts: withFiles(facts, swapFiles) };
   const volumes = { raids: found.raids, groups: found.groups.map((group) => sizedGroup(group, sizes)) };
@@ -170,9 +173,8 @@ export function goldenLayout(golden: Golden, facts: ImageFacts): { layout: Layou
       ...found.remarks,
       ...unmade(golden, found, all),
       ...[...found.refused].map(([device, why]) => `Not made again, and not in use: ${device} ${why}`),
-      ...lines
-        .filter((one) => !mayStay(one, swapFiles))
-        .map(({ line }) => `Not in the layout, for its device is unknown: ${line.spec} on ${line.dir}`),
+      ...(golden.fstabRemarks ?? []),
+      ...lines.flatMap((one) => lineRemarks(one, golden, found)),
     ],
   };
 }

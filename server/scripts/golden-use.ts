@@ -43,6 +43,7 @@ function namedBy(spec: string, { devices }: Golden): string[] {
   const found = specTag(spec);
   if (!found) return spec.startsWith('/dev/') ? [spec] : [];
   const { tag, value } = found;
+  if (tag === 'ID') return [];
   const key = ({ LABEL: 'label', UUID: 'uuid', PARTLABEL: 'partlabel', PARTUUID: 'partuuid' } as const)[tag];
   const same = (text: string | undefined) =>
     tag.endsWith('UUID') ? text?.toLowerCase() === value.toLowerCase() : text === value;

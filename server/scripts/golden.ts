@@ -1,7 +1,6 @@
+import { readFstab } from '../../common/model/fstab.ts';
 import { parseTable } from '../../common/model/layout/parse.ts';
 import type { DiskWish, MountWish } from '../../common/model/layout.ts';
-import { parseMountLine } from '../../common/model/layout/parse-mount.ts';
-import { Problems } from '../../common/model/layout/problems.ts';
 import { type FlatDevice, flattenDevices, Storage } from '../../common/model/storage.ts';
 import { type Mounted, parseMountedFilesystems } from '../../common/model/mounted.ts';
 import { goldenFiles } from '../../common/model/golden-files.ts';
@@ -20,6 +19,8 @@ export type Golden = {
   /** lsblk's part of the storage, as a list. */
   devices: FlatDevice[];
   fstab: MountWish[];
+  /** What of the fstab does not read. */
+  fstabRemarks?: string[];
 };
 
 /** The name of the disk of a file in partitionschemes, with `!` for a slash. */
@@ -30,13 +31,22 @@ export function parseScheme(fileName: string, dump: string): DiskWish {
   return parseTable(diskName(fileName), dump);
 }
 
-/** The lines of an fstab(5) that read; comments and broken lines are left out. */
-export function parseFstab(text: string): MountWish[] {
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
-  return lines.flatMap((line, at) =>
-    line === '' || line.startsWith('#') ? [] : parseMountLine(line, at + 1, new Problems()),
+/** The lines of an fstab(5) that name a mount. */
+export const parseFstab = (text: string): MountWish[] => readFstab(text).flatMap(({ mount }) => mount ?? []);
+
+/** What mount(8) does not read of an fstab(5). */
+export const fstabRemarks = (text: string): string[] =>
+  readFstab(text).flatMap(({ number, raw, problem }) =>
+    problem
+      ? [
+          `Line ${number} of fstab ${problem}, so that mount(8) passes over it; it stays as it is: ${JSON.stringify(raw)}`,
+        ]
+      : [],
   );
-}
+
+/** What is seen at a directory of the golden client: the last that was mounted there. */
+export const mountAt = ({ mounted }: Pick<Golden, 'mounted'>, dir: string): Mounted | undefined =>
+  mounted.findLast((one) => one.dir === dir);
 
 /** A table that was never one has a line of error for each of its lines. */
 const shownLines = 3;
@@ -62,7 +72,7 @@ export async function readGolden(io: ReadIo, image: AbsPath): Promise<Golden> {
     }
   }
   const text = async (path: AbsPath) => (await tree.readText(path)) ?? '';
-  const stored = await text(goldenFiles.storage);
+  const [stored, fstab] = [await text(goldenFiles.storage), await text('/etc/fstab')];
   const storage = stored === '' ? {} : readStorage(stored, `${image}${goldenFiles.storage}`);
   return {
     disks,
@@ -70,7 +80,8 @@ export async function readGolden(io: ReadIo, image: AbsPath): Promise<Golden> {
     mounted: parseMountedFilesystems(await text(goldenFiles.mounted)),
     storage,
     devices: flattenDevices(storage),
-    fstab: parseFstab(await text('/etc/fstab')),
+    fstab: parseFstab(fstab),
+    fstabRemarks: fstabRemarks(fstab),
   };
 }
 

@@ -1,4 +1,5 @@
 import { parseLayout } from '../../common/model/layout/parse.ts';
+import { WrongLines } from '../../common/model/layout/problems.ts';
 import { printLayout } from '../../common/model/layout/print.ts';
 import type { Layout } from '../../common/model/layout.ts';
 import { UserError } from '../../common/system/errors.ts';
@@ -15,11 +16,33 @@ export type PostInstall = (typeof postInstalls)[number];
 export type MasterWish = {
   image: string;
   layout: Layout;
+  /** The image's fstab, as people know it. */
+  fstab: string;
   /** Lines of comment at the head of the script. */
   remarks: string[];
   ip: IpAssignment;
   afterwards: PostInstall;
 };
+
+/** Names what the installer would refuse by its line of the golden client's fstab: nobody sees the text that was made of it. */
+function checkReadsBack({ layout, fstab }: MasterWish, text: string): void {
+  try {
+    checkFilesystems(parseLayout(text));
+  } catch (error) {
+    if (!(error instanceof WrongLines)) throw error;
+    const lines = text.split('\n');
+    const mountsAt = lines.indexOf('[mounts]') + 1;
+    const said = error.lines.map(({ line, text: problem }) => {
+      const mount = mountsAt > 0 ? layout.mounts[line - 1 - mountsAt] : undefined;
+      return `\n    ${mount?.line ? `${fstab}, line ${mount.line}` : lines[line - 1]}: ${problem}`;
+    });
+    throw new UserError(
+      `the golden client's disks and mounts make no layout:${said.join('')}`,
+      'Correct it in the image and on the golden client, or write the script by hand: docs/layout.md shows every key.',
+      { cause: error },
+    );
+  }
+}
 
 /** The text of a master script. It is read back as the installer will read it, so that a mistake shows here. */
 export async function masterScript(wish: MasterWish): Promise<string> {
@@ -29,7 +52,7 @@ export async function masterScript(wish: MasterWish): Promise<string> {
       'a line of the layout says just LAYOUT',
       'Rename that label: it would end the layout too early.',
     );
-  checkFilesystems(parseLayout(layout));
+  checkReadsBack(wish, layout);
   const { image, ip, afterwards } = wish;
   // One line each, whatever the names in an fstab hold.
   const remarks = wish.remarks.map(shellComment);

@@ -1,6 +1,6 @@
 import { isExtended, type Layout, type MountWish, partName, partUuid, raidMembers, volumeName } from '../layout.ts';
 import type { Draft } from './draft.ts';
-import { mayStandAlone, namesDevice, specTag } from './mount-spec.ts';
+import { fitsType, isBind, mayStandAlone, specTag } from './mount-spec.ts';
 
 /** Checks what sections say of each other, and gives each mount the filesystem that it means. */
 export function checkTogether(draft: Draft): Layout {
@@ -57,10 +57,6 @@ export function checkTogether(draft: Draft): Layout {
   }
   const layout = { disks, raids, groups, filesystems, mounts, swapFiles };
   for (const mount of mounts) resolveMount(mount, layout, devices, draft);
-  const dirs = mounts.filter((mount) => mount.device !== undefined && mount.dir.startsWith('/'));
-  for (const [at, mount] of dirs.entries())
-    if (dirs.findIndex((other) => other.dir === mount.dir) !== at)
-      problems.add(mount.line, `${mount.dir} is mounted twice`);
   return layout;
 }
 
@@ -95,26 +91,18 @@ const dashes = (text = '') => text.replaceAll('-', '--');
 
 function resolveMount(mount: MountWish, layout: Layout, devices: ReadonlySet<string>, { problems }: Draft): void {
   const { spec, type, line } = mount;
-  if (!namesDevice(mount)) {
-    if (!mayStandAlone(mount)) problems.add(line, `${spec} is no device, and ${type} needs one`);
-    return;
-  }
+  if (isBind(mount.options)) return;
   const { tag, value = '' } = specTag(spec) ?? {};
-  if (tag === 'LABEL' && layout.filesystems.filter((one) => one.label === value).length > 1)
-    problems.add(line, `${spec} may mean several filesystems of this layout`);
   const found = tag ? byTag(tag, value, layout) : plainVolume(spec, devices);
   const filesystem = layout.filesystems.find((one) => one.device === found);
-  if (!filesystem) {
-    if (!mayStandAlone(mount))
-      problems.add(line, `no line of [filesystems] makes ${spec}; say noauto or nofail where that is meant`);
-    return;
-  }
-  if (
-    filesystem.type !== type &&
-    type !== 'auto' &&
-    !(['ext2', 'ext3'].includes(type) && filesystem.type.startsWith('ext'))
-  )
-    problems.add(line, `${spec} is ${filesystem.type} in [filesystems], and ${type} here`);
+  const refuse = (problem: string) => {
+    if (!mayStandAlone(mount)) problems.add(line, problem);
+  };
+  if (tag === 'LABEL' && layout.filesystems.filter((one) => one.label === value).length > 1)
+    return refuse(`${spec} may mean several filesystems of this layout`);
+  if (!filesystem) return refuse(`no line of [filesystems] makes ${spec}; say noauto or nofail where that is meant`);
+  if (!fitsType(type, filesystem.type))
+    return refuse(`${spec} is ${filesystem.type} in [filesystems], and ${type} here`);
   const [, id] = /(?:^|,)subvolid=([^,]*)/.exec(mount.options) ?? [];
   // 5 and 0 are the top of every btrfs (btrfs(5)).
   if (filesystem.type === 'btrfs' && id !== undefined && !/^0*[05]$/.test(id))

@@ -1,31 +1,53 @@
 import type { MountWish } from '../layout.ts';
+import { isOptional } from '../needed.ts';
 import { isVirtualDisk } from '../storage.ts';
 import { unhex } from './words.ts';
 
-type Tag = 'LABEL' | 'UUID' | 'PARTLABEL' | 'PARTUUID';
+type Tag = 'LABEL' | 'UUID' | 'PARTLABEL' | 'PARTUUID' | 'ID';
 
-/** By which tag a line of fstab(5) finds its device: TAG=VALUE, or udev's link /dev/disk/by-…/VALUE; undefined for a plain name. */
+/**
+ * By which tag a line of fstab(5) finds its device: TAG=VALUE, or udev's link /dev/disk/by-…/VALUE; undefined for a plain name.
+ * ID= is udev's name of the hardware.
+ */
 export function specTag(spec: string): { tag: Tag; value: string } | undefined {
-  const [, tag, value = ''] = /^(LABEL|UUID|PARTLABEL|PARTUUID)=(.*)$/s.exec(spec) ?? [];
+  const [, tag, value = ''] = /^(LABEL|UUID|PARTLABEL|PARTUUID|ID)=(.*)$/s.exec(spec) ?? [];
   if (tag) return { tag: tag as Tag, value };
-  const [, link, escaped = ''] = /^\/dev\/disk\/by-(label|uuid|partlabel|partuuid)\/(.+)$/s.exec(spec) ?? [];
+  const [, link, escaped = ''] = /^\/dev\/disk\/by-(label|uuid|partlabel|partuuid|id)\/(.+)$/s.exec(spec) ?? [];
   return link ? { tag: link.toUpperCase() as Tag, value: unhex(escaped) } : undefined;
 }
 
-/** Types of fstab(5) that need no device of ours. */
-const withoutDevice =
-  /^(tmpfs|proc|sysfs|devpts|devtmpfs|cgroup2?|efivarfs|securityfs|debugfs|tracefs|configfs|bpf|hugetlbfs|mqueue|ramfs|binfmt_misc|fuse.*|nfs4?|cifs|smb3|smbfs|9p|virtiofs|ceph|glusterfs|overlay|autofs|none|iso9660|udf|squashfs)$/;
+/**
+ * Types that lie on block devices (FS_REQUIRES_DEV in the kernel's fs/), and auto. Below /dev lies much else that a line of another type
+ * may name: /dev/fuse, /dev/shm, /dev/gpfs1. Types of media that change are not among them.
+ */
+const onBlockDevice =
+  /^(auto|swap|adfs|affs|apfs|bcachefs|befs|bfs|btrfs|cramfs|efs|erofs|exfat|ext[234]|f2fs|freevxfs|fuseblk|gfs2|hfs|hfsplus|hpfs|jfs|minix|msdos|nilfs2|ntfs|ntfs3|ntfs-3g|ocfs2|omfs|qnx[46]|reiser4|reiserfs|romfs|sysv|ufs|umsdos|vfat|vxfs|xfs|zonefs)$/;
+
+/** True for a line that shows a directory a second time, whatever its first field looks like (mount(8)). */
+export const isBind = (options: string): boolean => /(^|,)r?bind(,|$)/.test(options);
 
 /** True for a line that names a block device, by node or tag. */
-export function namesDevice({ spec, type }: Pick<MountWish, 'spec' | 'type'>): boolean {
-  return specTag(spec) !== undefined || (spec.startsWith('/dev/') && !withoutDevice.test(type));
+export function namesDevice({ spec, type, options }: Pick<MountWish, 'spec' | 'type' | 'options'>): boolean {
+  if (isBind(options)) return false;
+  if (/^(LABEL|UUID|PARTLABEL|PARTUUID|ID)=/.test(spec)) return true;
+  return spec.startsWith('/dev/') && !isVirtualDisk(spec) && type.split(',').some((one) => onBlockDevice.test(one));
 }
 
 /** True for a line that may stay in an installed fstab although no filesystem of the layout is meant. */
-export function mayStandAlone(mount: Pick<MountWish, 'spec' | 'type' | 'options'>): boolean {
-  const { spec, type, options } = mount;
-  if (/(^|,)(noauto|nofail|r?bind|_netdev)(,|$)/.test(options) || isVirtualDisk(spec)) return true;
-  return !namesDevice(mount) && (withoutDevice.test(type) || spec.startsWith('/'));
+export const mayStandAlone = (mount: Pick<MountWish, 'spec' | 'type' | 'options'>): boolean =>
+  isOptional(mount.options) || !namesDevice(mount);
+
+/** True where mount(8) mounts a filesystem of type `made` by a line that says `said`. */
+export function fitsType(said: string, made: string): boolean {
+  const families = [/^ext[234]$/, /^(vfat|msdos)$/];
+  const fits = (one: string) => one === made || families.some((family) => family.test(one) && family.test(made));
+  return said.split(',').some((one) => (one === 'auto' ? made !== 'swap' : fits(one)));
+}
+
+/** The lines whose filesystems the installation mounts: of several for one directory the first, as systemd takes it. */
+export function mountedLines<M extends Pick<MountWish, 'device' | 'dir' | 'type'>>(mounts: readonly M[]): M[] {
+  const ours = mounts.filter(({ device, dir, type }) => device !== undefined && dir.startsWith('/') && type !== 'swap');
+  return ours.filter((one) => ours.find(({ dir }) => dir === one.dir) === one);
 }
 
 /** The subvolume of btrfs(5) that the options of a mount name, without slashes around it: empty for the top, undefined where none is named. */

@@ -33,7 +33,8 @@ export function parseLayout(text: string): Layout {
     const line = at + 1;
     const trimmed = raw.trim();
     if (trimmed === '' || trimmed.startsWith('#')) continue;
-    if (/^\[[a-z]/.test(trimmed)) {
+    // A line of [mounts] may begin with an address in brackets, as [fe80::1]:/export.
+    if (/^\[[a-z]+(\s|\]|$)/.test(trimmed)) {
       section?.end();
       section = openSection(withoutComment(trimmed), line, draft);
     } else if (section) section.line(trimmed, line);

@@ -1,4 +1,4 @@
-import { writeField } from '../../system/octal.ts';
+import { bytesOf } from '../../system/text.ts';
 import type { DiskWish, FilesystemWish, Layout, MountWish, PartWish, RaidWish, VolumeGroupWish } from '../layout.ts';
 import { printMatch } from './match.ts';
 import { showPartType, parsePartType } from './part-type.ts';
@@ -27,8 +27,11 @@ export function printLayout(layout: Layout): string {
     .join('');
 }
 
-/** A field of a layout's line, in which a word that begins with # is a comment. */
-const printField = (text: string) => writeField(text).replace(/^#/, '\\043');
+/** A field of a layout's line: no blank of any alphabet, no control character, and no # where it would begin a comment. */
+const printField = (text: string) =>
+  text.replaceAll(/[\s\p{Cc}\p{Cs}\\]|^#/gu, (one) =>
+    [...bytesOf(one)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''),
+  );
 
 const section = (name: string, lines: string[]) => (lines.length > 0 ? [`[${name}]`, ...lines] : []);
 const size = (name: string, bytes: number | undefined) => (bytes === undefined ? [] : [`${name}=${printSize(bytes)}`]);
