@@ -63,7 +63,7 @@ export function boelProgram({ io, signal, env, say, readStdin, session }: BoelWo
     .summary('print what a script would do here, change nothing')
     .argument('[file]', 'the script', paths.script)
     .action(async (file: string) => {
-      const script = await io.readText(absPath(file));
+      const script = await io.readText(absPath(file), { isGiven: true });
       if (script === undefined) throw new UserError(`there is no ${file}`, 'Give the path of an autoinstall script.');
       await dryRun(script, verbs, readWords, io, say);
     });

@@ -1,12 +1,12 @@
-import type { FileFacts, ReadIo } from './io.ts';
+import type { FileFacts, ReadHow, ReadIo } from './io.ts';
 import { type AbsPath, resolvePlace } from './place.ts';
 
 /** Reads of a tree that lies below a directory; paths are those of the tree, and no link leads out of it. */
 export type Inside = {
   /** The path outside, every link followed. */
   real(path: AbsPath): Promise<AbsPath>;
-  read(path: AbsPath): Promise<Buffer | undefined>;
-  readText(path: AbsPath): Promise<string | undefined>;
+  read(path: AbsPath, how?: ReadHow): Promise<Buffer | undefined>;
+  readText(path: AbsPath, how?: ReadHow): Promise<string | undefined>;
   list(path: AbsPath): Promise<string[] | undefined>;
   /** Of the link itself where `path` is one. */
   lstat(path: AbsPath): Promise<FileFacts | undefined>;
@@ -20,16 +20,15 @@ export type Inside = {
 
 /** Reads below `root` as a program in chroot(2) would. */
 export function inside(io: ReadIo, root: AbsPath): Inside {
-  const resolve = (path: AbsPath, followLast: boolean) =>
-    resolvePlace({ root, path }, (at) => io.readLink(at), followLast);
-  const stat = async (path: AbsPath) => io.lstat(await resolve(path, true));
+  const real = (path: AbsPath) => resolvePlace({ root, path }, (at) => io.readLink(at), true);
+  const stat = async (path: AbsPath) => io.lstat(await real(path));
   const exists = async (path: AbsPath) => (await stat(path)) !== undefined;
   return {
-    real: (path) => resolve(path, true),
-    read: async (path) => io.read(await resolve(path, true)),
-    readText: async (path) => io.readText(await resolve(path, true)),
-    list: async (path) => io.list(await resolve(path, true)),
-    lstat: async (path) => io.lstat(await resolve(path, false)),
+    real,
+    read: (path, how) => io.read({ root, path }, how),
+    readText: (path, how) => io.readText({ root, path }, how),
+    list: (path) => io.list({ root, path }),
+    lstat: (path) => io.lstat({ root, path }),
     stat,
     exists,
     async firstOf(paths) {

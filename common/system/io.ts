@@ -1,4 +1,4 @@
-import type { AbsPath } from './place.ts';
+import type { AbsPath, At } from './place.ts';
 
 /** A program and its arguments; never a shell string. */
 export type Argv = readonly [string, ...string[]];
@@ -10,7 +10,7 @@ export type Command = {
   /** Run with this directory as the root (chroot(8)). */
   chroot?: AbsPath;
   cwd?: AbsPath;
-  stdin?: string | Uint8Array | { file: AbsPath };
+  stdin?: string | Uint8Array | { file: At };
   /** Write standard output to this file instead of keeping it. */
   stdoutFile?: AbsPath;
   /** Keep only the last 64 KiB of standard output. */
@@ -74,18 +74,27 @@ export type FileFacts = {
   nlink: number;
 };
 
-/** Reads of the machine. Probes get only this and `run` of programs that change nothing. */
+/**
+ * How a file is read. Only plain files are, and whole; UserError for one that holds more than `limitBytes` (64 MiB where nothing is
+ * said). `isGiven`: a person named the file, who may give a pipe; the reading of one ends with `signal`.
+ */
+export type ReadHow = { limitBytes?: number; isGiven?: true; signal?: AbortSignal };
+
+/**
+ * Reads of the machine. Probes get only this and `run` of programs that change nothing. A path that is a {@link Place} is looked up
+ * inside its root while the directories on the way are held open, its last name included but for `readLink` and `lstat`.
+ */
 export type ReadIo = {
   /** Undefined when there is no such file. */
-  read(at: AbsPath): Promise<Buffer | undefined>;
-  readText(at: AbsPath): Promise<string | undefined>;
-  /** At most `bytes` of a file from its byte `firstByte` (from 0) on; undefined when there is no such file. */
-  readPart(at: AbsPath, firstByte: number, bytes: number): Promise<Buffer | undefined>;
+  read(at: At, how?: ReadHow): Promise<Buffer | undefined>;
+  readText(at: At, how?: ReadHow): Promise<string | undefined>;
+  /** At most `bytes` of a plain file from its byte `firstByte` (from 0) on; undefined when there is no such file. */
+  readPart(at: At, firstByte: number, bytes: number): Promise<Buffer | undefined>;
   /** Undefined when it is no link. */
-  readLink(at: AbsPath): Promise<string | undefined>;
+  readLink(at: At): Promise<string | undefined>;
   /** Names in a directory, sorted; undefined when there is no such directory. */
-  list(at: AbsPath): Promise<string[] | undefined>;
-  lstat(at: AbsPath): Promise<FileFacts | undefined>;
+  list(at: At): Promise<string[] | undefined>;
+  lstat(at: At): Promise<FileFacts | undefined>;
   /** Never throws for the exit code; throws UserError where the program cannot be started. */
   run(command: Command, hooks?: RunHooks): Promise<Exit>;
   /**
@@ -98,15 +107,16 @@ export type ReadIo = {
 /** The one door to the machine: everything that starts a program or changes a file goes through an `Io`. */
 export type Io = ReadIo & {
   start(command: Command, hooks?: RunHooks & { logFile?: AbsPath }): Promise<Child>;
-  /** Whole or not at all: a temporary name beside the target, fsync, rename. */
-  write(at: AbsPath, content: string | Uint8Array, attrs: { mode: number; owner?: Owner }): Promise<void>;
-  append(at: AbsPath, content: string): Promise<void>;
-  mkdir(at: AbsPath, attrs?: { mode?: number; owner?: Owner }): Promise<void>;
+  /** Whole or not at all: a temporary name beside the target, fsync, rename. In a {@link Place} a link is followed, and stays. */
+  write(at: At, content: string | Uint8Array, attrs: { mode: number; owner?: Owner }): Promise<void>;
+  append(at: At, content: string): Promise<void>;
+  mkdir(at: At, attrs?: { mode?: number; owner?: Owner }): Promise<void>;
   /** Removes a file, a link or a whole tree (never crossing into a mounted filesystem); no error when there is none. */
-  remove(at: AbsPath): Promise<void>;
-  symlink(at: AbsPath, target: string): Promise<void>;
-  rename(from: AbsPath, to: AbsPath): Promise<void>;
-  copy(from: AbsPath, to: AbsPath): Promise<void>;
+  remove(at: At): Promise<void>;
+  symlink(at: At, target: string): Promise<void>;
+  rename(from: At, to: At): Promise<void>;
+  /** One plain file, whole or not at all. */
+  copy(from: At, to: At): Promise<void>;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Locks a file, which is made where there is none; undefined where another has the lock (common/system/lock.ts has words). */
   lock(at: AbsPath, options?: LockOptions): Promise<FileLock | undefined>;

@@ -7,6 +7,9 @@ export type AbsPath = `/${string}`;
 /** A path that is looked up inside `root` as chroot(2) would: no link leads out of it. */
 export type Place = { root: AbsPath; path: AbsPath };
 
+/** Where a file lies: as the kernel finds it from here, or below a root that no link leads out of. */
+export type At = AbsPath | Place;
+
 /** What {@link resolvePlace} must know of the filesystem: the target of a link, or undefined when `at` is no link. */
 export type ReadLink = (at: AbsPath) => Promise<string | undefined>;
 
@@ -28,12 +31,12 @@ export function here(at: AbsPath): Place {
 }
 
 /** How a place is shown to people: the path it has outside of its root. */
-export function printPlace(place: Place): string {
-  return under(place.root, place.path);
+export function printPlace(at: At): AbsPath {
+  return typeof at === 'string' ? at : under(at.root, at.path);
 }
 
 /** As many links as the kernel follows in one look-up (path_resolution(7)). */
-const maxLinks = 40;
+export const maxLinks = 40;
 
 /**
  * Finds the real path of a place. Every component is resolved inside the root: a link to `/etc` inside `/a` means `/a/etc`,
@@ -58,13 +61,17 @@ export async function resolvePlace(place: Place, readLink: ReadLink, followLast 
       continue;
     }
     links += 1;
-    if (links > maxLinks)
-      throw new UserError(
-        `${printPlace(place)}: more than ${maxLinks} links on the way`,
-        'Look for a link that points to itself.',
-      );
+    if (links > maxLinks) throw tooManyLinks(place);
     if (target.startsWith('/')) done.length = 0;
     todo = [...target.split('/').filter(Boolean), ...todo];
   }
   return under(place.root, ...done);
+}
+
+/** The error of a look-up that goes from link to link. */
+export function tooManyLinks(at: At): UserError {
+  return new UserError(
+    `${printPlace(at)}: more than ${maxLinks} links on the way`,
+    'Look for a link that points to itself.',
+  );
 }

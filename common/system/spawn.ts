@@ -1,7 +1,9 @@
+import { closeSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import { execa, execaSync, type Options, type ResultPromise } from 'execa';
 import { UserError } from './errors.ts';
+import { openPlain } from './files/open-plain.ts';
 import { Interrupted } from './interrupt.ts';
 import type { Argv, Command, Exit, RunHooks } from './io.ts';
 import { isProgram } from './is-program.ts';
@@ -77,6 +79,8 @@ export function spawn(
     (line) => hooks.onLine?.(line, 'stdout'),
     command.keepsTail || command.isChatty ? keptTailChars : Number.POSITIVE_INFINITY,
   );
+  // A program that waited for the other end of a pipe would never begin.
+  const input = typeof stdin === 'object' && 'file' in stdin ? openPlain(stdin.file, true).fd : undefined;
   const spool = command.isChatty ? new Spool((text) => stdout.add(text)) : undefined;
   const [file, ...args]: Argv = outlivesUs ? argv : toEndWithUs(argv);
   const descriptors = command.lends ?? (outlivesUs || chroot ? [] : writersHold);
@@ -88,8 +92,14 @@ export function spawn(
     reject: false,
     buffer: false,
     ...(typeof stdin === 'string' ? { input: bytesOf(stdin) } : stdin instanceof Uint8Array ? { input: stdin } : {}),
-    stdio: [...(command.terminal ? terminal : [inputOf(stdin), outputTo(command, spool), 'pipe']), ...descriptors],
+    stdio: [
+      ...(command.terminal
+        ? terminal
+        : [input ?? (stdin === undefined ? 'ignore' : 'pipe'), outputTo(command, spool), 'pipe']),
+      ...descriptors,
+    ],
   } as Options);
+  if (input !== undefined) closeSync(input);
   const stderr = linesOf((line) => hooks.onLine?.(line, 'stderr'), keptStderrChars);
   readInto(running.stderr, stderr);
   // Reading the stream as text would also change the bytes that go to the file.
@@ -171,11 +181,6 @@ function leftBehind(running: Running, isEnding: () => boolean): Promise<HowEnded
 const isFromTerminal = (reason: unknown) => reason instanceof Interrupted && reason.signal === 'SIGINT';
 
 const terminal = ['inherit', 'inherit', 'inherit'] as const;
-
-function inputOf(stdin: Command['stdin']) {
-  if (stdin === undefined) return 'ignore';
-  return typeof stdin === 'object' && 'file' in stdin ? { file: stdin.file } : 'pipe';
-}
 
 const outputTo = ({ stdoutFile }: Command, spool: Spool | undefined) =>
   stdoutFile ? { file: stdoutFile } : spool ? spool.fd : 'pipe';

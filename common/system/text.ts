@@ -31,6 +31,9 @@ export function bytesOf(text: string): Buffer {
   return Buffer.concat(pieces.map((piece, at) => Buffer.from(piece, at % 2 === 1 ? 'latin1' : 'utf8')));
 }
 
+/** A path for node:fs, which would change what is no UTF-8 in it. */
+export const native = (at: string): string | Buffer => (at.isWellFormed() ? at : bytesOf(at));
+
 /** Reads a text that comes in pieces; a character that is cut waits for its end. */
 export class TextReader {
   private rest: Uint8Array = Buffer.alloc(0);

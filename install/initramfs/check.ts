@@ -9,7 +9,7 @@ import { type DiskDevice, devicesOf } from './disk-devices.ts';
 import { initramfsMakers, makerNames } from './index.ts';
 import { type CheckedKernel, judge } from './judge.ts';
 import { readKernelModules } from './kernel-modules.ts';
-import { bootKernels } from './kernels.ts';
+import { bootFile, bootKernels } from './kernels.ts';
 import type { InitramfsMaker, Remake } from './maker.ts';
 import { bootNeeds } from './missing.ts';
 import { readInitramfs } from './read-initramfs.ts';
@@ -35,7 +35,7 @@ export async function probeInitramfs(io: ReadIo, root: AbsPath, state: State): P
   const found = await bootKernels(tree, state);
   const started = (await startedKernel(tree, state, found))?.kernel;
   for (const kernel of found) {
-    const file = kernel.initramfs && (await tree.read(kernel.initramfs));
+    const file = kernel.initramfs && (await tree.read(kernel.initramfs, bootFile));
     const image = file && kernel.isUnified ? readUnifiedImage(file) : undefined;
     const data = image?.initrd ?? file;
     const content = data ? await readInitramfs(data) : { names: [], texts: {} };

@@ -16,6 +16,9 @@ export type BootKernel = {
   isUnified?: true;
 };
 
+/** Kernels, and initramfs with the drivers and firmware of everything, are smaller. */
+export const bootFile = { limitBytes: 512 * 1024 ** 2 };
+
 /** How distributions call kernels in /boot; Arch and Alpine put the package's name where others have the version. */
 const kernelName = /^(?:vmlinuz|vmlinux|bzImage|kernel|Image)(?:-(.+))?$/;
 const isOld = (name: string) => name.includes('rescue') || /\.(old|bak|hmac|sig)$/.test(name);
@@ -82,7 +85,7 @@ async function unifiedKernels(tree: Inside, state: Pick<State, 'mounts'>): Promi
     for (const name of (await tree.list(folder)) ?? []) {
       if (!/\.efi$/i.test(name)) continue;
       const kernel = under(folder, name);
-      const image = readUnifiedImage((await tree.read(kernel)) ?? Buffer.alloc(0));
+      const image = readUnifiedImage((await tree.read(kernel, bootFile)) ?? Buffer.alloc(0));
       if (!image) continue;
       const version = image.release ?? 'of unknown version';
       found.push({ version, kernel, initramfs: kernel, newInitramfs: kernel, isUnified: true });
@@ -95,7 +98,7 @@ async function unifiedKernels(tree: Inside, state: Pick<State, 'mounts'>): Promi
 async function versionOf(tree: Inside, kernel: AbsPath, name: string | undefined): Promise<string> {
   const folders = (await tree.list('/lib/modules')) ?? [];
   if (name !== undefined && folders.includes(name)) return name;
-  const data = folders.length > 0 ? await tree.read(kernel) : undefined;
+  const data = folders.length > 0 ? await tree.read(kernel, bootFile) : undefined;
   const release = data && kernelRelease(data);
   if (release !== undefined) return release;
   for (const folder of folders)

@@ -96,7 +96,7 @@ export const layout: Verb<Facts, Options> = {
 };
 
 async function readFile(io: VerbInput<Options>['io'], file: string): Promise<string> {
-  const text = await io.readText(absPath(file));
+  const text = await io.readText(absPath(file), { isGiven: true });
   if (text === undefined) throw new UserError(`there is no ${file}`, 'Give the path of a layout.');
   return text;
 }

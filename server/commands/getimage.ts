@@ -71,11 +71,12 @@ async function mayUpdate(context: CliContext, options: Options): Promise<void> {
   if (answer !== true) throw new UserError(`${options.image} stays as it is`, `A new version: -image ${next}`);
 }
 
-async function readExcludes({ io }: CliContext, options: Options): Promise<string[]> {
+async function readExcludes({ io, signal }: CliContext, options: Options): Promise<string[]> {
   const lines = [...(options.exclude ?? [])];
   for (const name of options.excludeFile ?? []) {
     const file = absPath(path.resolve(name));
-    const text = (await io.lstat(file))?.kind === 'dir' ? undefined : await io.readText(file);
+    const text =
+      (await io.lstat(file))?.kind === 'dir' ? undefined : await io.readText(file, { isGiven: true, signal });
     if (text === undefined) throw new UserError(`${file} is no file`, 'It holds a pattern of rsync(1) per line.');
     lines.push(...text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#')));
   }

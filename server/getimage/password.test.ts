@@ -4,7 +4,8 @@ import { idleContext } from '../../test/helpers/cli-context.ts';
 import { givenPassword, withPassword } from './password.ts';
 
 const files = { '/root/pw': 'hush\r\n', '/root/folder': { dir: true } } as const;
-const given = (file: string | undefined, env = {}) => givenPassword(recorderIo({ files }), file, env);
+const given = (file: string | undefined, env = {}) =>
+  givenPassword({ io: recorderIo({ files }).io, signal: AbortSignal.any([]) }, file, env);
 
 it.each([
   ['/root/pw', {}, 'hush'],

@@ -13,13 +13,13 @@ const mostTries = 3;
 
 /** The password from a file or the environment; undefined where neither has one. */
 export async function givenPassword(
-  { io }: Pick<CliContext, 'io'>,
+  { io, signal }: Pick<CliContext, 'io' | 'signal'>,
   file: string | undefined,
   env: Record<string, string | undefined>,
 ): Promise<string | undefined> {
   if (file === undefined) return env.SYSTEMIMAGER_PASSWORD || undefined;
   const at = absPath(path.resolve(file));
-  const text = (await io.lstat(at))?.kind === 'dir' ? undefined : await io.readText(at);
+  const text = (await io.lstat(at))?.kind === 'dir' ? undefined : await io.readText(at, { isGiven: true, signal });
   if (text === undefined) throw new UserError(`${at} is no file`, 'It holds the password that prepareclient showed.');
   return text.trim() || undefined;
 }

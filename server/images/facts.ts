@@ -29,9 +29,12 @@ const FactsCache = z.object({
   ),
 });
 
+/** Of an image with some million folders; longer texts V8 does not hold. */
+const mostCacheBytes = 512 * 1024 ** 2;
+
 async function readCache(io: Io, at: AbsPath, identity: { dev: number; ino: number }): Promise<TreeFacts> {
   try {
-    const cache = FactsCache.parse(JSON.parse((await io.readText(at)) ?? ''));
+    const cache = FactsCache.parse(JSON.parse((await io.readText(at, { limitBytes: mostCacheBytes })) ?? ''));
     if (cache.dev === identity.dev && cache.ino === identity.ino) return new Map(cache.dirs);
   } catch {
     // Absent, torn or of another version: the image is read anew.

@@ -1,14 +1,14 @@
 import type { Io } from '../../common/system/io.ts';
-import type { AbsPath } from '../../common/system/place.ts';
+import { type AbsPath, type At, printPlace } from '../../common/system/place.ts';
 import { type RecordedFile, recorderIo } from './recorder-io.ts';
 
 /** A disk in memory that is full between `fill` and `empty`, for the files that `isOnIt` says: it takes what a removed file gave back. */
 export function fullDisk(isOnIt: (at: AbsPath) => boolean = () => true, recorded: Record<string, RecordedFile> = {}) {
   const machine = recorderIo({ files: recorded });
   let freeBytes = Number.POSITIVE_INFINITY;
-  const sizeOf = async (at: AbsPath) => (await machine.io.lstat(at))?.sizeBytes ?? 0;
-  const take = (at: AbsPath, bytes: number) => {
-    if (!isOnIt(at)) return;
+  const sizeOf = async (at: At) => (await machine.io.lstat(at))?.sizeBytes ?? 0;
+  const take = (at: At, bytes: number) => {
+    if (!isOnIt(printPlace(at))) return;
     if (bytes > freeBytes) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
     freeBytes -= bytes;
   };
@@ -26,7 +26,7 @@ export function fullDisk(isOnIt: (at: AbsPath) => boolean = () => true, recorded
       freeBytes += before;
     },
     async remove(at) {
-      freeBytes += isOnIt(at) ? await sizeOf(at) : 0;
+      freeBytes += isOnIt(printPlace(at)) ? await sizeOf(at) : 0;
       await machine.io.remove(at);
     },
   };

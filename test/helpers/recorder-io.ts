@@ -1,5 +1,5 @@
 import type { Command, Exit, FileFacts, HttpAnswer, Io } from '../../common/system/io.ts';
-import type { AbsPath } from '../../common/system/place.ts';
+import { type AbsPath, type At, resolvePlace } from '../../common/system/place.ts';
 import { bytesOf, textOf } from '../../common/system/text.ts';
 
 /** A file of a recorded machine: its text, a link, or a directory. */
@@ -36,18 +36,23 @@ export function recorderIo(options: {
     if (typeof file === 'object' && 'link' in file) return contentOf(file.link as AbsPath);
     return undefined;
   };
+  const linkAt = (at: string) => {
+    const file = files.get(at);
+    return typeof file === 'object' && 'link' in file ? file.link : undefined;
+  };
+  const pathOf = async (at: At, followsLast: boolean) =>
+    typeof at === 'string' ? at : resolvePlace(at, async (link) => linkAt(link), followsLast);
   const io: Io = {
-    read: async (at) => contentOf(at),
-    async readText(at) {
-      const bytes = contentOf(at);
+    read: async (place) => contentOf(await pathOf(place, true)),
+    async readText(place) {
+      const bytes = contentOf(await pathOf(place, true));
       return bytes && textOf(bytes);
     },
-    readPart: async (at, firstByte, bytes) => contentOf(at)?.subarray(firstByte, firstByte + bytes),
-    async readLink(at) {
-      const file = files.get(at);
-      return typeof file === 'object' && 'link' in file ? file.link : undefined;
-    },
-    async list(at) {
+    readPart: async (place, firstByte, bytes) =>
+      contentOf(await pathOf(place, true))?.subarray(firstByte, firstByte + bytes),
+    readLink: async (place) => linkAt(await pathOf(place, false)),
+    async list(place) {
+      const at = await pathOf(place, true);
       if (!isDir(at)) return undefined;
       const prefix = at === '/' ? '/' : `${at}/`;
       const names = [...files.keys()]
@@ -55,7 +60,8 @@ export function recorderIo(options: {
         .map((name) => name.slice(prefix.length).split('/')[0] ?? '');
       return [...new Set(names)].filter(Boolean).sort();
     },
-    async lstat(at) {
+    async lstat(place) {
+      const at = await pathOf(place, false);
       const file = files.get(at);
       const base: FileFacts = {
         kind: 'file',
@@ -104,28 +110,34 @@ export function recorderIo(options: {
       };
       return { pid: 1, exit: ended.promise, stop, kill: () => {} };
     },
-    async write(at, content, { mode }) {
+    async write(place, content, { mode }) {
+      const at = await pathOf(place, true);
       did.push(`write ${at} ${mode.toString(8)}`);
       files.set(at, typeof content === 'string' ? content : Buffer.from(content));
     },
-    async append(at, content) {
+    async append(place, content) {
+      const at = await pathOf(place, true);
       did.push(`append ${at}`);
       const before = files.get(at);
       files.set(at, (typeof before === 'string' ? before : textOf(contentOf(at) ?? Buffer.alloc(0))) + content);
     },
-    async mkdir(at) {
+    async mkdir(place) {
+      const at = await pathOf(place, true);
       did.push(`mkdir ${at}`);
       if (!files.has(at)) files.set(at, { dir: true });
     },
-    async remove(at) {
+    async remove(place) {
+      const at = await pathOf(place, false);
       did.push(`remove ${at}`);
       for (const name of files.keys()) if (name === at || name.startsWith(`${at}/`)) files.delete(name);
     },
-    async symlink(at, target) {
+    async symlink(place, target) {
+      const at = await pathOf(place, false);
       did.push(`symlink ${at} ${target}`);
       files.set(at, { link: target });
     },
-    async rename(from, to) {
+    async rename(source, target) {
+      const [from, to] = [await pathOf(source, false), await pathOf(target, false)];
       did.push(`rename ${from} ${to}`);
       for (const [name, file] of Array.from(files))
         if (name === from || name.startsWith(`${from}/`)) {
@@ -133,7 +145,8 @@ export function recorderIo(options: {
           files.set(to + name.slice(from.length), file);
         }
     },
-    async copy(from, to) {
+    async copy(source, target) {
+      const [from, to] = [await pathOf(source, true), await pathOf(target, true)];
       did.push(`copy ${from} ${to}`);
       files.set(to, files.get(from) ?? '');
     },

@@ -1,6 +1,6 @@
 import { printPlace } from '../place.ts';
 import { quoteArgv } from '../quote.ts';
-import { locate, octal, type StepKind } from './kind.ts';
+import { octal, type StepKind } from './kind.ts';
 
 /** Makes a directory and those above it. */
 export const mkdir: StepKind<'mkdir'> = {
@@ -8,7 +8,7 @@ export const mkdir: StepKind<'mkdir'> = {
     quoteArgv(['mkdir', '-p', ...(step.mode === undefined ? [] : ['-m', octal(step.mode)]), printPlace(step.at)]),
   async apply(step, { io }) {
     const { mode, owner } = step;
-    await io.mkdir(await locate(step.at, io, true), {
+    await io.mkdir(step.at, {
       ...(mode === undefined ? {} : { mode }),
       ...(owner ? { owner } : {}),
     });
@@ -19,7 +19,7 @@ export const mkdir: StepKind<'mkdir'> = {
 export const remove: StepKind<'remove'> = {
   print: (step) => quoteArgv(['rm', '-rf', printPlace(step.at)]),
   async apply(step, { io }) {
-    await io.remove(await locate(step.at, io));
+    await io.remove(step.at);
   },
 };
 
@@ -27,7 +27,7 @@ export const remove: StepKind<'remove'> = {
 export const symlink: StepKind<'symlink'> = {
   print: (step) => quoteArgv(['ln', '-sfn', step.target, printPlace(step.at)]),
   async apply(step, { io }) {
-    await io.symlink(await locate(step.at, io), step.target);
+    await io.symlink(step.at, step.target);
   },
 };
 
@@ -35,7 +35,7 @@ export const symlink: StepKind<'symlink'> = {
 export const rename: StepKind<'rename'> = {
   print: (step) => quoteArgv(['mv', '-T', printPlace(step.from), printPlace(step.to)]),
   async apply(step, { io }) {
-    await io.rename(await locate(step.from, io), await locate(step.to, io));
+    await io.rename(step.from, step.to);
   },
 };
 
@@ -43,6 +43,6 @@ export const rename: StepKind<'rename'> = {
 export const copy: StepKind<'copy'> = {
   print: (step) => quoteArgv(['cp', printPlace(step.from), printPlace(step.to)]),
   async apply(step, { io }) {
-    await io.copy(await locate(step.from, io, true), await locate(step.to, io, true));
+    await io.copy(step.from, step.to);
   },
 };

@@ -1,6 +1,5 @@
 import type { StepEvent } from '../step-event.ts';
 import type { Io } from '../io.ts';
-import { type AbsPath, type Place, resolvePlace } from '../place.ts';
 import type { Step } from '../step.ts';
 
 /** How to take back a mount or a start when its group is left. */
@@ -19,12 +18,6 @@ export type StepKind<K extends Step['kind']> = {
   print(step: Extract<Step, { kind: K }>): string;
   apply(step: Extract<Step, { kind: K }>, context: StepContext): Promise<void>;
 };
-
-/** The real path of a place; links on the way stay inside its root, which the kernel itself sees to in the machine's own. */
-export async function locate(place: Place, io: Io, followLast = false): Promise<AbsPath> {
-  if (place.root === '/' && !followLast) return place.path;
-  return resolvePlace(place, (at) => io.readLink(at), followLast);
-}
 
 /** File modes as people write them. */
 export function octal(mode: number): string {

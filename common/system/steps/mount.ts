@@ -1,8 +1,8 @@
 import type { Argv } from '../io.ts';
-import { printPlace } from '../place.ts';
+import { printPlace, resolvePlace } from '../place.ts';
 import { quoteArgv } from '../quote.ts';
 import type { MountStep } from '../step.ts';
-import { locate, type StepKind } from './kind.ts';
+import type { StepKind } from './kind.ts';
 import { programFailed } from './run.ts';
 
 function mountArgv(step: MountStep, at: string): Argv {
@@ -15,7 +15,7 @@ function mountArgv(step: MountStep, at: string): Argv {
 export const mount: StepKind<'mount'> = {
   print: (step) => quoteArgv(mountArgv(step, printPlace(step.at))),
   async apply(step, { io, undo, signal }) {
-    const at = await locate(step.at, io, true);
+    const at = await resolvePlace(step.at, (link) => io.readLink(link), true);
     const exit = await io.run({ argv: mountArgv(step, at) }, signal ? { signal } : {});
     if (exit.code !== 0) throw programFailed(exit, step.why);
     if (step.lasts === 'session') return;

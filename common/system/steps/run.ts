@@ -1,11 +1,11 @@
 import { UserError } from '../errors.ts';
-import type { Exit, Io } from '../io.ts';
+import type { Exit } from '../io.ts';
 import { printPlace } from '../place.ts';
 import { parseProgress, type Progress } from '../progress.ts';
 import { quoteArgv, quoteWord } from '../quote.ts';
 import { retryDelayMs } from '../retry-delay.ts';
 import { type RunStep, revealText, showText, type Text } from '../step.ts';
-import { locate, type StepContext, type StepKind } from './kind.ts';
+import type { StepContext, StepKind } from './kind.ts';
 
 /** As many lines of a failed program's stderr as its error shows. */
 const shownLines = 20;
@@ -67,7 +67,9 @@ async function runOnce(
       ...(step.env ? { env: step.env } : {}),
       ...(step.chroot ? { chroot: step.chroot } : {}),
       ...(step.limitMs === undefined ? {} : { limitMs: step.limitMs }),
-      ...(step.stdin === undefined ? {} : { stdin: await readStdin(step.stdin, io) }),
+      ...(step.stdin === undefined
+        ? {}
+        : { stdin: isPlace(step.stdin) ? { file: step.stdin } : revealText(step.stdin) }),
     },
     {
       ...(signal ? { signal } : {}),
@@ -78,10 +80,6 @@ async function runOnce(
       },
     },
   );
-}
-
-async function readStdin(stdin: NonNullable<RunStep['stdin']>, io: Io) {
-  return isPlace(stdin) ? { file: await locate(stdin, io, true) } : revealText(stdin);
 }
 
 /** The error for a program that failed: its command line to paste, its exit code and the end of its stderr. */

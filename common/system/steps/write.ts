@@ -1,8 +1,8 @@
-import type { AbsPath } from '../place.ts';
-import { printPlace } from '../place.ts';
+import type { Io } from '../io.ts';
+import { absPath, type Place, printPlace, resolvePlace } from '../place.ts';
 import { quoteWord } from '../quote.ts';
 import { revealText, showText } from '../step.ts';
-import { locate, octal, type StepKind } from './kind.ts';
+import { octal, type StepKind } from './kind.ts';
 
 /** Writes a file whole or not at all. A link that is there is followed inside its root. */
 export const write: StepKind<'write'> = {
@@ -12,17 +12,18 @@ export const write: StepKind<'write'> = {
     return `install -m ${octal(step.mode)} /dev/stdin ${target} <<'END'\n${body}\nEND`;
   },
   async apply(step, { io }) {
-    const at = await locate(step.at, io, true);
-    if (step.backup && (await io.lstat(at)))
-      await io.copy(at, await freeBackupName(at, async (name) => !(await io.lstat(name))));
-    await io.write(at, revealText(step.content), { mode: step.mode, ...(step.owner ? { owner: step.owner } : {}) });
+    const { at, mode, owner } = step;
+    if (step.backup && (await io.lstat(at))) await io.copy(at, await freeBackup(at, io));
+    await io.write(at, revealText(step.content), { mode, ...(owner ? { owner } : {}) });
   },
 };
 
-/** The next numbered name that is free, as cp(1) --backup=numbered gives them. */
-async function freeBackupName(at: AbsPath, isFree: (name: AbsPath) => Promise<boolean>): Promise<AbsPath> {
+/** The next numbered name that is free, as cp(1) --backup=numbered gives them; beside the file itself where `at` is a link. */
+async function freeBackup({ root, path }: Place, io: Io): Promise<Place> {
+  const real = await resolvePlace({ root, path }, (link) => io.readLink(link), true);
+  const inRoot = absPath(real.slice(root === '/' ? 0 : root.length) || '/');
   for (let number = 1; ; number += 1) {
-    const name: AbsPath = `${at}.~${number}~`;
-    if (await isFree(name)) return name;
+    const name: Place = { root, path: `${inRoot}.~${number}~` };
+    if (!(await io.lstat(name))) return name;
   }
 }

@@ -7,6 +7,9 @@ import type { AbsPath } from '../../../common/system/place.ts';
 /** Longer values are told by their hash; an ACL of seven lines is shorter. */
 const shownHexChars = 128;
 
+/** Of some thousand names; the attributes of each are at most 64 KiB (xattr(7)), two digits a byte. */
+const mostBytes = 512 * 1024 ** 2;
+
 /** XFS shows each ACL a second time, as it lies on the disk (Linux fs/xfs/xfs_xattr.c). */
 const seenTwice = /^trusted\.SGI_ACL_(FILE|DEFAULT)$/;
 
@@ -55,7 +58,9 @@ export async function readAttributes(
       `the extended attributes in ${root} cannot be read: ${left[0] ?? exit.stderr.trim()}`,
       isMissing ? 'Install the package attr, which has getfattr.' : 'Look at that file.',
     );
-  const found = parseAttributes(((await io.read(scratch)) ?? Buffer.alloc(0)).toString('latin1'));
+  const found = parseAttributes(
+    ((await io.read(scratch, { limitBytes: mostBytes })) ?? Buffer.alloc(0)).toString('latin1'),
+  );
   const top = found.get('.');
   if (top !== undefined) found.set('', top);
   return found;
