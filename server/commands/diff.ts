@@ -19,11 +19,11 @@ type Image = { name: string; at: AbsPath };
 /** What the exit code says. */
 const [same, differs, unknown] = [0, 1, 2];
 
-async function packagesOf({ io }: CliContext, [before, after]: readonly [Image, Image]) {
+async function packagesOf({ io, signal }: CliContext, [before, after]: readonly [Image, Image]) {
   const folder = absPath(await fs.mkdtemp(path.join(os.tmpdir(), 'systemimager-')));
   try {
     const read = async (image: Image) =>
-      readPackages(io, image.at, under(folder, image === before ? 'before' : 'after'));
+      readPackages(io, image.at, under(folder, image === before ? 'before' : 'after'), signal);
     const [was, is] = [await read(before), await read(after)];
     const notes = [
       ...was.notes.map((note) => `${before.name}: ${note}`),
@@ -47,7 +47,7 @@ async function filesOf(
     const isThere = (await io.lstat(manifest)) !== undefined;
     return scanTree({ io, at, hasher, signal, ...(isThere ? { known: { manifest } } : {}) });
   };
-  await withHasher(async (hasher) => {
+  await withHasher(signal, async (hasher) => {
     for await (const some of differingFiles(await scan(hasher, before), await scan(hasher, after))) some.forEach(tell);
   });
 }

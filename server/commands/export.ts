@@ -66,7 +66,7 @@ async function currentEntries({ io, root, signal }: CliContext, held: AsyncDispo
   const isThere = (await io.lstat(manifest)) !== undefined;
   const at = under(paths.images, image);
   // Its threads end with the command.
-  const hasher = startHasher();
+  const hasher = startHasher(signal);
   held.defer(() => hasher.close());
   return onlyReadable(at, scanTree({ io, at, hasher, signal, ...(isThere ? { known: { manifest } } : {}) }));
 }

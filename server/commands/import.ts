@@ -80,7 +80,7 @@ async function writeDown(context: CliContext, paths: ServerPaths, image: string,
   const growing = under(paths.images, growingName(image));
   const at = contents.tree === '' ? growing : under(growing, contents.tree);
   const teller = scanTeller(`manifest of ${image}`, (line) => context.print(line));
-  await withHasher(async (hasher) => {
+  await withHasher(signal, async (hasher) => {
     const tree = onlyReadable(at, scanTree({ io, at, hasher, signal, onProgress: teller.onProgress }));
     const told: AbsPath = `/${contents.beside ?? ''}/${besideFiles.manifest}`;
     const unpacked = inside(io, growing);

@@ -30,14 +30,14 @@ async function known({ io, root }: CliContext, name: string, scripts: ScriptsFol
 }
 
 async function list(context: CliContext, options: Options): Promise<void> {
-  const { io, root } = context;
+  const { io, root, signal } = context;
   const print = (line: string) => context.print(line);
   const paths = serverPaths(root);
   const names = await listImages(io, paths);
   if (names.length === 0 && context.isTerminal && !options.json)
     return print('No image is here yet: getimage takes one.');
   if (!options.size && !options.verbose && !options.json) return names.forEach(print);
-  const facts = factsReader(io, paths);
+  const facts = factsReader(io, paths, { signal });
   const scripts = await readScriptsFolder(io, paths);
   const images = [];
   for (const name of names) {

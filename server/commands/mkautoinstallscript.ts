@@ -22,10 +22,10 @@ const defaultRemark = 'The image does not say how its disks were laid out: this 
 
 /** The script's text for an image as it lies on this server. */
 async function scriptFor(context: CliContext, options: Options): Promise<string> {
-  const { io, root } = context;
+  const { io, root, signal } = context;
   const paths = serverPaths(root);
   const { at } = await imageDir(io, paths, options.image);
-  const facts = factsReader(io, paths, { say: (line) => context.print(line), remembers: !options.dryRun });
+  const facts = factsReader(io, paths, { say: (line) => context.print(line), remembers: !options.dryRun, signal });
   const golden = await readGolden(io, at);
   const fstab = `${at}/etc/fstab`;
   const wish = { image: options.image, fstab, ip: options.ipAssignment, afterwards: options.postInstall };

@@ -61,7 +61,7 @@ async function compare(
   const { at } = await imageDir(io, paths, image);
   const file = manifestFile(paths, image);
   const teller = scanTeller(image, (line) => context.print(line));
-  await withHasher(async (hasher) => {
+  await withHasher(signal, async (hasher) => {
     const tree = scanTree({ io, at, hasher, signal, onProgress: teller.onProgress });
     const kept = compareWithManifest(readManifest(file), tree, onFinding, {
       isSealed: await isSealed(io, paths, image),

@@ -60,8 +60,8 @@ describe('an image', () => {
       answer: ({ argv }) => (argv[0] === 'rpm' ? { stdout: 'bash.x86_64\t5.2-1\n' } : {}),
     });
     expect([...(await readPackages(io, '/i/web', '/tmp/x')).packages]).toEqual([['bash.x86_64', '5.2-1']]);
-    expect(did[0]).toBe('run cp -rT -- /i/web/var/lib/rpm /tmp/x');
-    expect(did[1]).toContain('run rpm --dbpath /tmp/x -qa');
+    expect(did).toContain('copy /i/web/var/lib/rpm/rpmdb.sqlite /tmp/x/rpmdb.sqlite');
+    expect(did.at(-1)).toContain('run rpm --dbpath /tmp/x -qa');
   });
 
   it('says in words what could not be asked', async () => {

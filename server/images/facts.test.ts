@@ -9,7 +9,8 @@ import { factsReader } from './facts.ts';
 
 let root = '';
 const paths = () => serverPaths(absPath(root));
-const imageFacts = (mounts: string[], name = 'web') => factsReader(realIo, paths())(name, mounts);
+const imageFacts = (mounts: string[], name = 'web') =>
+  factsReader(realIo, paths(), { signal: new AbortController().signal })(name, mounts);
 const file = (name: string) => path.join(paths().images, 'web', name);
 const put = (name: string, bytes: number) => {
   fs.mkdirSync(path.dirname(file(name)), { recursive: true });

@@ -62,13 +62,13 @@ export type FactsReader = (name: string, mountDirs: readonly string[]) => Promis
 const tellMs = 5000;
 
 /** `remembers`: what was read is kept in manifests/ for the next time; a dry run writes nothing. */
-type ReadHow = { say?: (line: string) => void; remembers?: boolean };
+type ReadHow = { say?: (line: string) => void; remembers?: boolean; signal: AbortSignal };
 
 /**
  * Gives bytes, inodes and split hard links of an image for the asked mount points. The first call reads the whole tree;
  * later ones look only at directories that changed.
  */
-export function factsReader(io: Io, paths: Pick<ServerPaths, 'images' | 'manifests'>, how: ReadHow = {}): FactsReader {
+export function factsReader(io: Io, paths: Pick<ServerPaths, 'images' | 'manifests'>, how: ReadHow): FactsReader {
   const walks = new Map<string, Promise<Read>>();
   return async (name, mountDirs) => {
     const walk = walks.get(name) ?? readTree(io, paths, name, how).finally(() => walks.delete(name));
@@ -85,7 +85,7 @@ async function readTree(
   io: Io,
   paths: Pick<ServerPaths, 'images' | 'manifests'>,
   name: string,
-  { say = () => {}, remembers = true }: ReadHow,
+  { say = () => {}, remembers = true, signal }: ReadHow,
 ): Promise<Read> {
   const { at, stat } = await imageDir(io, paths, name);
   const cacheFile = under(paths.manifests, `${name}.facts.json`);
@@ -96,7 +96,7 @@ async function readTree(
     toldMs = performance.now();
     say(`reading image ${name}: ${count} directories so far`);
   };
-  const tree = await walkTree(at, known, { nowMs: io.now().getTime(), onDirs });
+  const tree = await walkTree(at, known, { nowMs: io.now().getTime(), onDirs, signal });
   const isUnchanged = tree.size === known.size && [...tree].every(([dir, facts]) => known.get(dir) === facts);
   const read = { tree, id: `${stat.dev}:${stat.ino}` };
   if (isUnchanged || !remembers) return read;

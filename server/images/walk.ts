@@ -42,7 +42,26 @@ function holesOf({ size, blocks }: { size: number; blocks: number }): number {
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 const join = (dir: string, name: string) => (dir === '' ? name : `${dir}/${name}`);
 
-function readDir(root: Buffer, dir: string, device: number, nowMs: number, showsHoles: boolean): DirFacts {
+/** Gives the event loop its turns, and ends with the signal. */
+type Turns = { next(): Promise<void> | undefined };
+
+function takeTurns(signal: AbortSignal, onTurn: () => void): Turns {
+  let sinceMs = performance.now();
+  return {
+    next() {
+      if (performance.now() - sinceMs < turnMs) return undefined;
+      onTurn();
+      return setImmediate().then(() => {
+        signal.throwIfAborted();
+        sinceMs = performance.now();
+      });
+    },
+  };
+}
+
+type Tree = { root: Buffer; device: number; nowMs: number; showsHoles: boolean };
+
+async function readDir({ root, device, nowMs, showsHoles }: Tree, dir: string, turns: Turns): Promise<DirFacts> {
   const at = Buffer.concat([root, latin1(`/${dir}`)]);
   const { mtimeMs } = fs.lstatSync(at);
   const facts: DirFacts = {
@@ -54,6 +73,8 @@ function readDir(root: Buffer, dir: string, device: number, nowMs: number, shows
     links: [],
   };
   for (const name of fs.readdirSync(at, { encoding: 'latin1' })) {
+    const turn = turns.next();
+    if (turn) await turn;
     const stat = fs.lstatSync(Buffer.concat([at, latin1(`/${name}`)]), { throwIfNoEntry: false });
     if (!stat) continue;
     if (stat.isDirectory()) {
@@ -80,26 +101,22 @@ function readDir(root: Buffer, dir: string, device: number, nowMs: number, shows
 export async function walkTree(
   root: string,
   known: TreeFacts,
-  options: { nowMs: number; signal?: AbortSignal; onDirs?: (count: number) => void },
+  { nowMs, signal, onDirs }: { nowMs: number; signal: AbortSignal; onDirs?: (count: number) => void },
 ): Promise<TreeFacts> {
   const top = Buffer.from(root);
-  const device = fs.lstatSync(top).dev;
   const showsHoles = !compressing.has(fs.statfsSync(top).type);
+  const about: Tree = { root: top, device: fs.lstatSync(top).dev, nowMs, showsHoles };
   const tree: TreeFacts = new Map();
+  const turns = takeTurns(signal, () => onDirs?.(tree.size));
   const todo = [''];
-  let turnStart = performance.now();
   for (let dir = todo.pop(); dir !== undefined; dir = todo.pop()) {
     const old = known.get(dir);
     const mtimeMs = old && fs.lstatSync(Buffer.concat([top, latin1(`/${dir}`)]), { throwIfNoEntry: false })?.mtimeMs;
-    const facts = old && old.mtimeMs === mtimeMs ? old : readDir(top, dir, device, options.nowMs, showsHoles);
+    const facts = old && old.mtimeMs === mtimeMs ? old : await readDir(about, dir, turns);
     tree.set(dir, facts);
     for (const name of facts.subdirs) todo.push(join(dir, name));
-    if (performance.now() - turnStart > turnMs) {
-      options.onDirs?.(tree.size);
-      await setImmediate();
-      options.signal?.throwIfAborted();
-      turnStart = performance.now();
-    }
+    const turn = turns.next();
+    if (turn) await turn;
   }
   return tree;
 }

@@ -20,7 +20,7 @@ beforeEach(async () => {
   socket = absPath(path.join(mkdtempSync(path.join(os.tmpdir(), 'monitor-')), 'socket'));
   ({ io } = machine());
   end = await startMonitor(
-    rootMonitor(io, paths, () => {}),
+    rootMonitor(io, paths, () => {}, new AbortController().signal),
     socket,
     owner,
   );
@@ -48,7 +48,7 @@ it('remembers machines that finish at once', async () => {
 it('says that a path is too long for a socket', async () => {
   const long = absPath(`/${'x'.repeat(107)}`);
   const start = startMonitor(
-    rootMonitor(io, paths, () => {}),
+    rootMonitor(io, paths, () => {}, new AbortController().signal),
     long,
     owner,
   );

@@ -20,9 +20,10 @@ export function rootMonitor(
   io: Io,
   paths: ServerPaths,
   say: (line: string) => void,
+  signal: AbortSignal,
   finished: Pick<FinishedMachines, 'add' | 'unwritten'> = finishedMachines(io, paths, say),
 ): Monitor {
-  const facts = factsReader(io, paths, { say });
+  const facts = factsReader(io, paths, { say, signal });
   return {
     images: () => listImages(io, paths),
     facts: async (name, mounts, needs) => ({

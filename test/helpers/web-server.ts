@@ -24,7 +24,7 @@ export async function server(files: Record<string, RecordedFile> = {}, from = '1
     ports: { http: 8181, rsync: 873 },
     names: ['imageserver', 'imageserver.example.org'],
     reports: await openReports(io, paths.reports, config.reports),
-    monitor: rootMonitor(io, paths, say),
+    monitor: rootMonitor(io, paths, say, new AbortController().signal),
     say,
   });
   machine.did.length = 0;

@@ -41,16 +41,16 @@ export async function readAttributes(
   root: AbsPath,
   names: readonly string[],
   scratch: AbsPath,
+  signal?: AbortSignal,
 ): Promise<Map<string, string>> {
   // Node has no call for attributes, and no program takes names that are no text but by standard input.
   const getfattr = ['getfattr', '-h', '-d', '-m', '-', '-e', 'hex', '--'];
   const stdin = Buffer.from(names.map((name) => `${name === '' ? '.' : name}\0`).join(''), 'latin1');
-  const exit = await io.run({
-    argv: ['xargs', '-0', '-r', '-s', '1000000', ...getfattr],
-    cwd: root,
-    stdin,
-    stdoutFile: scratch,
-  });
+  const exit = await io.run(
+    { argv: ['xargs', '-0', '-r', '-s', '1000000', ...getfattr], cwd: root, stdin, stdoutFile: scratch },
+    signal ? { signal } : {},
+  );
+  signal?.throwIfAborted();
   const isMissing = exit.code === 127;
   const left = exit.stderr.split('\n').filter((line) => line !== '' && !line.endsWith('No such file or directory'));
   if (isMissing || (exit.code !== 0 && left.length > 0))

@@ -35,13 +35,16 @@ export function splitJobs(files: readonly { name: string; sizeBytes: number }[])
   return jobs;
 }
 
-/** Threads that hash, one for each processor. They must be closed, or the program does not end. */
-export function startHasher(threads = Math.min(os.availableParallelism(), mostThreads)): Hasher {
+/**
+ * Threads that hash, one for each processor. They must be closed, or the program does not end. A signal ends them at once, also in
+ * the middle of a file.
+ */
+export function startHasher(signal?: AbortSignal, threads = Math.min(os.availableParallelism(), mostThreads)): Hasher {
   type Waiting = { job: HashJob; done: PromiseWithResolvers<string[]> };
   const waiting: Waiting[] = [];
   const atWork = new Map<Worker, Waiting>();
   const idle: Worker[] = [];
-  let failure: Error | undefined;
+  let failure: { reason: unknown } | undefined;
   let lastId = 0;
   const next = () => {
     for (let worker = idle.at(-1); worker && waiting.length > 0; worker = idle.at(-1)) {
@@ -52,6 +55,10 @@ export function startHasher(threads = Math.min(os.availableParallelism(), mostTh
       worker.postMessage(one.job, []);
     }
   };
+  const fail = (reason: unknown) => {
+    failure ??= { reason };
+    for (const one of [...waiting.splice(0), ...atWork.values()]) one.done.reject(failure.reason);
+  };
   const workers = Array.from({ length: threads }, () => {
     const worker = new Worker(new URL('./hash-worker.ts', import.meta.url), { resourceLimits: smallHeap });
     worker.on('message', ({ hashes }: { hashes: string[] }) => {
@@ -60,16 +67,23 @@ export function startHasher(threads = Math.min(os.availableParallelism(), mostTh
       idle.push(worker);
       next();
     });
-    worker.on('error', (cause) => {
-      failure = new Error('a thread that hashes files failed', { cause });
-      for (const one of [...waiting, ...atWork.values()]) one.done.reject(failure);
-    });
+    worker.on('error', (cause) => fail(new Error('a thread that hashes files failed', { cause })));
     idle.push(worker);
     return worker;
   });
+  const close = async () => {
+    signal?.removeEventListener('abort', interrupt);
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  };
+  const interrupt = () => {
+    fail(signal?.reason);
+    void close();
+  };
+  if (signal?.aborted) interrupt();
+  else signal?.addEventListener('abort', interrupt);
   return {
     async hash(root, files) {
-      if (failure) throw failure;
+      if (failure) throw failure.reason;
       const parts = splitJobs(files).map((names) => {
         lastId += 1;
         const done = Promise.withResolvers<string[]>();
@@ -79,8 +93,6 @@ export function startHasher(threads = Math.min(os.availableParallelism(), mostTh
       next();
       return (await Promise.all(parts)).flat();
     },
-    async close() {
-      await Promise.all(workers.map((worker) => worker.terminate()));
-    },
+    close,
   };
 }

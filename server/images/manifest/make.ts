@@ -35,9 +35,9 @@ export function scanTeller(what: string, print: (line: string) => void) {
   };
 }
 
-/** Runs `work` with threads that hash, and ends them. */
-export async function withHasher<T>(work: (hasher: Hasher) => Promise<T>): Promise<T> {
-  const hasher = startHasher();
+/** Runs `work` with threads that hash, and ends them; the signal ends them in the middle of a file. */
+export async function withHasher<T>(signal: AbortSignal, work: (hasher: Hasher) => Promise<T>): Promise<T> {
+  const hasher = startHasher(signal);
   try {
     return await work(hasher);
   } finally {
@@ -64,7 +64,7 @@ export async function makeManifest(context: CliContext, image: string, known?: S
   const paths = serverPaths(root);
   const at = under(paths.images, image);
   const teller = scanTeller(`manifest of ${image}`, (line) => context.print(line));
-  await withHasher(async (hasher) => {
+  await withHasher(signal, async (hasher) => {
     const scan = scanTree({ io, at, hasher, signal, onProgress: teller.onProgress, ...(known ? { known } : {}) });
     await writeManifest(manifestFile(paths, image), onlyReadable(at, scan));
   });

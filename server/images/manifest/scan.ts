@@ -131,7 +131,7 @@ class BatchReader {
   async #inTurn(entries: ManifestEntry[]): Promise<ManifestEntry[]> {
     const { io, at } = this.#scan;
     const names = entries.map((one) => one.name);
-    const attributes = await readAttributes(io, at, names, this.#scratch);
+    const attributes = await readAttributes(io, at, names, this.#scratch, this.#scan.signal);
     const unknown: ManifestEntry[] = [];
     for (const entry of entries) {
       entry.attributes = attributes.get(entry.name) ?? '';

@@ -1,6 +1,6 @@
 import { UserError } from '../../../common/system/errors.ts';
 import { type Inside, inside } from '../../../common/system/inside.ts';
-import type { Io } from '../../../common/system/io.ts';
+import type { Argv, Io } from '../../../common/system/io.ts';
 import { type AbsPath, under } from '../../../common/system/place.ts';
 import { type Packages, parseDpkgStatus } from './dpkg.ts';
 import { parseRpmList, rpmDatabases, rpmFolders, rpmFormat } from './rpm.ts';
@@ -8,11 +8,11 @@ import { parseRpmList, rpmDatabases, rpmFolders, rpmFormat } from './rpm.ts';
 /** What an image's package managers tell; `notes` says what could not be asked, and why. */
 export type Installed = { packages: Packages; notes: string[] };
 
-/** Reads the databases of dpkg and rpm in an image. `scratch` is an empty folder of ours, for a copy of rpm's. */
-export async function readPackages(io: Io, image: AbsPath, scratch: AbsPath): Promise<Installed> {
+/** Reads the databases of dpkg and rpm in an image. `scratch` is a folder to be made, for a copy of rpm's. */
+export async function readPackages(io: Io, image: AbsPath, scratch: AbsPath, signal?: AbortSignal): Promise<Installed> {
   const tree = inside(io, image);
   const packages = await readDpkg(tree);
-  const rpm = await readRpm(io, tree, scratch);
+  const rpm = await readRpm(io, image, scratch, signal);
   for (const [name, version] of rpm.packages) packages.set(name, version);
   const notes = packages.size === 0 && rpm.notes.length === 0 ? ['it has no database of dpkg or rpm'] : rpm.notes;
   return { packages, notes };
@@ -27,15 +27,29 @@ async function readDpkg(tree: Inside): Promise<Packages> {
   return packages;
 }
 
-async function readRpm(io: Io, tree: Inside, scratch: AbsPath): Promise<Installed> {
+/** Databases of ten thousand packages are smaller. */
+const mostDatabaseBytes = 2 * 1024 ** 3;
+/** A database that is no database must not hold anybody up. */
+const limitMs = 120_000;
+
+async function readRpm(io: Io, image: AbsPath, scratch: AbsPath, signal?: AbortSignal): Promise<Installed> {
+  const tree = inside(io, image);
   const database = await tree.firstOf(rpmFolders.flatMap((dir) => rpmDatabases.map((file) => under(dir, file))));
   if (database === undefined) return { packages: new Map(), notes: [] };
-  // A database that is only read may still be written to (sqlite's shared memory): rpm gets a copy.
-  const folder = await tree.real(under(database, '..'));
   const none = (why: string) => ({ packages: new Map(), notes: [`its rpm database was not read: ${why}`] });
+  // A database that is only read may still be written to (sqlite's shared memory): rpm gets a copy, of its plain files.
+  const folder = under(database, '..');
+  await io.mkdir(scratch);
+  for (const name of (await tree.list(folder)) ?? []) {
+    const facts = await tree.lstat(under(folder, name));
+    if (facts?.kind !== 'file') continue;
+    if (facts.sizeBytes > mostDatabaseBytes) return none(`${under(folder, name)} has ${facts.sizeBytes} bytes`);
+    await io.copy({ root: image, path: under(folder, name) }, under(scratch, name));
+  }
   try {
-    await io.run({ argv: ['cp', '-rT', '--', folder, scratch] });
-    const exit = await io.run({ argv: ['rpm', '--dbpath', scratch, '-qa', '--queryformat', rpmFormat] });
+    const argv: Argv = ['rpm', '--dbpath', scratch, '-qa', '--queryformat', rpmFormat];
+    const exit = await io.run({ argv, limitMs }, signal ? { signal } : {});
+    signal?.throwIfAborted();
     if (exit.code !== 0) return none(exit.stderr.trim().split('\n').at(-1) ?? `rpm exited ${exit.code}`);
     const packages = parseRpmList(exit.stdout);
     return packages.size > 0 ? { packages, notes: [] } : none(`rpm finds no package in ${database}`);
