@@ -5,6 +5,7 @@ import { initramfsMakers, makerNames } from '../initramfs/index.ts';
 import { readKernelModules } from '../initramfs/kernel-modules.ts';
 import { type BootKernel, bootKernels } from '../initramfs/kernels.ts';
 import { undriven } from '../initramfs/missing.ts';
+import { readInitramfs } from '../initramfs/read-initramfs.ts';
 import { startedKernel } from '../initramfs/started-kernel.ts';
 import { extlinuxConfig } from './extlinux.ts';
 import { grubNames } from './grub-names.ts';
@@ -44,10 +45,14 @@ export async function startFacts(
 
 /** `kernel`: the one that is started, where it has modules, so that it may need some in an initramfs. */
 async function cannotStart(tree: Inside, kernel: BootKernel | undefined): Promise<CannotStart> {
-  if (kernel && kernel.initramfs === undefined) {
-    const makers = await Promise.all(initramfsMakers.map((one) => one.probe(tree)));
-    if (makers.every((one) => one === undefined))
-      return both(`has no initramfs for its kernel ${kernel.version}, and none of ${makerNames} to make one`);
+  const makers = await Promise.all(initramfsMakers.map((one) => one.probe(tree)));
+  if (kernel && makers.every((one) => one === undefined)) {
+    const data = kernel.initramfs && !kernel.isUnified ? await tree.read(kernel.initramfs) : undefined;
+    const unread = data && (await readInitramfs(data)).unread;
+    const what = `initramfs for its kernel ${kernel.version}`;
+    if (kernel.initramfs === undefined) return both(`has no ${what}, and none of ${makerNames} to make one`);
+    if (unread !== undefined)
+      return both(`has an ${what} that cannot be read here (${unread}), and none of ${makerNames} to make a new one`);
   }
   if (await grubNames(tree)) return {};
   const isSystemdBoot = (await systemdBootFiles(tree, anywhere)).length > 0;

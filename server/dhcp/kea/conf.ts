@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseNetmask } from '../../../common/model/ipv4.ts';
 import { UserError } from '../../../common/system/errors.ts';
 import type { Configuration } from '../kind.ts';
+import { withIncluded } from './included.ts';
 import { parseJsonc, valueOf } from './jsonc.ts';
 
 /** Kea keeps it, and shows it again in what it writes itself (Kea ARM, "Comments and User Context"). */
@@ -47,8 +48,9 @@ const KeaConf = z.looseObject({
 });
 
 /** The part of a configuration that is for DHCPv4. */
-export function readConf({ text, file }: Configuration): z.infer<typeof KeaConf>['Dhcp4'] {
-  const result = KeaConf.safeParse(valueOf(parseJsonc(text, file)));
+export function readConf(configuration: Configuration): z.infer<typeof KeaConf>['Dhcp4'] {
+  const { file } = configuration;
+  const result = KeaConf.safeParse(valueOf(parseJsonc(withIncluded(configuration).text, file)));
   if (result.success) return result.data.Dhcp4;
   const issue = result.error.issues[0];
   throw new UserError(

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../../../common/system/errors.ts';
 import type { Configuration } from '../kind.ts';
+import { type Whole, withIncluded } from './included.ts';
 import { type JsonNode, nodeAt, parseJsonc, valueOf } from './jsonc.ts';
 
 /** Replaces the text from `start` to `end`. */
@@ -9,8 +10,18 @@ type Way = readonly (string | number)[];
 
 const tab = 4;
 
-function applied(text: string, edits: readonly Edit[]): string {
+/** The text itself with edits whose places are those of the whole, included files and all. */
+function applied({ text, file }: Configuration, { originalAt }: Whole, edits: readonly Edit[]): string {
   return edits
+    .map((edit) => {
+      const [start, end] = [originalAt(edit.start), originalAt(edit.end)];
+      if (start !== undefined && end !== undefined && end - start === edit.end - edit.start)
+        return { ...edit, start, end };
+      throw new UserError(
+        `${file} includes the part that is to be changed from another file`,
+        'That file stays as it is: move the part into this one, or write a file of its own by --file, to take from by hand.',
+      );
+    })
     .toSorted((a, b) => b.start - a.start)
     .reduce((all, { start, end, text: piece }) => all.slice(0, start) + piece + all.slice(end), text);
 }
@@ -61,7 +72,7 @@ function appendTo(
   return [{ start: at, end: at, text: all }, ...comma];
 }
 
-function find({ text, file }: Configuration, way: Way): JsonNode | undefined {
+function find({ text }: Whole, file: string, way: Way): JsonNode | undefined {
   return nodeAt(parseJsonc(text, file), way);
 }
 
@@ -69,18 +80,22 @@ const shown = (way: Way) => way.join('.');
 
 /** The text with this member, which replaces one of the same name where it differs. */
 export function withMember(configuration: Configuration, way: Way, key: string, value: unknown): string {
-  const { text, file } = configuration;
-  const object = find(configuration, way);
+  const { file } = configuration;
+  const whole = withIncluded(configuration);
+  const { text } = whole;
+  const object = find(whole, file, way);
   if (object?.kind !== 'object')
     throw new UserError(`${file}: ${shown(way) || 'the whole'} is no {…}`, 'Look at that part of the configuration.');
   const there = object.members.find((one) => one.key === key)?.value;
   if (!there) {
     const nodes = object.members.map((one) => one.value);
     const pieces = (indent: string) => [`${JSON.stringify(key)}: ${print(value, indent)}`];
-    return applied(text, appendTo(text, object, nodes, pieces));
+    return applied(configuration, whole, appendTo(text, object, nodes, pieces));
   }
-  if (isDeepStrictEqual(valueOf(there), value)) return text;
-  return applied(text, [{ start: there.start, end: there.end, text: print(value, indentAt(text, there.start)) }]);
+  if (isDeepStrictEqual(valueOf(there), value)) return configuration.text;
+  return applied(configuration, whole, [
+    { start: there.start, end: there.end, text: print(value, indentAt(text, there.start)) },
+  ]);
 }
 
 /**
@@ -94,12 +109,14 @@ export function withItems(
   { keyOf, isOurs }: { keyOf: (item: unknown) => string; isOurs: (item: unknown) => boolean },
 ): string {
   const name = String(way.at(-1));
-  let { text } = configuration;
-  if (!find(configuration, way)) {
-    if (wanted.length === 0) return text;
-    text = withMember(configuration, way.slice(0, -1), name, []);
+  let now = configuration;
+  if (!find(withIncluded(now), now.file, way)) {
+    if (wanted.length === 0) return now.text;
+    now = { ...now, text: withMember(now, way.slice(0, -1), name, []) };
   }
-  const list = find({ ...configuration, text }, way);
+  const whole = withIncluded(now);
+  const { text } = whole;
+  const list = find(whole, now.file, way);
   if (list?.kind !== 'array')
     throw new UserError(`${configuration.file}: ${shown(way)} is no […]`, 'Look at that part of the configuration.');
   const todo = new Map(wanted.map((item) => [keyOf(item), item]));
@@ -113,9 +130,9 @@ export function withItems(
       const before = list.items[at - 1]?.afterComma;
       const comma =
         node.afterComma === undefined && before !== undefined ? [{ start: before - 1, end: before, text: '' }] : [];
-      text = applied(text, [{ start: node.start, end: node.afterComma ?? node.end, text: '' }, ...comma]);
+      const removal = [{ start: node.start, end: node.afterComma ?? node.end, text: '' }, ...comma];
       // Few ever go: one at a time.
-      return withItems({ ...configuration, text }, way, wanted, { keyOf, isOurs });
+      return withItems({ ...now, text: applied(now, whole, removal) }, way, wanted, { keyOf, isOurs });
     }
     if (!isDeepStrictEqual(value, item))
       edits.push({ start: node.start, end: node.end, text: print(item, indentAt(text, node.start)) });
@@ -124,5 +141,5 @@ export function withItems(
     const pieces = (indent: string) => [...todo.values()].map((item) => print(item, indent));
     edits.push(...appendTo(text, list, list.items, pieces));
   }
-  return applied(text, edits);
+  return applied(now, whole, edits);
 }

@@ -35,7 +35,7 @@ export function parseJsonc(text: string, file: string): JsonNode {
     if (word === undefined)
       throw problem(
         text.startsWith('<?include', at)
-          ? 'an <?include?>, which cannot be merged with'
+          ? 'an <?include?> of a file that is not there'
           : `${JSON.stringify(text.slice(at, at + 20).split('\n')[0] || 'the end')} is no JSON`,
       );
     try {

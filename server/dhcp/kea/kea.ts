@@ -5,6 +5,7 @@ import type { Configuration, DhcpKind, Reservation } from '../kind.ts';
 import { printNetwork, rangeOf, refuseOverlap, refuseTakenOption, type Subnet } from '../subnet.ts';
 import { Host, isOurs, networkIn, ours, readConf, Subnet4, subnetsOf } from './conf.ts';
 import { withItems, withMember } from './edit.ts';
+import { includesIn } from './included.ts';
 import { classesOf, subnetItem } from './items.ts';
 import { isKeaLeaseFile, parseKeaLeases } from './leases.ts';
 import { reservedIn, unseenReservations } from './reservations.ts';
@@ -104,8 +105,7 @@ export const kea: DhcpKind = {
   check: (file) => ['kea-dhcp4', '-t', file],
   checked: ({ text }) => text,
   first: [],
-  // <?include?> stands in the middle of a value, and is refused.
-  includes: () => [],
+  includes: ({ text }) => includesIn(text).map(({ at }) => ({ at })),
   isOurs: (configuration) => configuration.text.trim() !== '' && readConf(configuration).subnet4.some(isOurs),
   withSubnet: async (configuration, subnet) => withSubnet(configuration, subnet),
   remarks(configuration, subnet) {

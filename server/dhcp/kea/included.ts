@@ -1,0 +1,56 @@
+import path from 'node:path';
+import { absPath, type AbsPath } from '../../../common/system/place.ts';
+import type { Configuration } from '../kind.ts';
+
+/** Strings and comments first, so that what looks like an include inside of them is none. */
+const token = /"(?:[^"\\\n]|\\.)*"|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/|<\?include\s+"([^"\n]+)"\s*\?>/g;
+
+type Include = { start: number; end: number; at: AbsPath };
+
+/** The includes of a text; a relative name is one of `/`, where systemd starts Kea. */
+export function includesIn(text: string): Include[] {
+  return [...text.matchAll(token)].flatMap((match) => {
+    const [whole, name] = match;
+    if (name === undefined) return [];
+    return [{ start: match.index, end: match.index + whole.length, at: absPath(path.posix.resolve('/', name)) }];
+  });
+}
+
+/** As many files may include one another (Kea ARM, "JSON Syntax"). */
+const deepest = 10;
+
+/** A text with its includes in their places, as Kea reads it; `originalAt` gives a place in the text itself, where there is one. */
+export type Whole = { text: string; originalAt: (at: number) => number | undefined };
+
+/** Puts included files in their places. One that was not read stays as it is, which is no JSON. */
+export function withIncluded({ text, others = [] }: Configuration, depth = 0): Whole {
+  let whole = '';
+  let [from, blanksUntil] = [0, 0];
+  /** Pieces of the text itself, and where an included one ends. */
+  const pieces: { start: number; end: number; from: number; blanksFrom: number }[] = [];
+  const take = (until: number) => {
+    pieces.push({ start: whole.length, end: whole.length + until - from, from, blanksFrom: blanksUntil });
+    whole += text.slice(from, until);
+  };
+  for (const { start, end, at } of includesIn(text)) {
+    const found = others.find(({ file }) => file === at || file.endsWith(at));
+    if (!found || depth >= deepest) continue;
+    take(start);
+    // Its end is one for a comment too.
+    const inner = `${withIncluded({ ...found, others }, depth + 1).text}\n`;
+    blanksUntil = whole.length + inner.replace(trailing, '').length;
+    whole += inner;
+    from = end;
+  }
+  take(text.length);
+  return {
+    text: whole,
+    originalAt(at) {
+      const own = pieces.find(({ start, end, blanksFrom }) => at >= Math.min(start, blanksFrom || start) && at <= end);
+      return own && own.from + Math.max(0, at - own.start);
+    },
+  };
+}
+
+/** Blanks and comments at the end of an included file: what is put behind its last item goes behind the include. */
+const trailing = /(?:\s+|(?:#|\/\/)[^\n]*(?:\n|$))+$/;
