@@ -12,6 +12,7 @@ import { readHostScripts } from '../hosts/host-script.ts';
 import { readHostsFile } from '../hosts/hosts-file.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
 import { lockLists } from '../images/lock.ts';
+import { readNetboot } from '../netboot/netboot.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
 
 /** The machines that the flags describe. */
@@ -69,6 +70,7 @@ async function readFacts(context: CliContext, added: readonly NewHost[]): Promis
     etcHosts: await readHostsFile(io, { root, path: '/etc/hosts' }),
     served: await readHostsFile(io, here(under(paths.scripts, 'hosts'))),
     known: await readHosts(io, paths.hosts),
+    netboot: await readNetboot(io, paths.netboot),
   };
 }
 

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseHosts, printHosts } from '../../common/model/hosts.ts';
 import { type AbsPath, here } from '../../common/system/place.ts';
+import type { Netboot } from '../netboot/netboot.ts';
 import { mergeHostsLines } from './hosts-lines.ts';
 import { type AddFacts, mergeKnown, type NewHost, planAddClients } from './add-clients.ts';
 import { checkedHostNames, hostNames, parseHostRange, parseIpRange, parseMacFile } from './host-range.ts';
@@ -108,9 +109,10 @@ const fileOf = (text: string, path: AbsPath = '/etc/hosts') => {
   return { at: here(path), lines: parseHosts(text), attrs: { mode: 0o644, owner: { uid: 0, gid: 0 } } };
 };
 const facts: AddFacts = {
-  paths: { scripts: '/s', hosts: '/h.json' },
+  paths: { scripts: '/s', hosts: '/h.json', netboot: '/n.json' },
   etcHosts: fileOf('127.0.0.1 localhost\n'),
   known: [],
+  netboot: { version: 1, machines: {} },
   served: { at: here('/s/hosts'), lines: [] },
   scripts: new Map([['www1', { kind: 'absent', at: '/s/www1.sh' }]]),
 };
@@ -123,6 +125,19 @@ it('links HOST.sh to the master, keeps a backup of /etc/hosts, and copies it for
     { kind: 'write', at: { path: '/s/hosts' }, content },
     { kind: 'write', at: { path: '/h.json' } },
   ]);
+});
+it('keeps what a machine boots whose card is another, and writes it before the new card is known', () => {
+  const [old, mac] = ['52:54:00:00:00:01', '52:54:00:00:00:02'];
+  const at = '2026-01-01T00:00:00Z';
+  const boots = (machines: Netboot['machines']) => {
+    const steps = planAddClients([{ ...www1, mac }], { ...facts, known: [www1], netboot: { version: 1, machines } });
+    return steps.flatMap((step) => (step.kind === 'write' ? [step.at.path] : [])).slice(-2);
+  };
+  expect(boots({ [old]: { boot: 'local', at, why: 'installed web_v1' } })).toEqual(['/n.json', '/h.json']);
+  expect(boots({ www1: { boot: 'rescue', at, why: '' }, [old]: { boot: 'local', at, why: '' } })).not.toContain(
+    '/n.json',
+  );
+  expect(boots({ [mac]: { boot: 'local', at, why: '' } })).not.toContain('/n.json');
 });
 it.each<[string, AddFacts['scripts']]>([
   ['a script of somebody’s own', new Map([['www1', { kind: 'foreign', at: '/s/www1.sh' }]])],

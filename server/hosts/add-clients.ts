@@ -5,6 +5,7 @@ import type { ServerPaths } from '../config/paths.ts';
 import type { HostScript } from './host-script.ts';
 import { mergeHostsLines } from './hosts-lines.ts';
 import { type HostsFile, planHostsFile } from './hosts-file.ts';
+import { afterCards, type Netboot, printNetboot } from '../netboot/netboot.ts';
 import { type KnownHost, printHosts } from './hosts-json.ts';
 
 /** A machine to make known. */
@@ -12,12 +13,13 @@ export type NewHost = { host: string; domain?: string; ip?: string; mac?: string
 
 /** What lies on the server now. */
 export type AddFacts = {
-  paths: Pick<ServerPaths, 'scripts' | 'hosts'>;
+  paths: Pick<ServerPaths, 'scripts' | 'hosts' | 'netboot'>;
   /** The administrator's own /etc/hosts. */
   etcHosts: HostsFile;
   /** What scripts/HOST.sh is, for each new host. */
   scripts: ReadonlyMap<string, HostScript>;
   known: readonly KnownHost[];
+  netboot: Netboot;
   /** scripts/hosts. */
   served: HostsFile;
 };
@@ -66,10 +68,16 @@ export function planAddClients(added: readonly NewHost[], facts: AddFacts): Step
   // The first time it is a copy, so that machines find all that the administrator wrote down before.
   const ours = mergeHostsLines(served.attrs ? served.lines : etc, machines, printPlace(served.at));
   const json = { kind: 'write', at: here(paths.hosts), content: printHosts(known), mode: 0o644 } as const;
+  const boots = printNetboot(afterCards(facts.netboot, facts.known, known));
+  const netboot = { kind: 'write', at: here(paths.netboot), content: boots, mode: 0o644 } as const;
   return [
     ...links,
     ...planHostsFile('Write who has which address', etcHosts, etc, true),
     ...planHostsFile('Tell it to machines that know only their address', served, ours, false),
+    // First what holds for the host: a machine may boot in between.
+    ...(printNetboot(facts.netboot) === boots
+      ? []
+      : [{ why: 'Keep what machines boot whose card is another', ...netboot }]),
     ...(printHosts(facts.known) === json.content ? [] : [{ why: 'Write the machines for DHCP and netboot', ...json }]),
   ];
 }

@@ -64,7 +64,8 @@ it('takes back what addclients has written', () => {
   const image = 'web_v1';
   const fresh = { host: 'www3', ip: '10.0.0.13', image };
   const added = planAddClients([fresh], {
-    paths: { scripts: '/s', hosts: '/h.json' },
+    paths: { scripts: '/s', hosts: '/h.json', netboot: '/n.json' },
+    netboot: facts.netboot,
     scripts: new Map(),
     etcHosts: fileOf('/etc/hosts', both),
     served: fileOf('/s/hosts', both),

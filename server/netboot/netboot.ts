@@ -136,6 +136,17 @@ export function afterChoice(
   };
 }
 
+/** The same file after hosts got other cards: what was said of a card that is replaced is said of its host from now on. */
+export function afterCards(netboot: Netboot, before: readonly KnownHost[], after: readonly KnownHost[]): Netboot {
+  const cards = new Map(after.map((one) => [one.host, one.mac]));
+  const said = before.flatMap(({ host, mac }): [string, NetbootEntry][] => {
+    if (mac === undefined || cards.get(host) === mac || entryOf(netboot, host)) return [];
+    const entry = entryOf(netboot, mac);
+    return entry ? [[host, entry]] : [];
+  });
+  return { version: 1, machines: { ...netboot.machines, ...Object.fromEntries(said) } };
+}
+
 /** True where a machine of this name can be told by its card, which is all that a network boot shows of it. */
 export function hasKnownCard(who: string, hosts: readonly KnownHost[]): boolean {
   return parseMac(who) !== undefined || hosts.some((one) => one.host === who && one.mac !== undefined);

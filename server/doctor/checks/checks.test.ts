@@ -112,6 +112,15 @@ const broken: [string, Record<string, RecordedFile | undefined>, string, Record<
   ['site-scripts', { [`${lib}/scripts/pre-install.d/raid.sh`]: 'x' }, 'no machine runs'],
   ['machines', { [`${lib}/scripts/www1.sh`]: undefined }, 'www1 has no script'],
   ['machines', { [`${lib}/hosts.json`]: hosts({ host: 'www1', mac }, { host: 'www1' }) }, 'the host www1 twice'],
+  [
+    'machines',
+    {
+      [`${lib}/hosts.json`]: hosts({ host: 'www1' }),
+      [`${lib}/netboot.json`]:
+        '{"version":1,"machines":{"www1":{"boot":"local","at":"2020-01-01T00:00:00Z","why":""}}}',
+    },
+    'netboot.json says local for www1, whose MAC is not known',
+  ],
   ['old-trees', { [`${lib}/images/.web_v1.new`]: { kind: 'dir' } }, 'a capture of web_v1 that has not ended'],
   ['old-trees', { [`${lib}/images/.web_v1.own`]: { kind: 'dir' } }, 'a copy of web_v1 that has not ended'],
   ['old-trees', { [`${lib}/images/.web_v1.ready`]: { kind: 'dir' } }, 'a change of web_v1 that has not ended'],

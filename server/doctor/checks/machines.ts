@@ -1,6 +1,6 @@
-import { allClients, readClientFacts } from '../../hosts/clients.ts';
+import { allClients, type ClientFacts, readClientFacts } from '../../hosts/clients.ts';
 import type { KnownHost } from '../../hosts/hosts-json.ts';
-import { type Check, type Finding, wrong } from '../check.ts';
+import { type Check, type Finding, note, wrong } from '../check.ts';
 
 /** Values that two machines have. */
 function twice(known: readonly KnownHost[], key: 'host' | 'mac' | 'ip', what: string): Finding[] {
@@ -12,6 +12,18 @@ function twice(known: readonly KnownHost[], key: 'host' | 'mac' | 'ip', what: st
     seen.set(value, one.host);
     if (other === undefined) return [];
     return [wrong(`hosts.json has ${what} ${value} twice: ${other} and ${one.host}`, 'Give each machine its own.')];
+  });
+}
+
+/** Choices of `systemimager netboot` that no machine follows, because no card leads to the host. */
+function withoutCard({ known, netboot }: ClientFacts): Finding[] {
+  return known.flatMap(({ host, mac }) => {
+    const entry = Object.hasOwn(netboot.machines, host) ? netboot.machines[host] : undefined;
+    if (mac !== undefined || entry === undefined) return [];
+    const what = `netboot.json says ${entry.boot} for ${host}, whose MAC is not known`;
+    return [
+      note(what, `Tell it: addclients -client ${host} -image IMAGE -mac-file FILE; a machine shows only its MAC.`),
+    ];
   });
 }
 
@@ -27,6 +39,7 @@ export const machines: Check = {
       ...without.map(({ host }) =>
         wrong(`${host} has no script`, `Run: addclients -client ${host} -image NAME; or rmclients ${host}`),
       ),
+      ...withoutCard(facts),
       ...twice(facts.known, 'host', 'the host'),
       ...twice(facts.known, 'mac', 'the MAC'),
       ...twice(facts.known, 'ip', 'the address'),
