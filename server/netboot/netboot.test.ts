@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { afterChoice, afterFinished, type BootChoice, decideBoot, hasKnownCard, Netboot } from './netboot.ts';
+import { afterChoice, type BootChoice, decideBoot, hasKnownCard, Netboot, withFinished } from './netboot.ts';
 
 const [mac, other] = ['52:54:00:00:00:01', '52:54:00:00:00:02'];
 const at = '2026-01-01T00:00:00Z';
@@ -7,6 +7,7 @@ const nothing: Netboot = { version: 1, machines: {} };
 const hosts = [{ host: 'demo1', mac }];
 const unknown: BootChoice = 'local';
 const done = { mac, image: 'web_v1', at, from: '10.0.0.9' };
+const afterFinished = (netboot: Netboot, one: typeof done, known: typeof hosts) => withFinished(netboot, [one], known);
 const boots = (netboot: Netboot, of = mac, known = hosts) =>
   decideBoot(of, { netboot, hosts: known, unknown: 'install' }).boot;
 

@@ -73,32 +73,29 @@ export function decideBoot(
 type Finished = { mac: string; image: string; at: string; from: string };
 
 /**
- * The same file after a machine has finished its installation: from now on it starts its own disk, and so does its host with
- * another card. A person's word that it starts its own disk stays as it is.
+ * The same file after these machines have finished their installations: from now on they start their own disks, and so do their
+ * hosts with other cards. A person's word that a machine starts its own disk stays as it is.
  */
-export function afterFinished(netboot: Netboot, done: Finished, hosts: readonly KnownHost[]): Netboot {
-  const { mac, image, at, from } = done;
-  const machines = { ...netboot.machines };
-  for (const key of [mac, hostOf(mac, hosts)]) {
-    const before = key === undefined ? undefined : entryOf(netboot, key);
-    const isChosen = before !== undefined && before.from === undefined;
-    if (key === undefined || (isChosen && before.boot === 'local')) continue;
-    machines[key] = {
-      boot: 'local',
-      at,
-      why: `installed ${image}`.trim(),
-      ...(isChosen ? {} : { from: before?.from ?? from }),
-    };
-  }
-  return { version: 1, machines: withFewStrangers(machines, hosts) };
+export function withFinished(netboot: Netboot, finished: readonly Finished[], hosts: readonly KnownHost[]): Netboot {
+  const all: Netboot = { version: 1, machines: { ...netboot.machines } };
+  const hostOfCard = new Map(hosts.map((one) => [one.mac, one.host]));
+  for (const { mac, image, at, from } of finished)
+    for (const key of [mac, hostOfCard.get(mac) ?? mac]) {
+      const before = entryOf(all, key);
+      const isChosen = before !== undefined && before.from === undefined;
+      if (isChosen && before.boot === 'local') continue;
+      const who = isChosen ? {} : { from: before?.from ?? from };
+      all.machines[key] = { boot: 'local', at, why: `installed ${image}`.trim(), ...who };
+    }
+  return { version: 1, machines: withFewStrangers(all.machines, hosts) };
 }
 
 /** As many machines are remembered that no list has and nobody chose for. */
 const mostStrangers = 10_000;
 
 /**
- * The entries without the newest of whoever reported most machines, where there are too many. Each entry keeps a machine from
- * being installed again, so a flood may push out only its own.
+ * The entries with no more strangers than that. Each keeps a machine from being installed again, so a flood may push out only
+ * itself: all sources have equal shares, and of whoever reported more than a share the newest go.
  */
 function withFewStrangers(machines: Netboot['machines'], hosts: readonly KnownHost[]): Netboot['machines'] {
   const listed = new Set(hosts.flatMap((one) => [one.host, one.mac]));
@@ -106,15 +103,15 @@ function withFewStrangers(machines: Netboot['machines'], hosts: readonly KnownHo
     from === undefined || listed.has(key) ? [] : [{ key, source: sourceOf(from) }],
   );
   if (strangers.length <= mostStrangers) return machines;
-  const bySource = [...Map.groupBy(strangers, (one) => one.source).values()];
-  const most = bySource.reduce((one, other) => (other.length >= one.length ? other : one));
-  const gone = new Set(most.slice(mostStrangers - strangers.length).map((one) => one.key));
+  const counts = new Map<string, number>();
+  const ranked = strangers.map(({ key, source }) => {
+    const nth = (counts.get(source) ?? 0) + 1;
+    counts.set(source, nth);
+    return { key, nth };
+  });
+  const last = ranked.toSorted((a, b) => a.nth - b.nth).slice(mostStrangers);
+  const gone = new Set(last.map((one) => one.key));
   return Object.fromEntries(Object.entries(machines).filter(([key]) => !gone.has(key)));
-}
-
-/** The same file after all of these machines have finished. */
-export function withFinished(netboot: Netboot, finished: readonly Finished[], hosts: readonly KnownHost[]): Netboot {
-  return finished.reduce((all, done) => afterFinished(all, done, hosts), netboot);
 }
 
 /**
