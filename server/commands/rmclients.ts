@@ -2,7 +2,7 @@ import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { here, under } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
-import { checkedHostNames, printMachines } from '../hosts/host-range.ts';
+import { checkedHostNames, printMachines, refuseTooMany } from '../hosts/host-range.ts';
 import { readHostScripts } from '../hosts/host-script.ts';
 import { readHostsFile } from '../hosts/hosts-file.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
@@ -16,7 +16,11 @@ type Options = { client?: string; hostRange?: string; dryRun?: boolean };
 function wanted(names: readonly string[], { client, hostRange }: Options): string[] {
   if (client === undefined && hostRange !== undefined)
     throw new UserError('--host-range needs what the names begin with', 'Say -client www -host-range 1-3.');
-  const typed = names.flatMap((name) => checkedHostNames(name));
+  const typed: string[] = [];
+  for (const name of names) {
+    for (const host of checkedHostNames(name)) typed.push(host);
+    refuseTooMany(typed.length, names.join(' '));
+  }
   const hosts = [...new Set([...typed, ...(client === undefined ? [] : checkedHostNames(client, hostRange))])];
   if (hosts.length > 0) return hosts;
   throw new UserError('rmclients needs the machines to forget', 'Name them, as www1 www7-www9; lsclients lists them.');

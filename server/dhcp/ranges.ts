@@ -5,17 +5,15 @@ export type Range = { first: Ipv4; last: Ipv4 };
 
 /** The ranges without these addresses, in pieces where one lies in the middle. Texts that are no address are ignored. */
 export function withoutAddresses(ranges: readonly Range[], addresses: readonly string[]): Range[] {
-  const taken = addresses.flatMap((text) => parseIpv4(text) ?? []);
-  return taken.reduce<Range[]>(
-    (left, address) =>
-      left.flatMap(({ first, last }) => {
-        if (address < first || address > last) return [{ first, last }];
-        const pieces = [
-          { first, last: address - 1 },
-          { first: address + 1, last },
-        ];
-        return pieces.filter((one) => one.first <= one.last);
-      }),
-    [...ranges],
-  );
+  const taken = addresses.flatMap((text) => parseIpv4(text) ?? []).sort((a, b) => a - b);
+  return ranges.flatMap(({ first, last }) => {
+    const pieces: Range[] = [];
+    let from = first;
+    for (const address of taken) {
+      if (address < from || address > last) continue;
+      if (address > from) pieces.push({ first: from, last: address - 1 });
+      from = address + 1;
+    }
+    return from > last ? pieces : [...pieces, { first: from, last }];
+  });
 }

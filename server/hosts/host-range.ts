@@ -6,18 +6,33 @@ import { UserError } from '../../common/system/errors.ts';
 
 /** As many machines one call may define. */
 const maxHosts = 65_536;
+/** Characters of one (RFC 1123 section 2.1). */
+const longestLabel = 63;
+
+/** Refuses more machines than one call may name; asked before they are made, since a few ranges may mean billions. */
+export function refuseTooMany(count: number, text: string): void {
+  if (count > maxHosts)
+    throw new UserError(`${JSON.stringify(text)} means ${count} machines`, `At most ${maxHosts} at a time.`);
+}
+
+/** How many numbers a range like `1-20` has, and the first of them as it was typed. */
+function readRange(text: string): { from: string; count: number } {
+  const [, from = '', to = from] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(text) ?? [];
+  const count = Number(to) - Number(from) + 1;
+  if (from === '' || count < 1)
+    throw new UserError(`${JSON.stringify(text)} is no range of numbers`, 'Give FIRST-LAST, as in 1-20 or 01-20.');
+  return { from, count };
+}
 
 /** The numbers of `1-20`; `01-20` keeps its leading zero. A single number is a range of one. */
 export function parseHostRange(text: string): string[] {
-  const [, from = '', to = from] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(text) ?? [];
-  const count = Number(to) - Number(from) + 1;
-  if (from === '' || count < 1 || count > maxHosts)
-    throw new UserError(`${JSON.stringify(text)} is no range of numbers`, 'Give FIRST-LAST, as in 1-20 or 01-20.');
+  const { from, count } = readRange(text);
+  refuseTooMany(count, text);
   return Array.from({ length: count }, (_, at) => String(Number(from) + at).padStart(from.length, '0'));
 }
 
 /** A name that ranges stand in: as many of them as wanted, each in braces. */
-const braces = /\{(\d{1,6})-(\d{1,6})\}/;
+const braces = /\{(\d{1,6}-\d{1,6})\}/;
 
 /**
  * Host names as people write them: `www` with the numbers of `range`; `www1-www300`; `rack{01-12}n{1-40}`, where the last
@@ -28,21 +43,32 @@ export function hostNames(base: string, range?: string): string[] {
   if (range !== undefined) return parseHostRange(range).map((number) => `${name}${number}`);
   const [, prefix, first, last] = /^([a-z0-9-]*?)(\d{1,6})-\1(\d{1,6})$/.exec(name) ?? [];
   if (prefix !== undefined) return parseHostRange(`${first}-${last}`).map((number) => `${prefix}${number}`);
-  const names = spread(name);
-  if (names.length > maxHosts)
-    throw new UserError(`${JSON.stringify(base)} means ${names.length} machines`, `At most ${maxHosts} at a time.`);
-  return names;
+  const counts = [...name.matchAll(RegExp(braces, 'g'))].map(([, range = '']) => readRange(range).count);
+  if (counts.length > longestLabel)
+    throw new UserError(
+      `a name with ${counts.length} ranges is no host name`,
+      `It has at most ${longestLabel} characters.`,
+    );
+  refuseTooMany(
+    counts.reduce((product, count) => product * count, 1),
+    base,
+  );
+  return spread(name);
 }
 
 /** The same names, each of them checked; none may come twice, as a{1-11}{1-11} has a111. */
 export function checkedHostNames(base: string, range?: string): HostName[] {
   const names = hostNames(base, range).map((name) => checkedWord(HostName, name, 'host name'));
-  const twice = names.length === new Set(names).size ? undefined : names.find((one, at) => names.indexOf(one) !== at);
-  if (twice === undefined) return names;
-  throw new UserError(
-    `${JSON.stringify(base)} means ${twice} twice`,
-    'Put a letter or leading zeros between the ranges.',
-  );
+  const seen = new Set<string>();
+  for (const one of names) {
+    if (seen.has(one))
+      throw new UserError(
+        `${JSON.stringify(base)} means ${one} twice`,
+        'Put a letter or leading zeros between the ranges.',
+      );
+    seen.add(one);
+  }
+  return names;
 }
 
 /** A word that was typed, as its schema has it; UserError with the rule where it is none. */
@@ -61,9 +87,9 @@ export function printMachines(hosts: readonly string[]): string {
 function spread(name: string): string[] {
   const found = braces.exec(name);
   if (!found) return [name];
-  const [whole, first, last] = found;
+  const [whole, range = ''] = found;
   const [before, after] = [name.slice(0, found.index), spread(name.slice(found.index + whole.length))];
-  return parseHostRange(`${first}-${last}`).flatMap((number) => after.map((rest) => `${before}${number}${rest}`));
+  return parseHostRange(range).flatMap((number) => after.map((rest) => `${before}${number}${rest}`));
 }
 
 /**
