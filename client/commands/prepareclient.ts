@@ -8,7 +8,7 @@ import { UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { under } from '../../common/system/place.ts';
 import { collectGolden } from '../prepareclient/collect.ts';
-import { runDir, startDaemon, stopDaemon } from '../prepareclient/daemon.ts';
+import { runningDaemon, startDaemon, stopDaemon } from '../prepareclient/daemon.ts';
 import { whatIsLost } from '../prepareclient/faithful.ts';
 import { hooksStep, readHooks } from '../prepareclient/hooks.ts';
 import { isListening } from '../prepareclient/listening.ts';
@@ -40,13 +40,6 @@ async function addressesOf(io: ReadIo, server: string): Promise<string[]> {
     `the name ${JSON.stringify(server)} has no address here`,
     'Give the image server by its address.',
   );
-}
-
-async function runningDaemon(io: ReadIo): Promise<number | undefined> {
-  const pid = Number((await io.readText(under(runDir, 'rsyncd.pid')))?.trim());
-  if (!pid) return undefined;
-  const command = (await io.readText(`/proc/${pid}/cmdline`)) ?? '';
-  return command.includes('rsync') ? pid : undefined;
 }
 
 async function run(context: CliContext, options: Options): Promise<void> {

@@ -1,11 +1,24 @@
 import { goldenDaemon, goldenFiles } from '../../common/model/golden-files.ts';
-import type { Argv } from '../../common/system/io.ts';
+import type { Argv, ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
 /** /run is gone after a reboot, and its names cannot be foreseen by other users (/tmp's can). */
-export const runDir: AbsPath = '/run/systemimager';
+const runDir: AbsPath = '/run/systemimager';
 const at = (name: string) => under(runDir, name);
+
+const configFlag = `--config=${at('rsyncd.conf')}`;
+
+/**
+ * The process of our daemon; undefined where none runs. After a crash the pid file may hold the number of a program that has
+ * nothing to do with us, also of another rsync: ours was told to read our configuration.
+ */
+export async function runningDaemon(io: ReadIo): Promise<number | undefined> {
+  const pid = /^\d+$/.exec((await io.readText(at('rsyncd.pid')))?.trim() ?? '')?.[0];
+  if (pid === undefined) return undefined;
+  const words = ((await io.readText(`/proc/${pid}/cmdline`).catch(() => undefined)) ?? '').split('\0');
+  return words[0]?.split('/').at(-1) === 'rsync' && words.includes(configFlag) ? Number(pid) : undefined;
+}
 
 /** So long it waits for a getimage that never comes. */
 const longestSeconds = 24 * 60 * 60;
@@ -94,14 +107,7 @@ export function startDaemon(wish: DaemonWish): Step[] {
     {
       why: `Serve this machine's files, read-only, on port ${wish.port}`,
       kind: 'run',
-      argv: detached([
-        'timeout',
-        String(longestSeconds),
-        'rsync',
-        '--daemon',
-        '--no-detach',
-        `--config=${at('rsyncd.conf')}`,
-      ]),
+      argv: detached(['timeout', String(longestSeconds), 'rsync', '--daemon', '--no-detach', configFlag]),
     },
     {
       why: 'Wait for it',
