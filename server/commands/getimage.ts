@@ -14,6 +14,7 @@ import { givenPassword, withPassword } from '../getimage/password.ts';
 import { openSsh } from '../getimage/ssh-connection.ts';
 import { checkSource, type Source } from '../getimage/source.ts';
 import { lockImage } from '../images/lock.ts';
+import { openToOthers } from '../images/open-folder.ts';
 import { nextVersion } from '../images/versions.ts';
 import { type IpAssignment, ipAssignments, type PostInstall, postInstalls } from '../scripts/master.ts';
 import { writeScript } from './mkautoinstallscript.ts';
@@ -108,6 +109,8 @@ async function run(given: CliContext, options: Options): Promise<void> {
     const wanted = absPath(path.resolve(options.directory));
     await context.carryOut(await planDirectory(context.io, paths.images, wanted), { dryRun });
   }
+  const open = await openToOthers(context.io, paths.images);
+  if (open) context.print(`${open.why}. ${open.hint}`);
   const isThere = (await context.io.lstat(at)) !== undefined;
   if (isThere) await mayUpdate(context, options);
   const source = await sourceOf(context, options, held);

@@ -3,6 +3,7 @@ import { inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
+import { openToOthers } from '../images/open-folder.ts';
 
 /**
  * Has images lie in a folder elsewhere, as -directory of the classic getimage: the server's own folder becomes a link to it.
@@ -18,6 +19,8 @@ export async function planDirectory(io: ReadIo, images: AbsPath, wanted: AbsPath
       `images lie in ${at} (${there.slice(0, 3).join(', ')}${there.length > 3 ? ', …' : ''}), and all of them lie in one folder`,
       `Leave -directory out; or move what is there to ${wanted}, remove the empty ${images}, and say it again.`,
     );
+  const open = await openToOthers(io, wanted);
+  if (open) throw new UserError(open.why, open.hint);
   return [
     { why: `Make ${wanted}`, kind: 'mkdir', at: here(wanted), mode: 0o700 },
     { why: 'Make the folder above that of images', kind: 'mkdir', at: here(under(images, '..')) },
