@@ -1,9 +1,9 @@
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { under } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
-import { readJsonFile } from '../hosts/hosts-json.ts';
+import { readRecord } from '../hosts/hosts-json.ts';
 import { captureFile, CaptureRecord } from '../images/capture-record.ts';
-import { imageTies } from '../images/ties.ts';
+import { scriptTies } from '../images/ties.ts';
 import { factsReader } from '../images/facts.ts';
 import { isSealed } from '../images/sealed.ts';
 import { printFindings, verifiedFile, VerifiedRecord } from '../images/verify.ts';
@@ -15,11 +15,12 @@ type Options = { json?: boolean; size?: boolean; verbose?: boolean };
 /** Everything known of an image, without reading its tree. */
 async function known({ io, root }: CliContext, name: string, scripts: ScriptsFolder) {
   const paths = serverPaths(root);
-  const { links, otherScripts, script } = await imageTies(io, paths, name, scripts);
-  const captured = await readJsonFile(io, captureFile(paths, name), CaptureRecord.optional(), undefined);
-  const verified = await readJsonFile(io, verifiedFile(paths, name), VerifiedRecord.optional(), undefined);
+  const { links, otherScripts, script } = await scriptTies(io, paths, name, scripts);
+  const { record: captured, ...capture } = await readRecord(io, captureFile(paths, name), CaptureRecord);
+  const { record: verified, ...verification } = await readRecord(io, verifiedFile(paths, name), VerifiedRecord);
   return {
     name,
+    broken: [capture.broken, verification.broken].filter((one) => one !== undefined),
     verified: verified ?? null,
     sealed: await isSealed(io, paths, name),
     capturedAt: captured?.capturedAt ?? null,
@@ -48,7 +49,7 @@ async function list(context: CliContext, options: Options): Promise<void> {
     });
   }
   if (options.json) return print(JSON.stringify(images, undefined, 2));
-  for (const { name, capturedAt, goldenClient, machines, verified, sealed, bytes, inodes } of images) {
+  for (const { name, broken, capturedAt, goldenClient, machines, verified, sealed, bytes, inodes } of images) {
     const size =
       bytes === undefined
         ? ''
@@ -57,9 +58,12 @@ async function list(context: CliContext, options: Options): Promise<void> {
       capturedAt === null ? 'origin unknown' : `of ${goldenClient}, ${capturedAt.slice(0, 16).replace('T', ' ')} UTC`;
     const findings = verified === null ? '' : printFindings(verified);
     const warning = findings === '' ? '' : `; ${findings} (verify of ${verified?.verifiedAt.slice(0, 10)})`;
+    const lost = broken.map((one) => `; ${one}`).join('');
     const shares = sealed ? '; shares files with another version' : '';
     const users = machines.length === 1 ? '1 machine' : `${machines.length} machines`;
-    print(`${name.padEnd(24)} ${size}${options.verbose ? `${origin}; ${users}${shares}${warning}` : ''}`.trimEnd());
+    print(
+      `${name.padEnd(24)} ${size}${options.verbose ? `${origin}; ${users}${shares}${warning}${lost}` : ''}`.trimEnd(),
+    );
   }
 }
 

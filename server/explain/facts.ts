@@ -10,7 +10,7 @@ import { under } from '../../common/system/place.ts';
 import { readGroups } from '../hosts/known-groups.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import { type ClientFacts, readClientFacts } from '../hosts/clients.ts';
-import { readJsonFile } from '../hosts/hosts-json.ts';
+import { readRecord } from '../hosts/hosts-json.ts';
 import { captureFile, CaptureRecord } from '../images/capture-record.ts';
 import { bootArchitectures } from '../netboot/boot-script.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
@@ -98,10 +98,7 @@ export async function readExplainFacts(io: Io, paths: ServerPaths, typed: string
     clients,
     script,
     images: await listImages(io, paths),
-    captured:
-      image === undefined
-        ? undefined
-        : await readJsonFile(io, captureFile(paths, image), CaptureRecord.optional(), undefined),
+    captured: image === undefined ? undefined : (await readRecord(io, captureFile(paths, image), CaptureRecord)).record,
     groups,
     overrides,
     siteScripts: {

@@ -13,7 +13,7 @@ import { growingName, oldName, planSweep } from '../images/old-trees.ts';
 import { isSealed, planSeal, planUnseal } from '../images/sealed.ts';
 import { planFinish, planSwap, type Swap } from '../images/swap.ts';
 import { earlierVersion } from '../images/versions.ts';
-import { readJsonFile } from '../hosts/hosts-json.ts';
+import { readRecord } from '../hosts/hosts-json.ts';
 import { parseFstab } from '../scripts/golden.ts';
 import { listImages } from '../serve/rsyncd-conf.ts';
 import { type Description, fetchDescription } from './description.ts';
@@ -112,11 +112,13 @@ async function treeBefore(context: CliContext, options: CaptureOptions, isThere:
  * The image that a new version begins with: the one before it, where that is of the same golden client. Of two machines made
  * alike, files may differ whose size and time do not.
  */
-async function versionBefore({ io, root }: CliContext, image: string, source: Source): Promise<string | undefined> {
+async function versionBefore(context: CliContext, image: string, source: Source): Promise<string | undefined> {
+  const { io, root } = context;
   const paths = serverPaths(root);
   const before = earlierVersion(await listImages(io, paths), image);
   if (before === undefined) return undefined;
-  const record = await readJsonFile(io, captureFile(paths, before), CaptureRecord.optional(), undefined);
+  const { record, broken } = await readRecord(io, captureFile(paths, before), CaptureRecord);
+  if (broken !== undefined) context.print(`${image} begins anew, and not with ${before}: ${broken}`);
   return record?.goldenClient === source.host ? before : undefined;
 }
 

@@ -39,6 +39,23 @@ export async function readJsonFile<T>(io: ReadIo, at: AbsPath, schema: z.ZodType
   );
 }
 
+/** One record of many: where it does not read, the others are shown all the same, and `broken` says why. */
+export async function readRecord<T>(
+  io: ReadIo,
+  at: AbsPath,
+  schema: z.ZodType<T>,
+): Promise<{ record?: T; broken?: string }> {
+  try {
+    const record = await readJsonFile(io, at, schema.optional(), undefined);
+    return record === undefined ? {} : { record };
+  } catch (error) {
+    return { broken: problemWords(error) };
+  }
+}
+
+/** Why something does not read, in the middle of a line. */
+export const problemWords = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** The machines of hosts.json. */
 export async function readHosts(io: ReadIo, at: AbsPath): Promise<KnownHost[]> {
   return (await readJsonFile(io, at, HostsFile, { version: 1, machines: [] })).machines;

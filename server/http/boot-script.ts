@@ -1,9 +1,9 @@
 import type { Hono } from 'hono';
 import { parseMac } from '../../common/model/mac.ts';
 import { under } from '../../common/system/place.ts';
-import { readHosts } from '../hosts/hosts-json.ts';
 import { type BootAnswer, boelWords, bootArchitectures, bootScript } from '../netboot/boot-script.ts';
-import { decideBoot, readNetboot, withFinished } from '../netboot/netboot.ts';
+import { readBootKnowledge } from '../netboot/knowledge.ts';
+import { decideBoot, withFinished } from '../netboot/netboot.ts';
 import { reachedAt, type WebEnv, type WebFacts } from './context.ts';
 
 /** What the machine with this MAC is told. */
@@ -11,13 +11,10 @@ async function decide(facts: WebFacts, macText: string | undefined, archText: st
   const { io, paths, config, monitor } = facts;
   const mac = parseMac(macText ?? '');
   if (mac === undefined) return { kind: 'ask' };
-  const [written, hosts, unwritten] = await Promise.all([
-    readNetboot(io, paths.netboot),
-    readHosts(io, paths.hosts),
-    monitor.unwritten(),
-  ]);
-  const netboot = withFinished(written, unwritten, hosts);
-  const { boot, why, host } = decideBoot(mac, { netboot, hosts, unknown: config.unknown });
+  const [known, unwritten] = await Promise.all([readBootKnowledge(io, paths, config.unknown), monitor.unwritten()]);
+  if (known.broken !== undefined) return { kind: 'local', who: mac, why: known.broken };
+  const netboot = withFinished(known.netboot, unwritten, known.hosts);
+  const { boot, why, host } = decideBoot(mac, { ...known, netboot });
   const who = host ?? mac;
   if (boot === 'local') return { kind: 'local', who, why };
   const arch = bootArchitectures.find((one) => one === archText);

@@ -28,9 +28,9 @@ export type ImageTies = {
 };
 
 /** Reads what goes by the image's name; UserError where there is no such image. */
-export async function imageTies(io: Io, paths: ServerPaths, name: string, scripts?: ScriptsFolder): Promise<ImageTies> {
+export async function imageTies(io: Io, paths: ServerPaths, name: string): Promise<ImageTies> {
   await imageDir(io, paths, name);
-  return { ...(await tiesOf(io, paths, name, scripts)), isThere: true };
+  return { ...(await tiesOf(io, paths, name)), isThere: true };
 }
 
 /** The same, also where only the rest of an image is left. */
@@ -43,15 +43,23 @@ export async function imageOrRest(io: Io, paths: ServerPaths, name: string): Pro
   return isRest ? { ...ties, isThere: false } : imageTies(io, paths, name);
 }
 
-async function tiesOf(
+/** What in scripts/ goes by the image's name. */
+export async function scriptTies(
   io: Io,
-  paths: ServerPaths,
+  paths: Pick<ServerPaths, 'scripts'>,
   name: string,
-  scripts?: ScriptsFolder,
-): Promise<Omit<ImageTies, 'isThere'>> {
-  const { links, files } = scripts ?? (await readScriptsFolder(io, paths));
+  { links, files }: ScriptsFolder,
+): Promise<Pick<ImageTies, 'script' | 'links' | 'otherScripts'>> {
   const master = `${name}.master`;
   const script = await io.readText(under(paths.scripts, master));
+  return {
+    ...(script === undefined ? {} : { script }),
+    links: links.get(master) ?? [],
+    otherScripts: files.filter((one) => one.name !== master && one.images.includes(name)).map((one) => one.name),
+  };
+}
+
+async function tiesOf(io: Io, paths: ServerPaths, name: string): Promise<Omit<ImageTies, 'isThere'>> {
   const manifests = ['.facts.json', '.capture.json', '.manifest', '.verified.json', '.sealed'];
   const there = await Promise.all(manifests.map((end) => io.lstat(under(paths.manifests, `${name}${end}`))));
   const trees = ((await io.list(paths.images)) ?? []).filter((one) => unfinished(one)?.image === name);
@@ -59,9 +67,7 @@ async function tiesOf(
     name,
     at: under(paths.images, name),
     unfinished: trees.map((tree) => under(paths.images, tree)),
-    ...(script === undefined ? {} : { script }),
-    links: links.get(master) ?? [],
-    otherScripts: files.filter((one) => one.name !== master && one.images.includes(name)).map((one) => one.name),
+    ...(await scriptTies(io, paths, name, await readScriptsFolder(io, paths))),
     manifests: manifests.filter((_, index) => there[index] !== undefined),
     hasOverride: (await io.lstat(under(paths.overrides, 'image', name))) !== undefined,
     hosts: await readHosts(io, paths.hosts),

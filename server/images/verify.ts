@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { ServerPaths } from '../config/paths.ts';
-import { readJsonFile } from '../hosts/hosts-json.ts';
+import { readRecord } from '../hosts/hosts-json.ts';
 import { type Pair, pairUp } from './manifest/cursor.ts';
 import { differencesOf, isUntouched, type ManifestEntry } from './manifest/entry.ts';
 import type { EntryStream } from './manifest/file.ts';
@@ -36,7 +36,8 @@ export async function verifyRemark(
   paths: Pick<ServerPaths, 'manifests'>,
   image: string,
 ): Promise<{ remark?: string }> {
-  const record = await readJsonFile(io, verifiedFile(paths, image), VerifiedRecord.optional(), undefined);
+  const { record, broken } = await readRecord(io, verifiedFile(paths, image), VerifiedRecord);
+  if (broken !== undefined) return { remark: `What verify found of ${image} does not read: ${broken}.` };
   const found = record === undefined ? '' : printFindings(record);
   if (record === undefined || found === '') return {};
   return {

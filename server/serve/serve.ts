@@ -6,7 +6,8 @@ import { apply } from '../../common/system/apply.ts';
 import { rootMonitor, startMonitor } from './monitor.ts';
 import { planGrubFiles } from '../netboot/grub-script.ts';
 import { type FinishedMachines, finishedMachines } from './finished-machines.ts';
-import { readNetboot, withFinished } from '../netboot/netboot.ts';
+import { readBootKnowledge } from '../netboot/knowledge.ts';
+import { withFinished } from '../netboot/netboot.ts';
 import { under } from '../../common/system/place.ts';
 import { checkPort, lockServer } from './once.ts';
 import { dhcpHostsStep, groupsStep, grubTold, planServe, rsyncdConfStep } from './plan.ts';
@@ -52,8 +53,9 @@ async function follow(
   { running, finished }: { running: ReadonlyMap<string, Supervised>; finished: FinishedMachines },
   say: (line: string) => void,
 ): Promise<void> {
-  let { images, hosts, groups, netboot } = facts;
+  let { images, hosts, groups } = facts;
   let told = await grubTold(facts);
+  let lastKnown = '';
   const guard = rsyncGuard(
     io,
     {
@@ -64,6 +66,18 @@ async function follow(
     say,
   );
   const look = async () => {
+    // iPXE asks, and grub has to be told; first of all where a list does not read, for then nothing is installed.
+    if (facts.config.dhcp.secure_boot) {
+      const { unknown, ...known } = await readBootKnowledge(io, facts.paths, facts.config.unknown);
+      known.netboot = withFinished(known.netboot, finished.unwritten(), known.hosts);
+      if (JSON.stringify(known) !== lastKnown) {
+        const toldNow = await grubTold({ ...facts, ...known, config: { ...facts.config, unknown } });
+        await apply(planGrubFiles(facts.paths, told, toldNow), io);
+        told = toldNow;
+        lastKnown = JSON.stringify(known);
+        if (known.broken !== undefined) say(`every machine starts its own disk: ${known.broken}`);
+      }
+    }
     const daemon = running.get('rsync')?.pid();
     if (daemon !== undefined) await guard(daemon);
     await finished.retry();
@@ -84,17 +98,7 @@ async function follow(
       say(`${groups.length} groups of hosts are known now`);
     }
     const hostsNow = await readHosts(io, facts.paths.hosts);
-    // iPXE asks, and grub has to be told.
-    const netbootNow = facts.config.dhcp.secure_boot
-      ? withFinished(await readNetboot(io, facts.paths.netboot), finished.unwritten(), hostsNow)
-      : netboot;
-    const areOthers = JSON.stringify(hostsNow) !== JSON.stringify(hosts);
-    if (areOthers || JSON.stringify(netbootNow) !== JSON.stringify(netboot)) {
-      const toldNow = await grubTold({ ...facts, hosts: hostsNow, netboot: netbootNow });
-      await apply(planGrubFiles(facts.paths, told, toldNow), io);
-      [netboot, told] = [netbootNow, toldNow];
-    }
-    if (areOthers) {
+    if (JSON.stringify(hostsNow) !== JSON.stringify(hosts)) {
       hosts = hostsNow;
       const dnsmasq = running.get('dnsmasq');
       if (!dnsmasq) return;

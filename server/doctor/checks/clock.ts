@@ -1,5 +1,5 @@
 import { captureFile, CaptureRecord } from '../../images/capture-record.ts';
-import { readJsonFile } from '../../hosts/hosts-json.ts';
+import { readRecord } from '../../hosts/hosts-json.ts';
 import { readNetboot } from '../../netboot/netboot.ts';
 import { listImages } from '../../serve/rsyncd-conf.ts';
 import { type Check, wrong } from '../check.ts';
@@ -14,7 +14,7 @@ export const clock: Check = {
   async run({ io, paths }) {
     const times = Object.values((await readNetboot(io, paths.netboot)).machines).map(({ at }) => at);
     for (const image of await listImages(io, paths)) {
-      const record = await readJsonFile(io, captureFile(paths, image), CaptureRecord.optional(), undefined);
+      const { record } = await readRecord(io, captureFile(paths, image), CaptureRecord);
       if (record) times.push(record.capturedAt);
     }
     const now = io.now();
