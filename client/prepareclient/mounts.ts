@@ -38,7 +38,9 @@ export async function readMounts(io: ReadIo): Promise<MountLine[]> {
 export async function readUsed(io: ReadIo, mounts: readonly MountLine[]): Promise<Used[]> {
   // Once each: bind mounts and subvolumes show the same again.
   const first = new Map(mounts.toReversed().map((one) => [one.device, one.dir]));
-  const dirs = [...first].filter(([device]) => device.startsWith('/dev/')).map(([, dir]) => dir);
+  // No program can be given a name that is not UTF-8.
+  const isAsked = ([device, dir]: [string, string]) => device.startsWith('/dev/') && dir.isWellFormed();
+  const dirs = [...first].filter(isAsked).map(([, dir]) => dir);
   if (dirs.length === 0) return [];
   // 1: one of them could not be asked; the others are told all the same.
   const text = await ask(io, ['df', '--block-size=1', '--output=used,iused,target', ...dirs], [0, 1]);

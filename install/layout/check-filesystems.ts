@@ -17,6 +17,7 @@ export function checkFilesystems(layout: Layout, unmountable: readonly string[] 
     }
     if (unmountable.includes(filesystem.name))
       problems.add(line, `the kernel of this BOEL has no ${filesystem.name}: it was built --without it`);
+    if (!label.isWellFormed()) problems.add(line, `label of ${device} is not UTF-8: no program can be given it`);
     const bytes = Buffer.byteLength(label);
     if (bytes > filesystem.labelBytes)
       problems.add(line, `label of ${device}: ${bytes} bytes, and ${type} has room for ${filesystem.labelBytes}`);

@@ -32,11 +32,11 @@ const device = (number: number, fstype: string, more: object = {}) => {
   return { path: `/dev/sda${number}`, fstype, parents: ['/dev/sda'], ...more };
 };
 const devices = [
-  device(1, 'vfat', { uuid: names.esp, fsver: 'FAT32' }),
+  device(1, 'vfat', { uuid: names.esp, fsver: 'FAT32', label: 'data' }),
   device(2, 'ext4', { uuid: names.root, label: 'Système' }),
   device(3, 'swap', { uuid: names.swap }),
   device(4, 'btrfs', { uuid: 'aaaa0000-0000-4000-8000-000000000004', label: 'data' }),
-  device(5, 'ext3', { uuid: 'aaaa0000-0000-4000-8000-000000000005', label: 'data' }),
+  device(5, 'ext3', { uuid: 'aaaa0000-0000-4000-8000-000000000005', label: 'd\udce9' }),
   device(6, 'zfs_member', { uuid: '123', label: 'tank' }),
   { path: '/dev/sr0', type: 'rom', rm: true, parents: [] },
 ];
@@ -135,6 +135,7 @@ describe('the fstab of a golden client', () => {
       'LABEL=data /data btrfs subvolid=256,noatime',
       'UUID=aaaa0000-0000-4000-8000-000000000004 /data btrfs noatime,subvol=/@',
     ],
+    ['LABEL=d\\351 /data ext3 noauto', 'UUID=aaaa0000-0000-4000-8000-000000000005 /data ext3 noauto'],
     ['/dev/sda5 /old ext4 noauto', 'UUID=aaaa0000-0000-4000-8000-000000000005 /old ext4 noauto'],
   ])('gives for %j what holds on other machines', async (line, expected) => {
     const { fstab } = await installed(`${line}\n`);
@@ -159,6 +160,7 @@ describe('the fstab of a golden client', () => {
   const spec = fc.constantFrom(
     'LABEL=Système',
     'LABEL=data',
+    'LABEL=d\udce9',
     `UUID=${names.root}`,
     `UUID="${names.esp}"`,
     `UUID=${names.swap}`,

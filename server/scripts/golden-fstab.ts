@@ -104,7 +104,8 @@ export function lineForScript({ line, used }: FstabLine, golden: Golden, found: 
   if (used === undefined) return line;
   const isNode = specTag(line.spec) === undefined || line.spec.startsWith('/dev/');
   const isVolume = line.spec.startsWith('/dev/mapper/') && found.nameOf(line.spec) === used.device;
-  const keepsSpec = isNode ? isVolume : isOnly(line, used, found) || isUnknown(line, used, found);
+  const keepsTag = line.spec.isWellFormed() && (isOnly(line, used, found) || isUnknown(line, used, found));
+  const keepsSpec = isNode ? isVolume : keepsTag;
   const spec = keepsSpec ? line.spec : used.device;
   const type = fitsType(line.type, used.type) ? line.type : used.type;
   const words = line.options.split(',').filter((word) => !secondDevice.test(word));

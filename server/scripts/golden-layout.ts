@@ -106,7 +106,7 @@ function filesystemOf(used: Used, golden: Golden, found: GoldenDevices, lines: r
     line: 0,
     device: used.device,
     type: used.type,
-    ...(label ? { label } : {}),
+    ...(label?.isWellFormed() && label !== '' ? { label } : {}),
     ...(uuid ? { uuid } : {}),
     options: {
       ...findFilesystem(used.type)?.optionsLike?.({ ...made, version: known?.fsver ?? '' }),
@@ -173,6 +173,11 @@ export function goldenLayout(golden: Golden, facts: ImageFacts): { layout: Layou
       ...found.remarks,
       ...unmade(golden, found, all),
       ...[...found.refused].map(([device, why]) => `Not made again, and not in use: ${device} ${why}`),
+      ...[...found.devices].flatMap(([device, { known }]) =>
+        known?.label?.isWellFormed() === false
+          ? [`${device} gets no label: that of the golden client is not UTF-8`]
+          : [],
+      ),
       ...(golden.fstabRemarks ?? []),
       ...lines.flatMap((one) => lineRemarks(one, golden, found)),
     ],

@@ -107,6 +107,7 @@ function resolveMount(mount: MountWish, layout: Layout, devices: ReadonlySet<str
   // 5 and 0 are the top of every btrfs (btrfs(5)).
   if (filesystem.type === 'btrfs' && id !== undefined && !/^0*[05]$/.test(id))
     problems.add(line, `subvolid=${id} is the number of another machine's subvolume: say subvol=PATH`);
+  if (!mount.dir.isWellFormed()) problems.add(line, `${mount.dir} is not UTF-8: no program can be given it`);
   mount.device = filesystem.device;
 }
 
