@@ -38,6 +38,11 @@ describe('trueWords', () => {
     // A kernel may start without its initramfs (Ubuntu's cloud images).
     ['root=PARTUUID=99999999-0000-4000-8000-000000000000', 'root=PARTUUID=00000003-0000-4000-8000-000000000000', base],
     ['root=/dev/vda3', `root=UUID=${uuid}`, base],
+    // The golden client's address and cards.
+    ['quiet ip=10.9.9.9::10.9.9.1:255.255.255.0:golden:eth0:none ifname=eth0:52:54:00:99:99:99 x', 'quiet x', base],
+    ['rd.route=10.9.9.0/24:10.9.9.1 ip=[fd99::9]:::64::eth0:none rd.neednet=1', ' rd.neednet=1', base],
+    ['ip=dhcp rd.neednet=1 net.ifnames=0', '', base],
+    ['ip=eth0:dhcp vip=10.9.9.9', '', base],
     ['root=LABEL=golden', `root=UUID=${uuid}`, base],
     ['root=UUID=99999999-2222-4333-8444-555555555555', `root=UUID=${uuid}`, base],
     ['root=zfs:AUTO root=/dev/nfs root=live:CDLABEL=x', '', base],

@@ -3,9 +3,9 @@ import { mountOf } from './boot-place.ts';
 
 type Known = Pick<State, 'mounts' | 'filesystems' | 'parts' | 'volumes'>;
 
-/** Words of a kernel command line that say where things lie: kernel-parameters.txt, dracut.cmdline(7), initramfs-tools(7). */
+/** Words of a kernel command line that say where things lie, and which card has which address: kernel-parameters.txt, dracut.cmdline(7), initramfs-tools(7). */
 const words =
-  /(^|["'=]|\s+)(root|rootfstype|rootflags|resume|RESUME|resume_offset|rd\.lvm\.lv|rd\.lvm\.vg|rd\.md\.uuid|rd\.luks\.(?:uuid|name)|rd_LVM_LV|rd_MD_UUID|GRUB_FORCE_PARTUUID)=([^\s"']+)/g;
+  /(^|["'=]|\s+)(root|rootfstype|rootflags|resume|RESUME|resume_offset|rd\.lvm\.lv|rd\.lvm\.vg|rd\.md\.uuid|rd\.luks\.(?:uuid|name)|rd_LVM_LV|rd_MD_UUID|GRUB_FORCE_PARTUUID|ip|ifname|rd\.route)=([^\s"']+)/g;
 
 /** The line with what it says of root, resume and volumes true for this machine; what is not here any more goes. */
 export function trueWords(line: string, state: Known, hasInitramfs = true): string {
@@ -41,6 +41,12 @@ export function trueWords(line: string, state: Known, hasInitramfs = true): stri
       case 'rd_MD_UUID':
         if (isArrayHere(value)) return value;
         dropsArrays = true;
+        return undefined;
+      case 'ip':
+        // An initramfs would take the golden client's address, and NetworkManager goes on with that: dracut.cmdline(7), nfsroot.txt.
+        return /^(\d+\.\d+\.|\[)/.test(value) ? undefined : value;
+      case 'ifname':
+      case 'rd.route':
         return undefined;
       default:
         // A layout makes no encrypted volumes: an initramfs would wait for them.

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apply } from '../../common/system/apply.ts';
 import { inside } from '../../common/system/inside.ts';
+import { goldenNetworks } from '../../test/helpers/golden-networks.ts';
 import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
 import type { NetworkWish } from './flavour.ts';
 import { networkFlavours, networkSources } from './index.ts';
@@ -78,6 +79,17 @@ Object.assign(images, {
     file: '/a/etc/dhcpcd.conf',
   },
 });
+
+for (const [name, file] of [
+  ['ConnMan', '/var/lib/connman/systemimager.config'],
+  ['netctl', '/etc/netctl/systemimager'],
+  ['netifrc', '/etc/conf.d/net'],
+  ['rc.inet1 of Slackware', '/etc/rc.d/rc.inet1.conf'],
+] as const)
+  images[name] = {
+    files: Object.fromEntries(Object.entries(goldenNetworks[name] ?? {}).map(([at, text]) => [`/a${at}`, text])),
+    file: `/a${file}`,
+  };
 
 const root = '/a';
 

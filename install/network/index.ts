@@ -1,13 +1,17 @@
 import { cardNames } from './card-names.ts';
 import { cloudInit } from './cloud-init.ts';
+import { connman } from './connman.ts';
 import { dhclient } from './dhclient.ts';
 import { dhcpcd } from './dhcpcd.ts';
 import type { NetworkFlavour, NetworkSource } from './flavour.ts';
 import { ifupdown } from './ifupdown.ts';
+import { netctl } from './netctl.ts';
+import { netifrc } from './netifrc.ts';
 import { netplan } from './netplan.ts';
 import { networkManager } from './network-manager.ts';
 import { nmstate } from './nmstate.ts';
 import { redHatIfcfg } from './red-hat-ifcfg.ts';
+import { slackware } from './slackware.ts';
 import { systemdNetworkd } from './systemd-networkd.ts';
 import { wicked } from './wicked.ts';
 
@@ -21,6 +25,10 @@ export const networkFlavours: NetworkFlavour[] = [
   systemdNetworkd,
   wicked,
   redHatIfcfg,
+  connman,
+  netctl,
+  netifrc,
+  slackware,
   dhcpcd,
   ifupdown,
 ];

@@ -60,6 +60,32 @@ export const goldenNetworks: Record<string, Record<string, RecordedFile>> = {
     [`${scripts}/rule6-eth0`]: 'from fd99::9 lookup 5\n',
     '/etc/sysconfig/static-routes': 'any net 10.9.9.0 netmask 255.255.255.0 gw 10.9.9.1\n',
   },
+  ConnMan: {
+    '/usr/sbin/connmand': '',
+    ...unit('connman.service'),
+    '/var/lib/connman/office.config': `[service_office]\nType=ethernet\nMAC=${goldenMac}\nIPv4=10.9.9.9/255.255.255.0/10.9.9.1\n`,
+    [`/var/lib/connman/ethernet_525400999999_cable/settings`]:
+      '[ethernet_525400999999_cable]\nIPv4.method=manual\nIPv4.local_address=10.9.9.9\n',
+  },
+  netctl: {
+    '/usr/lib/systemd/system/netctl@.service': '[Service]\n',
+    [`${wants}/netctl@lan.service`]: { link: '/usr/lib/systemd/system/netctl@.service' },
+    '/etc/netctl/lan': "Interface=eth0\nConnection=ethernet\nIP=static\nAddress=('10.9.9.9/24')\nGateway='10.9.9.1'\n",
+    '/etc/netctl/bond0': `Interface=bond0\nConnection=bond\nBindsToInterfaces=(eth1 eth2)\nMACAddress=${goldenMac}\nIP=dhcp\n`,
+    '/etc/netctl/site': 'Interface=wlan0\nConnection=wireless\nIP=dhcp\n',
+  },
+  netifrc: {
+    '/etc/init.d/net.lo': '#!/sbin/openrc-run\n',
+    '/etc/runlevels/default/net.eth0': { link: '/etc/init.d/net.lo' },
+    '/etc/conf.d/net':
+      '# netifrc\nmodules="dhcpcd"\nconfig_eth0="10.9.9.9/24\n10.9.9.8/24"\nroutes_eth0="default via 10.9.9.1"\nslaves_bond0="eth1 eth2"\n' +
+      `mac_eth0="${goldenMac}"\nconfig_wlan0="dhcp"\nconfig_eth1=( "10.9.9.7 netmask 255.255.255.0" )\n`,
+  },
+  'rc.inet1 of Slackware': {
+    '/etc/rc.d/rc.inet1': { mode: 0o755 },
+    '/etc/rc.d/rc.inet1.conf':
+      'IFNAME[0]="eth0"\nIPADDR[0]="10.9.9.9"\nNETMASK[0]="255.255.255.0"\nUSE_DHCP[0]=""\nIPADDRS[1]="10.9.9.8/24"\nDHCP_HOSTNAME[1]="golden"\nGATEWAY="10.9.9.1"\nDEBUG_ETH_UP="no"\n',
+  },
   dhcpcd: {
     '/etc/runit/runsvdir/default/dhcpcd': { link: '/etc/sv/dhcpcd' },
     '/etc/dhcpcd.conf':

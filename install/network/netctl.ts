@@ -1,0 +1,66 @@
+import { type AbsPath, under } from '../../common/system/place.ts';
+import type { Step } from '../../common/system/step.ts';
+import type { NetworkFlavour } from './flavour.ts';
+import { cardName, nameCard } from './shared/card-name.ts';
+import { type Golden, goldenFiles } from './shared/golden.ts';
+import { isVirtual, isWireless } from './shared/interface-names.ts';
+
+const folder: AbsPath = '/etc/netctl';
+const wants: AbsPath = '/etc/systemd/system/multi-user.target.wants';
+const unitOf = (profile: string) => under(wants, `netctl@${profile}.service`);
+
+/** Arch's netctl of before networkd: a profile for each network, netctl.profile(5), and a service for each that starts with the machine. */
+export const netctl: NetworkFlavour<true> = {
+  name: 'netctl',
+
+  async find(tree, isWriter) {
+    const profiles = await goldenFiles(tree, [folder], (text) => {
+      const device = /^\s*Interface=["']?([\w.:-]+)/m.exec(text)?.[1] ?? '';
+      if (isVirtual(device)) return false;
+      if (isWriter && !isWireless(device)) return true;
+      return /^\s*(Address6?|Gateway6?|Routes6?|MACAddress|IPCustom|BindsToInterfaces)=(?!\(\)|''|"")\S/m.test(text);
+    });
+    const units: Golden[] = [];
+    // Without its profile a service fails at each start.
+    for (const { path } of profiles) {
+      const unit = unitOf(path.slice(folder.length + 1));
+      if (await tree.exists(unit)) units.push({ path: unit, text: '', mode: 0o777 });
+    }
+    return [...profiles, ...units];
+  },
+
+  async probe(tree) {
+    return ((await tree.list(wants)) ?? []).some((name) => name.startsWith('netctl@')) ? true : undefined;
+  },
+
+  write(_, wish, root) {
+    const address =
+      wish.mode === 'dhcp'
+        ? ['IP=dhcp']
+        : [
+            'IP=static',
+            `Address=('${wish.address}/${wish.prefixLength}')`,
+            ...(wish.gateway ? [`Gateway='${wish.gateway}'`] : []),
+            ...(wish.dns.length > 0 ? [`DNS=(${wish.dns.map((server) => `'${server}'`).join(' ')})`] : []),
+            ...(wish.domain ? [`DNSSearch='${wish.domain}'`] : []),
+          ];
+    const head = [`# The card with the MAC ${wish.mac}.`, `Interface=${cardName}`, 'Connection=ethernet'];
+    const path = under(folder, 'systemimager');
+    const steps: Step[] = [
+      {
+        why: `Write ${path}`,
+        kind: 'write',
+        at: { root, path },
+        content: [...head, ...address, ''].join('\n'),
+        mode: 0o644,
+      },
+      {
+        why: 'Start it with the machine',
+        kind: 'symlink',
+        at: { root, path: unitOf('systemimager') },
+        target: '/usr/lib/systemd/system/netctl@.service',
+      },
+    ];
+    return [...nameCard(wish.mac, root), ...steps];
+  },
+};
