@@ -1,8 +1,7 @@
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { NetworkFlavour } from './flavour.ts';
 import { goldenFiles, goldenParts } from './shared/golden.ts';
-import { ignoredIfcfg, isGoldenIfcfg, withoutVariables } from './shared/ifcfg.ts';
-import { isVirtual } from './shared/interface-names.ts';
+import { ignoredIfcfg, isGoldenIfcfg, isWiredIfcfg, withoutVariables } from './shared/ifcfg.ts';
 import { isEnabled } from './shared/service-enabled.ts';
 
 const folder: AbsPath = '/etc/sysconfig/network-scripts';
@@ -14,9 +13,9 @@ export const redHatIfcfg: NetworkFlavour<true> = {
 
   async find(tree, isWriter) {
     const files = await goldenFiles(tree, [folder], (text, name) => {
-      const [, device] = /^(?:ifcfg|route6?|rule6?|keys)-(.*)$/.exec(name) ?? [];
+      const [, device] = /^(?:ifcfg|route6?|rule6?)-(.*)$/.exec(name) ?? [];
       if (device === undefined || ignoredIfcfg.test(name)) return false;
-      return (isWriter && !isVirtual(device)) || isGoldenIfcfg(text, name);
+      return (isWriter && isWiredIfcfg(text, device)) || isGoldenIfcfg(text, name);
     });
     const common = await goldenParts(tree, ['/etc/sysconfig/network'], (text) =>
       withoutVariables(text, /^\s*(GATEWAY(DEV)?|IPV6_DEFAULT(GW|DEV))=/),

@@ -43,6 +43,7 @@ it.each([
   ],
   ['systemd-networkd', '/etc/systemd/network/x.network.bak', '[Match]\nName=en*\n[Network]\nAddress=10.9.9.9/24\n'],
   ['ifcfg of Red Hat', ifcfg, 'DEVICE=eth2\nBOOTPROTO=dhcp\nIPADDR=\nVLAN=no\n'],
+  ['ifcfg of Red Hat', '/etc/sysconfig/network-scripts/keys-site', 'WPA_PSK=secret\n'],
   ['ifcfg of Red Hat', ifcfg, 'DEVICE=wg0\nIPADDR=10.8.0.2\n'],
   ['ifcfg of Red Hat', `${ifcfg}.rpmsave`, 'IPADDR=10.9.9.9\n'],
   ['dhcpcd', '/etc/dhcpcd.conf', 'hostname\nduid\nstatic domain_name_servers=10.0.0.2\ninterface eth0\nmetric 9\n'],

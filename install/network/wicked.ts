@@ -3,8 +3,7 @@ import type { Step } from '../../common/system/step.ts';
 import type { NetworkFlavour } from './flavour.ts';
 import { cardName, nameCard } from './shared/card-name.ts';
 import { goldenFiles, goldenParts } from './shared/golden.ts';
-import { ignoredIfcfg, isGoldenIfcfg } from './shared/ifcfg.ts';
-import { isVirtual } from './shared/interface-names.ts';
+import { ignoredIfcfg, isGoldenIfcfg, isWiredIfcfg } from './shared/ifcfg.ts';
 import { isEnabled } from './shared/service-enabled.ts';
 
 const folder: AbsPath = '/etc/sysconfig/network';
@@ -19,7 +18,7 @@ export const wicked: NetworkFlavour<{ config: string | undefined }> = {
       if (name === 'routes') return true;
       const [, device] = /^if(?:cfg|route|rule)-(.*)$/.exec(name) ?? [];
       if (device === undefined || ignoredIfcfg.test(name)) return false;
-      return (isWriter && !isVirtual(device)) || isGoldenIfcfg(text, name);
+      return (isWriter && isWiredIfcfg(text, device)) || isGoldenIfcfg(text, name);
     });
     const xml = await goldenFiles(tree, ['/etc/wicked/ifconfig'], (_, name) => name.endsWith('.xml'));
     const dhcp = await goldenParts(tree, [under(folder, 'dhcp')], (text) =>

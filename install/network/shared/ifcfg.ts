@@ -1,4 +1,4 @@
-import { isVirtual } from './interface-names.ts';
+import { isVirtual, isWireless } from './interface-names.ts';
 
 /** Names that the scripts of Red Hat and of SUSE pass over. */
 export const ignoredIfcfg = /(~|\.(bak|orig|old|scpmbackup|rpm\w+|aug\w+|dpkg-\w+))$/;
@@ -12,11 +12,16 @@ export function isGoldenIfcfg(text: string, name: string): boolean {
   const [, kind = '', device = ''] = /^([a-z0-9]+)-(.*)$/.exec(name) ?? [];
   if (isVirtual(/^\s*DEVICE=["']?([\w.:-]+)/m.exec(text)?.[1] ?? device)) return false;
   return (
-    kind !== 'ifcfg' ||
+    /^(if)?(route6?|rule6?)$/.test(kind) ||
     device.startsWith('id-') ||
     goldenKey.test(text) ||
     /^\s*TYPE=["']?(Bond|Bridge|Team|Vlan)/im.test(text)
   );
+}
+
+/** True for a file of one interface that has a wire, whose place the configuration of this machine's card takes. */
+export function isWiredIfcfg(text: string, device: string): boolean {
+  return !isVirtual(device) && !isWireless(device) && !/^\s*(TYPE=["']?Wireless|WIRELESS\w*=|ESSID=)/im.test(text);
 }
 
 /** Variables of a shell file with the values that `wanted` picks taken out. */
