@@ -86,7 +86,10 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State
       if (!isUnified) made.set(version, file);
       if (twin)
         steps.push({ why: `Copy it to ${file}`, kind: 'copy', from: { root, path: twin }, to: { root, path: file } });
-      else steps.push(...plan.remake({ root, version, file, isNew: initramfs === undefined }));
+      else {
+        const remake = plan.remake({ root, version, file, isNew: initramfs === undefined });
+        steps.push(...(kernel === started ? remake : remake.map((step) => mayFail(step, kernel))));
+      }
     } catch (error) {
       if (!(error instanceof UserError) || !started || kernel === started) throw error;
       say.push(
@@ -94,6 +97,12 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State
       );
     }
   return { say, steps: steps.length > 0 ? [inChroot(root, 'Make the initramfs fit for this machine', steps)] : [] };
+}
+
+/** Programs that make an initramfs end with 1 or 2 where they cannot. */
+function mayFail(step: Step, { version }: CheckedKernel): Step {
+  const meaning = `kernel ${version}, which the boot loader does not start by itself, gets no initramfs and will not start here`;
+  return step.kind === 'run' ? { ...step, ok: { ...step.ok, 1: meaning, 2: meaning } } : step;
 }
 
 type KernelPlan = { say: string; remake?: (of: Omit<Remake, 'modules' | 'unified'>) => Step[] };

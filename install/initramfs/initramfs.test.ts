@@ -122,6 +122,14 @@ describe('planInitramfs', () => {
       expect(say.join('\n')).toContain(warning);
       expect(say.join('\n')).toContain('/boot/vmlinuz-6.1 is what the boot loader starts');
     });
+    it('gets no initramfs from its program, the installation goes on', async () => {
+      const { steps } = await plan({ ...old, ...lists(ext4, 'alias pci:* a\nalias virtio:* b\n') });
+      expect(JSON.stringify(steps)).toMatch(
+        /"-k","5.10"\].*"ok":\{"1":"kernel 5.10, which the boot loader does not start/,
+      );
+      const own = await plan({ '/a/boot/initrd.img-6.1': gzipSync(cpio([])) });
+      expect(JSON.stringify(own.steps)).not.toContain('"ok"');
+    });
     it('is the one that grub has as its default, the image is refused', async () => {
       const grub = {
         '/a/usr/sbin/grub-install': '',

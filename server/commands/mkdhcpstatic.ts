@@ -99,15 +99,21 @@ async function run(context: CliContext, options: Options): Promise<void> {
   const candidates = await candidatesOf(context, leases);
   const serves = kind.serves(before);
   const homeless = candidates.filter((one) => !serves(one.ip));
-  const reserved = kind.reserved(before);
+  const written = kind.reserved(before);
+  const { reserved, unknown } = kind.looksUpNames
+    ? await withMeanings(context, written)
+    : { reserved: written, unknown: [] };
   const { reservations, said } = mergeReservations(
-    kind.looksUpNames ? await withMeanings(context, reserved) : reserved,
+    reserved,
     candidates.filter((one) => serves(one.ip)),
     { byName: options.byName ?? false },
   );
   if (options.json) return context.print(JSON.stringify(reservations, undefined, 2));
   for (const { ip, mac } of homeless) context.print(`${ip} (${mac}) is left out: ${before.at} has no network for it`);
-  for (const line of [...said, ...kind.unseen(before)]) context.print(line);
+  const remarks = unknown.map(
+    (name) => `${name} is reserved, and neither hosts nor DNS know its address now: it may be reserved again`,
+  );
+  for (const line of [...said, ...kind.unseen(before), ...remarks]) context.print(line);
   if (leftOut > 0) context.print(`${leftOut} leases are over: --expired takes them too`);
   if (reservations.length === 0 && !reserved.some((one) => one.isOurs))
     return context.print(`${file.at} has no lease to reserve, and addclients knows no MAC with an address`);

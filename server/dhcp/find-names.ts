@@ -17,8 +17,8 @@ async function hostsLines({ io, root }: CliContext): Promise<HostsLine[]> {
 
 /** What getent(1) finds, which asks DNS too; nothing below a root of its own. */
 async function getent({ io, root }: CliContext, database: 'hosts' | 'ahostsv4', keys: readonly string[]) {
-  if (root !== '/' || keys.length === 0) return '';
-  return (await io.run({ argv: ['getent', database, ...keys], limitMs })).stdout;
+  if (root !== '/' || keys.length === 0) return { stdout: '', timedOut: false };
+  return io.run({ argv: ['getent', database, ...keys], limitMs });
 }
 
 /** Host names of addresses: hosts files first, then DNS. */
@@ -32,25 +32,44 @@ export async function findNames(
       .map((name) => name.toLowerCase())
       .find((name) => DomainName.safeParse(name).success);
   const unnamed = addresses.filter((ip) => nameIn(lines, ip) === undefined);
-  const all = [...lines, ...parseHosts(await getent(context, 'hosts', unnamed))];
+  const all = [...lines, ...parseHosts((await getent(context, 'hosts', unnamed)).stdout)];
   return (ip) => nameIn(all, ip);
 }
 
-/** The reservations with what their names mean now, each address once: hosts files first, then DNS. */
-export async function withMeanings(context: CliContext, reserved: readonly Reserved[]): Promise<Reserved[]> {
+/** So many names are asked for at once. */
+const atOnce = 16;
+
+/**
+ * The reservations with what their names mean now, each address once: hosts files first, then DNS. `unknown` are names that mean
+ * nothing now.
+ */
+export async function withMeanings(
+  context: CliContext,
+  reserved: readonly Reserved[],
+): Promise<{ reserved: Reserved[]; unknown: string[] }> {
   const lines = await hostsLines(context);
-  const addressesIn = (some: readonly HostsLine[], name: string) =>
-    some.flatMap((line) => (line.kind === 'entry' && line.names.includes(name) ? [line.address] : []));
-  const isName = ({ address }: Reserved) => parseIpv4(address) === undefined && DomainName.safeParse(address).success;
-  const names = new Set(reserved.filter(isName).map((one) => one.address));
-  const asked = new Map<string, string[]>();
-  for (const name of names) {
-    const known = addressesIn(lines, name);
-    const found = known.length > 0 ? '' : await getent(context, 'ahostsv4', [name]);
-    asked.set(name, [...new Set([...known, ...(found.match(/^[\d.]+/gm) ?? [])])]);
+  const meanings = new Map<string, string[]>();
+  for (const { address } of reserved)
+    if (parseIpv4(address) === undefined && DomainName.safeParse(address).success)
+      meanings.set(
+        address,
+        lines.flatMap((line) => (line.kind === 'entry' && line.names.includes(address) ? [line.address] : [])),
+      );
+  const isUnknown = ([, found]: [string, string[]]) => found.length === 0;
+  const names = [...meanings].filter(isUnknown).map(([name]) => name);
+  for (let at = 0; at < names.length; at += atOnce) {
+    const some = names.slice(at, at + atOnce);
+    const answers = await Promise.all(some.map((name) => getent(context, 'ahostsv4', [name])));
+    for (const [which, { stdout }] of answers.entries())
+      meanings.set(some[which] ?? '', [...new Set(stdout.match(/^[\d.]+/gm))]);
+    // The name server does not answer: the others would wait as long.
+    if (answers.some((one) => one.timedOut)) break;
   }
-  return reserved.flatMap((one) => {
-    const meanings = asked.get(one.address) ?? [];
-    return meanings.length > 0 ? meanings.map((ip) => ({ ...one, ip })) : [one];
-  });
+  return {
+    reserved: reserved.flatMap((one) => {
+      const found = meanings.get(one.address) ?? [];
+      return found.length > 0 ? found.map((ip) => ({ ...one, ip })) : [one];
+    }),
+    unknown: [...meanings].filter(isUnknown).map(([name]) => name),
+  };
 }
