@@ -74,10 +74,11 @@ export function outcomeOf(summary: InstallationSummary): string {
 
 /** What is worth a line on the server's console; undefined for progress and log. */
 export function announce(event: ReportEvent, summary: InstallationSummary): string | undefined {
-  const who = summary.host ?? event.mac;
+  // A machine may call itself anything: its card stands beside the name.
+  const who = summary.host ? `${summary.host} (${event.mac})` : event.mac;
   switch (event.kind) {
     case 'started':
-      return `${who} (${event.mac}, ${event.ip}, ${event.firmware}) runs ${event.script}`;
+      return `${event.host || 'a machine'} (${event.mac}, ${event.ip}, ${event.firmware}) runs ${event.script}`;
     case 'verb':
       return event.phase === 'begin' ? `${who}: ${event.verb}` : undefined;
     case 'failed':
