@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ipxeProblem, ipxeWords, writers } from './languages.ts';
+import { dnsmasqHost, ipxeProblem, ipxeWords, writers } from './languages.ts';
 
 const anything = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -58,6 +58,12 @@ it.each(['dnsmasq.conf', 'rsyncd.conf', 'dhcpd.conf'] as const)(
         expect(value ?? '').not.toMatch(/[\p{Cc}\\]|^\s|\s$/u);
       }),
     );
+  },
+);
+it.each(['ignore', 'Infinite', '12', '12h', '3600'])(
+  'dnsmasq is not told of a host %s, which it reads as something else',
+  (name) => {
+    expect(dnsmasqHost(name)).toBe('');
   },
 );
 it('takes the paths that people have', () => {

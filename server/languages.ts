@@ -49,6 +49,9 @@ export const shellComment: Writer = (text) => text.replaceAll(/[\p{C}\p{Zl}\p{Zp
 /** A value of dnsmasq.conf(5), where commas part values, `#` begins a comment, and quotes and backslashes are read. */
 const dnsmasqValue = only('dnsmasq.conf', /^([^\p{C}\p{Z},#"\\]+( +[^\p{C}\p{Z},#"\\]+)*)?$/u);
 
+/** A host's name in a dhcp-host line of dnsmasq(8), which reads some as an order or as the time of a lease: nothing for these. */
+export const dnsmasqHost: Writer = (name) => (/^(ignore|infinite|\d+[smhdw]?)$/i.test(name) ? '' : dnsmasqValue(name));
+
 /** A value of rsyncd.conf(5): `%` names a variable, a backslash joins lines, blanks around a value are dropped. */
 export const rsyncdValue = only('rsyncd.conf', /^([^\p{C}\p{Z}%\\]+( +[^\p{C}\p{Z}%\\]+)*)?$/u);
 

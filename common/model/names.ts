@@ -4,8 +4,9 @@ const named = (pattern: RegExp, what: string) => z.string().regex(pattern, what)
 
 /** An image's name: it becomes a directory, an rsync module and part of scripts. */
 export const ImageName = named(
-  /^(?!scripts$|overrides$|boot$)[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
-  'an image name is letters, digits, dot, dash and underscore, starts with a letter or digit, and is not scripts, overrides or boot',
+  // rsyncd.conf(5) takes [Boot] for [boot], and [global] for its own settings.
+  /^(?!(scripts|overrides|boot|global)$)[a-z0-9][a-z0-9._-]{0,127}$/i,
+  'an image name is letters, digits, dot, dash and underscore, starts with a letter or digit, and is not scripts, overrides, boot or global',
 );
 export type ImageName = z.infer<typeof ImageName>;
 

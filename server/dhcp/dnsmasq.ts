@@ -1,6 +1,7 @@
 import { broadcastOf, maskOf, networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../common/model/ipv4.ts';
 import { parseMac } from '../../common/model/mac.ts';
 import { UserError } from '../../common/system/errors.ts';
+import { dnsmasqHost } from '../languages.ts';
 import { renderNamed } from '../templates.ts';
 import { imageServerOption } from './boot-clients.ts';
 import { dnsmasqBootLines } from './dnsmasq-boot.ts';
@@ -125,7 +126,7 @@ export const dnsmasq: DhcpKind = {
   unseen: () => [],
   withReservations(configuration, reservations) {
     const lines = reservations.map(({ mac, address, name }) => {
-      return `dhcp-host=${[mac, address, name?.split('.')[0]].filter(Boolean).join(',')}\n`;
+      return `dhcp-host=${[mac, address, dnsmasqHost(name?.split('.')[0] ?? '')].filter(Boolean).join(',')}\n`;
     });
     const head = '# Written by mkdhcpstatic: it adds machines, and keeps those that are here.\n';
     return withPart(configuration, reservationsPart, head + lines.join(''));

@@ -9,6 +9,7 @@ import type { ServerPaths } from '../config/paths.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
 import type { KnownHost } from '../hosts/hosts-json.ts';
 import type { IpxeFile } from '../netboot/boot-script.ts';
+import { dnsmasqHost } from '../languages.ts';
 import { renderNamed } from '../templates.ts';
 
 /**
@@ -48,7 +49,7 @@ export function dhcpRange(card: CardAddress, wished: [string, string] | undefine
 export function dhcpHosts(machines: readonly KnownHost[]): string {
   return machines
     .filter((one) => one.mac !== undefined)
-    .map(({ mac, ip, host }) => `${[mac, ip, host].filter(Boolean).join(',')}\n`)
+    .map(({ mac, ip, host }) => `${[mac, ip, dnsmasqHost(host)].filter(Boolean).join(',')}\n`)
     .join('');
 }
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { serverPaths } from '../config/paths.ts';
 import { parseServerConfig } from '../config/server-toml.ts';
-import { listImages, rsyncdConf, rsyncModules } from './rsyncd-conf.ts';
+import { listImages, rsyncdConf, rsyncModules, sameNames } from './rsyncd-conf.ts';
 
 const paths = serverPaths('/srv');
 const config = parseServerConfig('', 'server.toml');
@@ -18,6 +18,11 @@ it('has a read-only module for each image, and for scripts, overrides and boot',
     'web_v1',
   ]);
   expect(text).toContain('[web_v1]\n\tpath = /srv/var/lib/systemimager/images/web_v1\n');
+});
+it('never gives one image’s files for another’s whose name rsync takes for the same', () => {
+  const names = rsyncModules(['WEB', 'web', 'Web', 'db'], paths).map((one) => one.name);
+  expect(names).toEqual(['scripts', 'overrides', 'boot', 'WEB', 'db']);
+  expect(sameNames(['a', 'B', 'b'])).toEqual([{ name: 'b', as: 'B' }]);
 });
 it('answers everybody only when told', async () => {
   const text = await rsyncdConf({ paths, config, networks: '*', modules: [] });
@@ -35,6 +40,7 @@ it('counts only real directories with an image name', async () => {
       [`${paths.images}/web_v1/etc/fstab`]: '',
       [`${paths.images}/.web_v2.partial/etc/fstab`]: '',
       [`${paths.images}/boot/etc/fstab`]: '',
+      [`${paths.images}/Global/etc/fstab`]: '',
       [`${paths.images}/link`]: { link: 'web_v1' },
       [`${paths.images}/notes.txt`]: 'text',
     },

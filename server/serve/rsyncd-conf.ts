@@ -22,13 +22,28 @@ export async function listImages(io: ReadIo, paths: Pick<ServerPaths, 'images'>)
   return names.filter((_, at) => isImage[at]);
 }
 
+/**
+ * The images whose names differ from an earlier one only in small and capital letters: rsyncd.conf(5) takes both for one module, and
+ * would give one image's files for the other's.
+ */
+export function sameNames(images: readonly string[]): { name: string; as: string }[] {
+  const first = new Map(images.toReversed().map((name) => [name.toLowerCase(), name]));
+  return images.flatMap((name) => {
+    const as = first.get(name.toLowerCase()) ?? name;
+    return as === name ? [] : [{ name, as }];
+  });
+}
+
 /** Everything that a client may pull: the scripts, the overrides, the boot files, and each image. */
 export function rsyncModules(images: readonly string[], paths: ServerPaths): RsyncModule[] {
+  const left = new Set(sameNames(images).map((one) => one.name));
   return [
     { name: 'scripts', path: paths.scripts, comment: 'autoinstall scripts and the hosts file' },
     { name: 'overrides', path: paths.overrides, comment: 'files laid over images' },
     { name: 'boot', path: paths.boot, comment: 'kernels and initrds of BOEL' },
-    ...images.map((name) => ({ name, path: under(paths.images, name), comment: `image ${name}` })),
+    ...images
+      .filter((name) => !left.has(name))
+      .map((name) => ({ name, path: under(paths.images, name), comment: `image ${name}` })),
   ];
 }
 

@@ -14,7 +14,7 @@ import { dhcpHostsStep, groupsStep, grubTold, planServe, rsyncdConfStep } from '
 import type { ServeFacts } from './serve-facts.ts';
 import { planRotation } from './rotate-logs.ts';
 import { rsyncGuard } from './rsync-guard.ts';
-import { listImages } from './rsyncd-conf.ts';
+import { listImages, sameNames } from './rsyncd-conf.ts';
 import { type Supervised, supervise } from './supervise.ts';
 
 /** So often the folder of images, groups.toml and hosts.json are looked at. */
@@ -42,8 +42,17 @@ export async function serve(context: CliContext, facts: ServeFacts, say: (line: 
     running.set(service.name, supervised);
   }
   say(`ready: rsync on port ${ports.rsync}, HTTP on port ${ports.http}, ${facts.images.length} images`);
+  tellSameNames(facts.images, say);
   await follow(context, facts, { running, finished }, say);
   say('ending');
+}
+
+/** Says which images are not served. */
+function tellSameNames(images: readonly string[], say: (line: string) => void): Set<string> {
+  const same = sameNames(images);
+  for (const { name, as } of same)
+    say(`image ${name} is not served: rsync takes its name for ${as}. Rename one of them: mvimage`);
+  return new Set(same.map((one) => one.name));
 }
 
 /** Looks for images that come and go, and for groups and machines that are made known, until the signal. */
@@ -87,7 +96,8 @@ async function follow(
     if (imagesNow.join() !== images.join()) {
       // rsyncd(1) reads its configuration at each connection.
       await apply([await rsyncdConfStep({ ...facts, images: imagesNow })], io);
-      for (const name of imagesNow) if (!images.includes(name)) say(`image ${name} is served now`);
+      const left = tellSameNames(imagesNow, say);
+      for (const name of imagesNow) if (!images.includes(name) && !left.has(name)) say(`image ${name} is served now`);
       for (const name of images) if (!imagesNow.includes(name)) say(`image ${name} is gone`);
       images = imagesNow;
     }
