@@ -23,7 +23,8 @@ export function whatIsLost(
     if (!isOnDisk(mount) || findFilesystem(mount.type) || mount.root !== '/') continue;
     problems.push(`${mount.dir} is ${mount.type}, which is not made on other machines: its files would be left out`);
   }
-  const root = mounts.findLast((one) => one.dir === '/');
+  const root = facts.mounts.findLast((one) => one.dir === '/');
+  if (facts.excludedDirs.includes('/')) problems.push(`/ lies on ${root?.device}, which is left out`);
   if (!root || !isOnDisk(root))
     problems.push(`/ is ${root?.type ?? 'not mounted'}: this looks like a live system, not like an installed machine`);
   return [...new Set(problems)];

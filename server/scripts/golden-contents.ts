@@ -1,4 +1,3 @@
-import { partType } from '../../common/model/layout/part-type.ts';
 import { arraysOf } from '../../common/model/md-array.ts';
 import { findFilesystem } from '../../install/filesystems/index.ts';
 import type { Golden } from './golden.ts';
@@ -36,13 +35,3 @@ export function readContents(golden: Golden, uses: Uses): Contents {
   };
   return { ofDevice, whyNothing };
 }
-
-/** Types of partitions that hold nothing for people, by sfdisk(8): boot loaders fill them, or nobody does. */
-export const holdsNothing = new Set([
-  partType('bios boot', 'gpt'),
-  // PReP boot, and Microsoft's and Solaris' reserved ones.
-  '9E1A2D38-C612-4316-AA26-8B49521E5A8B',
-  '41',
-  'E3C9E316-0B5C-4DB8-817D-F92DF00215AE',
-  '6A945A3B-1DD2-11B2-99A6-080020736631',
-]);

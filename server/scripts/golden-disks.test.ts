@@ -203,7 +203,7 @@ describe('what belongs to one machine', () => {
 describe('what comes back empty', () => {
   const two = (fstype?: string) => [part('sdb1', 'ext4', { uuid: 'bb' }), part('sdb2', fstype)];
   const dumps = { sdb: table('sdb', '/dev/sdb1 : start=2048, size=4096\n/dev/sdb2 : start=8192, size=4096') };
-  const fstab = 'UUID=bb /srv ext4 defaults 0 0\n';
+  const srv = { fstab: 'UUID=bb /srv ext4 defaults 0 0\n', mounted: '/dev/sdb1 on /srv type ext4 (rw)\n' };
   it.each([
     'ntfs',
     'BitLocker',
@@ -215,20 +215,24 @@ describe('what comes back empty', () => {
     'ceph_bluestore',
     'LVM2_member',
   ])('is said, and how to keep it: %s', async (fstype) => {
-    const { remarks } = await layoutOf([diskRow('sdb', two(fstype))], dumps, { fstab });
+    const { remarks } = await layoutOf([diskRow('sdb', two(fstype))], dumps, srv);
     expect(remarks).toEqual([
       `Comes back empty: /dev/sdb2, which holds ${fstype}`,
       expect.stringMatching(/^To leave what a machine has on \/dev\/sdb2, write keep .*blank/),
     ]);
   });
   it('is said of a partition of which nothing is known', async () => {
-    const { remarks } = await layoutOf([diskRow('sdb', two())], dumps, { fstab });
+    const { remarks } = await layoutOf([diskRow('sdb', two())], dumps, srv);
     expect(remarks[0]).toBe('Comes back empty: /dev/sdb2, which holds nothing that is known');
+  });
+  it('is said of a filesystem that was not mounted', async () => {
+    const { remarks } = await layoutOf([diskRow('sdb', two('xfs'))], dumps, srv);
+    expect(remarks[0]).toBe('Comes back empty: /dev/sdb2, for its xfs was not mounted');
   });
   it('is not said of what boot loaders and Windows reserve', async () => {
     const type = 'E3C9E316-0B5C-4DB8-817D-F92DF00215AE';
     const reserved = { sdb: dumps.sdb.replace('start=8192, size=4096', `start=8192, size=4096, type=${type}`) };
-    expect((await layoutOf([diskRow('sdb', two())], reserved, { fstab })).remarks).toEqual([]);
+    expect((await layoutOf([diskRow('sdb', two())], reserved, srv)).remarks).toEqual([]);
   });
 });
 

@@ -1,20 +1,14 @@
 import { type ImageFacts, withFiles } from '../../common/model/image-facts.ts';
 import { specTag, subvolumeOf } from '../../common/model/layout/mount-spec.ts';
-import {
-  type FilesystemWish,
-  isExtended,
-  type Layout,
-  type MountWish,
-  raidMembers,
-} from '../../common/model/layout.ts';
+import type { FilesystemWish, Layout, MountWish } from '../../common/model/layout.ts';
 import { leastSwapFileBytes } from '../../common/model/layout/parse-swapfile.ts';
 import { isOptional } from '../../common/model/needed.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { findFilesystem } from '../../install/filesystems/index.ts';
 import { type Golden, mountAt } from './golden.ts';
-import { holdsNothing } from './golden-contents.ts';
 import { type GoldenDevices, goldenDevices } from './golden-devices.ts';
+import { comesBackEmpty } from './golden-empty.ts';
 import { defaultSubvolume, type FstabLine, lineForScript, lineRemarks, mayStay, readLines } from './golden-fstab.ts';
 import { sizedDisk, sizedGroup, type Used } from './golden-sizes.ts';
 
@@ -66,28 +60,6 @@ function refuse(golden: Golden, { refused, nameOf, devices }: GoldenDevices): vo
     `the image's root filesystem lies on ${said ?? 'an unknown device'}, of which its partitionschemes and storage.json say nothing`,
     `Run prepareclient on the golden client again, and take the image anew. ${byHand}`,
   );
-}
-
-/** Partitions, arrays and volumes that come back empty, though they held something that no mkfs here makes; and how to keep it. */
-function unmade(golden: Golden, found: GoldenDevices, all: readonly Used[]): string[] {
-  const members = [...found.raids.flatMap(raidMembers), ...found.groups.flatMap((group) => group.devices)];
-  const empty = [...found.devices].filter(
-    ([device]) => !all.some((one) => one.device === device) && !members.includes(device),
-  );
-  const remarks = new Map<string, string>();
-  for (const [device, { known, part }] of empty) {
-    const mount = golden.mounted.find((one) => found.nameOf(one.device) === device);
-    const what = found.contents.ofDevice(known?.path ?? device);
-    const isNothing = part !== undefined && (isExtended(part) || holdsNothing.has(part.type));
-    if (mount)
-      remarks.set(device, `Not made again: the ${mount.type} filesystem of ${device}, mounted on ${mount.dir}`);
-    else if (what !== undefined) remarks.set(device, `Comes back empty: ${device}, which holds ${what}`);
-    else if (known && !known.fstype && !isNothing)
-      remarks.set(device, `Comes back empty: ${device}, which holds nothing that is known`);
-  }
-  const parts = empty.flatMap(([device, { part }]) => (part && remarks.has(device) ? [device] : []));
-  const keep = `To leave what a machine has on ${parts.join(', ')}, write keep on the line; boel layout then stops where a disk is blank`;
-  return [...remarks.values(), ...(parts.length > 0 ? [keep] : [])];
 }
 
 const byHand = 'Or write the script by hand: docs/layout.md shows every key.';
@@ -171,7 +143,7 @@ export function goldenLayout(golden: Golden, facts: ImageFacts): { layout: Layou
     },
     remarks: [
       ...found.remarks,
-      ...unmade(golden, found, all),
+      ...comesBackEmpty(golden, found, all),
       ...[...found.refused].map(([device, why]) => `Not made again, and not in use: ${device} ${why}`),
       ...[...found.devices].flatMap(([device, { known }]) =>
         known?.label?.isWellFormed() === false

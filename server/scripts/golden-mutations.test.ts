@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseLayout } from '../../common/model/layout/parse.ts';
 import { printLayout } from '../../common/model/layout/print.ts';
 import { UserError } from '../../common/system/errors.ts';
+import { bios, disk, GiB, plan } from '../../test/helpers/layout-plan.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { readGolden } from './golden.ts';
 import { goldenLayout, goldenMountDirs } from './golden-layout.ts';
@@ -56,7 +56,7 @@ function mutate(tree: unknown, changes: readonly Change[]): unknown {
 
 const change = fc.record({ place: fc.nat(100_000), other: fc.nat(others.length - 1) });
 
-it('no storage.json of any kind ends in a stack, and what comes of it reads back', async () => {
+it('no storage.json of any kind ends in a stack, and what comes of it lands on disks', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...samples),
@@ -85,7 +85,8 @@ it('no storage.json of any kind ends in a stack, and what comes of it reads back
           const golden = await readGolden(io, '/i');
           const mounts = goldenMountDirs(golden).map((dir) => ({ dir, bytes: 1000, inodes: 9 }));
           const image = { name: 'x', bytes: 0, inodes: 0, splitLinks: [], mounts };
-          parseLayout(printLayout(goldenLayout(golden, image).layout));
+          const { layout } = goldenLayout(golden, image);
+          plan(printLayout(layout), bios(...layout.disks.map((_, at) => disk(`nvme${at}n1`, 64 * GiB))));
         };
         const bug = await work().then(
           () => undefined,

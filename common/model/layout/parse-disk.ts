@@ -141,7 +141,7 @@ function parsePart(
       else if (label === 'dos' && type === protective)
         problems.add(
           line,
-          'type EE stands for a whole gpt, which an old sfdisk(8) cannot show: dump it with 2.26 or newer',
+          'type EE stands for a whole gpt, which an old sfdisk(8) cannot show (dump it with 2.26 or newer), and none where it is broken',
         );
       else part.type = type;
     } else if (key === 'uuid') {

@@ -1,0 +1,50 @@
+import { isExtended, raidMembers } from '../../common/model/layout.ts';
+import { partType } from '../../common/model/layout/part-type.ts';
+import type { Golden } from './golden.ts';
+import type { GoldenDevice, GoldenDevices } from './golden-devices.ts';
+import type { Used } from './golden-sizes.ts';
+
+/** Types of partitions that hold nothing for people, by sfdisk(8): boot loaders fill them, or nobody does. */
+const holdsNothing = new Set([
+  partType('bios boot', 'gpt'),
+  // PReP boot, and Microsoft's and Solaris' reserved ones.
+  '9E1A2D38-C612-4316-AA26-8B49521E5A8B',
+  '41',
+  'E3C9E316-0B5C-4DB8-817D-F92DF00215AE',
+  '6A945A3B-1DD2-11B2-99A6-080020736631',
+]);
+
+/**
+ * Tells of partitions, arrays and volumes that come back without what they held: filesystems that no mkfs here makes, and those
+ * that were not mounted. Then how to keep it.
+ */
+export function comesBackEmpty(golden: Golden, found: GoldenDevices, all: readonly Used[]): string[] {
+  const members = [...found.raids.flatMap(raidMembers), ...found.groups.flatMap((group) => group.devices)];
+  const empty = [...found.devices].flatMap(([name, device]) => {
+    const used = all.find((one) => one.device === name);
+    const isFilled = used !== undefined && (used.dirs.length > 0 || used.type === 'swap');
+    const what = isFilled || members.includes(name) ? undefined : whatIsLost(name, device, used, golden, found);
+    return what === undefined ? [] : [{ name, what, isPart: device.part !== undefined }];
+  });
+  const parts = empty.filter((one) => one.isPart).map((one) => one.name);
+  const keep = `To leave what a machine has on ${parts.join(', ')}, write keep on the line; boel layout then stops where a disk is blank`;
+  return [...empty.map((one) => one.what), ...(parts.length > 0 ? [keep] : [])];
+}
+
+function whatIsLost(
+  name: string,
+  { known, part }: GoldenDevice,
+  used: Used | undefined,
+  { mounted }: Golden,
+  { nameOf, contents }: GoldenDevices,
+): string | undefined {
+  const mount = mounted.find((one) => nameOf(one.device) === name);
+  if (mount) return `Not made again: the ${mount.type} filesystem of ${name}, mounted on ${mount.dir}`;
+  if (used) return `Comes back empty: ${name}, for its ${used.type} was not mounted`;
+  const what = contents.ofDevice(known?.path ?? name);
+  if (what !== undefined) return `Comes back empty: ${name}, which holds ${what}`;
+  const isNothing = part !== undefined && (isExtended(part) || holdsNothing.has(part.type));
+  return known && !known.fstype && !isNothing
+    ? `Comes back empty: ${name}, which holds nothing that is known`
+    : undefined;
+}
