@@ -7,7 +7,7 @@ export type ModuleList = { name: string; takes: string[]; leaves: string[] };
 export function parseModuleList(name: string, text: string): ModuleList {
   const patterns = text
     .split('\n')
-    .map((line) => line.replace(/#.*$/, '').trim())
+    .map((line) => line.replace(/#.*/s, '').trim())
     .filter(Boolean);
   return {
     name,

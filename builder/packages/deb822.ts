@@ -35,7 +35,7 @@ export function parseStanzas(text: string): Stanza[] {
 export function parseDepends(field: string): string[][] {
   return field
     .split(',')
-    .map((group) => group.split('|').map((one) => one.trim().replace(/[\s(:[].*$/s, '')))
+    .map((group) => group.split('|').map((one) => one.trim().replace(/[\s(:[].*/s, '')))
     .map((group) => group.filter(Boolean))
     .filter((group) => group.length > 0);
 }

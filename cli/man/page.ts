@@ -20,7 +20,7 @@ export const typedName = (cli: CliCommand, classic: ReadonlySet<string>) =>
 
 /** `-i, --image <name>` with the flag to be typed as it is, and the rest to be filled in. */
 function flags(text: string): string {
-  return text.replaceAll(/(-[\w-]+)|<([^>]*)>|\[([^\]]*)\]/g, (_, flag?: string, needed?: string, free?: string) => {
+  return text.replaceAll(/(-[\w-]+)|<([^<>]*)>|\[([^[\]]*)\]/g, (_, flag?: string, needed?: string, free?: string) => {
     if (flag !== undefined) return bold(flag);
     return needed === undefined ? `[${italic(free ?? '')}]` : italic(needed);
   });

@@ -52,7 +52,13 @@ async function run(context: CliContext, options: Options): Promise<void> {
       'Say --server ADDRESS; or --no-rsyncd where getimage comes by ssh.',
     );
   const { facts, leftOut } = await collectGolden(io, options.excludeDisk ?? []);
-  for (const { device, why } of leftOut) context.print(`left out: ${device} (${why.replaceAll(/\s*\n\s*/g, '; ')})`);
+  const oneLine = (text: string) =>
+    text
+      .split('\n')
+      .map((part) => part.trim())
+      .filter(Boolean)
+      .join('; ');
+  for (const { device, why } of leftOut) context.print(`left out: ${device} (${oneLine(why)})`);
   const lost = whatIsLost(facts);
   for (const line of lost) context.print(`not in an image: ${line}`);
   if (lost.length > 0 && !options.force && !options.dryRun)

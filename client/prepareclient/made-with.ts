@@ -36,7 +36,7 @@ function readExt(device: string, text: string): MadeWith {
 /** The pairs that xfs_info(8) prints; of names that come twice, as bsize, the first is the filesystem's. */
 function readXfs(device: string, text: string): MadeWith {
   const features = new Map<string, string>();
-  for (const [, name = '', value = ''] of text.matchAll(/\b([a-z][a-z0-9-]*)=(\w+)/g))
+  for (const [, name = '', value = ''] of text.matchAll(/(?<![\w-])([a-z][a-z0-9-]*)=(\w+)/g))
     if (!features.has(name)) features.set(name, value);
   const [blockBytes, inodeBytes] = [Number(features.get('bsize')), Number(features.get('isize'))];
   return {

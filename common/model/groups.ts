@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { HostName, ImageName } from './names.ts';
 
 /** `node003-node010`, without its end's own prefix: the same text before both numbers. */
-const rangePattern = /^([a-z0-9-]*?)(\d{1,9})-\1(\d{1,9})$/;
+const rangePattern = /^(?=.{1,150}$)([a-z0-9-]*?)(\d{1,9})-\1(\d{1,9})$/;
 
 /** Host names as one word: www1, a range as node003-node010, or a pattern with `*` for any characters. */
 export const HostPattern = z

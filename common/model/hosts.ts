@@ -7,7 +7,7 @@ export type HostsLine =
 
 /** Reads a hosts(5) file line by line. What is no entry (comments, blank lines, IPv6, nonsense) is kept as `other`. */
 export function parseHosts(text: string): HostsLine[] {
-  return (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).map((raw) => {
+  return (text === '' ? [] : text.split(/(?<=\n)/)).map((raw) => {
     const [, content = '', comment = ''] = /^([^#]*)(#.*)?$/s.exec(raw.trimEnd()) ?? [];
     const [address = '', ...names] = content.trim().split(/\s+/);
     return parseIpv4(address) !== undefined && names.length > 0

@@ -101,7 +101,7 @@ function unquote(text: string, at: string): string {
       return value;
     } else {
       // As old files have it: HOSTNAME=web1; export HOSTNAME
-      if (/^;\s*(export(\s+\w+)+\s*;?\s*)?(#.*)?$/s.test(rest)) return value;
+      if (/^;\s*(export(\s+\w+)+\s*(;\s*)?)?(#.*)?$/s.test(rest)) return value;
       if (/[;&|<>()$`]/.test(char) || (char === '~' && value === '')) refuse(`an unquoted ${char}`);
       value += char;
       rest = rest.slice(1);

@@ -4,8 +4,12 @@ export type Mounted = { device: string; dir: string; type: string; options: stri
 /** Reads mounted_filesystems; what is no such line is left out. A directory may hold blanks, and ` type ` too. */
 export function parseMountedFilesystems(text: string): Mounted[] {
   return text.split('\n').flatMap((line) => {
-    const [, device, dir, type, options = ''] = /^(.+?) on (\/.*) type (\S+) \(([^()]*)\)/.exec(line.trim()) ?? [];
-    return device && dir && type ? [{ device, dir, type, options }] : [];
+    const text = line.trim();
+    const on = text.indexOf(' on /', 1);
+    const last = [...text.matchAll(/ type (\S+) \(([^()]*)\)/g)].at(-1);
+    if (on < 0 || last === undefined || last.index < on) return [];
+    const [, type = '', options = ''] = last;
+    return [{ device: text.slice(0, on), dir: text.slice(on + ' on '.length, last.index), type, options }];
   });
 }
 

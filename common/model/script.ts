@@ -13,7 +13,7 @@ const special = /[$`\\|&;<>()*?[\]{}~!#=%\n]/;
 /** The words of a line of plain and quoted words; undefined where it takes a shell to read it. */
 function plainWords(text: string): string[] | undefined {
   const words: string[] = [];
-  for (const match of text.matchAll(/\s*(?:'([^']*)'|"([^"$`\\]*)"|([^\s'"]+))(?=\s|$)|(\S)/g)) {
+  for (const match of text.trim().matchAll(/(?:'([^']*)'|"([^"$`\\]*)"|([^\s'"]+))(?:\s+|$)|(\S)/gy)) {
     const [, single, double, bare, other] = match;
     if (other !== undefined || (bare !== undefined && special.test(bare.replaceAll('=', '')))) return undefined;
     words.push(single ?? double ?? bare ?? '');
@@ -32,15 +32,15 @@ export function parseScript(text: string): ScriptLine[] {
     const number = at + 1;
     const line = (lines[at] ?? '').trim();
     if (line === '' || line.startsWith('#') || /^set -e\b/.test(line)) continue;
-    const heredoc = /^(.*?)\s*<<\s*'([A-Za-z_]+)'\s*(?:#.*)?$/.exec(line);
-    const words = plainWords((heredoc?.[1] ?? line).replace(/\s+#.*$/, ''));
+    const heredoc = /<<\s*'([A-Za-z_]+)'\s*(?:$|#.*)/s.exec(line);
+    const words = plainWords(line.slice(0, heredoc?.index).replace(/\s#.*/s, ''));
     let stdin = '';
     if (heredoc) {
-      const end = lines.indexOf(heredoc[2] ?? '', at + 1);
+      const end = lines.indexOf(heredoc[1] ?? '', at + 1);
       if (end < 0)
         throw new UserError(
-          `line ${number}: the text after <<'${heredoc[2]}' has no end`,
-          `Add a line that says just ${heredoc[2]}.`,
+          `line ${number}: the text after <<'${heredoc[1]}' has no end`,
+          `Add a line that says just ${heredoc[1]}.`,
         );
       stdin = lines
         .slice(at + 1, end)

@@ -7,7 +7,7 @@ import { trueWords } from './kernel-words.ts';
 /** Which lines of which files are, or hold, a kernel's command line. */
 const kinds: [file: RegExp, line: RegExp][] = [
   [/\/loader\/entries\/[^/]+\.conf$/, /^\s*options\s/],
-  [/\/\w*grub\w*\.cfg$/, /^\s*(linux(16|efi)?|module2?|multiboot2?)\s|^\s*set \w*kernelopts=/],
+  [/\/(?=\w*grub)\w+\.cfg$/, /^\s*(linux(16|efi)?|module2?|multiboot2?)\s|^\s*set \w*kernelopts=/],
   [/\/grubenv$/, /^\w*kernelopts=/],
   [/^\/boot\/.*(extlinux|syslinux|linux)\.(conf|cfg)$/, /^\s*append\s/i],
   [/^\/etc\/(kernel\/cmdline$|cmdline\.d\/)/, /^[^#]/],
@@ -25,11 +25,12 @@ export function trueText({ path, text }: Pick<BootText, 'path' | 'text'>, state:
   const kind = kinds.find(([file]) => file.test(path));
   if (!kind) return text;
   const tellsInitramfs = path.startsWith('/boot/') || isEntry(path);
-  const hasInitramfs = !tellsInitramfs || path.endsWith('/grubenv') || /^\s*(initrd|append\s.*initrd=)/im.test(text);
+  const hasInitramfs =
+    !tellsInitramfs || path.endsWith('/grubenv') || /^[ \t]*(initrd|append[ \t].*initrd=)/im.test(text);
   const lines = text.split('\n').map((line) => (kind[1].test(line) ? trueWords(line, state, hasInitramfs) : line));
   const now = lines.join('\n');
   if (now === text || !path.endsWith('/grubenv')) return now;
-  return now.replace(/\n*#*\n*$/, '\n').padEnd(grubenvBytes, '#');
+  return `${now.replace(/(?<![\n#])[\n#]+$/, '')}\n`.padEnd(grubenvBytes, '#');
 }
 
 const isEntry = (path: string) => path.includes('/loader/entries/');

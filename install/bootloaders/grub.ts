@@ -90,7 +90,8 @@ export const grub: Bootloader<GrubFacts> = {
       platform,
       hasPlatform: await hasPlatformFiles(tree, platform),
       config,
-      readsEntries: config === undefined ? /^GRUB_ENABLE_BLSCFG=["']?true/m.test(wishes) : /^\s*blscfg\b/m.test(config),
+      readsEntries:
+        config === undefined ? /^GRUB_ENABLE_BLSCFG=["']?true/m.test(wishes) : /^[ \t]*blscfg\b/m.test(config),
       configPath,
       copied,
       vendor: signed?.vendor ?? distribution,
@@ -225,7 +226,7 @@ export function whyConfig({ config }: Pick<GrubFacts, 'config'>, state: State): 
   const text = config.toLowerCase();
   if (uuid && text.includes('--fs-uuid') && !text.includes(uuid.toLowerCase()))
     return `the image’s does not name the filesystem of /boot, ${uuid}`;
-  const kernels = [...config.matchAll(/^\s*linux(?:16|efi)?\s+["']?(?:\([^)]*\))?(\/[^\s"']+)/gm)].map(
+  const kernels = [...config.matchAll(/^[ \t]*linux(?:16|efi)?[ \t]+["']?(?:\([^)\s]*\))?(\/[^\s"']+)/gm)].map(
     (one) => one[1] ?? '',
   );
   const isApart = mountOf(state, '/boot')?.dir === '/boot';

@@ -5,7 +5,7 @@ type Known = Pick<State, 'mounts' | 'filesystems' | 'parts' | 'volumes'>;
 
 /** Words of a kernel command line that say where things lie, and which card has which address: kernel-parameters.txt, dracut.cmdline(7), initramfs-tools(7). */
 const words =
-  /(^|["'=]|\s+)(root|rootfstype|rootflags|resume|RESUME|resume_offset|rd\.lvm\.lv|rd\.lvm\.vg|rd\.md\.uuid|rd\.luks\.(?:uuid|name)|rd_LVM_LV|rd_MD_UUID|GRUB_FORCE_PARTUUID|ip|ifname|rd\.route)=([^\s"']+)/g;
+  /(^|["'=]|(?<!\s)\s+)(root|rootfstype|rootflags|resume|RESUME|resume_offset|rd\.lvm\.lv|rd\.lvm\.vg|rd\.md\.uuid|rd\.luks\.(?:uuid|name)|rd_LVM_LV|rd_MD_UUID|GRUB_FORCE_PARTUUID|ip|ifname|rd\.route)=([^\s"']+)/g;
 
 /** The line with what it says of root, resume and volumes true for this machine; what is not here any more goes. */
 export function trueWords(line: string, state: Known, hasInitramfs = true): string {

@@ -29,8 +29,9 @@ export async function loaderEntries(tree: Inside, state: Pick<State, 'mounts'>):
     for (const name of (await tree.list(folder)) ?? []) {
       if (!name.endsWith('.conf')) continue;
       const path = under(folder, name);
-      const lines = ((await tree.readText(path)) ?? '').split('\n').map((line) => /^\s*(\S+)\s+(.*?)\s*$/.exec(line));
-      const values = (key: string) => lines.flatMap((line) => (line?.[1] === key ? (line[2] ?? '') : []));
+      const lines = ((await tree.readText(path)) ?? '').split('\n').map((line) => line.trim());
+      const values = (key: string) =>
+        lines.flatMap((line) => (line.split(/\s/, 1)[0] === key ? line.slice(key.length).trim() : []));
       const there = async (at: string) => {
         const full = under(base, at);
         return (await tree.exists(full)) ? full : undefined;

@@ -34,7 +34,7 @@ const isShim = /^shim(x64|aa64|ia32)?\.efi$/i;
 export const firstLoader = (files: readonly string[]) =>
   files.find((name) => isShim.test(name)) ?? files.find((name) => /^grub/i.test(name));
 
-const isWhole = (text: string) => /^\s*(menuentry|blscfg)\b/m.test(text);
+const isWhole = (text: string) => /^[ \t]*(menuentry|blscfg)\b/m.test(text);
 
 /**
  * shim goes to the removable path, what it starts beside it; another ESP than the first gets the vendor's folder, too. `lead` is
@@ -73,7 +73,7 @@ export function leadTo(folder: AbsPath, old: string | undefined, state: State): 
   const uuid = uuidOf(state, folder);
   if (uuid === undefined) return old;
   if (old !== undefined && /\b(configfile|source)\b/.test(old)) {
-    const named = /(--fs-uuid\s.*?)\b[0-9a-f]{4,8}-[0-9a-f-]{4,27}\b/gi;
+    const named = /(--fs-uuid\s(?:(?!--fs-uuid).)*?)\b[0-9a-f]{4,8}-[0-9a-f-]{4,27}\b/gi;
     return old.toLowerCase().includes(uuid.toLowerCase()) ? old : old.replace(named, `$1${uuid}`);
   }
   const mount = mountOf(state, folder);

@@ -9,12 +9,15 @@ export type Names = {
 const isLoopback = (address: string) => /^(127\.|::1$)/.test(address);
 /** Names that mean every machine. */
 const isCommon = (name: string) => /^(localhost|broadcasthost|ip6-\w+)(\.|$)/i.test(name);
-const labelOf = (name: string) => name.toLowerCase().replace(/\..*$/, '');
+const labelOf = (name: string) => name.toLowerCase().replace(/\..*/s, '');
 
 /** A line of hosts(5): what is before its names, each name with the blanks before it, and its comment; undefined without an address. */
 function parseLine(line: string): { head: string; address: string; words: string[]; tail: string } | undefined {
-  const [, head, rest = '', tail = ''] = /^(\s*[^\s#]+)([^#]*?)(\s*(?:#.*)?)$/s.exec(line) ?? [];
-  return head === undefined ? undefined : { head, address: head.trim(), words: rest.match(/\s+\S+/g) ?? [], tail };
+  const head = /^\s*[^\s#]+/.exec(line)?.[0];
+  if (head === undefined) return undefined;
+  const names = (line.split('#', 1)[0] ?? '').slice(head.length).trimEnd();
+  const words = names.match(/(?<!\s)\s+\S+/g) ?? [];
+  return { head, address: head.trim(), words, tail: line.slice(head.length + names.length) };
 }
 
 const namesOf = (line: string) => parseLine(line)?.words.map((word) => word.trim().toLowerCase()) ?? [];

@@ -6,17 +6,17 @@ import type { Names } from './etc-hosts.ts';
 const variables: Record<AbsPath, RegExp> = {
   '/etc/hostname': /^()[^\s#].*$/m,
   '/etc/HOSTNAME': /^()[^\s#].*$/m,
-  '/etc/sysconfig/network': /^(\s*HOSTNAME=["']?)[^\s"']*/m,
-  '/etc/conf.d/hostname': /^(\s*hostname=["']?)[^\s"']*/m,
-  '/etc/rc.conf': /^(\s*HOSTNAME=["']?)[^\s"']*/m,
+  '/etc/sysconfig/network': /^([ \t]*HOSTNAME=["']?)[^\s"']*/m,
+  '/etc/conf.d/hostname': /^([ \t]*hostname=["']?)[^\s"']*/m,
+  '/etc/rc.conf': /^([ \t]*HOSTNAME=["']?)[^\s"']*/m,
 };
 
 /** Files of mail servers and of systemd that say the name among other things: where it stands, it is replaced. */
 const mentions: Record<AbsPath, RegExp> = {
   '/etc/mailname': /^.*$/gm,
-  '/etc/machine-info': /^\s*PRETTY_HOSTNAME=.*$/gm,
-  '/etc/postfix/main.cf': /^\s*(myhostname|mydestination|myorigin)\s*=.*(\n[ \t].*)*$/gm,
-  '/etc/exim4/update-exim4.conf.conf': /^\s*(dc_other_hostnames|dc_readhost)=.*$/gm,
+  '/etc/machine-info': /^[ \t]*PRETTY_HOSTNAME=.*$/gm,
+  '/etc/postfix/main.cf': /^[ \t]*(myhostname|mydestination|myorigin)[ \t]*=.*(\n[ \t].*)*$/gm,
+  '/etc/exim4/update-exim4.conf.conf': /^[ \t]*(dc_other_hostnames|dc_readhost)=.*$/gm,
 };
 
 /** One of these files, as the image has it. */
@@ -53,7 +53,7 @@ export function withName(path: AbsPath, text: string, names: Names): string {
     const said = goldenNamesIn([{ path, text }])[0] ?? '';
     return text.replace(variable, (_, before: string) => `${before}${said.includes('.') ? full : host}`);
   }
-  const labels = golden.map((name) => name.replace(/\..*$/, '').replaceAll(/[^\w-]/g, ''));
+  const labels = golden.map((name) => name.replace(/\..*/s, '').replaceAll(/[^\w-]/g, ''));
   if (labels.length === 0) return text;
   const name = new RegExp(`(?<![\\w.-])(?:${labels.join('|')})((?:\\.[\\w-]+)*)(?![\\w-])`, 'gi');
   return text.replace(mentions[path] ?? /$^/, (line) =>

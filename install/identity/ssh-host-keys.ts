@@ -16,7 +16,7 @@ export async function oddHostKeys(tree: Inside): Promise<OddKey[]> {
   const configs: AbsPath[] = ['/etc/ssh/sshd_config'];
   for (const name of (await tree.list('/etc/ssh/sshd_config.d')) ?? []) configs.push(`/etc/ssh/sshd_config.d/${name}`);
   for (const config of configs)
-    for (const [, at = ''] of ((await tree.readText(config)) ?? '').matchAll(/^\s*HostKey\s+"?(\/[^\s"]+)/gim)) {
+    for (const [, at = ''] of ((await tree.readText(config)) ?? '').matchAll(/^[ \t]*HostKey[ \t]+"?(\/[^\s"]+)/gim)) {
       const path = absPath(at);
       const kind = /^(?:ssh-)?(rsa|ed25519|ecdsa)\b/.exec((await tree.readText(`${path}.pub`)) ?? '')?.[1];
       if (kind && !usual.test(path) && (await tree.exists(path))) found.push({ path, kind, maker: 'ssh-keygen' });

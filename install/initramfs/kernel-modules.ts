@@ -66,7 +66,7 @@ export function matches(pattern: string, modalias: string): boolean {
   const plain = pattern.search(/[*?[]/);
   if (plain < 0) return pattern === modalias;
   if (!modalias.startsWith(pattern.slice(0, plain))) return false;
-  const parts = pattern.slice(plain).match(/\[[^\]]*\]|[^]/g) ?? [];
+  const parts = pattern.slice(plain).match(/\[[^[\]]*\]|[^]/g) ?? [];
   let [at, part, starPart, starAt] = [plain, 0, -1, 0];
   while (at < modalias.length) {
     const now = parts[part];

@@ -17,7 +17,7 @@ export const mkinitfs: InitramfsMaker<{ config: string }> = {
   },
   remake(facts, { root, version, file, modules }) {
     const paths = modules.flatMap(({ path }) => path?.replace(/\.ko(\.\w+)?$/, '.ko*') ?? []);
-    const text = facts.config.includes(own) ? facts.config : `${facts.config.replace(/\n*$/, '\n')}${own}\n`;
+    const text = facts.config.includes(own) ? facts.config : `${facts.config.trimEnd()}\n${own}\n`;
     const write = (why: string, path: `/${string}`, content: string): Step => {
       return { why, kind: 'write', at: { root, path }, content, mode: 0o644 };
     };

@@ -75,5 +75,5 @@ export function modulesAmong(names: readonly string[]): Set<string> {
 
 /** `kernel/drivers/ata/ahci.ko.xz` is ahci. */
 export function moduleName(path: string): string | undefined {
-  return /([^/]+)\.ko(\.\w+)?$/.exec(path)?.[1]?.replaceAll('-', '_');
+  return /^(.+)\.ko(\.\w+)?$/.exec(path.slice(path.lastIndexOf('/') + 1))?.[1]?.replaceAll('-', '_');
 }

@@ -61,7 +61,7 @@ export function volumesAmiss(
   )
     return 'lists the golden client’s disks to LVM';
   const listed = Object.values(content.texts).flatMap((text) =>
-    [...text.matchAll(/^\s*ARRAY\s.*\buuid=([0-9a-f:]{32,36})|\brd\.md\.uuid=([0-9a-f:-]{32,36})/gim)].map((match) =>
+    [...text.matchAll(/^[ \t]*ARRAY\s.*\buuid=([0-9a-f:]{32,36})|\brd\.md\.uuid=([0-9a-f:-]{32,36})/gim)].map((match) =>
       plain(match[1] ?? match[2] ?? ''),
     ),
   );

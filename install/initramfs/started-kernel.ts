@@ -48,11 +48,11 @@ async function ofGrub(tree: Inside, state: Pick<State, 'mounts'>, kernels: Kerne
   const config = names && (await tree.readText(under(names.folder, 'grub.cfg')));
   if (!names || config === undefined) return undefined;
   const saved = /^saved_entry=(.+)$/m.exec((await tree.readText(under(names.folder, 'grubenv'))) ?? '')?.[1];
-  const said = [...config.matchAll(/^\s*set default="([^"]*)"/gm)].map(([, value = '']) => value);
+  const said = [...config.matchAll(/^[ \t]*set default="([^"]*)"/gm)].map(([, value = '']) => value);
   const fixed = said.find((value) => !value.includes('$'));
   const wanted = said.includes('${saved_entry}') ? (saved ?? '0') : (fixed ?? '0');
-  if (/^\s*blscfg\b/m.test(config)) return ofEntries(tree, state, kernels, saved);
-  const files = [...config.matchAll(/^\s*linux(?:16|efi)?\s+(\S+)/gm)].map(([, file]) => file);
+  if (/^[ \t]*blscfg\b/m.test(config)) return ofEntries(tree, state, kernels, saved);
+  const files = [...config.matchAll(/^[ \t]*linux(?:16|efi)?[ \t]+(\S+)/gm)].map(([, file]) => file);
   const numbers = /^\d+(>\d+)*$/.test(wanted) ? wanted.split('>').map(Number) : undefined;
   if (!numbers) return named(kernels, wanted) ?? byFile(kernels, files[0]);
   return byFile(kernels, files[numbers.reduce((sum, one) => sum + one, 0)]) ?? byFile(kernels, files[0]);
@@ -76,7 +76,9 @@ export async function startedKernel(
 ): Promise<BootKernel | undefined> {
   const loader = loaderDirs(state).map((dir) => under(dir, 'loader/loader.conf'));
   const texts = await Promise.all(loader.map((at) => tree.readText(at)));
-  const wanted = texts.map((text) => /^\s*default\s+(\S+)/m.exec(text ?? '')?.[1]).find((one) => one !== undefined);
+  const wanted = texts
+    .map((text) => /^[ \t]*default[ \t]+(\S+)/m.exec(text ?? '')?.[1])
+    .find((one) => one !== undefined);
   return (
     (await ofGrub(tree, state, kernels)) ??
     (await ofExtlinux(tree, kernels)) ??

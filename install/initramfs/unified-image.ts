@@ -14,7 +14,7 @@ export function readUnifiedImage(image: Buffer): UnifiedImage | undefined {
   const table = start + headerBytes + image.readUInt16LE(start + 20);
   const sections = new Map<string, Buffer>();
   for (let at = table; at < table + count * entryBytes && at + entryBytes <= image.length; at += entryBytes) {
-    const name = image.toString('latin1', at, at + 8).replace(/\0+$/, '');
+    const name = image.toString('latin1', at, at + 8).replace(/\0.*/s, '');
     const [bytes, rawBytes, rawAt] = [
       image.readUInt32LE(at + 8),
       image.readUInt32LE(at + 16),
@@ -24,7 +24,7 @@ export function readUnifiedImage(image: Buffer): UnifiedImage | undefined {
   }
   const [linux, initrd] = [sections.get('.linux'), sections.get('.initrd')];
   if (!linux) return undefined;
-  const text = (name: string) => sections.get(name)?.toString('utf8').replace(/\0+$/, '').trim();
+  const text = (name: string) => sections.get(name)?.toString('utf8').replace(/\0.*/s, '').trim();
   return {
     release: text('.uname') ?? kernelRelease(linux),
     initrd: initrd ?? Buffer.alloc(0),

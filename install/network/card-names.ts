@@ -25,7 +25,7 @@ export const cardNames: NetworkSource = {
 
 /** The rules without those of a network card by its MAC; a backslash continues a rule. */
 function withoutCards(text: string): string {
-  const rules = text.match(/(?:\\\n|[^\n])*(?:\n|$)/g) ?? [];
+  const rules = text.split(/(?<=(?<!\\)\n)/);
   return rules
     .filter(
       (rule) =>

@@ -28,11 +28,11 @@ export const cloudInit: NetworkSource = {
 
 const isFixed = (text: string) =>
   macPattern.test(text) ||
-  /\baddresses["']?:\s*\S|\baddress["']?:\s*["']?[\da-f]|^\s*-\s*["']?[\da-f.:]+\/\d/m.test(text);
+  /\baddresses["']?:\s*\S|\baddress["']?:\s*["']?[\da-f]|^[ \t]*-[ \t]*["']?[\da-f.:]+\/\d/m.test(text);
 
 /** The text without the top key `network`, where that gives addresses, or anything after our own word that none is wanted. */
 function withoutNetwork(text: string, isLater: boolean): string {
-  return text.replace(/^["']?network["']?:.*\n?(?:(?:[ \t-].*|)(?:\n|$))*?(?=^[^\s#-]|(?![^]))/m, (block) =>
+  return text.replace(/^["']?network["']?:.*(?:\n(?![^\s#-]).*)*\n?/m, (block) =>
     isFixed(block) || (isLater && !/\bconfig["']?:\s*["']?disabled/.test(block)) ? '' : block,
   );
 }

@@ -14,7 +14,7 @@ export const connman: NetworkFlavour<true> = {
     const files = await goldenFiles(
       tree,
       [folder],
-      (text, name) => name.endsWith('.config') && /^\s*(MAC|IPv[46])\s*=\s*(?!(dhcp|auto|off)\s*$)\S/m.test(text),
+      (text, name) => name.endsWith('.config') && /^[ \t]*(MAC|IPv[46])[ \t]*=[ \t]*(?!(dhcp|auto|off)[ \t]*$)\S/m.test(text),
     );
     for (const name of (await tree.list(folder)) ?? [])
       files.push(

@@ -32,7 +32,7 @@ export const dhcpcd: NetworkFlavour<{ config: string; mode: number }> = {
           ];
     // A list of cards that are allowed would leave this one out.
     const kept = withoutAddresses(config)
-      .replace(/^(\s*allowinterfaces\s.*?)\s*$/gm, `$1 ${cardName}`)
+      .replace(/^([ \t]*allowinterfaces\s.*)$/gm, `$1 ${cardName}`)
       .replace(/\n$/, '');
     const content = [
       ...(kept ? [kept] : ['']),

@@ -15,10 +15,10 @@ export const netctl: NetworkFlavour<true> = {
 
   async find(tree, isWriter) {
     const profiles = await goldenFiles(tree, [folder], (text) => {
-      const device = /^\s*Interface=["']?([\w.:-]+)/m.exec(text)?.[1] ?? '';
+      const device = /^[ \t]*Interface=["']?([\w.:-]+)/m.exec(text)?.[1] ?? '';
       if (isVirtual(device)) return false;
       if (isWriter && !isWireless(device)) return true;
-      return /^\s*(Address6?|Gateway6?|Routes6?|MACAddress|IPCustom|BindsToInterfaces)=(?!\(\)|''|"")\S/m.test(text);
+      return /^[ \t]*(Address6?|Gateway6?|Routes6?|MACAddress|IPCustom|BindsToInterfaces)=(?!\(\)|''|"")\S/m.test(text);
     });
     const units: Golden[] = [];
     // Without its profile a service fails at each start.

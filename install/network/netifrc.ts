@@ -69,7 +69,7 @@ function withoutCards(text: string, all: boolean): string {
     .replace(assignment, (line, word: string, name: string, value: string) => {
       if (name !== '' && !isWired(name)) return line;
       if (all && name !== '') return '';
-      const isDhcp = word === 'config' && !/\d+\.\d+|:[\da-f]*:/i.test(value);
+      const isDhcp = word === 'config' && !/\d\.\d|:[\da-f]{0,4}:/i.test(value);
       return isDhcp || /^(dhcp\w*|dhclient|udhcpc|dns_\w+)$/.test(word) ? line : '';
     });
 }

@@ -33,7 +33,7 @@ export const networkManager: NetworkFlavour<true> = {
     for (const one of confs) files.push(...(await filesOf(tree, one, /\.conf$/)));
     const texts = await Promise.all(files.map(async (path) => (await fileIn(tree, path))?.text ?? ''));
     const elsewhere = texts.flatMap((text) =>
-      [...text.matchAll(/^\s*path\s*=\s*(\/\S+)/gm)].map(([, at = '/']) => absPath(at)),
+      [...text.matchAll(/^[ \t]*path[ \t]*=[ \t]*(\/\S+)/gm)].map(([, at = '/']) => absPath(at)),
     );
     const profiles = await goldenFiles(
       tree,

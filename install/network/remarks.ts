@@ -22,7 +22,15 @@ const profiles: [AbsPath, RegExp][] = [
 
 /** ip-address(8), ip-route(8), ifconfig(8), route(8), nmcli(1) with an address that is written down. */
 const command =
-  /^[^#\n]*\b(ip\s+(-\S+\s+)*(a|r|addr\w*|ro\w*)\s+(add|append|replace|change)|ifconfig\s+\S+|route\s+add|nmcli\s+con\w*\s+(add|mod\w*))\s[^#\n]*?(?!127\.|0\.|255\.)\b\d+\.\d+\.\d+\.\d+/m;
+  /\b(ip\s+(-\S+\s+)*(a|r|addr\w*|ro\w*)\s+(add|append|replace|change)|ifconfig\s+\S+|route\s+add|nmcli\s+con\w*\s+(add|mod\w*))\s/;
+const ownAddress = /(?!127\.|0\.|255\.)\b\d+\.\d+\.\d+\.\d+/;
+
+/** True for a line that runs such a command, with an address after that. */
+function isCall(line: string): boolean {
+  const said = line.split('#', 1)[0] ?? '';
+  const at = said.search(command);
+  return at >= 0 && ownAddress.test(said.slice(at));
+}
 
 /** As large as a file of settings may be; what is larger is a table or a program. */
 const mostBytes = 64 * 1024;
@@ -42,7 +50,7 @@ export async function networkRemarks(tree: Inside, goldens: readonly Golden[]): 
   await walk(tree, '/etc', async (path) => {
     if (taken.has(path)) return;
     const text = (await settings(tree, path)) ?? '';
-    if (command.test(text)) calls.push(path);
+    if (text.split('\n').some(isCall)) calls.push(path);
     else if (addresses.some((one) => mentioned(text, one))) mentions.push(path);
   });
   return [

@@ -17,7 +17,10 @@ export function rsyncListArgv(server: string, port: number, path: string): Argv 
  * every other failure.
  */
 export function readRsyncList(exit: Exit): ListedFile[] | undefined {
-  if (exit.code === 23 && /change_dir .* failed: No such file or directory/.test(exit.stderr)) return undefined;
+  const isAbsent = exit.stderr
+    .split('\n')
+    .some((line) => line.includes('change_dir ') && line.includes(' failed: No such file or directory'));
+  if (exit.code === 23 && isAbsent) return undefined;
   const passing = passingReason(exit);
   if (passing !== undefined)
     throw new ServerAway(`cannot list what the server has: ${passing}`, rsyncHints[exit.code] ?? '');

@@ -42,7 +42,7 @@ export function parseEnviron(bytes: Uint8Array): Record<string, string> {
 export function readServerOption(hex: string): string | undefined {
   if (!/^([0-9a-f]{2})+$/i.test(hex)) return undefined;
   const bytes = Buffer.from(hex, 'hex');
-  const text = checkSetting('IMAGESERVER', bytes.toString('latin1').replace(/\0+$/, ''));
+  const text = checkSetting('IMAGESERVER', bytes.toString('latin1').replace(/(?<!\0)\0+$/, ''));
   if ('value' in text) return text.value;
   const address = bytes.length === 4 ? bytes.readUInt32BE() : 0;
   return isHostAddress(address) ? printIpv4(address) : undefined;

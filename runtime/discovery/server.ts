@@ -34,7 +34,10 @@ export function judgeFetch(exit: Exit, name: string, server: ImageServer): Fetch
   const where = `image server ${host} port ${port}`;
   const complaint = complaintOf(exit.stderr);
   if (exit.code === 0) return 'there';
-  if (exit.code === 23 && /^rsync: .*link_stat .* No such file or directory/m.test(exit.stderr)) return 'missing';
+  const isMissing = exit.stderr
+    .split('\n')
+    .some((line) => line.includes('link_stat ') && line.includes(' No such file or directory'));
+  if (exit.code === 23 && isMissing) return 'missing';
   if (/@ERROR: max connections/.test(exit.stderr)) return { notYet: `${where} has no free place` };
   if (/@ERROR: Unknown module/i.test(exit.stderr))
     throw new UserError(

@@ -35,7 +35,7 @@ function hostNameOf(state: State): HostName {
 
 /** DOMAINNAME, or what follows the first dot of HOSTNAME. */
 function domainOf(state: State): string | undefined {
-  const [, domain] = /\.(.+)$/.exec(settingOf(state, 'HOSTNAME') ?? '') ?? [];
+  const [, domain] = /\.(.+)/s.exec(settingOf(state, 'HOSTNAME') ?? '') ?? [];
   return settingOf(state, 'DOMAINNAME') ?? domain;
 }
 

@@ -18,14 +18,14 @@ export type KexecFacts = { kernel: AbsPath; initramfs: AbsPath | undefined; comm
 export async function probeKexec(io: ReadIo, root: AbsPath, state: State): Promise<KexecFacts> {
   const tree = inside(io, root);
   const config = (await tree.readText('/boot/grub/grub.cfg')) ?? (await tree.readText('/boot/grub2/grub.cfg')) ?? '';
-  const [, file = '', words = ''] = /^\s*linux(?:16|efi)?\s+(\S+)\s*(.*)$/m.exec(config) ?? [];
+  const [file = '', ...words] = (/^[ \t]*linux(?:16|efi)?[ \t](.*)$/m.exec(config)?.[1] ?? '').trim().split(/\s+/);
   const kernels = (await bootKernels(tree, state)).filter(({ isUnified }) => !isUnified);
   const named = kernels.find(({ kernel }) => kernel.endsWith(`/${file.split('/').pop()}`));
   const chosen = named ?? kernels.at(-1);
   if (!chosen) throw new UserError('the target has no kernel in /boot', 'Use `boel finish reboot`.');
   const entries = await loaderEntries(tree, state);
   const own = entries.find(({ linux }) => linux === chosen.kernel)?.options ?? '';
-  const said = [named ? words : '', own].map(withoutVariables).find((line) => /(^| )root=/.test(line));
+  const said = [named ? words.join(' ') : '', own].map(withoutVariables).find((line) => /(^| )root=/.test(line));
   return { kernel: chosen.kernel, initramfs: chosen.initramfs, commandLine: said ?? rootWords(state) };
 }
 

@@ -55,7 +55,7 @@ export const layout: Verb<Facts, Options> = {
     const needs = { devices: [...kinds.values()], types: [...new Set(wish.filesystems.map((one) => one.type))] };
     return {
       devices,
-      boots: /^\s*boel\s+boot\b/m.test(script),
+      boots: /^[ \t]*boel[ \t]+boot\b/m.test(script),
       layout: wish,
       // UUIDs drawn for the one are none for the other.
       layoutSha256: createHash('sha256')

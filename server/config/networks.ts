@@ -29,7 +29,7 @@ export function answeredNetworks(
 
 /** An address of a socket as people write it: IPv4 that came in over an IPv6 socket as IPv4, and without the card of a link-local one. */
 export function plainAddress(address: string): string {
-  return address.replace(/^::ffff:(?=[\d.]+$)/i, '').replace(/%.*$/s, '');
+  return address.replace(/^::ffff:(?=[\d.]+$)/i, '').replace(/%.*/s, '');
 }
 
 /**

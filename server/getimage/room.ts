@@ -21,7 +21,7 @@ const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
 /** What is free where the folder lies; undefined where df(1) does not say. btrfs and others have no fixed number of inodes. */
 export async function freeRoom(io: ReadIo, folder: AbsPath): Promise<{ bytes: number; inodes?: number } | undefined> {
   const exit = await io.run({ argv: ['df', '--block-size=1', '--output=avail,iavail,itotal', folder] });
-  const [, bytes, inodes, total] = /\n\s*(\d+)\s+(\d+|-)\s+(\d+|-)/.exec(exit.stdout) ?? [];
+  const [, bytes, inodes, total] = /^ *(\d+) +(\d+|-) +(\d+|-)/m.exec(exit.stdout) ?? [];
   if (exit.code !== 0 || bytes === undefined) return undefined;
   return { bytes: Number(bytes), ...(Number(total) > 0 ? { inodes: Number(inodes) } : {}) };
 }

@@ -41,7 +41,7 @@ const braces = /\{(\d{1,6}-\d{1,6})\}/;
 export function hostNames(base: string, range?: string): string[] {
   const name = base.toLowerCase();
   if (range !== undefined) return parseHostRange(range).map((number) => `${name}${number}`);
-  const [, prefix, first, last] = /^([a-z0-9-]*?)(\d{1,6})-\1(\d{1,6})$/.exec(name) ?? [];
+  const [, prefix, first, last] = /^(?=.{1,150}$)([a-z0-9-]*?)(\d{1,6})-\1(\d{1,6})$/.exec(name) ?? [];
   if (prefix !== undefined) return parseHostRange(`${first}-${last}`).map((number) => `${prefix}${number}`);
   const counts = [...name.matchAll(RegExp(braces, 'g'))].map(([, range = '']) => readRange(range).count);
   if (counts.length > longestLabel)

@@ -20,7 +20,7 @@ const printPath = (dir: string, name: string) =>
 /** Adds a tree up for mount points given as absolute paths. A file with several names counts once in each mount that has one. */
 export function sumTree(name: string, tree: TreeFacts, mountDirs: readonly string[]): ImageFacts {
   // As in the tree: relative to the image, and bytes as latin1.
-  const keys = mountDirs.map((dir) => bytesOf(dir.replace(/^\/+|\/+$/g, '')).toString('latin1'));
+  const keys = mountDirs.map((dir) => bytesOf(dir.replace(/^\/+|(?<!\/)\/+$/g, '')).toString('latin1'));
   const total = { ...nothing };
   const sums = new Map<string, Sum>(keys.map((key) => [key, { ...nothing }]));
   const groups = new Map<

@@ -86,7 +86,9 @@ function devicesBelow({ devices, storage, disks, unreadable }: Golden): (device:
       );
   const tables = [...disks, ...(unreadable ?? [])].map((disk) => disk.name);
   const diskOf = (device: string) =>
-    tables.filter((disk) => device.startsWith(disk) && partName(disk, Number(/\d*$/.exec(device)?.[0])) === device);
+    tables.filter(
+      (disk) => device.startsWith(disk) && partName(disk, Number(/(?<!\d)\d*$/.exec(device)?.[0])) === device,
+    );
   return (device) => {
     const found = new Set([device]);
     for (const one of found) for (const lower of [...(edges.get(one) ?? []), ...diskOf(one)]) found.add(lower);

@@ -41,8 +41,8 @@ export function startDisk(argument: string, line: number, problems: Problems): D
 
 /** Reads a header line (`label: gpt`) or keeps a partition line (`1 : size=1MiB`, `/dev/sda1 : start=…`). */
 export function parseDiskLine(disk: DiskDraft, text: string, line: number, problems: Problems): void {
-  const [, before = '', after] = /^([^:=,\s]+(?: [^:=,\s]+)?)\s*:\s*(.*)$/.exec(text) ?? [];
-  if (after === undefined) {
+  const [head = '', before] = /^([^:=,\s]+(?: [^:=,\s]+)?)\s*:/.exec(text) ?? [];
+  if (before === undefined) {
     const units = /^units\b/i.test(text)
       ? 'is a Units line in a form that is not known: give a dump with `unit: sectors`'
       : '';
@@ -52,6 +52,7 @@ export function parseDiskLine(disk: DiskDraft, text: string, line: number, probl
     );
     return;
   }
+  const after = text.slice(head.length).trimStart();
   const number = partNumber(disk.name, before);
   if (number !== undefined) {
     const words = splitWords(after);
@@ -69,7 +70,7 @@ export function parseDiskLine(disk: DiskDraft, text: string, line: number, probl
 }
 
 function partNumber(disk: string, text: string): number | undefined {
-  const digits = /^\d+$/.test(text) ? text : (/(\d+)$/.exec(text)?.[1] ?? '');
+  const digits = /^\d+$/.test(text) ? text : (/(?<!\d)\d+$/.exec(text)?.[0] ?? '');
   const number = Number(digits);
   return digits !== '' && (text === digits || text === partName(disk, number)) ? number : undefined;
 }

@@ -9,7 +9,8 @@ export type SubvolumesLine = { line: number; device: string; paths: string[] };
 
 /** Reads `DEVICE TYPE KEY=VALUE…`; which keys a type knows is checked where the types are (install/filesystems). */
 export function parseFilesystemLine(text: string, line: number, problems: Problems): FilesystemWish[] {
-  const [, device, type, rest = ''] = /^(\S+)\s+(\S+)\s*(.*)$/.exec(text) ?? [];
+  const [head = '', device, type] = /^(\S+)\s+(\S+)(?=\s|$)/.exec(text) ?? [];
+  const rest = text.slice(head.length).trim();
   if (!device || !devicePattern.test(device) || !type) {
     problems.add(line, 'a filesystem is: DEVICE TYPE KEY=VALUE…');
     return [];

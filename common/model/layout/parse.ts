@@ -63,7 +63,8 @@ const skipped: Section = { line() {}, end() {} };
 
 function openSection(header: string, line: number, draft: Draft): Section {
   const { problems } = draft;
-  const [, kind = '', argument = ''] = /^\[([a-z]+)(?:\s+(.*?))?\s*\]$/.exec(header) ?? [];
+  const [, kind = '', after = ''] = /^\[([a-z]+)(?:\s(.*))?\]$/s.exec(header) ?? [];
+  const argument = after.trim();
   switch (kind) {
     case 'disk': {
       const disk = startDisk(argument, line, problems);

@@ -5,23 +5,23 @@ export const ignoredIfcfg = /(~|\.(bak|orig|old|scpmbackup|rpm\w+|aug\w+|dpkg-\w
 
 /** Addresses, routers, cards by MAC, and what is built on cards: sysconfig.txt of initscripts, ifcfg(5) of wicked. */
 const goldenKey =
-  /^\s*(?:export\s+)?(IPADDR\w*|REMOTE_IPADDR\w*|GATEWAY\w*|IPV6ADDR\w*|IPV6_DEFAULTGW|HWADDR|MACADDR|LLADDR|MASTER\w*|SLAVE|TEAM_\w+|BRIDGE\w*|BOND\w*|OVS_\w+|VLAN\w*|ETHERDEVICE|PHYSDEV|MACVLAN_DEVICE|DHCP_HOSTNAME|DHCP_CLIENT_ID|DHCLIENT_CLIENT_ID|DHCLIENT6_CLIENT_ID)=(?!\s*(?:$|''|""|no\b|'no'|"no"))/m;
+  /^[ \t]*(?:export[ \t]+)?(IPADDR\w*|REMOTE_IPADDR\w*|GATEWAY\w*|IPV6ADDR\w*|IPV6_DEFAULTGW|HWADDR|MACADDR|LLADDR|MASTER\w*|SLAVE|TEAM_\w+|BRIDGE\w*|BOND\w*|OVS_\w+|VLAN\w*|ETHERDEVICE|PHYSDEV|MACVLAN_DEVICE|DHCP_HOSTNAME|DHCP_CLIENT_ID|DHCLIENT_CLIENT_ID|DHCLIENT6_CLIENT_ID)=(?![ \t]*(?:$|''|""|no\b|'no'|"no"))/m;
 
 /** True for a file of one interface, `ifcfg-NAME` or `route-NAME`, that holds the golden client's address or names its cards. */
 export function isGoldenIfcfg(text: string, name: string): boolean {
   const [, kind = '', device = ''] = /^([a-z0-9]+)-(.*)$/.exec(name) ?? [];
-  if (isVirtual(/^\s*DEVICE=["']?([\w.:-]+)/m.exec(text)?.[1] ?? device)) return false;
+  if (isVirtual(/^[ \t]*DEVICE=["']?([\w.:-]+)/m.exec(text)?.[1] ?? device)) return false;
   return (
     /^(if)?(route6?|rule6?)$/.test(kind) ||
     device.startsWith('id-') ||
     goldenKey.test(text) ||
-    /^\s*TYPE=["']?(Bond|Bridge|Team|Vlan)/im.test(text)
+    /^[ \t]*TYPE=["']?(Bond|Bridge|Team|Vlan)/im.test(text)
   );
 }
 
 /** True for a file of one interface that has a wire, whose place the configuration of this machine's card takes. */
 export function isWiredIfcfg(text: string, device: string): boolean {
-  return !isVirtual(device) && !isWireless(device) && !/^\s*(TYPE=["']?Wireless|WIRELESS\w*=|ESSID=)/im.test(text);
+  return !isVirtual(device) && !isWireless(device) && !/^[ \t]*(TYPE=["']?Wireless|WIRELESS\w*=|ESSID=)/im.test(text);
 }
 
 /** Variables of a shell file with the values that `wanted` picks taken out. */

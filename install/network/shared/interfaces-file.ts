@@ -14,7 +14,7 @@ const top: AbsPath = '/etc/network';
 /** Splits a text; what comes before the first stanza is one without words. A backslash continues a line. */
 function stanzas(text: string): Stanza[] {
   const found: Stanza[] = [{ words: [], lines: [] }];
-  for (const line of text.match(/(?:\\\r?\n|[^\n])*(?:\n|$)/g) ?? []) {
+  for (const line of text.split(/(?<=(?<!\\\r?)\n)/)) {
     if (heads.test(line))
       found.push({
         words: line
@@ -67,7 +67,7 @@ const fixed =
 
 /** True where a stanza of one interface may stay: no card's with a wire, whose place ours takes, and no address. */
 function stays({ words: [, name = '', , method = ''], lines }: Stanza): boolean {
-  const device = name.replace(/[:.].*$/, '');
+  const device = name.replace(/[:.].*/s, '');
   if ((isVirtual(device) && device !== 'lo') || ['ppp', 'wvdial'].includes(method)) return true;
   return (name === 'lo' || isWireless(device)) && !lines.some((line) => fixed.test(line));
 }
@@ -77,7 +77,7 @@ export function withoutCards(texts: readonly string[]): string[] {
   const all = texts.map(stanzas);
   const kept = new Set(all.flat().flatMap((one) => (one.words[0] === 'iface' && stays(one) ? [one.words[1]] : [])));
   kept.add('lo');
-  const isKept = (name: string) => kept.has(name.replace(/^.*=/, '').replace(/\/.*$/, ''));
+  const isKept = (name: string) => kept.has(name.replace(/^.*=/, '').replace(/\/.*/s, ''));
   return all.map((list) =>
     list
       .flatMap((stanza) => {

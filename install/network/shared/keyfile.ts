@@ -7,7 +7,7 @@ const ownIds =
 
 /** Ids by which a DHCP server or a neighbour takes a machine for another: NetworkManager.conf(5) and nm-settings-keyfile(5). */
 const idLine =
-  /^[ \t]*(?:(?:\w+\.)?cloned-mac-address|(?:ipv[46]\.)?dhcp-(?:client-id|duid|iaid|hostname|fqdn)|hostname)[ \t]*=[ \t]*(.*?)[ \t]*$\n?/gm;
+  /^[ \t]*(?:(?:\w+\.)?cloned-mac-address|(?:ipv[46]\.)?dhcp-(?:client-id|duid|iaid|hostname|fqdn)|hostname)[ \t]*=(.*)$\n?/gm;
 
 /** What is built on cards that are not here. */
 const onCards = /^type=(bond|bridge|team|vlan|macvlan|vxlan|vrf|ip-tunnel|hsr|ovs-[\w-]+|infiniband)$/m;
@@ -31,7 +31,8 @@ export function isGoldenProfile(written: string): boolean {
 
 /** The text without such ids. */
 export function withoutIds(text: string): string {
-  return text.replace(idLine, (line: string, value: string) =>
-    value === '' || ownIds.test(value) || (/cloned-mac/.test(line) && !macPattern.test(value)) ? line : '',
-  );
+  return text.replace(idLine, (line: string, written: string) => {
+    const value = written.trim();
+    return value === '' || ownIds.test(value) || (/cloned-mac/.test(line) && !macPattern.test(value)) ? line : '';
+  });
 }

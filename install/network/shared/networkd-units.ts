@@ -8,7 +8,7 @@ const idLine = /^[ \t]*(DUIDRawData|IAID|Hostname|ClientIdentifier)[ \t]*=[ \t]*
 
 /** True for a unit of what is no card, by the names that it matches or makes. */
 export function isVirtualUnit(text: string): boolean {
-  const names = [...text.matchAll(/^[ \t]*(?:Original)?Name[ \t]*=[ \t]*(.*)$/gm)].flatMap(([, list = '']) =>
+  const names = [...text.matchAll(/^[ \t]*(?:Original)?Name[ \t]*=(.*)$/gm)].flatMap(([, list = '']) =>
     list.trim().split(/\s+/),
   );
   return names.length > 0 && names.every((name) => isVirtual(name));

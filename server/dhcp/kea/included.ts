@@ -38,7 +38,7 @@ export function withIncluded({ text, others = [] }: Configuration, depth = 0): W
     take(start);
     // Its end is one for a comment too.
     const inner = `${withIncluded({ ...found, others }, depth + 1).text}\n`;
-    blanksUntil = whole.length + inner.replace(trailing, '').length;
+    blanksUntil = whole.length + withoutEnd(inner).length;
     whole += inner;
     from = end;
   }
@@ -52,5 +52,12 @@ export function withIncluded({ text, others = [] }: Configuration, depth = 0): W
   };
 }
 
-/** Blanks and comments at the end of an included file: what is put behind its last item goes behind the include. */
-const trailing = /(?:\s+|(?:#|\/\/)[^\n]*(?:\n|$))+$/;
+/** Without the blanks and comments at the end of an included file: what is put behind its last item goes behind the include. */
+function withoutEnd(text: string): string {
+  const lines = text.split('\n');
+  for (let line = lines.pop(); line !== undefined; line = lines.pop()) {
+    const item = line.replace(/(?:#|\/\/).*/s, '').trimEnd();
+    if (item !== '') return [...lines, item].join('\n');
+  }
+  return '';
+}
