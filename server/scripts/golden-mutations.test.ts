@@ -49,7 +49,7 @@ function mutate(tree: unknown, changes: readonly Change[]): unknown {
     };
     visit(copy);
     const [node, key] = fields[place % fields.length] ?? [];
-    if (node && key !== undefined) node[key] = others[other];
+    if (node && key !== undefined) node[key] = structuredClone(others[other]);
   }
   return copy;
 }
