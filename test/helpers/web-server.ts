@@ -28,13 +28,17 @@ export async function server(files: Record<string, RecordedFile> = {}, from = '1
     say,
   });
   machine.did.length = 0;
-  const env = { incoming: { socket: { remoteAddress: from, localAddress: '10.0.0.1' } } };
-  const ask = async (path: string, init: RequestInit = {}) => app.request(`http://10.0.0.1:8181${path}`, init, env);
-  const post = (event: unknown) =>
-    ask('/reports', { method: 'POST', body: JSON.stringify(event), headers: { 'content-type': 'application/json' } });
+  const envOf = (remoteAddress: string) => ({ incoming: { socket: { remoteAddress, localAddress: '10.0.0.1' } } });
+  const askFrom = async (remote: string, path: string, init: RequestInit = {}) =>
+    app.request(`http://10.0.0.1:8181${path}`, init, envOf(remote));
+  const ask = (path: string, init: RequestInit = {}) => askFrom(from, path, init);
+  const json = { 'content-type': 'application/json' };
+  const postFrom = (remote: string, event: unknown) =>
+    askFrom(remote, '/reports', { method: 'POST', body: JSON.stringify(event), headers: json });
+  const post = (event: unknown) => postFrom(from, event);
   const boot = async (query = `?mac=${mac}`) =>
     (await ask(`/boot.ipxe${query}`, { headers: { host: '10.0.0.1:8181' } })).text();
-  return { ...machine, io, ask, post, boot, said };
+  return { ...machine, io, ask, post, postFrom, boot, said };
 }
 export const event = { id, seq: 1, at: '', mac };
 export const finished = { ...event, seq: 2, kind: 'finished', image: 'web_v1', afterwards: 'reboot', seconds: 9 };
