@@ -14,7 +14,8 @@ export const connman: NetworkFlavour<true> = {
     const files = await goldenFiles(
       tree,
       [folder],
-      (text, name) => name.endsWith('.config') && /^[ \t]*(MAC|IPv[46])[ \t]*=[ \t]*(?!(dhcp|auto|off)[ \t]*$)\S/m.test(text),
+      (text, name) =>
+        name.endsWith('.config') && /^[ \t]*(MAC|IPv[46])[ \t]*=[ \t]*(?!(dhcp|auto|off)[ \t]*$)\S/m.test(text),
     );
     for (const name of (await tree.list(folder)) ?? [])
       files.push(
