@@ -90,11 +90,11 @@ async function run(context: CliContext, typed: AddOptions): Promise<void> {
   const options = isWhole ? typed : await askForClients(typed, await imagesWithScript(context.io, paths));
   const image = options.image ?? '';
   const added = await newHosts(context, options, image);
+  await using held = new AsyncDisposableStack();
+  if (!options.dryRun) held.use(await lockLists(context.io, paths, context));
   const master = under(paths.scripts, `${image}.master`);
   if ((await context.io.readText(master)) === undefined)
     throw new UserError(`there is no script ${master}`, `Run: mkautoinstallscript -image ${image}`);
-  await using held = new AsyncDisposableStack();
-  if (!options.dryRun) held.use(await lockLists(context.io, paths, context));
   const steps = planAddClients(added, await readFacts(context, added));
   const which = printMachines(added.map((one) => one.host));
   if (steps.length === 0) return context.print(`nothing changes for ${which}`);

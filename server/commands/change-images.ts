@@ -73,13 +73,23 @@ async function remove(context: CliContext, image: string, options: Options): Pro
   const paths = serverPaths(context.root);
   await using held = new AsyncDisposableStack();
   if (!options.dryRun) held.use(await lockImage(io, paths, image));
-  const ties = await imageOrRest(io, paths, image);
-  await context.carryOut(planRemove(paths, ties, io.now(), options.force ?? false), options);
+  const ties = await takeOut(context, image, options);
   if (options.dryRun) return;
   const sweep = await planSweep(io, paths.images);
   await context.carryOut(sweep, options);
   if (ties.isThere && sweep.length === 0)
     context.print(`A machine still reads ${image}; its files go with the next change of an image.`);
+}
+
+/** Takes an image out of service while no machine is given to it. */
+async function takeOut(context: CliContext, image: string, options: Options) {
+  const { io } = context;
+  const paths = serverPaths(context.root);
+  await using held = new AsyncDisposableStack();
+  if (!options.dryRun) held.use(await lockLists(io, paths, context));
+  const ties = await imageOrRest(io, paths, image);
+  await context.carryOut(planRemove(paths, ties, io.now(), options.force ?? false), options);
+  return ties;
 }
 
 /** Removes old versions, the oldest first; those that a machine installs stay. */

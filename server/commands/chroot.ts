@@ -76,6 +76,7 @@ async function run(context: CliContext, image: string, typed: string[], options:
   }
   await using held = new AsyncDisposableStack();
   held.use(await lockImage(io, paths, image));
+  await imageDir(io, paths, image);
   await refuseMounts(io, tree);
   const left = await endAll(io, async () => (await usersOf(io, tree)).left);
   if (left > 0) sayLine(`an earlier chroot had left programs in ${image}; ended: ${left}`);

@@ -5,6 +5,7 @@ import { type AbsPath, here, under } from '../../common/system/place.ts';
 import { confirm } from '../answers.ts';
 import { serverPaths } from '../config/paths.ts';
 import { factsReader, imageDir } from '../images/facts.ts';
+import { lockImage } from '../images/lock.ts';
 import { defaultLayout } from '../scripts/default-layout.ts';
 import { readGolden } from '../scripts/golden.ts';
 import { goldenLayout, goldenMountDirs } from '../scripts/golden-layout.ts';
@@ -56,7 +57,7 @@ async function mayReplace(context: CliContext, at: AbsPath, options: Options): P
   return answer === true;
 }
 
-/** Writes the script of an image; one that differs is replaced when a person says so or `force` does, and kept as a backup. */
+/** Writes the script of an image; one that differs is replaced when a person says so or `force` does, and kept as a backup. The image's lock is held by the caller. */
 export async function writeScript(context: CliContext, options: Options): Promise<void> {
   const at = under(serverPaths(context.root).scripts, `${options.image}.master`);
   const content = await scriptFor(context, options);
@@ -95,6 +96,10 @@ export const mkautoinstallscriptCommand: CliCommand = {
       )
       .option('--force', 'replace a script that differs; what was there is kept as a numbered backup')
       .option('--dry-run', 'show what would be written')
-      .action((options: Options) => writeScript(context, options));
+      .action(async (options: Options) => {
+        await using held = new AsyncDisposableStack();
+        if (!options.dryRun) held.use(await lockImage(context.io, serverPaths(context.root), options.image));
+        await writeScript(context, options);
+      });
   },
 };
