@@ -9,6 +9,10 @@ import { discover, fetchScript } from './discovery/index.ts';
 import { createSession } from './session/session.ts';
 import { version } from './version.ts';
 
+// Whoever shows what we say may be gone, and what nobody waits for may fail: neither ends an installation.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+process.on('unhandledRejection', (error) => process.stderr.write(`${describeError(error)}\n`));
+
 const signal = onInterrupt();
 const say = printLine;
 const readStdin = async () => (process.stdin.isTTY ? '' : textOf(await buffer(process.stdin)));
@@ -22,7 +26,7 @@ const session = createSession({
 const program = boelProgram({ io: realIo, signal, env: process.env, say, readStdin, session });
 
 // The resident program is spared when memory is short; what it starts is not (proc_pid_oom_score_adj(5)).
-if (process.argv[2] !== 'session') void realIo.append('/proc/self/oom_score_adj', '0').catch(() => {});
+if (process.argv[2] !== 'session') realIo.append('/proc/self/oom_score_adj', '0').catch(() => {});
 
 program.parseAsync(process.argv.slice(2), { from: 'user' }).then(
   () => {},

@@ -67,7 +67,7 @@ describe('packCpio', () => {
     const names: string[] = [];
     extract.on('entry', (header, body, next) => {
       names.push(header.name);
-      void buffer(body).then(() => next());
+      buffer(body).then(() => next(), next);
     });
     await pipeline(Readable.from([await packCpio([file('/init', '#!/bin/sh\n')])]), extract);
     expect(names).toEqual(['init']);

@@ -32,9 +32,16 @@ export async function readJournal(io: ReadIo): Promise<JournalEntry[]> {
   });
 }
 
-/** Adds one entry. */
-export async function writeJournal(io: Io, entry: JournalEntry): Promise<void> {
-  await io.append(paths.journal, `${JSON.stringify(entry)}\n`);
+/**
+ * Adds one entry; the newline before it ends one that did not fit. Without it a resumed script does the verb again, which is no
+ * reason to end one that goes well: a full /run is told, and no more.
+ */
+export async function writeJournal(io: Io, entry: JournalEntry, say: (line: string) => void): Promise<void> {
+  await io
+    .append(paths.journal, `\n${JSON.stringify(entry)}\n`)
+    .catch((error: Error) =>
+      say(`${entry.verb}: not in the journal, so boel resume would do it again: ${error.message}`),
+    );
 }
 
 type Call = Pick<JournalEntry, 'verb' | 'argv' | 'stdinSha256' | 'layoutSha256'>;

@@ -23,13 +23,8 @@ export function progressLines(io: Io, verb: string, say: (line: string) => void)
     if (nowMs - reportedMs >= reportMs) {
       reportedMs = nowMs;
       const { doneBytes, totalBytes, bytesPerSecond } = event;
-      void queueEvent(io, {
-        kind: 'progress',
-        verb,
-        doneBytes,
-        ...(totalBytes === undefined ? {} : { totalBytes }),
-        bytesPerSecond,
-      });
+      const size = totalBytes === undefined ? {} : { totalBytes };
+      queueEvent(io, { kind: 'progress', verb, doneBytes, ...size, bytesPerSecond }).catch(() => {});
     }
   };
 }

@@ -18,7 +18,8 @@ const restIsHere = `The rest is not reported; it is in ${paths.console} on the m
 export async function reportLog(io: Io, signal: AbortSignal): Promise<void> {
   let doneBytes = 0;
   while (!signal.aborted && doneBytes < maxLogBytes) {
-    doneBytes = await queueNewLines(io, doneBytes);
+    // Memory may be short for a moment.
+    doneBytes = await queueNewLines(io, doneBytes).catch(() => doneBytes);
     await io.sleep(everyMs, signal).catch(() => {});
   }
 }

@@ -31,6 +31,21 @@ it('keeps an event until the server has taken it', async () => {
   ]);
 });
 
+it('sends what comes after an event of which a full /run took half', async () => {
+  const stop = new AbortController();
+  const { io, did } = recorderIo({ http: () => ({ status: 200 }) });
+  await io.append('/run/boel/events.jsonl', '\n{"at":"2026-11-2');
+  await queueEvent(io, { kind: 'log', lines: ['hello'] });
+  const target = { server: '10.0.0.1', port: 8181, mac: '52:54:00:ab:00:01', startedAt: new Date(0), salt: '00000000' };
+  const full: Io = {
+    ...io,
+    write: () => Promise.reject(new Error('ENOSPC: no space left on device')),
+    sleep: async () => stop.abort(),
+  };
+  await sendReports(full, target, stop.signal, () => {});
+  expect(did.filter((line) => line.startsWith('http'))).toEqual(['http http://10.0.0.1:8181/reports']);
+});
+
 it.each([
   ['nothing is being sent', undefined, true],
   ['the server has all', '1\n', true],

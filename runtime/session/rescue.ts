@@ -19,16 +19,17 @@ const lineShellMs = 1500;
 
 /** Writes the notice and opens a shell on every console; a shell that is left is opened again. */
 export async function openShells(io: Io, notice: string, signal: AbortSignal): Promise<void> {
-  await io.write(noticeFile, visible(notice), { mode: 0o644 });
+  // A full /run takes no notice; the shells are what counts.
+  await io.write(noticeFile, visible(notice), { mode: 0o644 }).catch(() => {});
   await io.sleep(lineShellMs, signal).catch(() => {});
-  for (const name of await activeConsoles(io)) void keepShell(io, name === 'tty0' ? 'tty1' : name, signal);
+  for (const name of await activeConsoles(io)) keepShell(io, name === 'tty0' ? 'tty1' : name, signal).catch(() => {});
 }
 
 async function keepShell(io: Io, tty: string, signal: AbortSignal): Promise<void> {
   if (!(await io.lstat(under('/dev', tty)))) return;
   while (!signal.aborted) {
     const startedMs = performance.now();
-    await io.run(
+    const shell = io.run(
       {
         argv: ['getty', '-n', '-i', '-L', '-l', rescueShell, '0', tty, 'linux'],
         env: { TERM: 'linux' },
@@ -36,6 +37,8 @@ async function keepShell(io: Io, tty: string, signal: AbortSignal): Promise<void
       },
       { signal },
     );
+    // Memory may be short for a moment.
+    await shell.catch(() => {});
     // A line that hangs up at once would be opened thousands of times a second.
     if (performance.now() - startedMs < 1000) await io.sleep(5000, signal).catch(() => {});
   }

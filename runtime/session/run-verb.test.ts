@@ -6,6 +6,7 @@ import type { Step } from '../../common/system/step.ts';
 import { installedState } from '../../test/helpers/installed-state.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import type { Verb } from '../verbs/verb.ts';
+import { queuedEvents } from './events.ts';
 import { readJournal } from './journal.ts';
 import { runVerb, type VerbCall } from './run-verb.ts';
 
@@ -47,6 +48,16 @@ describe('runVerb', () => {
     await runVerb(verb('mkfs', 'mkfs'), call(1), world);
     expect(JSON.parse((await io.readText('/run/boel/state.json')) ?? '')).toMatchObject({ image: { name: 'mkfs' } });
     expect(await readJournal(io)).toMatchObject([{ run: 1, seq: 1, verb: 'mkfs', ok: true, skipped: false }]);
+  });
+
+  it('goes on where /run is full: reports and the journal end no installation', async () => {
+    const { world, io, said, ran } = machine();
+    const append = () => Promise.reject(new Error('ENOSPC: no space left on device'));
+    await runVerb(verb('image', 'rsync'), call(1), { ...world, io: { ...io, append } });
+    expect(ran()).toEqual(['run rsync']);
+    expect(said).toContain(
+      'image: not in the journal, so boel resume would do it again: ENOSPC: no space left on device',
+    );
   });
 
   it('does a verb again as long as something changes meanwhile, three times at most', async () => {
@@ -115,11 +126,7 @@ describe('runVerb', () => {
 
   it('tells the server of a finish that is typed by hand, once an image is on the disks', async () => {
     const { world, io } = machine();
-    const kinds = async () =>
-      ((await io.readText('/run/boel/events.jsonl')) ?? '')
-        .trim()
-        .split('\n')
-        .map((line) => (JSON.parse(line) as { kind: string }).kind);
+    const kinds = async () => (await queuedEvents(io)).map((line) => (JSON.parse(line) as { kind: string }).kind);
     await runVerb(verb('finish', 'reboot'), call(0), world);
     expect(await kinds()).not.toContain('finished');
     await runVerb(verb('image', 'rsync'), call(1), world);
@@ -130,7 +137,7 @@ describe('runVerb', () => {
   it('queues what failed for the server', async () => {
     const { world, io } = machine(new Set(['x']));
     await expect(runVerb(verb('image', 'x'), call(1), world)).rejects.toThrow('exited 1');
-    const events = ((await io.readText('/run/boel/events.jsonl')) ?? '').trim().split('\n');
+    const events = await queuedEvents(io);
     expect(events.map((line) => JSON.parse(line))).toMatchObject([
       { kind: 'verb', phase: 'begin' },
       { kind: 'failed', verb: 'image', error: 'Do image: x exited 1' },

@@ -62,7 +62,7 @@ export async function runVerb(verb: Verb, call: VerbCall, world: VerbWorld): Pro
     skipped: false,
   };
   const finish = (result: Partial<JournalEntry>) =>
-    writeJournal(io, { ...entry, endedAt: io.now().toISOString(), ...result });
+    writeJournal(io, { ...entry, endedAt: io.now().toISOString(), ...result }, say);
 
   if (call.resumes && maySkip(journal, call.run, entry)) {
     // A layout for disks that are no longer there is none.

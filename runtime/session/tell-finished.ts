@@ -17,6 +17,10 @@ export async function tellFinished(
 ): Promise<void> {
   const afterwards = endings.find((one) => one === typed) ?? 'reboot';
   const seconds = Number(((await io.readText('/proc/uptime')) ?? '0').split(' ')[0]);
-  await queueEvent(io, { kind: 'finished', image: state.image?.name ?? '', afterwards, seconds });
-  if (!(await allSent(io, limitMs))) say('finish: the image server did not take the report; going on without it');
+  const isQueued = await queueEvent(io, { kind: 'finished', image: state.image?.name ?? '', afterwards, seconds });
+  if (!isQueued || !(await allSent(io, limitMs)))
+    say(
+      'finish: the image server did not take the report; going on without it. ' +
+        'So that this machine does not install again, run there: systemimager netboot HOST --local',
+    );
 }

@@ -60,8 +60,9 @@ export function endWithChildren(): void {
       interrupted.abort(new Error(`ended by ${signal}`));
       // What fails since its programs are ended must not end this process before all is undone.
       process.on('uncaughtException', () => {});
-      void endChildren()
+      endChildren()
         .then(undoAll)
+        .catch(() => {})
         .finally(() => process.exit(code));
     });
   process.on('exit', () => signalChildren('SIGKILL'));
