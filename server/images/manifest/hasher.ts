@@ -77,7 +77,7 @@ export function startHasher(signal?: AbortSignal, threads = Math.min(os.availabl
   };
   const interrupt = () => {
     fail(signal?.reason);
-    void close();
+    close().catch(() => {});
   };
   if (signal?.aborted) interrupt();
   else signal?.addEventListener('abort', interrupt);
