@@ -11,7 +11,7 @@ import { version } from './version.ts';
 
 // Whoever shows what we say may be gone, and what nobody waits for may fail: neither ends an installation.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-process.on('unhandledRejection', (error) => process.stderr.write(`${describeError(error)}\n`));
+process.on('unhandledRejection', (error) => sayLine(describeError(error)));
 
 const signal = onInterrupt();
 const say = printLine;
