@@ -3,7 +3,11 @@ const headerBytes = 110;
 const [fileSizeAt, nameSizeAt] = [54, 94];
 const trailer = 'TRAILER!!!';
 
-const align4 = (bytes: number) => (bytes + 3) & ~3;
+/** Not by bits: a size may have 32 of them, and JavaScript's have a sign. */
+const align4 = (bytes: number) => Math.ceil(bytes / 4) * 4;
+
+/** PATH_MAX of the kernel, which passes over what has a longer name (init/initramfs.c), and far more files than any system has. */
+const [longestName, mostNames] = [4096, 1_000_000];
 
 /** A configuration file is smaller; nothing larger is kept. */
 const mostKeptBytes = 64 * 1024;
@@ -15,6 +19,10 @@ export class CpioNames {
   readonly texts: Record<string, string> = {};
   /** True after an archive's end mark, until the next begins. */
   ended = false;
+  /** True in the middle of an entry. */
+  get isTorn(): boolean {
+    return this.#skipBytes > 0 || this.#pending.length > 0;
+  }
   #pending = Buffer.alloc(0);
   #skipBytes = 0;
   readonly #keeps: (name: string) => boolean;
@@ -23,7 +31,7 @@ export class CpioNames {
     this.#keeps = keeps;
   }
 
-  /** Takes the next piece; returns how many bytes at its end belong to no archive (0 while one is open). */
+  /** Takes the next piece; returns how many bytes at its end belong to no archive (0 while one is open). Error where it is none. */
   add(piece: Buffer): number {
     let data = this.#pending.length > 0 ? Buffer.concat([this.#pending, piece]) : piece;
     this.#pending = Buffer.alloc(0);
@@ -41,11 +49,13 @@ export class CpioNames {
       }
       if (data.length < headerBytes) return this.#keep(data);
       if (!/^07070[12]$/.test(data.toString('latin1', 0, 6))) throw new Error('not a newc archive');
-      const hex = (at: number) => Number.parseInt(data.toString('latin1', at, at + 8), 16);
-      const nameEnd = headerBytes + hex(nameSizeAt);
+      const [nameBytes, bytes] = [hex(data, nameSizeAt), hex(data, fileSizeAt)];
+      if (nameBytes === 0 || nameBytes > longestName) throw new Error(`a name of ${nameBytes} bytes`);
+      const nameEnd = headerBytes + nameBytes;
       if (data.length < nameEnd) return this.#keep(data);
+      if (data[nameEnd - 1] !== 0) throw new Error('a name without its end');
       const name = data.toString('utf8', headerBytes, nameEnd - 1);
-      const [start, bytes] = [align4(nameEnd), hex(fileSizeAt)];
+      const start = align4(nameEnd);
       if (bytes <= mostKeptBytes && this.#keeps(name)) {
         if (data.length < start + bytes) return this.#keep(data);
         this.texts[name] = data.toString('utf8', start, start + bytes);
@@ -54,7 +64,7 @@ export class CpioNames {
       if (name === trailer) {
         this.ended = true;
         this.#skipBytes = nameEnd;
-      } else this.names.push(name);
+      } else if (this.names.push(name) > mostNames) throw new Error(`more than ${mostNames} files`);
     }
   }
 
@@ -62,4 +72,11 @@ export class CpioNames {
     this.#pending = Buffer.from(data);
     return 0;
   }
+}
+
+/** A number of a header: eight hexadecimal digits. */
+function hex(data: Buffer, at: number): number {
+  const digits = data.toString('latin1', at, at + 8);
+  if (!/^[0-9a-f]{8}$/i.test(digits)) throw new Error(`a size that is no number: ${JSON.stringify(digits)}`);
+  return Number.parseInt(digits, 16);
 }

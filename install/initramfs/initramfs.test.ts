@@ -30,8 +30,39 @@ describe('readInitramfs', () => {
   });
 
   it('says by what it is packed where it cannot read it, and when it is cut short', async () => {
-    expect((await readInitramfs(Buffer.from('fd377a585a0000', 'hex'))).unread).toBe('xz');
-    expect((await readInitramfs(gzipSync(main).subarray(0, 60))).unread).toMatch('damaged gzip');
+    expect((await readInitramfs(Buffer.from('fd377a585a0000', 'hex'))).unread).toMatch('packed by xz');
+    expect((await readInitramfs(gzipSync(main).subarray(0, 60))).unread).toMatch('damaged (gzip');
+    expect((await readInitramfs(gzipSync(main.subarray(0, 130)))).unread).toMatch('cut short');
+    expect((await readInitramfs(main.subarray(0, 130))).unread).toMatch('cut short');
+  });
+
+  /** An archive whose header has this in the place of the file's size (54) or the name's (94). */
+  const withSize = (at: number, digits: string) =>
+    Buffer.concat([main.subarray(0, at), Buffer.from(digits), main.subarray(at + 8)]);
+  it.each([
+    [54, 'nonsense'],
+    [54, '-0000001'],
+    [54, '0x000001'],
+    [54, '80000000'],
+    [54, 'ffffffff'],
+    [94, 'fffffffd'],
+    [94, '00000000'],
+    [94, '00000001'],
+    [94, '        '],
+  ])('ends where the number at byte %i of a header is %s, packed or not', async (at, digits) => {
+    for (const data of [withSize(at, digits), gzipSync(withSize(at, digits))])
+      expect((await readInitramfs(data)).unread).toMatch('is damaged (');
+  });
+
+  it('ends with whatever bytes', async () => {
+    const piece = fc.oneof(fc.constantFrom(main, early, gzipSync(main)), fc.uint8Array({ maxLength: 300 }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 3 }), fc.nat(600), fc.nat(255), async (some, at, byte) => {
+        const data = Buffer.concat(some);
+        if (at < data.length) data[at] = byte;
+        expect((await readInitramfs(data)).names.length).toBeLessThan(100);
+      }),
+    );
   });
 
   it('reads the same in pieces of any size', () => {

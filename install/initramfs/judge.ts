@@ -35,10 +35,9 @@ export function judge(
     waitsFor(content, state) ??
     (commandLine === said ? undefined : `has a command line that does not hold here (${said})`);
   const isFit = missing.length === 0 && amiss === undefined;
-  const unread = content.unread && `is packed by ${content.unread}, which cannot be read here`;
   return {
     missing: [...new Set(missing.flatMap((need) => need.anyOf))],
-    reason: isFit ? undefined : (unread ?? (missing.length > 0 ? `lacks ${lacks}` : amiss)),
+    reason: isFit ? undefined : (content.unread ?? (missing.length > 0 ? `lacks ${lacks}` : amiss)),
     commandLine,
   };
 }

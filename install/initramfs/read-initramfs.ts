@@ -16,32 +16,44 @@ const packers: [string, string][] = [
 
 const unpackers: Record<string, () => NodeJS.ReadWriteStream> = { gzip: createGunzip, zstd: createZstdDecompress };
 
-/** Names of all files, and the text of those that say which volumes the root lies on. `unread`: why the names are not all. */
+/** Names of all files, and the text of those that say which volumes the root lies on. `unread`: why the names are not all, the end of a sentence. */
 export type InitramfsContent = { names: string[]; texts: Record<string, string>; unread?: string };
 
 /** Where mdadm.conf(5) and initramfs-tools(7) settings lie in an initramfs, and where dracut.cmdline(7) arguments do. */
 const configs =
   /^(?:\.\/)?(?:etc\/mdadm(?:\/mdadm)?\.conf|conf\/conf\.d\/.+|conf\/param\.conf|etc\/cmdline\.d\/.+\.conf)$/;
 
+/** What an initramfs unpacks to is smaller; more of it is read in vain. */
+const mostBytes = 8 * 1024 ** 3;
+
 /**
- * Reads an initramfs: plain archives (early microcode) followed by a packed one. `unread` names the packer where it is none
- * of gzip and zstd. Only one piece of the content is in memory at a time.
+ * Reads an initramfs: plain archives (early microcode) followed by a packed one. `unread` ends a sentence about one that is damaged, or
+ * packed by none of gzip and zstd. Only one piece of the content is in memory at a time.
  */
 export async function readInitramfs(data: Buffer): Promise<InitramfsContent> {
   const keeps = (name: string) => configs.test(name);
   const cpio = new CpioNames(keeps);
-  let rest = data;
-  if (data.toString('latin1', 0, 5) === '07070') rest = data.subarray(data.length - cpio.add(data));
   const { names, texts } = cpio;
-  if (rest.length === 0 || (rest === data && names.length > 0)) return { names, texts };
+  let rest = data;
+  if (data.toString('latin1', 0, 5) === '07070')
+    try {
+      rest = data.subarray(data.length - cpio.add(data));
+    } catch (error) {
+      return { names, texts, unread: `is damaged (${messageOf(error)})` };
+    }
+  if (rest.length === 0)
+    return cpio.isTorn ? { names, texts, unread: 'is damaged (it is cut short)' } : { names, texts };
   const start = rest.toString('hex', 0, 4);
   const packer = packers.find(([magic]) => start.startsWith(magic))?.[1] ?? 'something unknown';
   const unpack = unpackers[packer];
-  if (!unpack) return { names, texts, unread: packer };
+  if (!unpack) return { names, texts, unread: `is packed by ${packer}, which cannot be read here` };
   const inner = new CpioNames(keeps);
+  let bytes = 0;
   const sink = new Writable({
     write(piece: Buffer, _, done) {
       try {
+        bytes += piece.length;
+        if (bytes > mostBytes) throw new Error(`more than ${mostBytes} bytes`);
         inner.add(piece);
         done();
       } catch (error) {
@@ -49,14 +61,17 @@ export async function readInitramfs(data: Buffer): Promise<InitramfsContent> {
       }
     },
   });
+  const damaged = (what: string) => ({ ...both(cpio, inner), unread: `is damaged (${packer}: ${what})` });
   try {
     await pipeline(Readable.from(pieces(rest)), unpack(), sink);
   } catch (error) {
     // Zeros that pad the end of the file are no error; an archive that is cut short is.
-    if (!inner.ended) return { ...both(cpio, inner), unread: `damaged ${packer} (${String(error)})` };
+    if (!inner.ended) return damaged(messageOf(error));
   }
-  return both(cpio, inner);
+  return inner.isTorn ? damaged('it is cut short') : both(cpio, inner);
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 const both = (first: CpioNames, second: CpioNames): InitramfsContent => ({
   names: [...first.names, ...second.names],
