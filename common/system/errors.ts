@@ -27,11 +27,27 @@ const refusals: Record<string, [what: string, hint: string]> = {
   ],
   ENOSPC: ['no space is left', 'Make room there: df -h and df -i say how much there is.'],
   EDQUOT: ['the quota is used up', 'Make room there, or raise the quota.'],
+  EFBIG: [
+    'the filesystem or a limit (ulimit -f) takes no file so large',
+    'Choose another filesystem, or raise the limit.',
+  ],
+  EMFILE: ['too many files are open', 'Raise the limit: ulimit -n.'],
+  ENFILE: ['too many files are open on this machine', 'Raise the limit: sysctl fs.file-max.'],
+  ENOMEM: ['no memory is left', 'End other programs, or add memory.'],
+  ENOENT: ['there is no such file or folder', 'Look at each part of the path.'],
+  EEXIST: ['something of that name is there already', 'Look at it, and choose another name or take it away.'],
+  ENOTEMPTY: ['the folder is not empty', 'Look at what lies in it.'],
   EISDIR: ['it is a folder', 'Name a file.'],
   ENOTDIR: ['a part of the path is no folder', 'Look at each part of it.'],
   ELOOP: ['its links lead round in a circle', 'Mend the link.'],
   ENAMETOOLONG: ['the name is too long', 'Choose a shorter one.'],
+  EXDEV: ['it lies on another filesystem', 'Have both on one filesystem.'],
   EBUSY: ['it is in use', 'Something may be mounted there, or run from there.'],
+  ETXTBSY: ['it is a program that runs', 'End that program first.'],
+  ENXIO: ['it is a device or a socket that nothing answers from', 'Look at it (ls -l).'],
+  ENODEV: ['the device is not there', 'Look at the device: dmesg.'],
+  EOPNOTSUPP: ['the filesystem cannot do that', 'Choose another filesystem.'],
+  ESTALE: ['the server of that filesystem has another one by now', 'Mount it again.'],
   EIO: ['the disk cannot read or write it', 'Look at the disk: dmesg.'],
 };
 
@@ -41,8 +57,7 @@ export function machineError(error: unknown): UserError | undefined {
   const [what, hint] = refusals[String(error.code)] ?? [];
   if (what === undefined || hint === undefined) return undefined;
   const { path, dest, syscall } = error as NodeJS.ErrnoException & { dest?: string };
-  // Files are written under a name of their own first.
-  const at = [path, dest].flatMap((one) => one?.replace(/\.\d+\.tmp$/, '') ?? []).at(-1);
+  const at = dest ?? path;
   return new UserError(`${at ?? 'a file'}: ${what}${syscall ? ` (${syscall})` : ''}`, hint, { cause: error });
 }
 

@@ -5,12 +5,13 @@ import { promisify } from 'node:util';
 import { UserError } from './errors.ts';
 import { copyFrom, mkdir, openAppend, symlink, write } from './files/change.ts';
 import { heldPath, hold } from './files/hold.ts';
+import { naming } from './files/naming.ts';
 import { kindOf, openPlain, readPart, readPlain } from './files/open-plain.ts';
 import { remove } from './files/remove.ts';
 import { httpRequest } from './http-request.ts';
 import type { Child, FileFacts, Io } from './io.ts';
 import { lockFile } from './lock-file.ts';
-import { type At, printPlace } from './place.ts';
+import type { At } from './place.ts';
 import { quoteArgv } from './quote.ts';
 import { killDelayMs, spawn } from './spawn.ts';
 import { bytesOf, native, textOf } from './text.ts';
@@ -26,16 +27,6 @@ async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
     return await work;
   } catch (error) {
     if (missing(error)) return undefined;
-    throw error;
-  }
-}
-
-/** Names the file in the error of a system call, which knows it by the directory that was held open, or not at all. */
-async function naming<T>(at: At, work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Error && 'syscall' in error) Object.assign(error, { path: printPlace(at), dest: undefined });
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import type { State } from '../../common/model/state.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { initramfsMakers, makerNames } from '../initramfs/index.ts';
 import { readKernelModules } from '../initramfs/kernel-modules.ts';
-import { type BootKernel, bootKernels } from '../initramfs/kernels.ts';
+import { bootFile, type BootKernel, bootKernels } from '../initramfs/kernels.ts';
 import { undriven } from '../initramfs/missing.ts';
 import { readInitramfs } from '../initramfs/read-initramfs.ts';
 import { startedKernel } from '../initramfs/started-kernel.ts';
@@ -47,12 +47,11 @@ export async function startFacts(
 async function cannotStart(tree: Inside, kernel: BootKernel | undefined): Promise<CannotStart> {
   const makers = await Promise.all(initramfsMakers.map((one) => one.probe(tree)));
   if (kernel && makers.every((one) => one === undefined)) {
-    const data = kernel.initramfs && !kernel.isUnified ? await tree.read(kernel.initramfs) : undefined;
+    const data = kernel.initramfs && !kernel.isUnified ? await tree.read(kernel.initramfs, bootFile) : undefined;
     const unread = data && (await readInitramfs(data)).unread;
     const what = `initramfs for its kernel ${kernel.version}`;
     if (kernel.initramfs === undefined) return both(`has no ${what}, and none of ${makerNames} to make one`);
-    if (unread !== undefined)
-      return both(`has an ${what} that cannot be read here (${unread}), and none of ${makerNames} to make a new one`);
+    if (unread !== undefined) return both(`has an ${what} that ${unread}, and none of ${makerNames} to make a new one`);
   }
   if (await grubNames(tree)) return {};
   const isSystemdBoot = (await systemdBootFiles(tree, anywhere)).length > 0;

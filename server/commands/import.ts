@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { counted } from '../../common/counted.ts';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { inside } from '../../common/system/inside.ts';
@@ -85,7 +86,7 @@ async function writeDown(context: CliContext, paths: ServerPaths, image: string,
     const told: AbsPath = `/${contents.beside ?? ''}/${besideFiles.manifest}`;
     const unpacked = inside(io, growing);
     const came = contents.beside !== undefined && (await unpacked.exists(told));
-    const checked = came ? onlyTheSame(readManifest(await unpacked.real(told)), tree) : tree;
+    const checked = came ? onlyTheSame(readManifest({ root: growing, path: told }), tree) : tree;
     await writeManifest(manifestFile(paths, image), checked);
   });
   teller.end();
@@ -103,7 +104,7 @@ async function* onlyTheSame(manifest: EntryStream, tree: EntryStream) {
     ({ kind, path, what }) => `\n    ${kind} ${path}${what.length > 0 ? `: ${what.join(', ')}` : ''}`,
   );
   throw new UserError(
-    `${count} files are not what the manifest in the archive tells:${lines.join('')}`,
+    `${counted(count, 'file is', 'files are')} not what the manifest in the archive tells:${lines.join('')}`,
     'Can this filesystem hold owners, times and extended attributes? Else export it again, after a verify.',
   );
 }

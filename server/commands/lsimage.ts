@@ -1,4 +1,5 @@
 import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { counted } from '../../common/counted.ts';
 import { under } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
 import { readRecord } from '../hosts/hosts-json.ts';
@@ -60,7 +61,7 @@ async function list(context: CliContext, options: Options): Promise<void> {
     const warning = findings === '' ? '' : `; ${findings} (verify of ${verified?.verifiedAt.slice(0, 10)})`;
     const lost = broken.map((one) => `; ${one}`).join('');
     const shares = sealed ? '; shares files with another version' : '';
-    const users = machines.length === 1 ? '1 machine' : `${machines.length} machines`;
+    const users = counted(machines.length, 'machine');
     print(
       `${name.padEnd(24)} ${size}${options.verbose ? `${origin}; ${users}${shares}${warning}${lost}` : ''}`.trimEnd(),
     );

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { counted } from '../../common/counted.ts';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { here } from '../../common/system/place.ts';
@@ -118,7 +119,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
   if (reservations.length === 0 && !reserved.some((one) => one.isOurs))
     return context.print(`${file.at} has no lease to reserve, and addclients knows no MAC with an address`);
   await changeConfiguration(context, kind, before, kind.withReservations(before, reservations), options);
-  const many = reservations.length === 1 ? '1 machine has' : `${reservations.length} machines have`;
+  const many = counted(reservations.length, 'machine has', 'machines have');
   if (!options.dryRun) context.print(`${many} an address for good in ${before.at}`);
 }
 

@@ -1,5 +1,8 @@
 import { type AbsPath, under } from '../../common/system/place.ts';
 
+/** Of the folder of images, whoever makes it: they hold password hashes and host keys, which are root's alone. */
+export const imagesMode = 0o700;
+
 /** Where the image server keeps everything, below `root` (--root). docs/files.md explains each. */
 export function serverPaths(root: AbsPath) {
   const lib = under(root, 'var/lib/systemimager');

@@ -4,7 +4,7 @@ import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { confirm } from '../answers.ts';
-import { serverPaths } from '../config/paths.ts';
+import { imagesMode, serverPaths } from '../config/paths.ts';
 import { captureFile, CaptureRecord } from '../images/capture-record.ts';
 import { lockImage } from '../images/lock.ts';
 import { manifestFile } from '../images/manifest/file.ts';
@@ -56,7 +56,7 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
     if ((await io.lstat(manifestFile(paths, image))) === undefined) await writeDown(context, image);
     return;
   }
-  const folder: Step = { why: 'Make the folder of images', kind: 'mkdir', at: here(paths.images), mode: 0o700 };
+  const folder: Step = { why: 'Make the folder of images', kind: 'mkdir', at: here(paths.images), mode: imagesMode };
   await context.carryOut([folder], { dryRun });
   const before = await treeBefore(context, options, isThere);
   const isLinked = before?.by === 'hard links';

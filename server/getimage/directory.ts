@@ -1,4 +1,5 @@
 import { UserError } from '../../common/system/errors.ts';
+import { imagesMode } from '../config/paths.ts';
 import { inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
@@ -22,7 +23,7 @@ export async function planDirectory(io: ReadIo, images: AbsPath, wanted: AbsPath
   const open = await openToOthers(io, wanted);
   if (open) throw new UserError(open.why, open.hint);
   return [
-    { why: `Make ${wanted}`, kind: 'mkdir', at: here(wanted), mode: 0o700 },
+    { why: `Make ${wanted}`, kind: 'mkdir', at: here(wanted), mode: imagesMode },
     { why: 'Make the folder above that of images', kind: 'mkdir', at: here(under(images, '..')) },
     { why: 'Take the empty folder of images away', kind: 'remove', at: here(images) },
     { why: `Images lie in ${wanted}`, kind: 'symlink', at: here(images), target: wanted },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ImageFacts } from '../../common/model/image-facts.ts';
 import { ImageName } from '../../common/model/names.ts';
-import { UserError } from '../../common/system/errors.ts';
+import { machineError, UserError } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { ServerPaths } from '../config/paths.ts';
@@ -100,8 +100,15 @@ async function readTree(
   const isUnchanged = tree.size === known.size && [...tree].every(([dir, facts]) => known.get(dir) === facts);
   const read = { tree, id: `${stat.dev}:${stat.ino}` };
   if (isUnchanged || !remembers) return read;
-  await io.mkdir(paths.manifests);
   const cache = { version: 2, dev: stat.dev, ino: stat.ino, dirs: [...tree] };
-  await io.write(cacheFile, JSON.stringify(cache), { mode: 0o600 });
+  try {
+    await io.mkdir(paths.manifests);
+    await io.write(cacheFile, JSON.stringify(cache), { mode: 0o600 });
+  } catch (error) {
+    // What is not remembered is read again: no reason to fail on a full or read-only disk.
+    const refused = machineError(error);
+    if (!refused) throw error;
+    say(`what image ${name} holds is not remembered: ${refused.message}`);
+  }
   return read;
 }

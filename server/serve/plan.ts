@@ -2,7 +2,7 @@ import type { Argv } from '../../common/system/io.ts';
 import { type Group, printGroups } from '../../common/model/groups.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
-import type { ServerPaths } from '../config/paths.ts';
+import { imagesMode, type ServerPaths } from '../config/paths.ts';
 import type { KnownHost } from '../hosts/hosts-json.ts';
 import { grubFiles, planGrubFiles } from '../netboot/grub-script.ts';
 import { planSignedFiles } from '../netboot/signed-files.ts';
@@ -88,9 +88,10 @@ export async function planServe(facts: ServeFacts): Promise<{ steps: Step[]; ser
   const folder = (path: AbsPath, mode?: number): Step => {
     return { why: `Make the folder ${path}`, kind: 'mkdir', at: here(path), ...(mode === undefined ? {} : { mode }) };
   };
-  const folders = [paths.scripts, paths.overrides, paths.boot, paths.reports, paths.log, paths.run].map((one) =>
-    folder(one),
-  );
+  const folders = [
+    folder(paths.images, imagesMode),
+    ...[paths.scripts, paths.overrides, paths.boot, paths.reports, paths.log, paths.run].map((one) => folder(one)),
+  ];
   const steps = [
     ...folders,
     folder(paths.images, privateDir),

@@ -1,4 +1,5 @@
 import type { CliContext } from '../../common/cli.ts';
+import { counted } from '../../common/counted.ts';
 import { networkFilter } from '../config/networks.ts';
 import { readGroups } from '../hosts/known-groups.ts';
 import { readHosts } from '../hosts/hosts-json.ts';
@@ -41,7 +42,7 @@ export async function serve(context: CliContext, facts: ServeFacts, say: (line: 
     ends.defer(() => supervised.stop());
     running.set(service.name, supervised);
   }
-  say(`ready: rsync on port ${ports.rsync}, HTTP on port ${ports.http}, ${facts.images.length} images`);
+  say(`ready: rsync on port ${ports.rsync}, HTTP on port ${ports.http}, ${counted(facts.images.length, 'image')}`);
   tellSameNames(facts.images, say);
   await follow(context, facts, { running, finished }, say);
   say('ending');
@@ -114,7 +115,7 @@ async function follow(
       if (!dnsmasq) return;
       await apply([dhcpHostsStep(facts.paths, hosts)], io);
       dnsmasq.signal('SIGHUP');
-      say(`${hosts.length} machines are known now`);
+      say(`${counted(hosts.length, 'machine is', 'machines are')} known now`);
     }
   };
   let lastProblem = '';

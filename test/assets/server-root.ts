@@ -1,5 +1,6 @@
 import { copyFile, cp, mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { imagesMode } from '../../server/config/paths.ts';
 import { printHosts, type KnownHost } from '../../server/hosts/hosts-json.ts';
 import { run } from '../boot/harness/processes.ts';
 import { boel } from './boel.ts';
@@ -31,7 +32,7 @@ export async function serverRoot(dir: string, wish: ServerWish): Promise<string>
   const root = path.join(dir, 'server');
   const lib = path.join(root, 'var/lib/systemimager');
   for (const folder of ['images', 'scripts', 'overrides', 'reports', 'boot/amd64', 'manifests'])
-    await mkdir(path.join(lib, folder), { recursive: true });
+    await mkdir(path.join(lib, folder), { recursive: true, ...(folder === 'images' ? { mode: imagesMode } : {}) });
   await mkdir(path.join(root, 'etc/systemimager'), { recursive: true });
   for (const [name, tree] of Object.entries(wish.images)) await join(tree, path.join(lib, 'images', name));
   for (const [name, script] of Object.entries(wish.scripts)) {

@@ -7,6 +7,7 @@ import { realIo } from '../../common/system/real-io.ts';
 import { cacheFile } from '../assets/cache.ts';
 import { goldenTree } from '../assets/golden.ts';
 import { run } from '../boot/harness/processes.ts';
+import { imagesMode } from '../../server/config/paths.ts';
 import { macOf } from '../boot/harness/vm.ts';
 import { type Wire, wireInterface, wireNetwork } from '../boot/harness/wire.ts';
 import type { Stopwatch } from './stopwatch.ts';
@@ -72,6 +73,7 @@ async function putImage(tree: string, root: string): Promise<void> {
   const mark = path.join(root, `${image}.from`);
   if (existsSync(mark) && readFileSync(mark, 'utf8') === tree) return;
   rmSync(mark, { force: true });
+  await mkdir(path.dirname(target), { recursive: true, mode: imagesMode });
   await mkdir(target, { recursive: true });
   await run(['rsync', '-aHAXS', '--numeric-ids', '--delete', `${tree}/`, `${target}/`], { limitMs: 600_000 });
   writeFileSync(mark, tree);

@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts';
 import type { Owner } from '../io.ts';
 import { type At, printPlace } from '../place.ts';
 import { bytesOf, native } from '../text.ts';
-import { heldPath, hold } from './hold.ts';
+import { heldPath, hold, makeFolder } from './hold.ts';
 import { kindOf } from './open-plain.ts';
 import { temporaryBeside } from './temporary.ts';
 
@@ -35,8 +35,12 @@ async function replace(
   }
 }
 
-/** Writes a file; see {@link Io.write}. */
-export const write = (at: At, content: string | Uint8Array, attributes: Attributes): Promise<void> =>
+/** Writes a file, also piece by piece; see {@link Io.write}. */
+export const write = (
+  at: At,
+  content: string | Uint8Array | AsyncIterable<Uint8Array>,
+  attributes: Attributes,
+): Promise<void> =>
   replace(at, true, async (temporary) => {
     await using file = await fsPromises.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     await file.writeFile(typeof content === 'string' ? bytesOf(content) : content);
@@ -73,10 +77,10 @@ export function openAppend(at: At): number {
   throw new UserError(`${printPlace(at)} is no plain file to write to`, 'Look at it (ls -l), and take it away.');
 }
 
-/** Makes a folder and those above it. One that is there stays as it is. */
+/** Makes a folder and those above it, each by itself: Node's own way says ENOENT of a disk that is read-only. One that is there stays. */
 export async function mkdir(at: At, attributes: Attributes): Promise<void> {
-  using held = hold(at, true, true);
-  if ((await fsPromises.mkdir(native(held.path), { recursive: true })) === undefined) return;
+  using held = hold(typeof at === 'string' ? { root: '/', path: at } : at, true, true);
+  if (!makeFolder(held.path)) return;
   await using folder = await fsPromises.open(native(held.path), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   await give(folder, attributes);
 }

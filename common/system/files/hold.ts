@@ -72,10 +72,14 @@ function linkTarget(at: string): string | undefined {
   }
 }
 
-function makeFolder(at: string): void {
+/** Makes one folder; false where it is there. */
+export function makeFolder(at: string): boolean {
   try {
     fs.mkdirSync(native(at));
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST' && fs.statSync(native(at)).isDirectory();
+    if (!isThere) throw error;
+    return false;
   }
 }

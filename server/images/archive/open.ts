@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
-import fs from 'node:fs/promises';
 import type { Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import zlib from 'node:zlib';
 import { UserError } from '../../../common/system/errors.ts';
+import { naming } from '../../../common/system/files/naming.ts';
+import { openPlain, readPart } from '../../../common/system/files/open-plain.ts';
 import type { AbsPath } from '../../../common/system/place.ts';
 import { quoteArgv } from '../../../common/system/quote.ts';
 import { checkArchive, type Contents } from './check.ts';
@@ -26,9 +27,7 @@ const packers: { magic: string; name: string; unpack: string }[] = [
 ];
 
 async function magicOf(file: AbsPath): Promise<string> {
-  await using handle = await fs.open(file);
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(8), 0, 8, 0);
-  return buffer.subarray(0, bytesRead).toString('hex');
+  return (await naming(file, () => readPart(file, 0, 8))).toString('hex');
 }
 
 /** What goes wrong on the way is told to whoever reads. */
@@ -47,7 +46,7 @@ export async function readArchive(file: AbsPath, signal: AbortSignal): Promise<C
       `${file} is compressed by ${packer.name}`,
       `Unpack it first: ${packer.unpack} ${quoteArgv([file])}`,
     );
-  const packed = createReadStream(file, { highWaterMark: 1024 * 1024, signal });
+  const packed = createReadStream('', { fd: openPlain(file).fd, highWaterMark: 1024 * 1024, signal });
   const tar: Readable = opener ? unpacked(packed, opener.open()) : packed;
   try {
     return await checkArchive(readHeaders(tar, file), file);

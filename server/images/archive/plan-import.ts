@@ -1,6 +1,6 @@
 import { type AbsPath, here, under } from '../../../common/system/place.ts';
 import type { Step } from '../../../common/system/step.ts';
-import type { ServerPaths } from '../../config/paths.ts';
+import { imagesMode, type ServerPaths } from '../../config/paths.ts';
 import { captureFile } from '../capture-record.ts';
 import { renamedScript } from '../change.ts';
 import { growingName, planDrop } from '../old-trees.ts';
@@ -17,7 +17,7 @@ export function planUnpack(paths: ServerPaths, image: string, file: AbsPath, con
   const growing = under(paths.images, growingName(image));
   return [
     removeGrowing(paths, image),
-    { why: 'Make the folder of images', kind: 'mkdir', at: here(paths.images), mode: 0o700 },
+    { why: 'Make the folder of images', kind: 'mkdir', at: here(paths.images), mode: imagesMode },
     { why: `Make room for ${image}`, kind: 'mkdir', at: here(growing), mode: 0o755 },
     {
       why: `Unpack ${file}`,

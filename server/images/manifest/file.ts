@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
-import fs from 'node:fs/promises';
-import path from 'node:path';
 import { UserError } from '../../../common/system/errors.ts';
-import { type AbsPath, under } from '../../../common/system/place.ts';
+import { mkdir, write } from '../../../common/system/files/change.ts';
+import { naming } from '../../../common/system/files/naming.ts';
+import { openPlain } from '../../../common/system/files/open-plain.ts';
+import { type AbsPath, type At, printPlace, under } from '../../../common/system/place.ts';
 import type { ServerPaths } from '../../config/paths.ts';
 import type { ManifestEntry } from './entry.ts';
 import { countOf, firstLine, lastLine, parseEntry, printEntry } from './format.ts';
@@ -18,14 +19,15 @@ export type EntryStream = AsyncIterable<ManifestEntry[]>;
 const chunkBytes = 64 * 1024;
 
 /** The entries of a manifest, read as they are asked for. UserError where the file is torn or no manifest. */
-export async function* readManifest(at: AbsPath): AsyncGenerator<ManifestEntry[]> {
+export async function* readManifest(at: At): AsyncGenerator<ManifestEntry[]> {
   const bad = (what: string) =>
-    new UserError(`${at}: ${what}`, 'Make it anew: remove it, then systemimager verify IMAGE --refresh');
+    new UserError(`${printPlace(at)}: ${what}`, 'Make it anew: remove it, then systemimager verify IMAGE --refresh');
   let rest = '';
   let isFirst = true;
   let count = 0;
   let told: number | undefined;
-  for await (const chunk of createReadStream(at, { encoding: 'latin1', highWaterMark: chunkBytes })) {
+  const { fd } = await naming(at, () => openPlain(at));
+  for await (const chunk of createReadStream('', { fd, encoding: 'latin1', highWaterMark: chunkBytes })) {
     const lines = (rest + String(chunk)).split('\n');
     rest = lines.pop() ?? '';
     if (isFirst && lines.length > 0) {
@@ -48,25 +50,20 @@ export async function* readManifest(at: AbsPath): AsyncGenerator<ManifestEntry[]
   if (told !== count || rest !== '') throw bad(`it is torn after ${count} entries`);
 }
 
-/** Writes a manifest while its entries come; the file appears whole or not at all. Gives the number of entries. */
-export async function writeManifest(at: AbsPath, entries: EntryStream): Promise<number> {
-  await fs.mkdir(path.dirname(at), { recursive: true });
-  const temporary = `${at}.${process.pid}.tmp`;
+/** Writes a manifest while its entries come; the file appears whole or not at all. */
+export async function writeManifest(at: AbsPath, entries: EntryStream): Promise<void> {
+  await naming(at, () => mkdir(under(at, '..'), {}));
+  // It names every file of an image, also those in directories that are closed.
+  await naming(at, () => write(at, printManifest(entries), { mode: 0o600 }));
+}
+
+async function* printManifest(entries: EntryStream): AsyncGenerator<Uint8Array> {
+  const bytes = (text: string) => Buffer.from(text, 'latin1');
   let count = 0;
-  try {
-    // It names every file of an image, also those in directories that are closed.
-    await using file = await fs.open(temporary, 'w', 0o600);
-    const put = (text: string) => file.writeFile(Buffer.from(text, 'latin1'));
-    await put(`${firstLine}\n`);
-    for await (const some of entries) {
-      count += some.length;
-      if (some.length > 0) await put(`${some.map(printEntry).join('\n')}\n`);
-    }
-    await put(`${lastLine(count)}\n`);
-    await file.sync();
-    await fs.rename(temporary, at);
-  } finally {
-    await fs.rm(temporary, { force: true });
+  yield bytes(`${firstLine}\n`);
+  for await (const some of entries) {
+    count += some.length;
+    if (some.length > 0) yield bytes(`${some.map(printEntry).join('\n')}\n`);
   }
-  return count;
+  yield bytes(`${lastLine(count)}\n`);
 }

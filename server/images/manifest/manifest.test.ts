@@ -76,7 +76,7 @@ describe('a manifest', () => {
     const at = under(scratch, 'written');
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(anyEntry, { maxLength: 5 }), { maxLength: 5 }), async (parts) => {
-        expect(await writeManifest(at, stream(...parts))).toBe(parts.flat().length);
+        await writeManifest(at, stream(...parts));
         expect(await all(readManifest(at))).toEqual(parts.flat());
       }),
       { numRuns: 30 },
