@@ -20,7 +20,7 @@ define install-missing
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-full test test-all check bench install clean
+.PHONY: help setup demo demo-full test test-all check fuzz bench install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -46,6 +46,9 @@ test-all: setup ## every boot test
 
 check: setup ## types, lint, format, dead code, unit tests
 	@npm run -s check
+
+fuzz: setup ## a hundred thousand broken inputs for every parser (minutes)
+	@$(node) test/fuzz/main.ts
 
 bench: setup ## figures, as ratios to other tools
 	@$(node) bench/main.ts

@@ -26,7 +26,7 @@ export async function clientTools(library: Library): Promise<ClientFile[]> {
   for (const tool of Object.keys(tools)) {
     const name = path.basename(tool);
     const { content } = files.find((one) => one.name === `tools/${name}`) ?? {};
-    const loader = path.basename((Buffer.isBuffer(content) && readElf(content)?.interpreter) || '');
+    const loader = path.basename((Buffer.isBuffer(content) && readElf(content, name)?.interpreter) || '');
     files.push({ name: `bin/${name}`, mode: 0o755, content: wrapper(name, loader) });
   }
   return files;

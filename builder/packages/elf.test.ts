@@ -4,13 +4,18 @@ import { elfSection, readElf } from './elf.ts';
 
 it('reads what this Node loads', () => {
   const bytes = readFileSync(process.execPath);
-  const facts = readElf(bytes);
+  const facts = readElf(bytes, 'node');
   expect(facts?.interpreter).toMatch(/^\/lib.*\/ld-linux/);
   expect(facts?.needed).toContain('libc.so.6');
-  expect(elfSection(bytes, '.interp')?.toString()).toBe(`${facts?.interpreter}\0`);
-  expect(elfSection(bytes, '.nothing')).toBeUndefined();
+  expect(elfSection(bytes, '.interp', 'node')?.toString()).toBe(`${facts?.interpreter}\0`);
+  expect(elfSection(bytes, '.nothing', 'node')).toBeUndefined();
 });
 
 it.each([[''], ['#!/bin/sh\n'], [`\x7fELF\x01\x01${'\0'.repeat(80)}`]])('%j is no 64-bit ELF file', (text) => {
-  expect(readElf(Buffer.from(text, 'latin1'))).toBeUndefined();
+  expect(readElf(Buffer.from(text, 'latin1'), 'x')).toBeUndefined();
+});
+it('says that a file is cut short', () => {
+  const torn = readFileSync(process.execPath).subarray(0, 500);
+  expect(() => readElf(torn, 'usr/lib/x.so of x')).toThrow('usr/lib/x.so of x is cut short');
+  expect(() => elfSection(torn, '.modinfo', 'x.ko')).toThrow('x.ko is cut short');
 });

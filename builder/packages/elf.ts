@@ -1,3 +1,5 @@
+import { UserError } from '../../common/system/errors.ts';
+
 /** What the dynamic loader reads of a program or library. */
 export type ElfFacts = {
   /** Library names as written: libc.so.6. */
@@ -19,9 +21,15 @@ const dtRunpath = 29n;
 
 type Segment = { type: number; offset: number; address: bigint; fileBytes: number };
 
-/** Reads a 64-bit little-endian ELF file (amd64 and arm64 are); undefined where `bytes` is none. */
-export function readElf(bytes: Buffer): ElfFacts | undefined {
-  if (!isElf64(bytes)) return undefined;
+/**
+ * Reads a 64-bit little-endian ELF file (amd64 and arm64 are); undefined where `bytes` is none, UserError where `file` is
+ * cut short or damaged.
+ */
+export function readElf(bytes: Buffer, file: string): ElfFacts | undefined {
+  return isElf64(bytes) ? whole(file, () => readFacts(bytes)) : undefined;
+}
+
+function readFacts(bytes: Buffer): ElfFacts {
   const segments = readSegments(bytes);
   const interp = segments.find((one) => one.type === ptInterp);
   const dynamic = segments.find((one) => one.type === ptDynamic);
@@ -44,9 +52,22 @@ export function readElf(bytes: Buffer): ElfFacts | undefined {
   return facts;
 }
 
-/** The bytes of a section by its name, as `.modinfo` of a kernel module; undefined where there is none. */
-export function elfSection(bytes: Buffer, name: string): Buffer | undefined {
-  if (!isElf64(bytes)) return undefined;
+/** The bytes of a section by its name, as `.modinfo` of a kernel module; undefined where there is none. UserError as above. */
+export function elfSection(bytes: Buffer, name: string, file: string): Buffer | undefined {
+  return isElf64(bytes) ? whole(file, () => findSection(bytes, name)) : undefined;
+}
+
+/** Numbers of a damaged file lead beyond its end. */
+function whole<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new UserError(`${file} is cut short or damaged`, 'Fetch it again, or take it away.', { cause });
+  }
+}
+
+function findSection(bytes: Buffer, name: string): Buffer | undefined {
   const table = Number(bytes.readBigUInt64LE(0x28));
   const entryBytes = bytes.readUInt16LE(0x3a);
   const count = bytes.readUInt16LE(0x3c);

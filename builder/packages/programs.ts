@@ -69,7 +69,7 @@ export function collector(library: Library): Collector {
     topic: Topic,
     asked: readonly string[],
   ): Promise<void> => {
-    const elf = readElf(bytes);
+    const elf = readElf(bytes, `${at} of ${tree.name}`);
     if (!elf) {
       const script = /^#! *(\S+)/.exec(bytes.toString('latin1', 0, 100))?.[1];
       if (script && topic === 'programs' && isProgram(at) && !shells.includes(script))
@@ -109,7 +109,7 @@ export function collector(library: Library): Collector {
     entries,
     add: async (at, packageName, topic) => add(mergeUsr(at), await library.open(packageName), topic),
     async addLibrariesOf(file, packages, topic) {
-      const elf = readElf(await fs.readFile(file));
+      const elf = readElf(await fs.readFile(file), file);
       for (const name of elf?.needed ?? []) await addLibrary(name, folders, packages, file, topic);
       if (elf?.interpreter) await addLibrary(elf.interpreter, [''], packages, file, topic);
     },

@@ -1,0 +1,13 @@
+import type { FuzzTarget } from '../target.ts';
+import { builderTargets } from './builder.ts';
+import { commonTargets } from './common.ts';
+import { machineTargets } from './machine.ts';
+import { serverTargets } from './server.ts';
+
+/** Every parser of what others write. */
+export const fuzzTargets: readonly FuzzTarget[] = [
+  ...commonTargets,
+  ...machineTargets,
+  ...serverTargets,
+  ...builderTargets,
+];
