@@ -4,6 +4,7 @@ import type { NetworkFlavour } from './flavour.ts';
 import { fileIn, filesOf, goldenFiles, goldenParts } from './shared/golden.ts';
 import { isGoldenProfile, withoutIds } from './shared/keyfile.ts';
 import { isEnabled } from './shared/service-enabled.ts';
+import { inOrder, leavesWired } from './shared/unmanaged.ts';
 
 const folder: AbsPath = '/etc/NetworkManager/system-connections';
 const ours = 'systemimager.nmconnection';
@@ -46,7 +47,11 @@ export const networkManager: NetworkFlavour<true> = {
 
   async probe(tree) {
     const there = await tree.firstOf(['/usr/sbin/NetworkManager', '/sbin/NetworkManager', '/usr/bin/NetworkManager']);
-    return there && (await isEnabled(tree, service)) ? true : undefined;
+    if (!there || !(await isEnabled(tree, service))) return undefined;
+    const read = async (paths: readonly AbsPath[]) =>
+      (await Promise.all(paths.map((path) => fileIn(tree, path)))).filter((file) => file !== undefined);
+    const folders = await Promise.all(confs.map(async (one) => read(await filesOf(tree, one, /\.conf$/))));
+    return leavesWired(inOrder(await read([mainConf]), folders)) ? undefined : true;
   },
 
   write(_, wish, root) {
