@@ -1,6 +1,7 @@
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { table } from '../../common/table.ts';
 import { serverPaths } from '../config/paths.ts';
+import { sayBroken } from '../hosts/hosts-json.ts';
 import { allClients, type Client, readClientFacts } from '../hosts/clients.ts';
 import { outcomeOf } from '../reports/summary.ts';
 
@@ -44,7 +45,9 @@ function plain(client: Client) {
 
 async function list({ io, root, ...context }: CliContext, options: Options): Promise<void> {
   const print = (line: string) => context.print(line);
-  const clients = allClients(await readClientFacts(io, serverPaths(root)));
+  const facts = await readClientFacts(io, serverPaths(root));
+  const clients = allClients(facts);
+  sayBroken(facts.broken);
   if (options.json) return print(JSON.stringify(clients.map(plain), undefined, 2));
   if (clients.length === 0) return print('No machine is known yet: addclients makes them known.');
   if (options.verbose) return print(table([heading, ...clients.map(row)], ''));

@@ -5,10 +5,18 @@ import { hostPart } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { here } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
-import { type KnownHost, readHosts } from '../hosts/hosts-json.ts';
+import { type KnownHost, readableHosts, readHosts, sayBroken } from '../hosts/hosts-json.ts';
 import { lockLists } from '../images/lock.ts';
 import { latestInstallations } from '../reports/store.ts';
-import { afterChoice, bootChoices, bootWords, hasKnownCard, printNetboot, readNetboot } from '../netboot/netboot.ts';
+import {
+  afterChoice,
+  bootChoices,
+  bootWords,
+  hasKnownCard,
+  printNetboot,
+  readableNetboot,
+  readNetboot,
+} from '../netboot/netboot.ts';
 
 type Options = { local?: boolean; install?: boolean; rescue?: boolean; dryRun?: boolean; json?: boolean };
 
@@ -16,10 +24,12 @@ async function list(context: CliContext, options: Options): Promise<void> {
   const { io, root } = context;
   const print = (line: string) => context.print(line);
   const paths = serverPaths(root);
-  const { machines } = await readNetboot(io, paths.netboot);
+  const { value: netboot, broken } = await readableNetboot(io, paths.netboot);
+  const { machines } = netboot;
+  const { value: hosts, broken: brokenHosts } = await readableHosts(io, paths.hosts);
+  sayBroken([...broken, ...brokenHosts]);
   if (options.json) return print(JSON.stringify(machines, undefined, 2));
   if (Object.keys(machines).length === 0) print('No machine has been installed or chosen yet.');
-  const hosts = await readHosts(io, paths.hosts);
   const hostOfCard = new Map(hosts.map((one) => [one.mac, one.host]));
   for (const [key, { boot, at, why, from }] of Object.entries(machines)) {
     // What was said of a host counts for its card, too.

@@ -4,10 +4,11 @@ import { parseIpv4 } from '../../common/model/ipv4.ts';
 import { parseMac } from '../../common/model/mac.ts';
 import { hostPart } from '../../common/model/names.ts';
 import type { SiteFolder } from '../../common/model/site-scripts.ts';
-import { UserError } from '../../common/system/errors.ts';
+import { machineError, UserError } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
-import { under } from '../../common/system/place.ts';
-import { readGroups } from '../hosts/known-groups.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import { withKnownGroups } from '../hosts/known-groups.ts';
+import { readGroupsToml } from '../config/groups-toml.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import { type ClientFacts, readClientFacts } from '../hosts/clients.ts';
 import { readRecord } from '../hosts/hosts-json.ts';
@@ -73,6 +74,18 @@ export function findWho(typed: string, clients: ClientFacts, served: readonly Ho
   return { host };
 }
 
+/** A script that is there and cannot be read is one with a problem. */
+async function readHostsScript(io: Io, at: AbsPath): Promise<ScriptFacts | undefined> {
+  try {
+    const text = await io.readText(at);
+    return text === undefined ? undefined : readScript(text);
+  } catch (error) {
+    const problem = error instanceof UserError ? error : machineError(error);
+    if (!problem) throw error;
+    return { images: [], verbs: [], siteFolders: [], problem };
+  }
+}
+
 /** Reads all that bears on the machine that `typed` means. */
 export async function readExplainFacts(io: Io, paths: ServerPaths, typed: string): Promise<ExplainFacts> {
   const clients = await readClientFacts(io, paths);
@@ -83,9 +96,8 @@ export async function readExplainFacts(io: Io, paths: ServerPaths, typed: string
     bootArchitectures.map(async (arch) => (await isThere(arch, 'kernel')) && (await isThere(arch, 'initrd.img'))),
   );
   const siteNames = async (folder: SiteFolder) => (await io.list(under(paths.scripts, `${folder}.d`))) ?? [];
-  const groups = await readGroups(io, paths);
-  const text = 'host' in who ? await io.readText(under(paths.scripts, `${who.host}.sh`)) : undefined;
-  const script = text === undefined ? undefined : readScript(text);
+  const groups = withKnownGroups(await readGroupsToml(io, paths.groups), clients.known);
+  const script = 'host' in who ? await readHostsScript(io, under(paths.scripts, `${who.host}.sh`)) : undefined;
   const image = script?.images[0];
   const wanted = [
     ...(script?.images ?? []).map((name) => `image/${name}`),

@@ -2,6 +2,7 @@ import { namesOf } from '../../common/model/hosts.ts';
 import { type SiteFolder, siteFolders } from '../../common/model/site-scripts.ts';
 import { hostPart } from '../../common/model/names.ts';
 import type { Client } from '../hosts/clients.ts';
+import { mendHint } from '../hosts/hosts-json.ts';
 import { failureOf } from '../reports/summary.ts';
 import type { ExplainFacts } from './facts.ts';
 
@@ -15,6 +16,10 @@ export function problemsOf(
   site: Record<SiteFolder, readonly string[]>,
 ): Problem[] {
   return [
+    ...facts.clients.broken.map((problem) => ({
+      problem: `${problem}: as long as that is so, every machine starts its own disk`,
+      hint: mendHint,
+    })),
     ...scriptProblems(client, facts),
     ...imageProblems(client, facts),
     ...overrideProblems(facts),
@@ -42,7 +47,15 @@ function scriptProblems({ host, script: link }: Client, { script }: ExplainFacts
     ];
   if (!script)
     return [{ problem: `${link.at} is a link to nothing`, hint: 'Mend the link; addclients leaves it alone.' }];
-  if (script.problem) return [{ problem: `${link.at}: ${script.problem.message}`, hint: script.problem.hint }];
+  if (script.problem)
+    return [
+      {
+        problem: script.problem.message.startsWith(link.at)
+          ? script.problem.message
+          : `${link.at}: ${script.problem.message}`,
+        hint: script.problem.hint,
+      },
+    ];
   return [];
 }
 

@@ -56,3 +56,29 @@ it('says that a machine of unknown MAC boots as server.toml says', async () => {
 it('knows no machine where there is nothing', async () => {
   expect(allClients(await readClientFacts(recorderIo({}).io, serverPaths('/')))).toEqual([]);
 });
+it('shows what reads of lists that are broken, and says that every machine starts its own disk meanwhile', async () => {
+  const hosts = JSON.stringify({ version: 1, machines: [...machines, { host: 'a b' }, { host: 'x', mac: 'y' }] });
+  const netboot = JSON.stringify({
+    version: 1,
+    machines: { db1: { boot: 'fly', at: '', why: '' }, db7: { boot: 'local', at: '', why: '' } },
+  });
+  const { io } = recorderIo({ files: { ...files, [`${lib}/hosts.json`]: hosts, [`${lib}/netboot.json`]: netboot } });
+  const facts = await readClientFacts(io, serverPaths('/'));
+  expect(facts.broken).toEqual([
+    expect.stringContaining('hosts.json: machines.3.host'),
+    expect.stringContaining('hosts.json: machines.4.mac'),
+    expect.stringContaining('netboot.json: machines.db1.boot'),
+  ]);
+  const shown = allClients(facts);
+  expect(shown.map((one) => one.host)).toEqual(['db1', 'db7', 'www2', 'www10']);
+  expect(new Set(shown.map((one) => one.boot.boot))).toEqual(new Set(['local']));
+});
+it.each(['{', '[]', 'null', '"x"', '{"version":2,"machines":[]}', '{"version":1,"machines":7}'])(
+  'shows machines that scripts tell where hosts.json is %s',
+  async (text) => {
+    const { io } = recorderIo({ files: { ...files, [`${lib}/hosts.json`]: text } });
+    const facts = await readClientFacts(io, serverPaths('/'));
+    expect(facts.broken).toHaveLength(1);
+    expect(allClients(facts).map((one) => one.host)).toEqual(['db1', 'www2', 'www10']);
+  },
+);

@@ -3,11 +3,11 @@ import type { Io } from '../../common/system/io.ts';
 import { under } from '../../common/system/place.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import { readServerConfig } from '../config/server-toml.ts';
-import { type BootChoice, decideBoot, type Netboot, readNetboot } from '../netboot/netboot.ts';
+import { type BootChoice, decideBoot, type Netboot, readableNetboot } from '../netboot/netboot.ts';
 import { latestInstallations } from '../reports/store.ts';
 import type { InstallationSummary } from '../reports/summary.ts';
 import { type HostScript, imageOfLink, readHostScripts } from './host-script.ts';
-import { type KnownHost, readHosts } from './hosts-json.ts';
+import { type KnownHost, readableHosts } from './hosts-json.ts';
 
 /** What this server knows of its machines, file by file. */
 export type ClientFacts = {
@@ -20,6 +20,8 @@ export type ClientFacts = {
   unknown: BootChoice;
   /** The newest of each MAC. */
   installations: InstallationSummary[];
+  /** What of hosts.json and netboot.json does not read. As long as that is so, every machine starts its own disk. */
+  broken: string[];
 };
 
 /** One machine, all that is known of it together. */
@@ -43,8 +45,8 @@ export type Client = {
 
 /** Reads what the server knows of its machines. */
 export async function readClientFacts(io: Io, paths: ServerPaths): Promise<ClientFacts> {
-  const known = await readHosts(io, paths.hosts);
-  const netboot = await readNetboot(io, paths.netboot);
+  const { value: known, broken: brokenHosts } = await readableHosts(io, paths.hosts);
+  const { value: netboot, broken: brokenNetboot } = await readableNetboot(io, paths.netboot);
   const files = (await io.list(paths.scripts)) ?? [];
   const hosts = new Set([
     ...known.map((one) => one.host),
@@ -53,8 +55,10 @@ export async function readClientFacts(io: Io, paths: ServerPaths): Promise<Clien
   ]);
   const names = [...hosts].filter((host) => HostName.safeParse(host).success);
   const scripts = await readHostScripts(io, paths, names);
+  const broken = [...brokenHosts, ...brokenNetboot];
   const { unknown } = await readServerConfig(io, paths.config);
-  return { paths, known, scripts, netboot, unknown, installations: await latestInstallations(io, paths.reports) };
+  const installations = await latestInstallations(io, paths.reports);
+  return { paths, known, scripts, netboot, unknown, installations, broken };
 }
 
 /** The facts by machine, so that ten thousand machines are put together in a moment. */
@@ -85,10 +89,13 @@ export function clientOf(host: string, facts: ClientFacts, index = indexOf(facts
   const isOther = mac !== undefined && byHost !== undefined && byHost.mac !== mac;
   const claim = isOther && byHost.lastAt > (installation?.lastAt ?? '') ? byHost : undefined;
   const card = mac ?? installation?.mac;
+  const [broken] = facts.broken;
   const { boot, why } =
-    card === undefined
-      ? { boot: unknown, why: `its MAC is not known, and server.toml says unknown = "${unknown}"` }
-      : decideBoot(card, { netboot, hosts: entry === undefined ? [] : [entry], unknown });
+    broken !== undefined
+      ? { boot: 'local' as const, why: broken }
+      : card === undefined
+        ? { boot: unknown, why: `its MAC is not known, and server.toml says unknown = "${unknown}"` }
+        : decideBoot(card, { netboot, hosts: entry === undefined ? [] : [entry], unknown });
   return {
     host,
     ...(entry?.domain === undefined ? {} : { domain: entry.domain }),

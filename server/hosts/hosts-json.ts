@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Mac } from '../../common/model/mac.ts';
 import { DomainName, HostName, ImageName } from '../../common/model/names.ts';
+import { sayLine } from '../../common/system/terminal.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
@@ -19,24 +20,68 @@ export type KnownHost = z.infer<typeof KnownHost>;
 
 /** hosts.json: the machines that addclients made known; the DHCP server gives them their names and addresses. */
 export const HostsFile = z.object({ version: z.literal(1), machines: z.array(KnownHost) });
+const noHosts: z.infer<typeof HostsFile> = { version: 1, machines: [] };
+
+/** What to do about a list that does not read. */
+export const mendHint = 'Correct it, or move it away to begin anew.';
+
+const issueWords = (at: AbsPath, { path, message }: { path: readonly PropertyKey[]; message: string }) =>
+  [at, ...(path.length > 0 ? [path.map(String).join('.')] : []), message].join(': ');
+
+async function readJson(io: ReadIo, at: AbsPath): Promise<unknown> {
+  const text = await io.readText(at);
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch (cause) {
+    throw new UserError(`${at} is not JSON`, mendHint, { cause });
+  }
+}
 
 /** Reads a JSON file of the server with its schema; `empty` where there is no file. */
 export async function readJsonFile<T>(io: ReadIo, at: AbsPath, schema: z.ZodType<T>, empty: T): Promise<T> {
-  const text = await io.readText(at);
-  if (text === undefined) return empty;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UserError(`${at} is not JSON`, 'Correct it, or move it away to begin anew.', { cause });
-  }
+  const value = await readJson(io, at);
+  if (value === undefined) return empty;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const first = result.error.issues[0];
-  throw new UserError(
-    `${at}: ${first?.path.join('.') ?? ''}: ${first?.message ?? 'unknown content'}`,
-    'Correct it, or move it away to begin anew.',
-  );
+  throw new UserError(issueWords(at, result.error.issues[0] ?? { path: [], message: 'unknown content' }), mendHint);
+}
+
+/** Something that is shown though a part of it does not read, with why for each part that is left out. */
+export type Readable<T> = { value: T; broken: string[] };
+
+/** Names what is not shown, on standard error; the command fails, so that a script that reads it learns of it. */
+export function sayBroken(broken: readonly string[]): void {
+  if (broken.length === 0) return;
+  for (const one of broken) sayLine(`error: ${one}`);
+  sayLine(`  hint: ${mendHint} Until then every machine starts its own disk, and no list is changed.`);
+  process.exitCode = 1;
+}
+
+/**
+ * As much of a file with `machines` as reads. For showing alone: whoever writes the file again, or lets machines boot by it, must
+ * have all of it.
+ */
+export async function readMachines<T>(io: ReadIo, at: AbsPath, schema: z.ZodType<T>, empty: T): Promise<Readable<T>> {
+  try {
+    const value = await readJson(io, at);
+    if (value === undefined) return { value: empty, broken: [] };
+    const { success, data, error } = schema.safeParse(value);
+    if (success) return { value: data, broken: [] };
+    const first = new Map(error.issues.map((one) => [String(one.path[1]), one] as const).toReversed());
+    const broken = [...first.values()].map((one) => issueWords(at, one)).toReversed();
+    const rest = schema.safeParse(withoutMachines(value, first));
+    return { value: rest.success ? rest.data : empty, broken };
+  } catch (error) {
+    return { value: empty, broken: [problemWords(error)] };
+  }
+}
+
+/** The same content without these machines, which are told by their place in a list or by their name. */
+function withoutMachines(value: unknown, places: ReadonlyMap<string, unknown>): unknown {
+  const { machines, ...rest } = z.looseObject({ machines: z.unknown() }).safeParse(value).data ?? {};
+  if (Array.isArray(machines)) return { ...rest, machines: machines.filter((_, at) => !places.has(String(at))) };
+  const left = Object.entries(machines ?? {}).filter(([key]) => !places.has(key));
+  return { ...rest, machines: Object.fromEntries(left) };
 }
 
 /** One record of many: where it does not read, the others are shown all the same, and `broken` says why. */
@@ -58,7 +103,13 @@ export const problemWords = (error: unknown): string => (error instanceof Error 
 
 /** The machines of hosts.json. */
 export async function readHosts(io: ReadIo, at: AbsPath): Promise<KnownHost[]> {
-  return (await readJsonFile(io, at, HostsFile, { version: 1, machines: [] })).machines;
+  return (await readJsonFile(io, at, HostsFile, noHosts)).machines;
+}
+
+/** Those machines of hosts.json that read. */
+export async function readableHosts(io: ReadIo, at: AbsPath): Promise<Readable<KnownHost[]>> {
+  const { value, broken } = await readMachines(io, at, HostsFile, noHosts);
+  return { value: value.machines, broken };
 }
 
 /** The text of hosts.json. */

@@ -3,7 +3,7 @@ import { parseMac } from '../../common/model/mac.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import { sourceOf } from '../config/networks.ts';
-import { type KnownHost, readJsonFile } from '../hosts/hosts-json.ts';
+import { type KnownHost, type Readable, readJsonFile, readMachines } from '../hosts/hosts-json.ts';
 
 /** What a machine does when it boots from the network: install itself, start its own disk, or open a shell of BOEL. */
 export const bootChoices = ['install', 'local', 'rescue'] as const;
@@ -30,10 +30,16 @@ export type NetbootEntry = z.infer<typeof NetbootEntry>;
 /** netboot.json. */
 export const Netboot = z.object({ version: z.literal(1), machines: z.record(z.string(), NetbootEntry) });
 export type Netboot = z.infer<typeof Netboot>;
+const nobody: Netboot = { version: 1, machines: {} };
 
 /** netboot.json as it stands. */
 export function readNetboot(io: ReadIo, at: AbsPath): Promise<Netboot> {
-  return readJsonFile(io, at, Netboot, { version: 1, machines: {} });
+  return readJsonFile(io, at, Netboot, nobody);
+}
+
+/** Those entries of netboot.json that read. */
+export function readableNetboot(io: ReadIo, at: AbsPath): Promise<Readable<Netboot>> {
+  return readMachines(io, at, Netboot, nobody);
 }
 
 /** The text of netboot.json. */

@@ -102,6 +102,12 @@ const broken: [string, Record<string, RecordedFile | undefined>, string, Record<
     'no kernel and no initrd',
   ],
   ['dangling-links', { [`${lib}/scripts/www2.sh`]: { link: 'gone.master' } }, 'www2.sh is a link to gone.master'],
+  ['dangling-links', { [`${lib}/scripts/www2.sh`]: { link: 'www2.sh' } }, 'www2.sh is a link to www2.sh'],
+  [
+    'dangling-links',
+    { [`${lib}/scripts/www2.sh`]: { link: 'folder' }, [`${lib}/scripts/folder`]: { dir: true } },
+    'which is no file',
+  ],
   [
     'layouts',
     { [`${lib}/scripts/web_v1.master`]: `${layout.replace('1 :', 'x y')}boel image web_v1\n` },

@@ -1,7 +1,13 @@
+import { UserError } from '../../../common/system/errors.ts';
 import { under } from '../../../common/system/place.ts';
 import { inside } from '../../../common/system/inside.ts';
 import { imageOfLink } from '../../hosts/host-script.ts';
 import { type Check, type Finding, wrong } from '../check.ts';
+
+/** Links that lead round in a circle lead to nothing. */
+function circle(error: unknown): undefined {
+  if (!(error instanceof UserError)) throw error;
+}
 
 /** No link in scripts/ points to nothing: that machine's installation would stop. */
 export const danglingLinks: Check = {
@@ -13,13 +19,15 @@ export const danglingLinks: Check = {
     for (const name of (await io.list(paths.scripts)) ?? []) {
       const at = under(paths.scripts, name);
       const target = await io.readLink(at);
+      if (target === undefined) continue;
       // The rsync daemon shows only what lies inside the folder.
-      if (target === undefined || (await scripts.exists(`/${name}`))) continue;
+      const kind = (await scripts.stat(`/${name}`).catch(circle))?.kind;
+      if (kind === 'file') continue;
       const image = imageOfLink(target);
       const host = name.replace(/\.sh$/, '');
       findings.push(
         wrong(
-          `${at} is a link to ${target}, which is not there`,
+          `${at} is a link to ${target}, which is ${kind === undefined ? 'not there' : 'no file'}`,
           image === undefined
             ? `Mend it, or remove it: rm ${at}`
             : `Run: mkautoinstallscript -image ${image}; or addclients -client ${host} -image OTHER; or rmclients ${host}`,
