@@ -5,6 +5,7 @@ import { under } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
 import { checkFree, checkHalfMoved, planCopy, planMove, planRemove, scriptFor } from '../images/change.ts';
 import { lockImage, lockLists } from '../images/lock.ts';
+import { tellOpen } from '../images/open-folder.ts';
 import { planSweep } from '../images/old-trees.ts';
 import { imageOrRest, imageTies, listSome, usersOf } from '../images/ties.ts';
 import { oldVersions } from '../images/versions.ts';
@@ -45,7 +46,8 @@ export const cpimageCommand = fromTo(
   async (context, image, to, options) => {
     const paths = serverPaths(context.root);
     const ties = await imageTies(context.io, paths, image);
-    await checkFree(context.io, paths, to, scriptFor(ties, to));
+    await checkFree(context.io, paths, to, { script: scriptFor(ties, to) });
+    await tellOpen(context, paths.images);
     await context.carryOut(planCopy(paths, ties, to), options);
   },
 );
@@ -60,7 +62,7 @@ export const mvimageCommand = fromTo(
     await using held = new AsyncDisposableStack();
     if (!options.dryRun) held.use(await lockLists(io, paths, context));
     const ties = await imageOrRest(io, paths, image);
-    if (ties.isThere) await checkFree(io, paths, to, scriptFor(ties, to));
+    if (ties.isThere) await checkFree(io, paths, to, { script: scriptFor(ties, to), instead: image });
     else await checkHalfMoved(io, paths, ties, to);
     await context.carryOut(planMove(paths, ties, to), options);
     for (const name of ties.otherScripts)

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
+import { temporaryBeside } from '../../common/system/files/temporary.ts';
 import { absPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { programFailed } from '../../common/system/steps/run.ts';
@@ -38,7 +39,10 @@ async function exportImage(context: CliContext, image: string, name: string, opt
   const wish = { ties: await imageTies(io, paths, image), isZstd: file?.endsWith('.zst') ?? false };
   if (options.dryRun) {
     const toOutput: Step = { why: `Pack ${image}`, kind: 'run', argv: packCommand(paths, wish) };
-    return context.carryOut(file === undefined ? [toOutput] : planExport(paths, { ...wish, file }), options);
+    return context.carryOut(
+      file === undefined ? [toOutput] : planExport(paths, { ...wish, file }, `${file}.new`),
+      options,
+    );
   }
   const manifest = under(paths.manifests, exportManifest(image));
   held.defer(() => io.remove(manifest));
@@ -53,8 +57,9 @@ async function exportImage(context: CliContext, image: string, name: string, opt
     if (exit.code !== 0) throw programFailed(exit, `Pack ${image}`);
     return;
   }
-  held.defer(() => io.remove(`${file}.part`));
-  await context.carryOut(planExport(paths, { ...wish, file }), options);
+  const growing = absPath(temporaryBeside(file));
+  held.defer(() => io.remove(growing));
+  await context.carryOut(planExport(paths, { ...wish, file }, growing), options);
   const { sizeBytes = 0 } = (await io.lstat(file)) ?? {};
   print(`${file}: ${(sizeBytes / 1024 ** 2).toFixed(1)} MiB; elsewhere: systemimager import ${path.basename(file)}`);
 }

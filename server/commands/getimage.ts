@@ -14,7 +14,8 @@ import { givenPassword, withPassword } from '../getimage/password.ts';
 import { openSsh } from '../getimage/ssh-connection.ts';
 import { checkSource, type Source } from '../getimage/source.ts';
 import { lockImage } from '../images/lock.ts';
-import { openToOthers } from '../images/open-folder.ts';
+import { checkOneName } from '../images/change.ts';
+import { tellOpen } from '../images/open-folder.ts';
 import { nextVersion } from '../images/versions.ts';
 import { type IpAssignment, ipAssignments, type PostInstall, postInstalls } from '../scripts/master.ts';
 import { writeScript } from './mkautoinstallscript.ts';
@@ -109,10 +110,10 @@ async function run(given: CliContext, options: Options): Promise<void> {
     const wanted = absPath(path.resolve(options.directory));
     await context.carryOut(await planDirectory(context.io, paths.images, wanted), { dryRun });
   }
-  const open = await openToOthers(context.io, paths.images);
-  if (open) context.print(`${open.why}. ${open.hint}`);
+  await tellOpen(context, paths.images);
   const isThere = (await context.io.lstat(at)) !== undefined;
   if (isThere) await mayUpdate(context, options);
+  else await checkOneName(context.io, paths, image);
   const source = await sourceOf(context, options, held);
   const excludes = await readExcludes(context, options);
   const log = logFormat === undefined ? {} : { logFormat };

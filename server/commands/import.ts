@@ -10,6 +10,7 @@ import { readArchive } from '../images/archive/open.ts';
 import { besideFiles } from '../images/archive/plan-export.ts';
 import { planAccept, planUnpack, removeGrowing } from '../images/archive/plan-import.ts';
 import { checkFree } from '../images/change.ts';
+import { tellOpen } from '../images/open-folder.ts';
 import { lockImage } from '../images/lock.ts';
 import { type EntryStream, manifestFile, readManifest, writeManifest } from '../images/manifest/file.ts';
 import { onlyReadable, scanTeller, withHasher } from '../images/manifest/make.ts';
@@ -40,6 +41,7 @@ async function importImage(context: CliContext, name: string, options: Options):
   await using held = new AsyncDisposableStack();
   if (!options.dryRun) held.use(await lockImage(io, paths, image));
   await checkFree(io, paths, image);
+  await tellOpen(context, paths.images);
   if (contents.tree !== '' && contents.beside === undefined)
     context.print(`all of it lies in ${contents.tree}/: that folder becomes ${image}`);
   if (contents.hasTextAcls)

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { printSteps } from '../../common/system/apply.ts';
-import { planChange } from './change.ts';
+import { idleContext } from '../../test/helpers/cli-context.ts';
+import { recorderIo } from '../../test/helpers/recorder-io.ts';
+import { changeConfiguration, planChange } from './change.ts';
 import { dhcpKinds } from './index.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 
@@ -36,4 +38,13 @@ it('asks the server of a trial inside its root', () => {
     argv: ['dhcpd', '-4', '-t', '-cf', '/etc/dhcp/.dhcpd.conf.new'],
   });
   expect(steps.at(-1)).toMatchObject({ kind: 'write', content: '' });
+});
+
+it('writes nothing over what another has written since the file was read', async () => {
+  if (!isc) throw new Error('no kind');
+  const { io, did } = recorderIo({ files: { '/etc/a/x.conf': 'newer' } });
+  const context = { ...idleContext(), io };
+  const change = changeConfiguration(context, isc, before('/etc/a/x.conf'), 'new', { force: true });
+  await expect(change).rejects.toThrow('/etc/a/x.conf was changed meanwhile');
+  expect(did.filter((line) => line.startsWith('write'))).toEqual([]);
 });

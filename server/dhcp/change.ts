@@ -3,6 +3,8 @@ import type { CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
+import { serverPaths } from '../config/paths.ts';
+import { lockDhcp } from '../images/lock.ts';
 import { confirm } from '../answers.ts';
 import type { DhcpKind } from './kind.ts';
 import { type ConfigurationFile, publicFile } from './read-configuration.ts';
@@ -122,6 +124,11 @@ export async function changeConfiguration(
     throw new UserError('--restart means the server of this machine, not one below --root', 'Leave one of them out.');
   if (before.isThere && before.text === after) return context.print(`${before.at} is up to date`);
   await mayChange(context, kind, before, options);
+  const { io, root, signal } = context;
+  await using held = new AsyncDisposableStack();
+  if (!options.dryRun) held.use(await lockDhcp(io, serverPaths(root), signal));
+  if (((await io.readText(before.at)) ?? '') !== before.text)
+    throw new UserError(`${before.at} was changed meanwhile`, 'Run the command again: it goes by what is there now.');
   const facts = await gatherFacts(context, kind, before.at);
   await context.carryOut(planChange(kind, before, after, facts, options), options);
   if (options.dryRun) return;

@@ -79,7 +79,7 @@ describe('an image', () => {
         const ties = await imageOrRest(io, paths, 'web');
         const own = scriptFor(ties, 'shop');
         if (what === 'moved' && !ties.isThere) await checkHalfMoved(io, paths, ties, 'shop');
-        else if (what !== 'removed') await checkFree(io, paths, 'shop', own);
+        else if (what !== 'removed') await checkFree(io, paths, 'shop', { script: own });
         const steps = plan(paths, ties, 'shop');
         // What cp(1) does.
         left.set(`${lib}/images/.shop.new`, { dir: true });
@@ -131,4 +131,11 @@ describe('an image', () => {
     );
     expect(renamedScript('boel image web-old\n', 'web', 'shop')).toBe('boel image web-old\n');
   });
+});
+
+it('refuses a name that differs from that of another image only in small and capital letters, but for the same image', async () => {
+  const { io } = recorderIo({ files: { '/var/lib/systemimager/images/web': { dir: true } } });
+  await expect(checkFree(io, serverPaths('/'), 'Web')).rejects.toThrow('there is an image web');
+  await expect(checkFree(io, serverPaths('/'), 'Web', { instead: 'web' })).resolves.toBeUndefined();
+  await expect(checkFree(io, serverPaths('/'), 'web2')).resolves.toBeUndefined();
 });

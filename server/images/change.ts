@@ -9,8 +9,32 @@ import { imageDir } from './facts.ts';
 import { growingName, oldName, planDrop } from './old-trees.ts';
 import { type ImageTies, listSome, usersOf } from './ties.ts';
 
-/** Refuses a name that is none, and one that is taken; a script of just this text is what a command left that was cut off. */
-export async function checkFree(io: Io, paths: ServerPaths, name: string, script?: string): Promise<void> {
+/** Refuses a name that rsync takes for that of another image (rsyncd.conf(5)): only one of them would be served. */
+export async function checkOneName(
+  io: Io,
+  { images }: Pick<ServerPaths, 'images'>,
+  name: string,
+  instead?: string,
+): Promise<void> {
+  const isSame = (one: string) => one !== name && one !== instead && one.toLowerCase() === name.toLowerCase();
+  const same = ((await io.list(images)) ?? []).find(isSame);
+  if (same !== undefined)
+    throw new UserError(
+      `there is an image ${same}: rsync does not tell ${name} from it, and would serve one of them only`,
+      'Choose a name that differs in more than small and capital letters.',
+    );
+}
+
+/**
+ * Refuses a name that is none, and one that is taken; a script of just this text is what a command left that was cut off. `instead`
+ * is an image that gives up its name.
+ */
+export async function checkFree(
+  io: Io,
+  paths: ServerPaths,
+  name: string,
+  { script, instead }: { script?: string | undefined; instead?: string } = {},
+): Promise<void> {
   const valid = ImageName.safeParse(name);
   if (!valid.success)
     throw new UserError(`${JSON.stringify(name)}: ${valid.error.issues[0]?.message}`, 'Choose another name.');
@@ -21,6 +45,7 @@ export async function checkFree(io: Io, paths: ServerPaths, name: string, script
       (at !== master || script === undefined || (await io.readText(at)) !== script)
     )
       throw new UserError(`${at} is there already`, 'Choose another name, or remove that image first.');
+  await checkOneName(io, paths, name, instead);
 }
 
 /** Refuses to go on with a move that never began: the tree must be there by its new name, with the script as it was to be. */

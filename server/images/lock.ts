@@ -15,6 +15,12 @@ export async function lockImage(io: Io, { locks }: Pick<ServerPaths, 'locks'>, i
   return takeLock(io, under(locks, `image.${name}`), { busy, writersHoldIt: true });
 }
 
+/** Keeps other commands from the configuration of another DHCP server. */
+export async function lockDhcp(io: Io, { locks }: Pick<ServerPaths, 'locks'>, signal?: AbortSignal): Promise<FileLock> {
+  const busy = 'another command changes the configuration of a DHCP server';
+  return takeLock(io, under(locks, 'dhcp'), { busy, waitMs: patienceMs, ...(signal ? { signal } : {}) });
+}
+
 /** A change of the lists takes a few seconds, also that of ten thousand machines. */
 const patienceMs = 60_000;
 

@@ -44,3 +44,12 @@ export async function openToOthers(
     if (above === '/') return undefined;
   }
 }
+
+/** Tells whoever puts an image into a folder that others reach what lies there. */
+export async function tellOpen(
+  { io, print }: { io: ReadIo; print: (line: string) => void },
+  folder: AbsPath,
+): Promise<void> {
+  const open = await openToOthers(io, folder);
+  if (open) print(`${open.why}. ${open.hint}`);
+}

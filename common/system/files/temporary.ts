@@ -14,6 +14,8 @@ const seesPids = (() => {
 })();
 
 const pattern = /^\.systemimager-(\w+)-(\d+)-\w+\.tmp$/;
+/** Others may have such names, too. */
+const earlierPattern = /\.\d+\.tmp$/;
 /** Nothing of ours takes so long to be written. */
 const longMs = 24 * 60 * 60 * 1000;
 
@@ -26,10 +28,10 @@ export function temporaryBeside(at: string): string {
   return path.join(path.dirname(at), `.systemimager-${seesPids}-${process.pid}-${randomBytes(8).toString('hex')}.tmp`);
 }
 
-/** True for such a name whose writer was killed. */
+/** True for such a name, or one of an earlier release, whose writer was killed. */
 export function isLeft(name: string, mtimeMs: number, nowMs: number): boolean {
   const [, where, pid] = pattern.exec(name) ?? [];
-  if (pid === undefined) return false;
+  if (pid === undefined) return earlierPattern.test(name) && nowMs - mtimeMs > longMs;
   return nowMs - mtimeMs > longMs || (where === seesPids && !isRunning(Number(pid)));
 }
 

@@ -131,6 +131,12 @@ const broken: [string, Record<string, RecordedFile | undefined>, string, Record<
   ['old-trees', { [`${lib}/images/.web_v1.own`]: { kind: 'dir' } }, 'a copy of web_v1 that has not ended'],
   ['old-trees', { [`${lib}/images/.web_v1.ready`]: { kind: 'dir' } }, 'a change of web_v1 that has not ended'],
   ['old-trees', { [`${lib}/images/.web_v1.old-20260101`]: { kind: 'dir' } }, 'an image that was replaced'],
+  [
+    'temporary-files',
+    { [`${lib}/manifests/.systemimager-other-4194305-00.tmp`]: { kind: 'file', mtimeMs: 0 } },
+    'was left by a command that was killed',
+  ],
+  ['temporary-files', { [`${lib}/hosts.json.4194305.tmp`]: { kind: 'file', mtimeMs: 0 } }, 'hosts.json.4194305.tmp'],
 ];
 describe('each check finds what it is there for, and says what to do', () => {
   it.each(broken)('%s: %j', async (check, files, words, more) => {

@@ -14,6 +14,7 @@ import { scriptImages } from './script-images.ts';
 import { serving } from './serving.ts';
 import { settings } from './settings.ts';
 import { siteScripts } from './site-scripts.ts';
+import { temporaryFiles } from './temporary-files.ts';
 import { unusedImages } from './unused-images.ts';
 
 /** Every check, in the order of the report: what keeps everything from working comes first. */
@@ -34,4 +35,5 @@ export const checks: readonly Check[] = [
   siteScripts,
   machines,
   oldTrees,
+  temporaryFiles,
 ];

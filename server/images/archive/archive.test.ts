@@ -170,9 +170,10 @@ describe('export and import', () => {
       '--transform=flags=rSH;s,^\\.web\\.1\\.export$,web.1.systemimager/manifest,;s,^web\\.1\\.capture\\.json$,web.1.systemimager/capture.json,;s,^web\\.1\\.master$,web.1.systemimager/script,',
     );
     expect(packCommand(paths, { ties: { name: 'web', manifests: [] }, isZstd: false })).toContain('--file=-');
-    const steps = printSteps(planExport(paths, { ties, isZstd: false, file: '/x/web.tar' }));
-    expect(steps).toContain('--file=/x/web.tar.part');
-    expect(steps).toContain('mv -T /x/web.tar.part /x/web.tar');
+    const steps = printSteps(planExport(paths, { ties, isZstd: false, file: '/x/web.tar' }, '/x/.t.tmp'));
+    expect(steps).toContain('install -m 0600 /dev/stdin /x/.t.tmp');
+    expect(steps).toContain('--file=/x/.t.tmp');
+    expect(steps).toContain('mv -T /x/.t.tmp /x/web.tar');
   });
   it('unpack beside the images, and rename when all of it is there', () => {
     const contents = { tree: 'web.1', beside: 'web.1.systemimager', entries: 3, hasTextAcls: false };

@@ -55,10 +55,19 @@ export function packCommand(paths: ServerPaths, { ties, file, isZstd }: ExportWi
   ];
 }
 
-/** Packs an image into a file, which appears whole or not at all. */
-export function planExport(paths: ServerPaths, wish: ExportWish & { file: AbsPath }): Step[] {
-  const growing: AbsPath = `${wish.file}.part`;
+/** It holds password hashes and host keys. */
+const exportMode = 0o600;
+
+/** Packs an image into a file, which appears whole or not at all. `growing` is a name beside it that nobody else has. */
+export function planExport(paths: ServerPaths, wish: ExportWish & { file: AbsPath }, growing: AbsPath): Step[] {
   return [
+    {
+      why: 'Begin a file that only its owner reads',
+      kind: 'write',
+      at: here(growing),
+      content: '',
+      mode: exportMode,
+    },
     { why: `Pack ${wish.ties.name}`, kind: 'run', argv: packCommand(paths, { ...wish, file: growing }) },
     { why: 'It is whole', kind: 'rename', from: here(growing), to: here(wish.file) },
   ];
