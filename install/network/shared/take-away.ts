@@ -24,6 +24,7 @@ export function takeAway(
   if (goldens.length === 0) return [];
   const folders = new Set(goldens.map(({ path }) => under(keep, path, '..')));
   return [
+    ...[under(top, '..'), top].map((path): Step => ({ why: `Make ${path}`, kind: 'mkdir', at: { root, path } })),
     // Some of it holds passwords, as that of a wireless network.
     { why: 'Make room for the golden client’s network files', kind: 'mkdir', at: { root, path: keep }, mode: 0o700 },
     ...[...folders].map((path): Step => ({ why: `Make ${path}`, kind: 'mkdir', at: { root, path } })),
