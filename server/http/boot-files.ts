@@ -1,8 +1,10 @@
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { Hono } from 'hono';
-import { type AbsPath, resolvePlace, under } from '../../common/system/place.ts';
+import { openPlain } from '../../common/system/files/open-plain.ts';
+import { inside } from '../../common/system/inside.ts';
+import { type AbsPath, type Place, under } from '../../common/system/place.ts';
 import { bootArchitectures, ipxeFiles } from '../netboot/boot-script.ts';
 import { parseRange } from './byte-range.ts';
 import type { WebContext, WebEnv, WebFacts } from './context.ts';
@@ -19,8 +21,24 @@ function decoded(path: string): string | undefined {
   }
 }
 
+/** Opens a file that was just looked at; undefined where another lies there by now, or none. */
+function openStill(at: Place, sizeBytes: number): number | undefined {
+  try {
+    const { fd, stat } = openPlain(at);
+    if (stat.size === sizeBytes) return fd;
+    closeSync(fd);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return undefined;
+}
+
 /** Sends a file, or the part of it that the Range header asks for. */
-function sendFile(c: WebContext, at: AbsPath, facts: { sizeBytes: number; mtimeMs: number }): Response {
+function sendFile(
+  c: WebContext,
+  at: Place,
+  facts: { sizeBytes: number; mtimeMs: number },
+): Response | Promise<Response> {
   const { sizeBytes, mtimeMs } = facts;
   const headers = {
     'accept-ranges': 'bytes',
@@ -35,7 +53,9 @@ function sendFile(c: WebContext, at: AbsPath, facts: { sizeBytes: number; mtimeM
   const all = { ...headers, ...part, 'content-length': String(last - first + 1) };
   const status = range === 'whole' ? 200 : 206;
   if (c.req.method === 'HEAD' || sizeBytes === 0) return c.body(null, status, all);
-  const stream = Readable.toWeb(createReadStream(at, { start: first, end: last })) as ReadableStream<Uint8Array>;
+  const fd = openStill(at, sizeBytes);
+  if (fd === undefined) return c.notFound();
+  const stream = Readable.toWeb(createReadStream('', { fd, start: first, end: last })) as ReadableStream<Uint8Array>;
   return c.body(stream, status, all);
 }
 
@@ -49,19 +69,15 @@ export function bootFileRoutes(app: Hono<WebEnv>, { io, paths }: WebFacts): void
     const isNamed =
       (bootArchitectures as readonly string[]).includes(arch) && names.every((name) => namePattern.test(name));
     if (!isNamed) return c.notFound();
-    const at = await resolvePlace(
-      { root: paths.boot, path: `/${arch}/${names.join('/')}` },
-      (link) => io.readLink(link),
-      true,
-    );
-    const stat = await io.lstat(at);
+    const at: AbsPath = `/${arch}/${names.join('/')}`;
+    const stat = await inside(io, paths.boot).stat(at);
     if (stat?.kind !== 'file') return c.notFound();
-    return sendFile(c, at, stat);
+    return sendFile(c, { root: paths.boot, path: at }, stat);
   });
   app.get('/ipxe/:name', async (c) => {
     const name = ipxeFiles.find((one) => one === c.req.param('name'));
-    const at = name && under(paths.tftp, name);
-    const stat = at && (await io.lstat(at));
-    return at && stat?.kind === 'file' ? sendFile(c, at, stat) : c.notFound();
+    const stat = name && (await io.lstat(under(paths.tftp, name)));
+    if (!stat || stat.kind !== 'file') return c.notFound();
+    return sendFile(c, { root: paths.tftp, path: `/${name}` }, stat);
   });
 }

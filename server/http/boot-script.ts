@@ -2,16 +2,21 @@ import type { Hono } from 'hono';
 import { parseMac } from '../../common/model/mac.ts';
 import { under } from '../../common/system/place.ts';
 import { type BootAnswer, boelWords, bootArchitectures, bootScript } from '../netboot/boot-script.ts';
-import { readBootKnowledge } from '../netboot/knowledge.ts';
+import { bootKnowledge } from '../netboot/knowledge.ts';
 import { decideBoot, withFinished } from '../netboot/netboot.ts';
 import { reachedAt, type WebEnv, type WebFacts } from './context.ts';
 
 /** What the machine with this MAC is told. */
-async function decide(facts: WebFacts, macText: string | undefined, archText: string): Promise<BootAnswer> {
-  const { io, paths, config, monitor } = facts;
+async function decide(
+  facts: WebFacts,
+  knowledge: ReturnType<typeof bootKnowledge>,
+  macText: string | undefined,
+  archText: string,
+): Promise<BootAnswer> {
+  const { io, paths, monitor } = facts;
   const mac = parseMac(macText ?? '');
   if (mac === undefined) return { kind: 'ask' };
-  const [known, unwritten] = await Promise.all([readBootKnowledge(io, paths, config.unknown), monitor.unwritten()]);
+  const [known, unwritten] = await Promise.all([knowledge(), monitor.unwritten()]);
   if (known.broken !== undefined) return { kind: 'local', who: mac, why: known.broken };
   const netboot = withFinished(known.netboot, unwritten, known.hosts);
   const { boot, why, host } = decideBoot(mac, { ...known, netboot });
@@ -27,8 +32,9 @@ async function decide(facts: WebFacts, macText: string | undefined, archText: st
 
 /** GET /boot.ipxe?mac=MAC&arch=ARCH: install, or start the own disk. Without mac: the question. */
 export function bootScriptRoutes(app: Hono<WebEnv>, facts: WebFacts): void {
+  const knowledge = bootKnowledge(facts.io, facts.paths, facts.config.unknown);
   app.get('/boot.ipxe', async (c) => {
-    const answer = await decide(facts, c.req.query('mac'), c.req.query('arch') ?? 'amd64');
+    const answer = await decide(facts, knowledge, c.req.query('mac'), c.req.query('arch') ?? 'amd64');
     const { address, port } = reachedAt(c, facts.ports.http);
     const server = { address, httpPort: port, rsyncPort: facts.ports.rsync, append: facts.config.append };
     if ('who' in answer)

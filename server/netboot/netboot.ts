@@ -83,6 +83,7 @@ type Finished = { mac: string; image: string; at: string; from: string };
  * hosts with other cards. A person's word that a machine starts its own disk stays as it is.
  */
 export function withFinished(netboot: Netboot, finished: readonly Finished[], hosts: readonly KnownHost[]): Netboot {
+  if (finished.length === 0) return netboot;
   const all: Netboot = { version: 1, machines: { ...netboot.machines } };
   const hostOfCard = new Map(hosts.map((one) => [one.mac, one.host]));
   for (const { mac, image, at, from } of finished)

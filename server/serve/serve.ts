@@ -7,7 +7,7 @@ import { apply } from '../../common/system/apply.ts';
 import { rootMonitor, startMonitor } from './monitor.ts';
 import { planGrubFiles } from '../netboot/grub-script.ts';
 import { type FinishedMachines, finishedMachines } from './finished-machines.ts';
-import { readBootKnowledge } from '../netboot/knowledge.ts';
+import { bootKnowledge } from '../netboot/knowledge.ts';
 import { withFinished } from '../netboot/netboot.ts';
 import { under } from '../../common/system/place.ts';
 import { checkPort, lockServer } from './once.ts';
@@ -66,6 +66,7 @@ async function follow(
   let { images, hosts, groups } = facts;
   let told = await grubTold(facts);
   let lastKnown = '';
+  const knowledge = bootKnowledge(io, facts.paths, facts.config.unknown);
   const guard = rsyncGuard(
     io,
     {
@@ -78,7 +79,7 @@ async function follow(
   const look = async () => {
     // iPXE asks, and grub has to be told; first of all where a list does not read, for then nothing is installed.
     if (facts.config.dhcp.secure_boot) {
-      const { unknown, ...known } = await readBootKnowledge(io, facts.paths, facts.config.unknown);
+      const { unknown, ...known } = await knowledge();
       known.netboot = withFinished(known.netboot, finished.unwritten(), known.hosts);
       if (JSON.stringify(known) !== lastKnown) {
         const toldNow = await grubTold({ ...facts, ...known, config: { ...facts.config, unknown } });
