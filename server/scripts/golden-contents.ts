@@ -1,4 +1,7 @@
+import { whyNot } from '../../common/model/golden-kinds.ts';
 import { arraysOf } from '../../common/model/md-array.ts';
+import { isNeeded } from '../../common/model/needed.ts';
+import type { FlatDevice } from '../../common/model/storage.ts';
 import { findFilesystem } from '../../install/filesystems/index.ts';
 import type { Golden } from './golden.ts';
 import type { Uses } from './golden-use.ts';
@@ -7,7 +10,7 @@ import type { Uses } from './golden-use.ts';
 export type Contents = {
   /** What is on the device itself, as blkid(8) calls it; undefined for what is made again, or not known. */
   ofDevice: (device: string) => string | undefined;
-  /** Why a disk would be of no use on another machine: nothing of it is in use, and something would come back empty. */
+  /** Why a disk would be of no use on another machine: nothing that is in use is made again, and something would come back empty. */
   whyNothing: (disk: string) => string | undefined;
 };
 
@@ -25,13 +28,26 @@ export function readContents(golden: Golden, uses: Uses): Contents {
     if (!fstype || findFilesystem(fstype) || isMember) return undefined;
     return fstype;
   };
+  /** False for what a machine can do without and no script makes, as a volume of DRBD; what a system lies on is told elsewhere. */
+  const isMade = (one: FlatDevice) => {
+    if (whyNot(one, known) !== undefined) return uses.of(one.path).some((use) => use.isNeeded);
+    const isSystem = golden.mounted.some(({ device, dir }) => device === one.path && isNeeded(dir, undefined));
+    return ofDevice(one.path) === undefined || isSystem;
+  };
   const whyNothing = (disk: string) => {
-    if (uses.of(disk).length > 0) return undefined;
-    const lost = golden.devices.flatMap(({ path }) => {
-      const what = uses.below(path).has(disk) ? ofDevice(path) : undefined;
+    const above = golden.devices.filter(({ path }) => uses.below(path).has(disk));
+    const used = above.filter(({ path }) => uses.of(path).length > 0);
+    const top = used.filter(({ path }) => !used.some((one) => one.path !== path && uses.below(one.path).has(path)));
+    const isUsed = uses.of(disk).length > 0;
+    if (isUsed && (top.length === 0 || top.some(isMade))) return undefined;
+    const lost = above.flatMap(({ path }) => {
+      const what = ofDevice(path);
       return what === undefined ? [] : [path === disk ? what : `${path}: ${what}`];
     });
-    return lost.length === 0 ? undefined : `of which nothing is in use, and this is not made again: ${lost.join(', ')}`;
+    if (lost.length === 0) return undefined;
+    return isUsed
+      ? `of which nothing that is in use is made again: ${lost.join(', ')}`
+      : `of which nothing is in use, and this is not made again: ${lost.join(', ')}`;
   };
   return { ofDevice, whyNothing };
 }

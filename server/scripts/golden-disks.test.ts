@@ -192,6 +192,34 @@ describe('what belongs to one machine', () => {
     const storage = volumes ? { lvm: volumes } : {};
     expect((await layoutOf(rows, { sdb: table('sdb') }, { storage })).disks).toEqual(['sda']);
   });
+  const drbd = { path: '/dev/drbd0', type: 'disk', fstype: 'ext4', size: GiB };
+  it.each([
+    [
+      'a whole LUN of a cluster',
+      diskRow('sdb', [], { fstype: 'gfs2' }),
+      '/dev/sdb /x gfs2 noatime',
+      '/dev/sdb on /x type gfs2',
+    ],
+    [
+      'a disk of another system',
+      diskRow('sdb', [part('sdb1', 'ntfs')]),
+      '/dev/sdb1 /x ntfs3 defaults',
+      '/dev/sdb1 on /x type ntfs3',
+    ],
+    [
+      'a volume of DRBD',
+      diskRow('sdb', [part('sdb1', 'drbd', { children: [drbd] })]),
+      '/dev/drbd0 /x ext4 noauto',
+      '/dev/drbd0 on /x type ext4',
+    ],
+  ])('as %s is left out although it is mounted, for no script makes it again', async (_, row, line, mount) => {
+    const more = { fstab: `${line} 0 0\n`, mounted: `${mount} (rw)\n` };
+    const { disks, remarks } = await layoutOf([row], { sdb: table('sdb') }, more);
+    expect(disks).toEqual(['sda']);
+    expect(remarks.join('\n')).toContain(
+      'Not in the layout: /dev/sdb, of which nothing that is in use is made again: ',
+    );
+  });
   it('stays where a volume of the group is in use', async () => {
     const rows = [diskRow('sdb', [part('sdb1', 'LVM2_member')])];
     const mounted = '/dev/mapper/data-a on /srv type ext4 (rw)\n';

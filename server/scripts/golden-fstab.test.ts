@@ -110,7 +110,7 @@ describe('the fstab of a golden client', () => {
     ['/dev/mapper/gone /gone ext4 defaults 0 0', 'device is unknown'],
     ['ID=wwn-0x5000 /gone auto defaults 0 0', 'device is unknown'],
     ['/dev/sda:/dev/sdb /gone bcachefs defaults 0 0', 'device is unknown'],
-    ['/dev/sda6 /gone lustre defaults 0 0', 'device is unknown'],
+    ['/dev/sda6 /gone lustre defaults 0 0', 'device /dev/sda6 is not made again'],
     ['tank/home /home zfs defaults 0 0', 'ZFS pool tank is not made again'],
     ['UUID=aaaa0000-0000-4000-8000-000000000003 /old ext4 defaults 0 2', 'device is swap, and not ext4'],
   ])('leaves out %j, and says why', async (line, why) => {

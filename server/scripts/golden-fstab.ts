@@ -4,6 +4,7 @@ import { isOptional } from '../../common/model/needed.ts';
 import { isVirtualDisk } from '../../common/model/storage.ts';
 import { type Golden, mountAt } from './golden.ts';
 import type { GoldenDevices } from './golden-devices.ts';
+import { namedBy } from './golden-use.ts';
 import type { Used } from './golden-sizes.ts';
 
 /**
@@ -159,7 +160,9 @@ function whyNot({ line, used, holds }: FstabLine, golden: Golden, found: GoldenD
   if (pool !== undefined && golden.devices.some((one) => one.fstype === 'zfs_member' && one.label === pool))
     return `ZFS pool ${pool} is not made again`;
   if (!needsDevice(line, golden, found)) return undefined;
-  return holds === undefined ? 'device is unknown' : `device is ${holds}, and not ${line.type}`;
+  if (holds !== undefined) return `device is ${holds}, and not ${line.type}`;
+  const [there] = namedBy(line.spec, golden).filter((one) => golden.devices.some(({ path }) => path === one));
+  return there === undefined ? 'device is unknown' : `device ${there} is not made again`;
 }
 
 /** True where the line may stand in an installed fstab: for what the layout makes, or for what is none of its business. */

@@ -212,11 +212,17 @@ it('knows nothing of a disk without partitions, nor of disks in memory', () => {
   expect(layout.disks.map((disk) => disk.name)).toEqual(['/dev/sda']);
   expect(remarks).toContain('Not in the layout: /dev/sdb, which has no partition');
 });
-it('refuses what is mounted from a device of a kind that is not made', () => {
+it('refuses what a machine needs from a device of a kind that is not made, and leaves out what it can do without', () => {
   const bcache = { path: '/dev/bcache0', type: 'disk', fstype: 'xfs', uuid: 'b', size: 2 ** 30, parents: ['/dev/sdc'] };
   const mounted = [...golden.mounted.slice(0, 1), { device: '/dev/bcache0', dir: '/srv', type: 'xfs', options: '' }];
-  expect(() => goldenLayout({ ...golden, devices: [bcache], mounted }, facts)).toThrow(
+  const line = (options: string) => parseFstab(`/dev/bcache0 /srv xfs ${options} 0 0\n`);
+  const made = (options: string) =>
+    goldenLayout({ ...golden, devices: [bcache], mounted, fstab: line(options) }, facts);
+  expect(() => made('defaults')).toThrow(
     '/dev/bcache0, mounted on /srv on the golden client, stands on /dev/sdc, as bcache and DRBD do: this is not made again',
+  );
+  expect(made('noauto').remarks).toContain(
+    'Not made again: /dev/bcache0, mounted on /srv, stands on /dev/sdc, as bcache and DRBD do',
   );
 });
 it('gives a filesystem that was made smaller than mkfs makes it now what that needs', () => {

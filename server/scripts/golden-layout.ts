@@ -2,7 +2,7 @@ import { type ImageFacts, withFiles } from '../../common/model/image-facts.ts';
 import { specTag, subvolumeOf } from '../../common/model/layout/mount-spec.ts';
 import type { FilesystemWish, Layout, MountWish } from '../../common/model/layout.ts';
 import { leastSwapFileBytes } from '../../common/model/layout/parse-swapfile.ts';
-import { isOptional } from '../../common/model/needed.ts';
+import { isNeeded, isOptional } from '../../common/model/needed.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { findFilesystem } from '../../install/filesystems/index.ts';
@@ -11,6 +11,7 @@ import { type GoldenDevices, goldenDevices } from './golden-devices.ts';
 import { comesBackEmpty } from './golden-empty.ts';
 import { defaultSubvolume, type FstabLine, lineForScript, lineRemarks, mayStay, readLines } from './golden-fstab.ts';
 import { sizedDisk, sizedGroup, type Used } from './golden-sizes.ts';
+import { optionsOf } from './golden-use.ts';
 
 /** Mount points of the golden client that lie on its disks, for asking what the image holds there. */
 export function goldenMountDirs(golden: Golden): string[] {
@@ -35,20 +36,27 @@ function devicesInUse(golden: Golden, { devices, refused, nameOf }: GoldenDevice
 
 /** Stops where something that is in use cannot be made again, and names it. */
 function refuse(golden: Golden, { refused, nameOf, devices }: GoldenDevices): void {
+  const needed = golden.mounted.filter(({ dir }) => isNeeded(dir, optionsOf(dir, golden)));
   const inUse = [
-    ...golden.mounted.map((one) => ({ device: one.device, dir: one.dir })),
+    ...needed.map((one) => ({ device: one.device, dir: one.dir })),
     ...golden.fstab.filter((line) => !isOptional(line.options)).map((line) => ({ device: line.spec, dir: line.dir })),
   ];
   for (const { device, dir } of inUse) {
     const why = refused.get(nameOf(device));
     if (why === undefined) continue;
     const use = dir.startsWith('/') ? `mounted on ${dir}` : 'used as swap';
-    throw new UserError(`${nameOf(device)}, ${use} on the golden client, ${why}: this is not made again`, byHand);
+    throw new UserError(
+      `${nameOf(device)}, ${use} on the golden client, ${why}: this is not made again`,
+      `Where machines can do without it, write nofail on its line of etc/fstab in the image. ${byHand}`,
+    );
   }
   const root = mountAt(golden, '/');
   const said = root?.device ?? golden.fstab.find((one) => one.dir === '/')?.spec;
   if (root !== undefined && !findFilesystem(root.type))
-    throw new UserError(`the image's root filesystem is ${root.type}, which is not made again`, byHand);
+    throw new UserError(
+      `the image's root filesystem is ${root.type}, which is not made again`,
+      `Give / one of the types that docs/layout.md shows. ${byHand}`,
+    );
   if (root !== undefined && devices.has(nameOf(root.device))) return;
   const [bad] = golden.unreadable ?? [];
   if (bad)
@@ -144,7 +152,12 @@ export function goldenLayout(golden: Golden, facts: ImageFacts): { layout: Layou
     remarks: [
       ...found.remarks,
       ...comesBackEmpty(golden, found, all),
-      ...[...found.refused].map(([device, why]) => `Not made again, and not in use: ${device} ${why}`),
+      ...[...found.refused].map(([device, why]) => {
+        const mount = golden.mounted.find((one) => found.nameOf(one.device) === device);
+        return mount
+          ? `Not made again: ${device}, mounted on ${mount.dir}, ${why}`
+          : `Not made again, and not in use: ${device} ${why}`;
+      }),
       ...[...found.devices].flatMap(([device, { known }]) =>
         known?.label?.isWellFormed() === false
           ? [`${device} gets no label: that of the golden client is not UTF-8`]

@@ -27,9 +27,8 @@ export function readUses(golden: Golden): Uses {
   const add = (device: string, use: Use) => {
     for (const one of below(device)) uses.set(one, [...(uses.get(one) ?? []), use]);
   };
-  const optionsOf = (dir: string) => golden.fstab.find((line) => line.dir === dir)?.options;
   for (const { device, dir } of golden.mounted)
-    add(device, { what: `is mounted on ${dir}`, isNeeded: isNeeded(dir, optionsOf(dir)) });
+    add(device, { what: `is mounted on ${dir}`, isNeeded: isNeeded(dir, optionsOf(dir, golden)) });
   for (const line of golden.fstab) {
     const what = line.dir.startsWith('/') ? `is named for ${line.dir} in fstab` : 'is swap';
     for (const device of namedBy(line.spec, golden)) add(device, { what, isNeeded: !isOptional(line.options) });
@@ -38,8 +37,12 @@ export function readUses(golden: Golden): Uses {
   return { of: (device) => uses.get(device) ?? [], below };
 }
 
+/** The options of the line of fstab for a directory. */
+export const optionsOf = (dir: string, { fstab }: Golden): string | undefined =>
+  fstab.find((line) => line.dir === dir)?.options;
+
 /** Devices that the first field of a line of fstab may mean. */
-function namedBy(spec: string, { devices }: Golden): string[] {
+export function namedBy(spec: string, { devices }: Golden): string[] {
   const found = specTag(spec);
   if (!found) return spec.startsWith('/dev/') ? [spec] : [];
   const { tag, value } = found;
