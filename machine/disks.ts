@@ -115,8 +115,11 @@ async function serialOf(
       .replaceAll(/[^\x20-\x7e]/g, '')
       .trim();
   // The directory of an interface, as 1-2:1.0, lies in that of its device.
-  const [, device] = /^(.*\/usb\d+\/.*?)\/[\d.-]+:\d+\.\d+\//.exec(real) ?? [];
-  return device === undefined ? '' : ((await io.readText(absPath(`${device}/serial`)))?.trim() ?? '');
+  const names = real.split('/');
+  const hub = names.findIndex((one) => /^usb\d+$/.test(one));
+  const at = names.findIndex((one, index) => hub >= 0 && index > hub + 1 && /^[\d.-]+:\d+\.\d+$/.test(one));
+  if (at < 0) return '';
+  return (await io.readText(absPath(`${names.slice(0, at).join('/')}/serial`)))?.trim() ?? '';
 }
 
 function busOf(name: string, at: string): BusName {

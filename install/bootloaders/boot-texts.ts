@@ -12,6 +12,8 @@ const files: AbsPath[] = [
   '/etc/crypttab',
   '/etc/default/extlinux',
   '/etc/default/grub',
+  '/etc/dracut.conf',
+  '/etc/initramfs-tools/initramfs.conf',
   '/etc/kernel/cmdline',
   '/etc/kernel/entry-token',
   '/etc/machine-info',

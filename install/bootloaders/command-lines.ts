@@ -2,7 +2,7 @@ import type { State } from '../../common/model/state.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { type BootText, changeTexts, writeText } from './boot-texts.ts';
-import { trueWords } from './kernel-words.ts';
+import { trueSetting, trueWords } from './kernel-words.ts';
 
 /** Which lines of which files are, or hold, a kernel's command line. */
 const kinds: [file: RegExp, line: RegExp][] = [
@@ -12,7 +12,7 @@ const kinds: [file: RegExp, line: RegExp][] = [
   [/^\/boot\/.*(extlinux|syslinux|linux)\.(conf|cfg)$/, /^\s*append\s/i],
   [/^\/etc\/(kernel\/cmdline$|cmdline\.d\/)/, /^[^#]/],
   [/^\/etc\/default\/grub/, /^\s*(export\s+)?GRUB_(CMDLINE_\w+|FORCE_PARTUUID)=/],
-  [/^\/etc\/initramfs-tools\/conf\.d\//, /^RESUME=/],
+  [/^\/etc\/dracut\.conf/, /^\s*kernel_cmdline\+?=/],
   [/^\/etc\/default\/extlinux$/, /^EXTLINUX_(ROOT|PARAMETERS)=/],
   [/^\/etc\/update-extlinux\.conf$/, /^(root|default_kernel_opts)=/],
 ];
@@ -22,6 +22,11 @@ const grubenvBytes = 1024;
 
 /** The text with true command lines, see {@link trueWords}. */
 export function trueText({ path, text }: Pick<BootText, 'path' | 'text'>, state: State): string {
+  if (path.startsWith('/etc/initramfs-tools/'))
+    return text
+      .split('\n')
+      .map((line) => trueSetting(line, state))
+      .join('\n');
   const kind = kinds.find(([file]) => file.test(path));
   if (!kind) return text;
   const tellsInitramfs = path.startsWith('/boot/') || isEntry(path);
@@ -36,19 +41,21 @@ export function trueText({ path, text }: Pick<BootText, 'path' | 'text'>, state:
 const isEntry = (path: string) => path.includes('/loader/entries/');
 
 /**
- * Makes the command lines of the image's kernels true for this machine. Entries are written in any case after an initramfs was made
- * anew: kernel-install(8), which hooks of that start, fills them in with the command line of the kernel that runs now.
+ * Makes the command lines of the image's kernels true for this machine, before the `initramfs` is made: its maker reads some of them.
+ * Entries are written in any case after that: kernel-install(8), which hooks of that start, fills them in with the command line of the
+ * kernel that runs now.
  */
 export function planCommandLines(
   texts: readonly BootText[],
   root: AbsPath,
   state: State,
-  isInitramfsNew: boolean,
+  initramfs: readonly Step[],
 ): Step[] {
-  const own = isInitramfsNew ? texts.filter(({ path }) => isEntry(path)) : [];
+  const own = initramfs.length > 0 ? texts.filter(({ path }) => isEntry(path)) : [];
   const rest = texts.filter((one) => !own.includes(one));
   return [
-    ...own.map((one): Step => writeText(one, root, 'its own command line', trueText(one, state))),
     ...changeTexts(rest, root, 'this machine’s root and swap', (one) => trueText(one, state)),
+    ...initramfs,
+    ...own.map((one): Step => writeText(one, root, 'its own command line', trueText(one, state))),
   ];
 }

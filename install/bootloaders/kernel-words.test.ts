@@ -154,6 +154,17 @@ describe('trueText', () => {
       'GRUB_FORCE_PARTUUID=00000003-0000-4000-8000-000000000000\n',
     ],
     ['/etc/initramfs-tools/conf.d/resume', 'RESUME=UUID=abc\n', 'RESUME=none\n'],
+    ['/etc/initramfs-tools/conf.d/resume', ' RESUME="UUID=abc" # old\n', ' RESUME=none # old\n'],
+    [
+      '/etc/initramfs-tools/initramfs.conf',
+      'MODULES=most\nIP=10.9.9.9::10.9.9.1:255.255.255.0::eth0:off\nexport IP="10.9.9.9"\nIP=:::::eth0:dhcp\n',
+      'MODULES=most\nIP=dhcp\nexport IP=dhcp\nIP=:::::eth0:dhcp\n',
+    ],
+    [
+      '/etc/dracut.conf.d/net.conf',
+      'kernel_cmdline+=" ip=10.9.9.9::10.9.9.1:24::eth0:none rd.neednet=1 "\nadd_drivers+=" x "\n',
+      'kernel_cmdline+=" rd.neednet=1 "\nadd_drivers+=" x "\n',
+    ],
     ['/etc/crypttab', 'root=/dev/sda3\n', 'root=/dev/sda3\n'],
   ])('%s', (path, text, expected) => {
     expect(trueText({ path: path as `/${string}`, text }, base)).toBe(expected);
@@ -169,6 +180,7 @@ describe('trueText', () => {
 it('gives entries their command lines back after an initramfs was made anew', () => {
   const text = `linux /x\ninitrd /i\noptions root=UUID=${uuid}\n`;
   const entry = { path: '/boot/efi/loader/entries/x.conf' as const, text, mode: 0o644, uid: 0, gid: 0 };
-  expect(planCommandLines([entry], '/a', base, false)).toEqual([]);
-  expect(planCommandLines([entry], '/a', base, true)).toMatchObject([{ kind: 'write', content: text }]);
+  expect(planCommandLines([entry], '/a', base, [])).toEqual([]);
+  const make = { why: 'Make it', kind: 'run', argv: ['mkinitramfs'] } as const;
+  expect(planCommandLines([entry], '/a', base, [make])).toMatchObject([make, { kind: 'write', content: text }]);
 });

@@ -43,8 +43,7 @@ export function trueWords(line: string, state: Known, hasInitramfs = true): stri
         dropsArrays = true;
         return undefined;
       case 'ip':
-        // An initramfs would take the golden client's address, and NetworkManager goes on with that: dracut.cmdline(7), nfsroot.txt.
-        return /^(\d+\.\d+\.|\[)/.test(value) ? undefined : value;
+        return isFixed(value) ? undefined : value;
       case 'ifname':
       case 'rd.route':
         return undefined;
@@ -65,6 +64,26 @@ export function trueWords(line: string, state: Known, hasInitramfs = true): stri
     [found, ...arrays.map(({ uuid }) => `rd.md.uuid=${uuid}`)].join(' '),
   );
 }
+
+/** A setting of an initramfs in the form of sh(1): initramfs-tools(7), initramfs.conf(5). */
+const setting = /^(\s*(?:export\s+)?(?:RESUME|IP)=)(["']?)([^"'\s]*)\2/;
+
+/** The line of a setting of initramfs-tools with what holds here: a swap area, and an address by DHCP for a fixed one. */
+export function trueSetting(line: string, state: Known): string {
+  const [written, name = '', , value = ''] = setting.exec(line) ?? [];
+  if (written === undefined) return line;
+  const rest = line.slice(written.length);
+  if (name.endsWith('IP=')) return isFixed(value) ? `${name}dhcp${rest}` : line;
+  const now = trueWords(`RESUME=${value}`, state);
+  return now === `RESUME=${value}` ? line : `${name}${now.slice('RESUME='.length)}${rest}`;
+}
+
+/** True for a value of `ip=` with an address: an initramfs would take it, and NetworkManager goes on with that (dracut.cmdline(7), nfsroot.txt). */
+const isFixed = (value: string) => /^(\d+\.\d+\.|\[)/.test(value);
+
+/** The first word of a text that gives a fixed address. */
+export const fixedAddressIn = (text: string): string | undefined =>
+  /(?:^|[\s"'])(ip=(?:\d+\.\d+\.|\[)[^\s"']*)/.exec(text)?.[1];
 
 const digits = (uuid: string) => uuid.replaceAll(/[^0-9a-f]/gi, '').toLowerCase();
 

@@ -75,11 +75,13 @@ export function hostsWithName(old: string, { golden, host, domain, address }: Na
   const left = lines.map((line) => withoutNames(line, isGone));
   const kept = left.filter((line) => line !== undefined);
   if (addressesOf(kept, host).length === 0) {
-    const names = [...(domain ? [`${host}.${domain}`] : []), host].filter(
-      (name) => addressesOf(kept, name).length === 0,
-    );
     const [known = '127.0.1.1'] = addressesOf(kept, own[0] ?? '');
-    const ours = [address ?? known, ...names].join('\t');
+    const at = address ?? known;
+    // A full name that a line has already stands first here, too: the first name of a line is what `hostname -f` says.
+    const names = [...(domain ? [`${host}.${domain}`] : []), host].filter((name) =>
+      addressesOf(kept, name).every((one) => one === at),
+    );
+    const ours = [at, ...names].join('\t');
     const before = left.findIndex(
       (line, at) => line !== lines[at] && parseLine(lines[at] ?? '')?.address === '127.0.1.1',
     );

@@ -60,7 +60,7 @@ describe('hostsWithName', () => {
       'names a short name by the address that the long one has',
       '127.0.0.1 localhost\n10.0.0.11 node1.cluster\n',
       { ...node1, domain: 'cluster' },
-      '127.0.0.1 localhost\n10.0.0.11\tnode1\n10.0.0.11 node1.cluster\n',
+      '127.0.0.1 localhost\n10.0.0.11\tnode1.cluster\tnode1\n10.0.0.11 node1.cluster\n',
     ],
     [
       'says a fixed address',

@@ -303,6 +303,18 @@ describe('planInitramfs', () => {
     expect((await plan(initrd('none'))).steps).toEqual([]);
   });
 
+  it.each([
+    ['conf/initramfs.conf', 'MODULES=most\nIP=10.9.9.9::10.9.9.1:255.255.255.0::eth0:off\n', true],
+    ['conf/conf.d/ip', 'export IP="10.9.9.9"\n', true],
+    ['etc/cmdline.d/40network.conf', 'ip=10.9.9.9::10.9.9.1:24::eth0:none\n', true],
+    ['conf/initramfs.conf', 'MODULES=most\nIP=dhcp\n', false],
+    ['etc/cmdline.d/40network.conf', 'ip=dhcp rd.neednet=1\n', false],
+  ])('makes one anew that takes the golden client’s address: %s with %j', async (name, text, isAnew) => {
+    const drivers = ['virtio_pci', 'virtio_blk', 'ext4'].map((one) => `lib/${one}.ko`);
+    const { say } = await plan({ '/a/boot/initrd.img-6.1': gzipSync(cpio(drivers, { [name]: text })) });
+    expect(say.join().includes('takes the golden client’s address')).toBe(isAnew);
+  });
+
   describe('in a unified image', () => {
     const drivers = ['virtio_pci', 'virtio_blk', 'ext4'].map((name) => `lib/${name}.ko`);
     const root = 'root=UUID=11111111-2222-4333-8444-555555555555 ro';

@@ -1,5 +1,5 @@
 import type { State, VolumeState } from '../../common/model/state.ts';
-import { trueWords } from '../bootloaders/kernel-words.ts';
+import { fixedAddressIn, trueSetting, trueWords } from '../bootloaders/kernel-words.ts';
 import { oldUuidIn, renewText } from '../fstab/renewed.ts';
 import type { KernelModules } from './kernel-modules.ts';
 import type { BootKernel } from './kernels.ts';
@@ -32,7 +32,7 @@ export function judge(
   const amiss =
     volumesAmiss(content, Object.values(volumes)) ??
     (gone === undefined ? undefined : 'names UUIDs that were renewed') ??
-    waitsFor(content, state) ??
+    tellsGolden(content, state) ??
     (commandLine === said ? undefined : `has a command line that does not hold here (${said})`);
   const isFit = missing.length === 0 && amiss === undefined;
   return {
@@ -42,9 +42,15 @@ export function judge(
   };
 }
 
-/** initramfs-tools waits half a minute for a swap area that may hold a sleeping system. */
-function waitsFor(content: InitramfsContent, state: State): string | undefined {
-  const lines = Object.values(content.texts).flatMap((text) => text.split('\n'));
-  const stale = lines.find((line) => line.startsWith('RESUME=') && trueWords(line, state) !== line);
-  return stale && `waits for a swap area that is not here (${stale})`;
+/** initramfs-tools waits half a minute for a swap area that may hold a sleeping system, and takes an address; so does dracut. */
+function tellsGolden(content: InitramfsContent, state: State): string | undefined {
+  for (const [name, text] of Object.entries(content.texts)) {
+    const isDracut = /(^|\/)etc\/cmdline\.d\//.test(name);
+    const address = isDracut ? fixedAddressIn(text) : undefined;
+    if (address !== undefined) return `takes the golden client’s address (${address})`;
+    const stale = isDracut ? undefined : text.split('\n').find((line) => trueSetting(line, state) !== line);
+    if (stale?.includes('RESUME=')) return `waits for a swap area that is not here (${stale})`;
+    if (stale !== undefined) return `takes the golden client’s address (${stale})`;
+  }
+  return undefined;
 }

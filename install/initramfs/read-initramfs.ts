@@ -21,7 +21,7 @@ export type InitramfsContent = { names: string[]; texts: Record<string, string>;
 
 /** Where mdadm.conf(5) and initramfs-tools(7) settings lie in an initramfs, and where dracut.cmdline(7) arguments do. */
 const configs =
-  /^(?:\.\/)?(?:etc\/mdadm(?:\/mdadm)?\.conf|conf\/conf\.d\/.+|conf\/param\.conf|etc\/cmdline\.d\/.+\.conf)$/;
+  /^(?:\.\/)?(?:etc\/mdadm(?:\/mdadm)?\.conf|conf\/(?:conf\.d\/.+|(?:initramfs|param)\.conf)|etc\/cmdline\.d\/.+\.conf)$/;
 
 /** What an initramfs unpacks to is smaller; more of it is read in vain. */
 const mostBytes = 8 * 1024 ** 3;

@@ -44,8 +44,7 @@ export const boot: Verb<Facts> = {
     return {
       say: [...say, `Boot loader: ${loader.bootloader.name}, for ${state.firmware.toUpperCase()}.`].join('\n'),
       steps: [
-        ...steps,
-        ...planCommandLines(texts, targetRoot, state, steps.length > 0),
+        ...planCommandLines(texts, targetRoot, state, steps),
         ...loader.bootloader.plan(loader.facts, targetRoot, state),
       ],
     };

@@ -8,11 +8,11 @@ const subnet = checkSubnet({ network: '10.0.0.0/24', imageServer: '10.0.0.1', ht
 const read = async (kind: string, files: Record<string, string>) =>
   readConfiguration({ io: recorderIo({ files }).io, root: '/' }, kindNamed(kind));
 
-it('reads what dhcpd.conf includes, also in braces and from one to the next', async () => {
+it('reads what dhcpd.conf includes, also in braces, from one to the next, and by a relative name', async () => {
   const isc = kindNamed('isc');
   const found = await read('isc', {
     '/etc/dhcp/dhcpd.conf': 'group { include "/etc/dhcp/hosts"; }\ninclude "/etc/dhcp/gone";\n',
-    '/etc/dhcp/hosts': 'include "/etc/dhcp/dhcpd.conf"; include "/etc/dhcp/net";',
+    '/etc/dhcp/hosts': 'include "/etc/dhcp/dhcpd.conf"; include "etc/dhcp/net";',
     '/etc/dhcp/net':
       'subnet 10.0.0.0 netmask 255.255.255.128 { host a { hardware ethernet 52:54:00:00:00:01; fixed-address 10.0.0.5, 10.0.0.6; } }',
   });

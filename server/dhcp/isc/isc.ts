@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { maskOf, networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../../common/model/ipv4.ts';
 import { absPath } from '../../../common/system/place.ts';
 import { renderNamed } from '../../templates.ts';
@@ -83,9 +84,10 @@ export const isc: DhcpKind = {
   first: [],
   unseen: () => [],
   isOurs: (configuration) => partsOf(configuration).length > 0,
+  // A relative name is one of `/`, where systemd and init start it.
   includes: ({ text, file }) =>
     statementsOf(text, file).flatMap(({ words: [word, at = ''] }) =>
-      word === 'include' && at.startsWith('/') ? [{ at: absPath(at) }] : [],
+      word === 'include' && at !== '' ? [{ at: absPath(path.posix.resolve('/', at)) }] : [],
     ),
   async withSubnet(configuration, subnet) {
     const { text, file, others = [] } = configuration;
