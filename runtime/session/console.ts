@@ -1,6 +1,16 @@
-import type { Io } from '../../common/system/io.ts';
+import type { Argv, Io } from '../../common/system/io.ts';
 import { visible } from '../../common/system/visible.ts';
 import { paths } from './paths.ts';
+
+/**
+ * The log lies in memory, and a script may say as much as it likes. The server has the beginning, and here the newest lines count.
+ */
+const mostBytes = 32 * 1024 ** 2;
+const newBeginning =
+  'The log had grown too long for the memory: what came before is gone, and the server has its beginning.';
+
+/** Empties the file in its place: consoles go on showing it (tail -f). */
+const empty: Argv = ['sh', '-c', ': >"$1"', 'sh', paths.console];
 
 /**
  * What BOEL says goes to one file, with the seconds since the kernel started; init shows the file on every console. A
@@ -10,10 +20,19 @@ export function consoleLog(io: Io): (text: string) => void {
   let queue = Promise.resolve();
   return (text) => {
     const stamp = `[${uptimeSeconds().toFixed(1).padStart(6)}]`;
-    const lines = visible(text)
-      .split('\n')
-      .map((line) => `${stamp} ${line}\n`);
-    queue = queue.then(() => io.append(paths.console, lines.join(''))).catch(() => {});
+    const stamped = (words: string) =>
+      visible(words)
+        .split('\n')
+        .map((line) => `${stamp} ${line}\n`)
+        .join('');
+    const write = async () => {
+      if (((await io.lstat(paths.console))?.sizeBytes ?? 0) > mostBytes) {
+        await io.run({ argv: empty });
+        await io.append(paths.console, stamped(newBeginning));
+      }
+      await io.append(paths.console, stamped(text));
+    };
+    queue = queue.then(write).catch(() => {});
   };
 }
 

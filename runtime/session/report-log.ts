@@ -10,8 +10,6 @@ const eventChars = 100_000;
 const eventLines = 1000;
 /** The server keeps no more of an installation's console (server/reports/store.ts), and memory here is short. */
 const maxLogBytes = 4 * 1024 * 1024;
-/** It lies in memory, which holds no more. */
-const maxConsoleBytes = 1024 ** 3;
 const restIsHere = `The rest is not reported; it is in ${paths.console} on the machine.`;
 
 /** Queues what the consoles show for the server, from the first line on, until aborted. */
@@ -28,9 +26,7 @@ export async function reportLog(io: Io, signal: AbortSignal): Promise<void> {
 export async function queueNewLines(io: Io, doneBytes: number): Promise<number> {
   const sizeBytes = (await io.lstat(paths.console))?.sizeBytes ?? 0;
   if (sizeBytes <= doneBytes) return doneBytes;
-  const fresh =
-    (await io.read(paths.console, { limitBytes: maxConsoleBytes }))?.subarray(doneBytes, maxLogBytes) ??
-    Buffer.alloc(0);
+  const fresh = (await io.readPart(paths.console, doneBytes, maxLogBytes - doneBytes)) ?? Buffer.alloc(0);
   const whole = fresh.subarray(0, fresh.lastIndexOf('\n') + 1);
   let lines: string[] = [];
   let chars = 0;

@@ -126,7 +126,9 @@ export async function changeConfiguration(
   await mayChange(context, kind, before, options);
   const { io, root, signal } = context;
   await using held = new AsyncDisposableStack();
-  if (!options.dryRun) held.use(await lockDhcp(io, serverPaths(root), signal));
+  // Anybody may write a file to take elsewhere.
+  const isItsOwn = kind.configurations.some((one) => under(root, one) === before.at);
+  if (isItsOwn && !options.dryRun) held.use(await lockDhcp(io, serverPaths(root), signal));
   if (((await io.readText(before.at)) ?? '') !== before.text)
     throw new UserError(`${before.at} was changed meanwhile`, 'Run the command again: it goes by what is there now.');
   const facts = await gatherFacts(context, kind, before.at);
