@@ -95,6 +95,8 @@ const broken: [string, Record<string, RecordedFile | undefined>, string, Record<
     { [`${lib}/images`]: { link: '/srv/images' }, '/srv/images': { kind: 'dir', mode: 0o755 } },
     'has mode 0755',
   ],
+  ['permissions', { [`${lib}/overrides`]: { kind: 'dir', mode: 0o777 } }, 'can be written by every user'],
+  ['permissions', { [`${lib}/netboot.json`]: { kind: 'file', mode: 0o666 } }, 'can be written by every user'],
   ['boot-files', { [`${lib}/boot/amd64/initrd.img`]: undefined }, 'boot/amd64/initrd.img is missing'],
   [
     'boot-files',
