@@ -24,6 +24,8 @@ export const ImageFacts = z.object({
   splitLinks: z.array(z.array(z.string().startsWith('/'))),
   /** Why no machine of that firmware could start from it: the end of a sentence that begins with the image. */
   cannotStart: z.object({ bios: z.string().optional(), uefi: z.string().optional() }).optional(),
+  /** For which processors the kernel that it starts is, in the words of process.arch of Node; missing where its file does not tell. */
+  machine: z.string().max(20).optional(),
   /** What the kernel that it starts cannot drive, of the devices and filesystem types that were asked for. */
   undriven: z.object({ kernel: z.string(), modaliases: z.array(z.string()), types: z.array(z.string()) }).optional(),
   /** What the console says of the image besides: a line of plain ASCII. */

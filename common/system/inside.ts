@@ -7,6 +7,7 @@ export type Inside = {
   real(path: AbsPath): Promise<AbsPath>;
   read(path: AbsPath, how?: ReadHow): Promise<Buffer | undefined>;
   readText(path: AbsPath, how?: ReadHow): Promise<string | undefined>;
+  readPart(path: AbsPath, firstByte: number, bytes: number): Promise<Buffer | undefined>;
   list(path: AbsPath): Promise<string[] | undefined>;
   /** Of the link itself where `path` is one. */
   lstat(path: AbsPath): Promise<FileFacts | undefined>;
@@ -27,6 +28,7 @@ export function inside(io: ReadIo, root: AbsPath): Inside {
     real,
     read: (path, how) => io.read({ root, path }, how),
     readText: (path, how) => io.readText({ root, path }, how),
+    readPart: (path, firstByte, bytes) => io.readPart({ root, path }, firstByte, bytes),
     list: (path) => io.list({ root, path }),
     lstat: (path) => io.lstat({ root, path }),
     stat,

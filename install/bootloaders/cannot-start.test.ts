@@ -65,3 +65,11 @@ it('says what the kernel that is started cannot drive, of what is asked', async 
   const { undriven } = await startFacts(inside(recorderIo({ files }).io, '/a'), { devices, types: ['ext4', 'xfs'] });
   expect(undriven).toEqual({ kernel: '6.1', modaliases: ['pci:v00009005d0000028F'], types: ['xfs'] });
 });
+
+it('says for which processors the kernel is, where the file tells', async () => {
+  const head = Buffer.alloc(0x400);
+  head.write('RSC\x05', 0x38, 'latin1');
+  const facts = async (content: RecordedFile) =>
+    startFacts(inside(recorderIo({ files: { '/a/boot/vmlinuz-6.1': content } }).io, '/a'), { devices: [], types: [] });
+  expect([(await facts(head)).machine, (await facts('')).machine]).toEqual(['riscv64', undefined]);
+});

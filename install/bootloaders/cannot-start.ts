@@ -2,6 +2,7 @@ import type { ImageFacts, RootNeeds } from '../../common/model/image-facts.ts';
 import type { State } from '../../common/model/state.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { initramfsMakers, makerNames } from '../initramfs/index.ts';
+import { kernelHeadBytes, kernelMachine } from '../initramfs/kernel-machine.ts';
 import { readKernelModules } from '../initramfs/kernel-modules.ts';
 import { bootFile, type BootKernel, bootKernels } from '../initramfs/kernels.ts';
 import { undriven } from '../initramfs/missing.ts';
@@ -32,13 +33,15 @@ const anywhere: Pick<State, 'mounts'> = {
 export async function startFacts(
   tree: Inside,
   needs: RootNeeds,
-): Promise<Pick<ImageFacts, 'cannotStart' | 'undriven'>> {
+): Promise<Pick<ImageFacts, 'cannotStart' | 'machine' | 'undriven'>> {
   const kernels = await bootKernels(tree, anywhere);
   const kernel = await startedKernel(tree, anywhere, kernels);
   if (!kernel) return { cannotStart: both('has no kernel in /boot, and no entry of a boot loader names one') };
   const modules = await readKernelModules(tree, kernel.version);
+  const machine = kernelMachine((await tree.readPart(kernel.kernel, 0, kernelHeadBytes)) ?? Buffer.alloc(0));
   return {
     cannotStart: await cannotStart(tree, modules && kernel),
+    ...(machine === undefined ? {} : { machine }),
     ...(modules ? { undriven: { kernel: kernel.version, ...undriven(modules, needs) } } : {}),
   };
 }

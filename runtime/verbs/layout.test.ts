@@ -48,6 +48,18 @@ describe('an image that cannot start this machine', () => {
   });
 });
 
+describe('an image whose kernel is for other processors', () => {
+  const of = (kernel: string) => planned('boel boot\n', {}, { ...image, cannotStart: {}, machine: kernel });
+  it('is refused before a disk is touched', async () => {
+    await expect(of('ppc64')).rejects.toThrow(
+      `web_v1 has a kernel for processors of the kind ppc64, and this machine is ${process.arch}`,
+    );
+  });
+  it('is taken where it is for these', async () => {
+    expect((await of(process.arch)).state?.parts).toHaveProperty('/dev/sda1');
+  });
+});
+
 describe('an image whose kernel lacks a driver', () => {
   const device = '/sys/devices/pci0000:00/0000:00:0a.0';
   const hardware = {

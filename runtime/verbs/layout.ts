@@ -8,6 +8,7 @@ import { UserError } from '../../common/system/errors.ts';
 import { absPath } from '../../common/system/place.ts';
 import { type LayoutFacts, planLayout } from '../../install/layout/plan-layout.ts';
 import { type DiskDevice, devicesOf } from '../../install/initramfs/disk-devices.ts';
+import { runsOn } from '../../install/initramfs/kernel-machine.ts';
 import { checkDriven } from '../../install/initramfs/root-needs.ts';
 import { fetchImageFacts } from '../../install/layout/image-facts.ts';
 import { probeKept, probeUnmountable } from '../../install/layout/probe-layout.ts';
@@ -17,7 +18,7 @@ import type { Verb, VerbInput } from './verb.ts';
 type Options = { image?: string; match: string[]; freshUuids?: boolean };
 
 /** `boots`: the script that runs has a line `boel boot`. `devices`: what each disk hangs on, by the disk's path. */
-type Facts = LayoutFacts & { boots: boolean; devices: Record<string, DiskDevice[]> };
+type Facts = LayoutFacts & { arch: string; boots: boolean; devices: Record<string, DiskDevice[]> };
 
 /** Maps the script's disks, partitions, filesystems and mounts to this machine. Writes the state only. */
 export const layout: Verb<Facts, Options> = {
@@ -62,6 +63,7 @@ export const layout: Verb<Facts, Options> = {
         .update(options.freshUuids ? `${text}\0fresh` : text)
         .digest('hex'),
       machine,
+      arch: process.arch,
       options: {
         disks: settingOf(state, 'DISKS'),
         protect: settingOf(state, 'PROTECT'),
@@ -83,6 +85,12 @@ export const layout: Verb<Facts, Options> = {
       throw new UserError(
         `image ${image.name} ${reason}, and the script would end at \`boel boot\` on this machine (${facts.machine.firmware.toUpperCase()})`,
         'Mend the image (`systemimager chroot`), or take the line out where the script makes the machine start by itself.',
+      );
+    const { machine } = image ?? {};
+    if (image && facts.boots && machine !== undefined && !runsOn(machine, facts.arch))
+      throw new UserError(
+        `image ${image.name} has a kernel for processors of the kind ${machine}, and this machine is ${facts.arch}`,
+        'Choose another image for this machine (IMAGENAME, or another script).',
       );
     if (image && facts.boots) checkDriven(image, facts.devices, { ...state, ...placement });
     const next: State = {

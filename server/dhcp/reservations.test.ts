@@ -157,3 +157,13 @@ describe('reservations', () => {
     );
   });
 });
+
+it('says where a machine is named without an address, which is the administrator’s to write', () => {
+  const wild: Reserved = { by: { kind: 'MAC', value: '52:54:00:*:*:*' }, address: '', isOurs: false };
+  expect(mergeReservations([wild], [candidate(1, '10.0.0.11')], { byName: false })).toEqual({
+    reservations: [],
+    said: [
+      '10.0.0.11 (52:54:00:00:00:01) is left out: the configuration names 52:54:00:*:*:* without an address; write it there',
+    ],
+  });
+});

@@ -46,8 +46,12 @@ export function mergeReservations(
     const address = byName && name !== undefined ? name : ip;
     if (theirs.length > 0) {
       const same = theirs.find((one) => [address, ip].includes(one.address) || one.ip === ip);
-      if (!same)
-        said.push(`${mac} stays at ${theirs.map(placeOf).join(', ')}, as the configuration had it; its lease is ${ip}`);
+      const placed = theirs.filter((one) => one.address !== '');
+      const whose = theirs.map(({ by }) => printIdentity(by)).join(', ');
+      if (placed.length === 0)
+        said.push(`${ip} (${mac}) is left out: the configuration names ${whose} without an address; write it there`);
+      else if (!same)
+        said.push(`${mac} stays at ${placed.map(placeOf).join(', ')}, as the configuration had it; its lease is ${ip}`);
       else if (!isByMac(same)) said.push(`${ip} (${mac}) is reserved already: for ${printIdentity(same.by)}`);
       continue;
     }
@@ -82,8 +86,7 @@ const isByMac = ({ by }: Foreign) => by.kind === 'MAC' && !by.value.includes('*'
 
 /** Where an administrator's reservation holds a machine, and by what, if not by its MAC. */
 function placeOf(one: Foreign): string {
-  const place = one.address || 'what is written there';
-  return isByMac(one) ? place : `${place} (by ${printIdentity(one.by)})`;
+  return isByMac(one) ? one.address : `${one.address} (by ${printIdentity(one.by)})`;
 }
 
 /** Addresses by number, then names, then MACs. */

@@ -1,0 +1,62 @@
+import { constants, gunzipSync } from 'node:zlib';
+
+/** Processors in the words of Node's process.arch: by e_machine of elf(5), and by the Machine field of Microsoft's PE format. */
+const elfMachines: Record<number, string> = {
+  3: 'ia32',
+  20: 'ppc',
+  21: 'ppc64',
+  22: 's390x',
+  40: 'arm',
+  62: 'x64',
+  183: 'arm64',
+  243: 'riscv64',
+  258: 'loong64',
+};
+const peMachines: Record<number, string> = {
+  0x014c: 'ia32',
+  0x01c2: 'arm',
+  0x5064: 'riscv64',
+  0x6264: 'loong64',
+  0x8664: 'x64',
+  0xaa64: 'arm64',
+};
+
+/** xloadflags came with this version of the boot protocol: Documentation/arch/x86/boot.rst. */
+const flagsSince = 0x20c;
+/** So much of a kernel's file tells. */
+export const kernelHeadBytes = 64 * 1024;
+
+/** Documentation/arch/x86/boot.rst, arch/arm64/booting.rst and arch/riscv/boot-image-header.rst of the kernel; zImage of 32-bit arm. */
+const magics: [at: number, magic: string, machine: string][] = [
+  [0x38, '41524d64', 'arm64'],
+  [0x38, '52534305', 'riscv64'],
+  [0x24, '18286f01', 'arm'],
+];
+
+/** For which processors a kernel's file is; undefined where the file does not tell. */
+export function kernelMachine(image: Buffer): string | undefined {
+  const has = (at: number, hex: string) => image.subarray(at, at + hex.length / 2).toString('hex') === hex;
+  if (has(0, '7f454c46') && image.length > 20)
+    return elfMachines[image[5] === 2 ? image.readUInt16BE(18) : image.readUInt16LE(18)];
+  if (has(0x202, '48647253') && image.length > 0x238) {
+    if (image.readUInt16LE(0x206) < flagsSince) return undefined;
+    return image.readUInt16LE(0x236) & 1 ? 'x64' : 'ia32';
+  }
+  const magic = magics.find(([at, hex]) => has(at, hex));
+  if (magic) return magic[2];
+  if (has(0, '4d5a') && image.length > 0x40) {
+    const at = image.readUInt32LE(0x3c);
+    return at + 6 <= image.length && has(at, '50450000') ? peMachines[image.readUInt16LE(at + 4)] : undefined;
+  }
+  if (!has(0, '1f8b')) return undefined;
+  try {
+    const head = gunzipSync(image.subarray(0, kernelHeadBytes), { finishFlush: constants.Z_SYNC_FLUSH });
+    return head.subarray(0, 2).toString('hex') !== '1f8b' ? kernelMachine(head) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** True where a machine starts a kernel for these processors; 64-bit x86 ones are 32-bit ones, too. */
+export const runsOn = (kernel: string, machine: string): boolean =>
+  kernel === machine || (kernel === 'ia32' && machine === 'x64');
