@@ -41,6 +41,7 @@ describe('trueWords', () => {
     // The golden client's address and cards.
     ['quiet ip=10.9.9.9::10.9.9.1:255.255.255.0:golden:eth0:none ifname=eth0:52:54:00:99:99:99 x', 'quiet x', base],
     ['rd.route=10.9.9.0/24:10.9.9.1 ip=[fd99::9]:::64::eth0:none rd.neednet=1', ' rd.neednet=1', base],
+    ['quiet systemd.hostname=golden BOOTIF=01-52-54-00-99-99-99', 'quiet', base],
     ['ip=dhcp rd.neednet=1 net.ifnames=0', '', base],
     ['ip=eth0:dhcp vip=10.9.9.9', '', base],
     ['root=LABEL=golden', `root=UUID=${uuid}`, base],

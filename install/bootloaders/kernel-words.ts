@@ -3,9 +3,9 @@ import { mountOf } from './boot-place.ts';
 
 type Known = Pick<State, 'mounts' | 'filesystems' | 'parts' | 'volumes'>;
 
-/** Words of a kernel command line that say where things lie, and which card has which address: kernel-parameters.txt, dracut.cmdline(7), initramfs-tools(7). */
+/** Words of a kernel command line that say where things lie, which card has which address, and what the machine is called: kernel-parameters.txt, dracut.cmdline(7), initramfs-tools(7). */
 const words =
-  /(^|["'=]|(?<!\s)\s+)(root|rootfstype|rootflags|resume|RESUME|resume_offset|rd\.lvm\.lv|rd\.lvm\.vg|rd\.md\.uuid|rd\.luks\.(?:uuid|name)|rd_LVM_LV|rd_MD_UUID|GRUB_FORCE_PARTUUID|ip|ifname|rd\.route)=([^\s"']+)/g;
+  /(^|["'=]|(?<!\s)\s+)(root|rootfstype|rootflags|resume|RESUME|resume_offset|rd\.lvm\.lv|rd\.lvm\.vg|rd\.md\.uuid|rd\.luks\.(?:uuid|name)|rd_LVM_LV|rd_MD_UUID|GRUB_FORCE_PARTUUID|ip|ifname|rd\.route|systemd\.hostname|BOOTIF)=([^\s"']+)/g;
 
 /** The line with what it says of root, resume and volumes true for this machine; what is not here any more goes. */
 export function trueWords(line: string, state: Known, hasInitramfs = true): string {
@@ -46,6 +46,9 @@ export function trueWords(line: string, state: Known, hasInitramfs = true): stri
         return isFixed(value) ? undefined : value;
       case 'ifname':
       case 'rd.route':
+      case 'BOOTIF':
+      // systemd believes it more than /etc/hostname (systemd(1)).
+      case 'systemd.hostname':
         return undefined;
       default:
         // A layout makes no encrypted volumes: an initramfs would wait for them.

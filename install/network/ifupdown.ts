@@ -75,7 +75,7 @@ export const ifupdown: NetworkFlavour<Facts> = {
     const left = (interfaces?.left ?? interfaces?.text ?? '').trimEnd();
     const lo = ['# interfaces(5), written when this machine was installed.', 'auto lo', 'iface lo inet loopback'];
     const text = [
-      ...(/^[ \t]*iface[ \t]+lo\s/m.test(left) ? [] : lo),
+      ...(/^[ \t]*iface[ \t]+lo(\s|$)/m.test(left) ? [] : lo),
       ...(left ? [left] : []),
       '',
       `# The card with the MAC ${wish.mac}, whatever its name.`,
