@@ -1,11 +1,14 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { goldenDaemon, goldenFiles } from '../../common/model/golden-files.ts';
+import type { Child } from '../../common/system/io.ts';
 import { absPath } from '../../common/system/place.ts';
 import { realIo } from '../../common/system/real-io.ts';
 import { systemimager } from '../assets/boel.ts';
 import { run, start } from './harness/processes.ts';
 import { row } from './harness/row.ts';
+import type { Wire } from './harness/wire.ts';
 
 const filesOfEach = 1500;
 /** So often each command is killed. */
@@ -16,8 +19,9 @@ const goneWithinMs = 10_000;
 /** An image whose every file has a content of its own, so that a mixture of two shows. */
 async function makeImage(root: string, name: string): Promise<void> {
   const tree = path.join(root, 'var/lib/systemimager/images', name);
-  for (const folder of ['etc', 'bin', 'usr/bin', 'boot', 'data'])
+  for (const folder of ['etc/systemimager', 'bin', 'usr/bin', 'boot', 'data'])
     await mkdir(path.join(tree, folder), { recursive: true });
+  await writeFile(path.join(tree, goldenFiles.mounted), '/dev/sda1 on / type ext4 (rw)\n');
   for (let number = 0; number < filesOfEach; number += 1)
     await writeFile(path.join(tree, 'data', `file${number}`), `${name} ${number}\n`.repeat(400));
 }
@@ -44,9 +48,19 @@ async function contentOf(root: string, image: string): Promise<string> {
   return (await run(['sh', '-c', words], { cwd })).stdout;
 }
 
+/** Shows a tree as the daemon of a golden client does. */
+async function showGolden(wire: Wire, root: string, image: string, port: number, scratch: string): Promise<Child> {
+  const conf = path.join(scratch, `${image}.conf`);
+  const tree = path.join(root, 'var/lib/systemimager/images', image);
+  const module = `[${goldenDaemon.rootModule}]\npath = ${tree}\nread only = yes\n`;
+  await writeFile(conf, `uid = root\ngid = root\nuse chroot = yes\n${module}`);
+  return wire.start(['rsync', '--daemon', '--no-detach', `--config=${conf}`, `--port=${port}`]);
+}
+
 /** Kills commands at random moments; each time the next one comes at once. */
-function killing(root: string) {
-  const said = async (...words: string[]) => realIo.run({ argv: systemimager('--root', root, ...words) });
+function killing(root: string, enter: Wire['enter'] = (argv) => argv) {
+  const command = (...words: string[]) => enter(systemimager('--root', root, ...words));
+  const said = async (...words: string[]) => realIo.run({ argv: command(...words) });
   return {
     /** Does the command, and waits while another is at work. */
     does: async (...words: string[]): Promise<void> => {
@@ -61,7 +75,7 @@ function killing(root: string) {
       }
     },
     killed: async (withinMs: number, ...words: string[]): Promise<void> => {
-      const child = await start({ argv: systemimager('--root', root, ...words) });
+      const child = await start({ argv: command(...words) });
       const atMs = Math.round(Math.random() * withinMs);
       await Promise.race([delay(atMs), child.exit]);
       child.kill('SIGKILL');
@@ -79,7 +93,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 export default row({
   name: 'killed: after kill -9 of any command nothing is left running, and no image is a mixture of two',
   covers: ['common/system/', 'server/images/', 'server/getimage/', 'server/commands/', 'server/chroot/'],
-  seconds: 120,
+  seconds: 180,
   async run(test) {
     const root = path.join(test.scratch, 'root');
     for (const name of ['red', 'blue']) await makeImage(root, name);
@@ -113,6 +127,27 @@ export default row({
       }
     });
 
+    await test.case('an image that is captured after a capture that was killed is whole', async () => {
+      const wire = await test.wire();
+      const ports = { red: 18731, blue: 18732 };
+      const golden = await Promise.all(
+        (['red', 'blue'] as const).map((name) => showGolden(wire, root, name, ports[name], test.scratch)),
+      );
+      const inside = killing(root, (argv) => wire.enter(argv));
+      const capture = (from: 'red' | 'blue') => {
+        const where = ['-golden-client', '127.0.0.1', '--port', String(ports[from])];
+        return ['getimage', ...where, '-image', 'shot', '--update', '--yes'];
+      };
+      const wholeMs = await timed(() => inside.does(...capture('red')));
+      for (let round = 0; round < rounds; round += 1) {
+        await inside.killed(wholeMs, ...capture('red'));
+        await inside.does(...capture('blue'));
+        await expectBlue('shot', 'after a capture of red was killed');
+      }
+      for (const daemon of golden) await daemon.stop();
+      await expectNobody(test.scratch, 'after captures were killed');
+    });
+
     await test.case('whatever is killed leaves no program, and the lock is free', async () => {
       const commands = [
         ['export', 'blue', path.join(test.scratch, 'again.tar.zst')],
@@ -141,6 +176,7 @@ export default row({
     });
   },
   cases: [
+    'an image that is captured after a capture that was killed is whole',
     'an image that is copied or unpacked beside one that was killed is whole',
     'whatever is killed leaves no program, and the lock is free',
   ],
