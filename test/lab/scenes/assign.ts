@@ -128,9 +128,10 @@ export const assigning: Scene[] = [
   inUse('swap', "echo 'label: dos\n1 : type=82' | sfdisk -q $node && mkswap ${node}1 && swapon ${node}1", [
     /is an active swap area/,
   ]),
+  // ext4 goes on writing after mount(8): its inode tables, and its journal.
   inUse(
     'a logical volume on it is mounted',
-    'pvcreate -q -ff -y $node && vgcreate -q vgold $node && lvcreate -q -y -L 64M -n old vgold && mkfs.ext4 -q /dev/mapper/vgold-old && mount /dev/mapper/vgold-old /mnt'.replaceAll(
+    'pvcreate -q -ff -y $node && vgcreate -q vgold $node && lvcreate -q -y -L 64M -n old vgold && mkfs.ext2 -q /dev/mapper/vgold-old && mount -t ext2 /dev/mapper/vgold-old /mnt && sync'.replaceAll(
       /(pvcreate|vgcreate|lvcreate)/g,
       'lvm $1',
     ),
