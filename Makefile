@@ -47,7 +47,7 @@ test-all: setup ## every boot test
 check: setup ## types, lint, format, dead code, unit tests
 	@npm run -s check
 
-fuzz: setup ## a hundred thousand broken inputs for every parser (minutes)
+fuzz: setup ## broken inputs for every parser: up to a hundred thousand each, at most 30 s each
 	@$(node) test/fuzz/main.ts
 
 bench: setup ## figures, as ratios to other tools

@@ -1,3 +1,4 @@
+import { counted } from '../../common/counted.ts';
 import { isExtended } from '../../common/model/layout.ts';
 import { kernelSectorBytes } from '../../common/model/layout/size.ts';
 import type { DiskFacts } from '../../common/model/machine.ts';
@@ -89,7 +90,7 @@ function partitionDisk(name: string, planned: DiskState, disk: DiskFacts, parts:
         ]),
     {
       kind: 'run',
-      why: `Write the partition table of ${planned.node} (${name} in the script): ${parts.length} partition${parts.length === 1 ? '' : 's'}`,
+      why: `Write the partition table of ${planned.node} (${name} in the script): ${counted(parts.length, 'partition')}`,
       // Signatures in partitions are wiped below: sfdisk would count kept partitions among the new ones.
       argv: [
         'sfdisk',

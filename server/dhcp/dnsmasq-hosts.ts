@@ -1,6 +1,6 @@
 import { parseIpv4 } from '../../common/model/ipv4.ts';
 import { parseMac } from '../../common/model/mac.ts';
-import { bytesOf, hardwareIdentity, type Identity } from './identity.ts';
+import { colonBytes, hardwareIdentity, type Identity } from './identity.ts';
 
 /** A `dhcp-host` line: several identities where it names several cards. */
 export type DnsmasqHost = { by: Identity[]; address: string; name?: string };
@@ -29,7 +29,7 @@ export function dnsmasqHosts(text: string): DnsmasqHost[] {
     );
     const by = words.flatMap((word): Identity[] => {
       if (isHardware(word)) return [hardwareIdentity(word)];
-      return word.startsWith('id:') && word !== 'id:*' ? [{ kind: 'client-id', value: bytesOf(word.slice(3)) }] : [];
+      return word.startsWith('id:') && word !== 'id:*' ? [{ kind: 'client-id', value: colonBytes(word.slice(3)) }] : [];
     });
     const line: Identity = { kind: 'line', value: `dhcp-host=${words.join(',')}` };
     const isNameOnly = name !== undefined && !words.includes('id:*');

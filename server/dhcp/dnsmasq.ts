@@ -7,7 +7,7 @@ import { imageServerOption } from './boot-clients.ts';
 import { dnsmasqBootLines } from './dnsmasq-boot.ts';
 import { includedBy, systemFiles, wholeText } from './dnsmasq-files.ts';
 import { dnsmasqAddresses, dnsmasqHosts, valuesOf } from './dnsmasq-hosts.ts';
-import { bytesOf } from './identity.ts';
+import { colonBytes } from './identity.ts';
 import { type Configuration, type DhcpKind, type LeaseEntry, leaseHint, type Reserved } from './kind.ts';
 import { foreignText, partsOf, readPart, withPart } from './part.ts';
 import { type NamedRange, printNetwork, refuseOverlap, refuseTakenOption } from './subnet.ts';
@@ -46,7 +46,7 @@ function parseLease(line: string, where: string): LeaseEntry {
   const mac = parseMac(hardware);
   if (mac === undefined) throw new UserError(`${where}: ${JSON.stringify(hardware)} is no MAC`, leaseHint);
   const endsMs = expiry === '0' ? Number.POSITIVE_INFINITY : Number(expiry) * 1000;
-  const said = { ...(clientId === '*' ? {} : { clientId: bytesOf(clientId) }), ...(name === '*' ? {} : { name }) };
+  const said = { ...(clientId === '*' ? {} : { clientId: colonBytes(clientId) }), ...(name === '*' ? {} : { name }) };
   return { ip, mac, endsMs, isHeld: true, ...said };
 }
 

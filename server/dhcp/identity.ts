@@ -27,7 +27,7 @@ export type Machine = { mac: string; clientId?: string; name?: string };
 export const printIdentity = ({ kind, value }: Identity): string => (kind === 'MAC' ? value : `${kind} ${value}`);
 
 /** Bytes as `01:52:54`, from `1:52:54`; another text becomes its bytes, of which each character is one. */
-export function bytesOf(text: string): string {
+export function colonBytes(text: string): string {
   return /^[0-9a-f]{1,2}(:[0-9a-f]{1,2})+$/i.test(text)
     ? text
         .toLowerCase()

@@ -6,14 +6,14 @@ import { attack } from './mutate.ts';
 import { ofText } from './target.ts';
 import { fuzzTargets } from './targets/index.ts';
 
-/** `make fuzz` takes a hundred thousand of each. */
+/** Number 0 is one of the large inputs, which show what takes longer than linear time; `make fuzz` takes many more. */
 const count = 40;
 
 it.each(fuzzTargets)('$name takes what the attack begins with', async ({ seeds, read }) => {
   for (const seed of seeds) await expect(Promise.try(read, seed)).resolves.not.toThrow();
 });
 it.each(fuzzTargets)('$name reads whatever comes, or refuses in words', async (target) => {
-  expect((await fuzz(target, { first: 1, count, limitMs: 60_000 })).fault).toBeUndefined();
+  expect((await fuzz(target, { first: 0, count, limitMs: 60_000 })).fault).toBeUndefined();
 });
 it('makes the same input of the same number', () => {
   const seeds = [Buffer.from('one line\nand another\n')];

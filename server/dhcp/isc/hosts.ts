@@ -1,4 +1,4 @@
-import { bytesOf, hardwareIdentity, type Identity } from '../identity.ts';
+import { colonBytes, hardwareIdentity, type Identity } from '../identity.ts';
 import type { Statement } from '../statements.ts';
 import { clientIdOf } from './leases.ts';
 
@@ -18,7 +18,7 @@ function identitiesOf(label: string, block: readonly Statement[]): Identity[] {
     if (option === 'dhcp-client-identifier' || words[0] === 'uid')
       return [{ kind: 'client-id', value: clientIdOf(value || option) }];
     if (words[0] !== 'host-identifier') return [];
-    if (option === 'dhcp6.client-id') return [{ kind: 'duid', value: bytesOf(value) }];
+    if (option === 'dhcp6.client-id') return [{ kind: 'duid', value: colonBytes(value) }];
     if (option === 'agent.circuit-id') return [{ kind: 'circuit-id', value }];
     return [
       option === 'agent.remote-id' ? { kind: 'remote-id', value } : { kind: 'option', value: `${option} ${value}` },

@@ -1,7 +1,7 @@
 import { parseIpv4 } from '../../../common/model/ipv4.ts';
 import { parseMac } from '../../../common/model/mac.ts';
 import { UserError } from '../../../common/system/errors.ts';
-import { bytesOf } from '../identity.ts';
+import { colonBytes } from '../identity.ts';
 import { type LeaseEntry, leaseHint } from '../kind.ts';
 import { parseStatements, type Statement } from '../statements.ts';
 
@@ -28,7 +28,7 @@ function parseTime([, ...words]: readonly string[]): number | undefined {
 
 /** A client identifier as dhcpd.conf(5) and dhcpd.leases(5) have it: bytes in hex, or a text with octal escapes. */
 export const clientIdOf = (word: string): string =>
-  bytesOf(
+  colonBytes(
     word.replaceAll(/\\([0-7]{3}|.)/gs, (_, one: string) =>
       one.length === 3 ? String.fromCharCode(Number.parseInt(one, 8)) : one,
     ),

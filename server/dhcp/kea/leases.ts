@@ -1,7 +1,7 @@
 import { parseIpv4 } from '../../../common/model/ipv4.ts';
 import { parseMac } from '../../../common/model/mac.ts';
 import { UserError } from '../../../common/system/errors.ts';
-import { bytesOf } from '../identity.ts';
+import { colonBytes } from '../identity.ts';
 import { type LeaseEntry, leaseHint } from '../kind.ts';
 
 /** Columns that every version of Kea has written; more follow. */
@@ -35,7 +35,7 @@ function parseLine(line: string, columns: readonly string[], where: string): Lea
     endsMs: Number(lifetime) === infinite ? Number.POSITIVE_INFINITY : Number(expire) * 1000,
     // A lifetime of 0 is how older versions write that the machine gave it back.
     isHeld: state === 'held' && lifetime !== '0',
-    ...(clientId ? { clientId: bytesOf(clientId) } : {}),
+    ...(clientId ? { clientId: colonBytes(clientId) } : {}),
     ...(name ? { name } : {}),
   };
 }

@@ -1,11 +1,11 @@
-import { bytesOf, hardwareIdentity, type Identity } from '../identity.ts';
+import { colonBytes, hardwareIdentity, type Identity } from '../identity.ts';
 import type { Configuration, Reserved } from '../kind.ts';
 import { type Host, isOurs, readConf, subnetsOf } from './conf.ts';
 
 /** Kea takes `52:54`, `5254` and `0x5254` as bytes, and a text in single quotes. */
 function bytesIn(text: string): string {
   const digits = /^(?:0x)?((?:[0-9a-f]{2})+)$/i.exec(text)?.[1];
-  return bytesOf(digits?.replaceAll(/..(?=.)/g, '$&:') ?? text.replaceAll(/^'|'$/g, ''));
+  return colonBytes(digits?.replaceAll(/..(?=.)/g, '$&:') ?? text.replaceAll(/^'|'$/g, ''));
 }
 
 function identityOf(host: Host): Identity | undefined {
