@@ -11,12 +11,10 @@ export function mdadmConf(old: string, state: Pick<State, 'volumes'>): string {
   const lines = old.replace(/\n$/, '').split('\n');
   const isArray = (line: string) => /^\s*ARRAY\s/i.test(line);
   // A line that starts with a blank continues the one before.
-  const kept = lines.filter((line, at) => {
-    if (isArray(line)) return false;
-    if (!/^\s+\S/.test(line)) return true;
-    let head = at;
-    while (head > 0 && /^\s/.test(lines[head] ?? '')) head -= 1;
-    return !isArray(lines[head] ?? '');
+  let continuesArray = false;
+  const kept = lines.filter((line) => {
+    if (!/^\s/.test(line)) continuesArray = isArray(line);
+    return !isArray(line) && !(continuesArray && /^\s+\S/.test(line));
   });
   const arrays = Object.entries(state.volumes)
     .filter(([, volume]) => volume.kind === 'raid')

@@ -46,10 +46,15 @@ export async function interfacesFiles(tree: Inside): Promise<Golden[]> {
   return [...found.values()];
 }
 
+/** No name is longer (NAME_MAX), and a pattern for it need not be. */
+const mostPatternChars = 255;
+
 /** Paths that match a pattern of glob(7). */
 async function matching(tree: Inside, pattern: string): Promise<AbsPath[]> {
+  const parts = pattern.split('/').filter(Boolean);
+  if (parts.some((part) => part.length > mostPatternChars)) return [];
   let found: AbsPath[] = ['/'];
-  for (const part of pattern.split('/').filter(Boolean)) {
+  for (const part of parts) {
     const next: AbsPath[] = [];
     for (const folder of found) {
       const isPlain = !/[*?[]/.test(part);

@@ -25,7 +25,7 @@ export function parseAttributes(text: string): Map<string, string> {
     if (!head.startsWith('# file: ')) continue;
     const words: string[] = [];
     for (const line of lines) {
-      const [, name = '', hex = ''] = /^([^=]+)(?:=0x([0-9a-f]*))?$/.exec(line) ?? [];
+      const [, name = '', hex = ''] = /^([^=]+)(?:=0x((?:[0-9a-f]{2})*))?$/.exec(line) ?? [];
       if (name === '' || seenTwice.test(name)) continue;
       const hash = () => `sha256:${createHash('sha256').update(hex, 'hex').digest('hex')}`;
       words.push(`${escape(unescapeOctal(name))}=${hex.length > shownHexChars ? hash() : `0x${hex}`}`);

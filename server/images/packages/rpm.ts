@@ -11,12 +11,13 @@ export const rpmDatabases = ['rpmdb.sqlite', 'Packages.db', 'Packages'] as const
 
 /** Reads the lines of {@link rpmFormat}. A package may be there in several versions, as kernels are. */
 export function parseRpmList(text: string): Packages {
-  const packages: Packages = new Map();
+  const found = new Map<string, string[]>();
   for (const line of text.split('\n')) {
     const [name, version] = line.split('\t');
     if (!name || version === undefined || name.startsWith('gpg-pubkey.')) continue;
-    const others = packages.get(name);
-    packages.set(name, others === undefined ? version : [...others.split(', '), version].sort().join(', '));
+    const versions = found.get(name);
+    if (versions) versions.push(version);
+    else found.set(name, [version]);
   }
-  return packages;
+  return new Map([...found].map(([name, versions]) => [name, versions.sort().join(', ')]));
 }
