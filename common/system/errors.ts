@@ -17,6 +17,9 @@ export class UserError extends Error {
 /** A server did not answer, or not yet: the same a while later may work, and whoever can wait tries again. */
 export class ServerAway extends UserError {}
 
+/** What an error says, in the middle of a line. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** What the kernel refuses for reasons that lie in the machine (errno(3)), in words, and what to do. */
 const refusals: Record<string, [what: string, hint: string]> = {
   EACCES: ['permission denied', 'Run it as root (over NFS that may not be enough).'],

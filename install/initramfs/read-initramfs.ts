@@ -1,3 +1,4 @@
+import { messageOf } from '../../common/system/errors.ts';
 import { pipeline } from 'node:stream/promises';
 import { Readable, Writable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
@@ -70,8 +71,6 @@ export async function readInitramfs(data: Buffer): Promise<InitramfsContent> {
   }
   return inner.isTorn ? damaged('it is cut short') : both(cpio, inner);
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 const both = (first: CpioNames, second: CpioNames): InitramfsContent => ({
   names: [...first.names, ...second.names],

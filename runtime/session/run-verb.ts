@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { apply, printSteps } from '../../common/system/apply.ts';
 import type { StepEvent } from '../../common/system/step-event.ts';
-import { UserError } from '../../common/system/errors.ts';
+import { messageOf, UserError } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { Verb, VerbInput } from '../verbs/verb.ts';
@@ -82,7 +82,7 @@ export async function runVerb(verb: Verb, call: VerbCall, world: VerbWorld): Pro
     await queueEvent(io, { kind: 'verb', verb: verb.name, argv: call.args, phase: 'end' });
   } catch (thrown) {
     const error = world.signal.aborted ? wasEnded(verb.name, world.signal) : thrown;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     await finish({ ok: false, error: message });
     const hint =
       error instanceof UserError ? error.hint : 'This is a fault of BOEL itself: please report it with the log.';

@@ -1,3 +1,4 @@
+import { messageOf } from '../../common/system/errors.ts';
 import { apply } from '../../common/system/apply.ts';
 import type { Io, ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, here } from '../../common/system/place.ts';
@@ -39,6 +40,6 @@ export async function spareMemory(io: Io, signal: AbortSignal, say: (line: strin
       `This machine has ${Math.round(facts.memoryKib / 1024)} MiB of memory: drivers that it did not need are given up.`,
     );
   } catch (error) {
-    say(`The drivers stay in memory: ${error instanceof Error ? error.message : String(error)}`);
+    say(`The drivers stay in memory: ${messageOf(error)}`);
   }
 }

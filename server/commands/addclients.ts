@@ -10,10 +10,10 @@ import { type AddOptions, askForClients, checkEnough } from '../hosts/ask.ts';
 import { checkedHostNames, checkedWord, parseIpRange, parseMacFile, printMachines } from '../hosts/host-range.ts';
 import { readHostScripts } from '../hosts/host-script.ts';
 import { readHostsFile } from '../hosts/hosts-file.ts';
-import { readHosts } from '../hosts/hosts-json.ts';
+import { readHosts } from '../config/hosts-json.ts';
 import { lockLists } from '../images/lock.ts';
 import { readNetboot } from '../netboot/netboot.ts';
-import { listImages } from '../serve/rsyncd-conf.ts';
+import { listImages } from '../images/modules.ts';
 
 /** The machines that the flags describe. */
 async function newHosts(context: CliContext, options: AddOptions, imageName: string): Promise<NewHost[]> {

@@ -9,7 +9,7 @@ import { tellOpen } from '../images/open-folder.ts';
 import { planSweep } from '../images/old-trees.ts';
 import { imageOrRest, imageTies, listSome, usersOf } from '../images/ties.ts';
 import { oldVersions } from '../images/versions.ts';
-import { listImages } from '../serve/rsyncd-conf.ts';
+import { listImages } from '../images/modules.ts';
 
 type Options = { force?: boolean; dryRun?: boolean; keep?: number };
 

@@ -1,7 +1,7 @@
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { table } from '../../common/table.ts';
 import { serverPaths } from '../config/paths.ts';
-import { sayBroken } from '../hosts/hosts-json.ts';
+import { sayBroken } from '../config/json-file.ts';
 import { allClients, type Client, readClientFacts } from '../hosts/clients.ts';
 import { outcomeOf } from '../reports/summary.ts';
 

@@ -2,14 +2,14 @@ import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { counted } from '../../common/counted.ts';
 import { under } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
-import { readRecord } from '../hosts/hosts-json.ts';
+import { readRecord } from '../config/json-file.ts';
 import { captureFile, CaptureRecord } from '../images/capture-record.ts';
 import { scriptTies } from '../images/ties.ts';
 import { factsReader } from '../images/facts.ts';
 import { isSealed } from '../images/sealed.ts';
 import { printFindings, verifiedFile, VerifiedRecord } from '../images/verify.ts';
 import { readScriptsFolder, type ScriptsFolder } from '../scripts/scripts-folder.ts';
-import { listImages } from '../serve/rsyncd-conf.ts';
+import { listImages } from '../images/modules.ts';
 
 type Options = { json?: boolean; size?: boolean; verbose?: boolean };
 

@@ -15,7 +15,7 @@ import { withOwnLeases } from '../dhcp/own-leases.ts';
 import { currentLeases } from '../dhcp/leases.ts';
 import { type Candidate, mergeReservations } from '../dhcp/reservations.ts';
 import { lockLists } from '../images/lock.ts';
-import { type KnownHost, printHosts, readHosts } from '../hosts/hosts-json.ts';
+import { type KnownHost, printHosts, readHosts } from '../config/hosts-json.ts';
 
 type Options = ChangeOptions & {
   daemon?: string;

@@ -5,7 +5,8 @@ import { hostPart } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { here } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
-import { type KnownHost, readableHosts, readHosts, sayBroken } from '../hosts/hosts-json.ts';
+import { sayBroken } from '../config/json-file.ts';
+import { type KnownHost, readableHosts, readHosts } from '../config/hosts-json.ts';
 import { lockLists } from '../images/lock.ts';
 import { latestInstallations } from '../reports/store.ts';
 import {

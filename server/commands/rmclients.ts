@@ -5,7 +5,7 @@ import { serverPaths } from '../config/paths.ts';
 import { checkedHostNames, printMachines, refuseTooMany } from '../hosts/host-range.ts';
 import { readHostScripts } from '../hosts/host-script.ts';
 import { readHostsFile } from '../hosts/hosts-file.ts';
-import { readHosts } from '../hosts/hosts-json.ts';
+import { readHosts } from '../config/hosts-json.ts';
 import { planRemoveClients, type RemoveFacts } from '../hosts/remove-clients.ts';
 import { lockLists } from '../images/lock.ts';
 import { readNetboot } from '../netboot/netboot.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { KnownHost } from '../hosts/hosts-json.ts';
+import type { KnownHost } from '../config/hosts-json.ts';
 import { withOwnLeases } from './own-leases.ts';
 
 const mac = '52:54:00:00:00:01';

@@ -1,5 +1,5 @@
 import { hostPart } from '../../common/model/names.ts';
-import type { KnownHost } from '../hosts/hosts-json.ts';
+import type { KnownHost } from '../config/hosts-json.ts';
 import type { Lease } from './kind.ts';
 
 /**

@@ -11,10 +11,10 @@ import { withKnownGroups } from '../hosts/known-groups.ts';
 import { readGroupsToml } from '../config/groups-toml.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import { type ClientFacts, readClientFacts } from '../hosts/clients.ts';
-import { readRecord } from '../hosts/hosts-json.ts';
+import { readRecord } from '../config/json-file.ts';
 import { captureFile, CaptureRecord } from '../images/capture-record.ts';
 import { bootArchitectures } from '../netboot/boot-script.ts';
-import { listImages } from '../serve/rsyncd-conf.ts';
+import { listImages } from '../images/modules.ts';
 import { readScript, type ScriptFacts } from '../scripts/read-script.ts';
 
 /** Who was asked for: a host, or a MAC that belongs to none. */

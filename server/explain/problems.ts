@@ -2,7 +2,7 @@ import { namesOf } from '../../common/model/hosts.ts';
 import { type SiteFolder, siteFolders } from '../../common/model/site-scripts.ts';
 import { hostPart } from '../../common/model/names.ts';
 import type { Client } from '../hosts/clients.ts';
-import { mendHint } from '../hosts/hosts-json.ts';
+import { mendHint } from '../config/json-file.ts';
 import { failureOf } from '../reports/summary.ts';
 import type { ExplainFacts } from './facts.ts';
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { printSteps } from '../../common/system/apply.ts';
-import { planFinish, planRenames } from '../images/swap.ts';
+import { planFinish, planRenames, planSwap } from '../images/swap.ts';
 import { nextVersion } from '../images/versions.ts';
-import { withModuleAt } from '../serve/rsyncd-conf.ts';
 import { describe as describeGolden } from './description.ts';
 import { type CaptureWish, planCapture, planFarewell } from './plan.ts';
 import { expectedBytes, needsRoom } from './room.ts';
@@ -138,10 +137,13 @@ describe('a capture', () => {
     expect(await finish('web_v1')).toEqual([]);
   });
 
-  it('points a running daemon at the tree that grew, and at no other image', () => {
-    const conf = 'a = b\n\n[web]\n\tpath = /i/web\n\tcomment = x\n\n[web_v1]\n\tpath = /i/web_v1\n\tcomment = y\n';
-    expect(withModuleAt(conf, 'web_v1', '/i/.n$&')).toBe(conf.replace('/i/web_v1', () => '/i/.n$&'));
-    expect(withModuleAt(conf, 'none', '/x')).toBe(conf);
+  it('points a running daemon at the tree that grew, and at no other image', async () => {
+    const conf = 'a = b\n\n[web]\n\tpath = /i/web\n\n[web_v1]\n\tpath = /i/web_v1\n';
+    const { io } = recorderIo({ files: { '/r/rsyncd.conf': conf } });
+    const plan = async (image: string) =>
+      printSteps(await planSwap(io, { images: '/i', run: '/r' }, { image, tree: '/i/new', old: '/i/old' }));
+    expect(await plan('web_v1')).toContain('[web]\n\tpath = /i/web\n\n[web_v1]\n\tpath = /i/.web_v1.ready\n');
+    expect(await plan('none')).not.toContain('path =');
   });
 });
 

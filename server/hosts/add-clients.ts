@@ -6,7 +6,7 @@ import type { HostScript } from './host-script.ts';
 import { mergeHostsLines } from './hosts-lines.ts';
 import { type HostsFile, planHostsFile } from './hosts-file.ts';
 import { afterCards, type Netboot, printNetboot } from '../netboot/netboot.ts';
-import { type KnownHost, printHosts } from './hosts-json.ts';
+import { type KnownHost, printHosts } from '../config/hosts-json.ts';
 
 /** A machine to make known. */
 export type NewHost = { host: string; domain?: string; ip?: string; mac?: string; image: string; groups?: string[] };

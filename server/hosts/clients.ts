@@ -7,7 +7,7 @@ import { type BootChoice, decideBoot, type Netboot, readableNetboot } from '../n
 import { latestInstallations } from '../reports/store.ts';
 import type { InstallationSummary } from '../reports/summary.ts';
 import { type HostScript, imageOfLink, readHostScripts } from './host-script.ts';
-import { type KnownHost, readableHosts } from './hosts-json.ts';
+import { type KnownHost, readableHosts } from '../config/hosts-json.ts';
 
 /** What this server knows of its machines, file by file. */
 export type ClientFacts = {

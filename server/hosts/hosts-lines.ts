@@ -1,6 +1,6 @@
 import { type HostsLine, hostsEntry } from '../../common/model/hosts.ts';
 import { UserError } from '../../common/system/errors.ts';
-import type { KnownHost } from './hosts-json.ts';
+import type { KnownHost } from '../config/hosts-json.ts';
 
 /** Marks the lines of hosts files that addclients may change. */
 const mark = '# addclients';

@@ -2,7 +2,7 @@ import type { Group } from '../../common/model/groups.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { readGroupsToml } from '../config/groups-toml.ts';
 import type { ServerPaths } from '../config/paths.ts';
-import { type KnownHost, readHosts } from './hosts-json.ts';
+import { type KnownHost, readHosts } from '../config/hosts-json.ts';
 
 /**
  * groups.toml with the machines that addclients put into groups. A group that only addclients knows stands behind those of the

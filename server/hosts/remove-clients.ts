@@ -6,7 +6,7 @@ import { type Netboot, printNetboot } from '../netboot/netboot.ts';
 import type { HostScript } from './host-script.ts';
 import { isOurLine } from './hosts-lines.ts';
 import { type HostsFile, planHostsFile } from './hosts-file.ts';
-import { type KnownHost, printHosts } from './hosts-json.ts';
+import { type KnownHost, printHosts } from '../config/hosts-json.ts';
 
 /** What lies on the server of the machines that go, and of the others. */
 export type RemoveFacts = {

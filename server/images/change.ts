@@ -4,7 +4,7 @@ import { ImageName } from '../../common/model/names.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
-import { printHosts } from '../hosts/hosts-json.ts';
+import { printHosts } from '../config/hosts-json.ts';
 import { imageDir } from './facts.ts';
 import { growingName, oldName, planDrop } from './old-trees.ts';
 import { type ImageTies, listSome, usersOf } from './ties.ts';

@@ -2,8 +2,8 @@ import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, here, type Place, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
-import { withModuleAt } from '../serve/rsyncd-conf.ts';
 import { manifestFile } from './manifest/file.ts';
+import { moduleText } from './modules.ts';
 import { growingName, readyName, unfinished } from './old-trees.ts';
 
 /** A tree beside the image that is to be the image, and the name that the old one gets; undefined where there is no old one. */
@@ -24,16 +24,21 @@ export function planRenames({ image, tree, old }: Swap, images: AbsPath): Step[]
 export async function planSwap(io: ReadIo, paths: Pick<ServerPaths, 'images' | 'run'>, swap: Swap): Promise<Step[]> {
   const renames = planRenames(swap, paths.images);
   const [confFile, nextFile] = [here(under(paths.run, 'rsyncd.conf')), here(under(paths.run, 'rsyncd.conf.next'))];
+  const moduleAt = (tree: string) => moduleText(swap.image, under(paths.images, tree));
+  const served = moduleAt(swap.image);
   const conf = swap.old && (await io.readText(confFile.path));
-  if (conf === undefined) return renames;
+  if (!conf?.includes(served)) return renames;
   const write = (why: string, at: Place, content: string): Step => ({ why, kind: 'write', at, content, mode: 0o600 });
   const [whole, ...others] = renames;
-  const moved = withModuleAt(conf, swap.image, under(paths.images, readyName(swap.image)));
   return [
     ...(whole ? [whole] : []),
     // Written before: a disk that is busy may take seconds for it, in which no machine would find the image.
     write('Prepare to serve it by its name again', nextFile, conf),
-    write('Let machines that begin now take the new tree', confFile, moved),
+    write(
+      'Let machines that begin now take the new tree',
+      confFile,
+      conf.replace(served, () => moduleAt(readyName(swap.image))),
+    ),
     ...others,
     { why: 'Serve it by its name again', kind: 'rename', from: nextFile, to: confFile },
   ];

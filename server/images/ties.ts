@@ -2,7 +2,7 @@ import type { Io } from '../../common/system/io.ts';
 import { ImageName } from '../../common/model/names.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { ServerPaths } from '../config/paths.ts';
-import { type KnownHost, readHosts } from '../hosts/hosts-json.ts';
+import { type KnownHost, readHosts } from '../config/hosts-json.ts';
 import { readScriptsFolder, type ScriptsFolder } from '../scripts/scripts-folder.ts';
 import { imageDir } from './facts.ts';
 import { unfinished } from './old-trees.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { ServerPaths } from '../config/paths.ts';
-import { readRecord } from '../hosts/hosts-json.ts';
+import { readRecord } from '../config/json-file.ts';
 import { type Pair, pairUp } from './manifest/cursor.ts';
 import { differencesOf, isUntouched, type ManifestEntry } from './manifest/entry.ts';
 import type { EntryStream } from './manifest/file.ts';

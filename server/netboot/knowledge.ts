@@ -1,8 +1,9 @@
+import { messageOf } from '../../common/system/errors.ts';
 import type { FileFacts, ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
-import { type KnownHost, problemWords, readHosts } from '../hosts/hosts-json.ts';
+import { type KnownHost, readHosts } from '../config/hosts-json.ts';
 import { type Netboot, readNetboot } from './netboot.ts';
 
 /** Whatever is written anew has another inode, and what an editor changes in its place another time. */
@@ -36,7 +37,7 @@ export function bootKnowledge(
     try {
       return { netboot: await netboot(), hosts: await hosts(), unknown };
     } catch (error) {
-      return { netboot: { version: 1, machines: {} }, hosts: [], unknown: 'local', broken: problemWords(error) };
+      return { netboot: { version: 1, machines: {} }, hosts: [], unknown: 'local', broken: messageOf(error) };
     }
   };
 }

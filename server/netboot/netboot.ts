@@ -3,7 +3,8 @@ import { parseMac } from '../../common/model/mac.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import { sourceOf } from '../config/networks.ts';
-import { type KnownHost, type Readable, readJsonFile, readMachines } from '../hosts/hosts-json.ts';
+import { type Readable, readJsonFile, readMachines } from '../config/json-file.ts';
+import type { KnownHost } from '../config/hosts-json.ts';
 
 /** What a machine does when it boots from the network: install itself, start its own disk, or open a shell of BOEL. */
 export const bootChoices = ['install', 'local', 'rescue'] as const;

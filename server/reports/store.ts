@@ -1,4 +1,5 @@
 import type { ReportEvent } from '../../common/model/report.ts';
+import { messageOf } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { spareRoom } from '../../common/system/spare-room.ts';
@@ -77,7 +78,7 @@ export async function openReports(
       return true;
     } catch (error) {
       room.correct(name, (await io.lstat(at))?.sizeBytes ?? 0);
-      const problem = `cannot keep reports: ${error instanceof Error ? error.message : String(error)}`;
+      const problem = `cannot keep reports: ${messageOf(error)}`;
       if (problem !== toldProblem) say(problem);
       toldProblem = problem;
       return false;

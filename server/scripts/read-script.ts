@@ -22,7 +22,7 @@ function flagImage(args: readonly string[]): string[] {
 }
 
 /** The error that `work` throws for a person, if it does. */
-function problemOf(work: () => void): UserError | undefined {
+function errorOf(work: () => void): UserError | undefined {
   try {
     work();
   } catch (error) {
@@ -38,7 +38,7 @@ export function readScript(text: string): ScriptFacts {
   const verbs: string[] = [];
   const siteFolders = new Set<string>();
   let bad: UserError | undefined;
-  const broken = problemOf(() => {
+  const broken = errorOf(() => {
     for (const line of parseScript(text)) {
       if (line.kind !== 'verb') continue;
       const { verb, args, stdin } = line;
@@ -46,7 +46,7 @@ export function readScript(text: string): ScriptFacts {
       const named = verb === 'image' ? args.filter((arg) => !arg.startsWith('-')).slice(0, 1) : flagImage(args);
       for (const name of named) images.add(name);
       if (verb === 'run-parts' && args[0] !== undefined) siteFolders.add(args[0]);
-      if (verb === 'layout' && stdin !== '') bad ??= problemOf(() => void parseLayout(stdin));
+      if (verb === 'layout' && stdin !== '') bad ??= errorOf(() => void parseLayout(stdin));
     }
   });
   const problem = broken ?? bad;

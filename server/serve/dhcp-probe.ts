@@ -1,7 +1,7 @@
 import dgram from 'node:dgram';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { UserError } from '../../common/system/errors.ts';
+import { messageOf, UserError } from '../../common/system/errors.ts';
 import type { CardAddress } from '../config/networks.ts';
 
 /** RFC 2131 section 2: op, htype, hlen, hops, xid, secs, flags, four addresses, chaddr, sname, file; then the magic cookie. */
@@ -79,7 +79,7 @@ export async function findDhcpServer(card: CardAddress, limitMs = answerLimitMs)
     return answer;
   } catch (cause) {
     throw new UserError(
-      `cannot look for other DHCP servers on ${card.card}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `cannot look for other DHCP servers on ${card.card}: ${messageOf(cause)}`,
       'Run it as root, and end the DHCP client that holds port 68 on this interface.',
       { cause },
     );

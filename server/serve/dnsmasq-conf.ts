@@ -7,7 +7,7 @@ import { dnsmasqBootLines } from '../dhcp/dnsmasq-boot.ts';
 import { upperHalf } from '../dhcp/upper-half.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
-import type { KnownHost } from '../hosts/hosts-json.ts';
+import type { KnownHost } from '../config/hosts-json.ts';
 import type { IpxeFile } from '../netboot/boot-script.ts';
 import { dnsmasqHost } from '../languages.ts';
 import { renderNamed } from '../templates.ts';

@@ -1,7 +1,8 @@
+import { messageOf } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
 import { spareRoom } from '../../common/system/spare-room.ts';
 import type { ServerPaths } from '../config/paths.ts';
-import { readHosts } from '../hosts/hosts-json.ts';
+import { readHosts } from '../config/hosts-json.ts';
 import type { Finished } from '../http/monitor.ts';
 import { lockLists } from '../images/lock.ts';
 import { printNetboot, readNetboot, withFinished } from '../netboot/netboot.ts';
@@ -48,7 +49,7 @@ export function finishedMachines(io: Io, paths: ServerPaths, say: (line: string)
   function write(): Promise<void> {
     const next = writing.then(writeNow);
     writing = next.catch((error: unknown) => {
-      const problem = `cannot write down who has finished: ${error instanceof Error ? error.message : String(error)}`;
+      const problem = `cannot write down who has finished: ${messageOf(error)}`;
       if (problem !== toldProblem)
         say(`${problem}. As long as this server runs it knows; make room for ${paths.netboot} before it ends`);
       toldProblem = problem;

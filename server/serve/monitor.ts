@@ -13,7 +13,7 @@ import { Finished, type Monitor } from '../http/monitor.ts';
 import { factsReader } from '../images/facts.ts';
 import { verifyRemark } from '../images/verify.ts';
 import { type FinishedMachines, finishedMachines } from './finished-machines.ts';
-import { listImages } from './rsyncd-conf.ts';
+import { listImages } from '../images/modules.ts';
 
 /** root's answers: what only root can read or may write. */
 export function rootMonitor(

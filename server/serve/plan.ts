@@ -3,11 +3,11 @@ import { type Group, printGroups } from '../../common/model/groups.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { imagesMode, type ServerPaths } from '../config/paths.ts';
-import type { KnownHost } from '../hosts/hosts-json.ts';
+import type { KnownHost } from '../config/hosts-json.ts';
 import { grubFiles, planGrubFiles } from '../netboot/grub-script.ts';
 import { planSignedFiles } from '../netboot/signed-files.ts';
 import { dhcpHosts, dnsmasqConf } from './dnsmasq-conf.ts';
-import { rsyncdConf, rsyncModules } from './rsyncd-conf.ts';
+import { rsyncdConf } from './rsyncd-conf.ts';
 import type { ServeFacts } from './serve-facts.ts';
 import type { Service } from './supervise.ts';
 import { webService, webSettingsStep } from './web-service.ts';
@@ -33,7 +33,7 @@ const changesUser = (argv: Argv): Argv => {
 /** The step that writes rsyncd.conf; done again whenever an image comes or goes. */
 export async function rsyncdConfStep(facts: ServeFacts): Promise<Step> {
   const { paths, config, networks, images } = facts;
-  const content = await rsyncdConf({ paths, config, networks, modules: rsyncModules(images, paths) });
+  const content = await rsyncdConf({ paths, config, networks, images });
   const at = here(under(paths.run, 'rsyncd.conf'));
   return { why: 'Write the configuration of the rsync daemon', kind: 'write', at, content, mode: 0o600 };
 }

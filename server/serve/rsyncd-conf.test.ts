@@ -2,13 +2,14 @@ import { expect, it } from 'vitest';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { serverPaths } from '../config/paths.ts';
 import { parseServerConfig } from '../config/server-toml.ts';
-import { listImages, rsyncdConf, rsyncModules, sameNames } from './rsyncd-conf.ts';
+import { listImages, sameNames } from '../images/modules.ts';
+import { rsyncdConf } from './rsyncd-conf.ts';
 
 const paths = serverPaths('/srv');
 const config = parseServerConfig('', 'server.toml');
 
 it('has a read-only module for each image, and for scripts, overrides and boot', async () => {
-  const text = await rsyncdConf({ paths, config, networks: ['10.0.0.0/24'], modules: rsyncModules(['web_v1'], paths) });
+  const text = await rsyncdConf({ paths, config, networks: ['10.0.0.0/24'], images: ['web_v1'] });
   expect(text).toContain('\nread only = yes\nlist = no\n');
   expect(text).toContain('\nhosts allow = 10.0.0.0/24\nhosts deny = *\n');
   expect([...text.matchAll(/^\[(.*)\]$/gm)].map((match) => match[1])).toEqual([
@@ -19,18 +20,18 @@ it('has a read-only module for each image, and for scripts, overrides and boot',
   ]);
   expect(text).toContain('[web_v1]\n\tpath = /srv/var/lib/systemimager/images/web_v1\n');
 });
-it('never gives one image’s files for another’s whose name rsync takes for the same', () => {
-  const names = rsyncModules(['WEB', 'web', 'Web', 'db'], paths).map((one) => one.name);
-  expect(names).toEqual(['scripts', 'overrides', 'boot', 'WEB', 'db']);
+it('never gives one image’s files for another’s whose name rsync takes for the same', async () => {
+  const text = await rsyncdConf({ paths, config, networks: '*', images: ['WEB', 'web', 'Web', 'db'] });
+  expect(text.match(/(?<=^\[).*(?=\]$)/gm)).toEqual(['scripts', 'overrides', 'boot', 'WEB', 'db']);
   expect(sameNames(['a', 'B', 'b'])).toEqual([{ name: 'b', as: 'B' }]);
 });
 it('answers everybody only when told', async () => {
-  const text = await rsyncdConf({ paths, config, networks: '*', modules: [] });
+  const text = await rsyncdConf({ paths, config, networks: '*', images: [] });
   expect(text).not.toContain('hosts allow');
 });
 it('refuses a path that rsyncd.conf would read differently', async () => {
   const odd = serverPaths('/srv/%HOME%');
-  await expect(rsyncdConf({ paths: odd, config, networks: '*', modules: rsyncModules([], odd) })).rejects.toThrow(
+  await expect(rsyncdConf({ paths: odd, config, networks: '*', images: [] })).rejects.toThrow(
     'cannot be written into rsyncd.conf',
   );
 });

@@ -5,7 +5,7 @@ import type { ServerPaths } from '../config/paths.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
 import type { IpxeFile } from '../netboot/boot-script.ts';
 import type { Netboot } from '../netboot/netboot.ts';
-import type { KnownHost } from '../hosts/hosts-json.ts';
+import type { KnownHost } from '../config/hosts-json.ts';
 import type { DhcpMode } from './dnsmasq-conf.ts';
 import type { User } from './service-user.ts';
 

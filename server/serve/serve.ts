@@ -2,8 +2,9 @@ import type { CliContext } from '../../common/cli.ts';
 import { counted } from '../../common/counted.ts';
 import { networkFilter } from '../config/networks.ts';
 import { readGroups } from '../hosts/known-groups.ts';
-import { readHosts } from '../hosts/hosts-json.ts';
+import { readHosts } from '../config/hosts-json.ts';
 import { apply } from '../../common/system/apply.ts';
+import { messageOf } from '../../common/system/errors.ts';
 import { rootMonitor, startMonitor } from './monitor.ts';
 import { planGrubFiles } from '../netboot/grub-script.ts';
 import { type FinishedMachines, finishedMachines } from './finished-machines.ts';
@@ -15,7 +16,7 @@ import { dhcpHostsStep, groupsStep, grubTold, planServe, rsyncdConfStep } from '
 import type { ServeFacts } from './serve-facts.ts';
 import { planRotation } from './rotate-logs.ts';
 import { rsyncGuard } from './rsync-guard.ts';
-import { listImages, sameNames } from './rsyncd-conf.ts';
+import { listImages, sameNames } from '../images/modules.ts';
 import { type Supervised, supervise } from './supervise.ts';
 
 /** So often the folder of images, groups.toml and hosts.json are looked at. */
@@ -125,7 +126,7 @@ async function follow(
       await look();
       lastProblem = '';
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = messageOf(error);
       if (problem !== lastProblem) say(problem);
       lastProblem = problem;
     }

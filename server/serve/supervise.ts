@@ -1,4 +1,4 @@
-import { UserError } from '../../common/system/errors.ts';
+import { messageOf, UserError } from '../../common/system/errors.ts';
 import type { Argv, Child, Exit, Io } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import { quoteArgv } from '../../common/system/quote.ts';
@@ -95,7 +95,7 @@ export async function supervise(service: Service, io: Io, say: (line: string) =>
         // What it left running would outlive the server; clients begin again where they were.
         child.kill('SIGTERM');
       } catch (error) {
-        reason = error instanceof Error ? error.message : String(error);
+        reason = messageOf(error);
       }
       child = undefined;
       if (stopped.signal.aborted) return;

@@ -1,7 +1,7 @@
 import { copyFile, cp, mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { imagesMode } from '../../server/config/paths.ts';
-import { printHosts, type KnownHost } from '../../server/hosts/hosts-json.ts';
+import { printHosts, type KnownHost } from '../../server/config/hosts-json.ts';
 import { run } from '../boot/harness/processes.ts';
 import { boel } from './boel.ts';
 

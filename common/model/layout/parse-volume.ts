@@ -50,7 +50,7 @@ export function finishRaid(raid: RaidDraft, problems: Problems): RaidWish[] {
   if (uuid !== undefined) wish.uuid = uuid.toLowerCase();
   if (chunk !== undefined) wish.chunkBytes = parseSize(chunk, kernelSectorBytes) ?? 0;
   if (copies !== undefined) wish.copies = copies;
-  const problem = problemOf(wish);
+  const problem = raidProblem(wish);
   if (problem === undefined) return [wish];
   problems.add(line, `${name}: ${problem}`);
   return [];
@@ -61,7 +61,7 @@ const hasChunks = (level: RaidLevel) => level !== 1 && level !== 'linear';
 const hasSpares = (level: RaidLevel) => level !== 0 && level !== 'linear';
 
 /** What mdadm(8) would refuse, in words. */
-function problemOf({ level, devices: { length: count }, spares, uuid, metadata, chunkBytes, copies }: RaidWish) {
+function raidProblem({ level, devices: { length: count }, spares, uuid, metadata, chunkBytes, copies }: RaidWish) {
   if (count < fewest[level]) return `level ${level} needs at least ${fewest[level]} devices, not ${count}`;
   if (!['0.90', '1.0', '1.1', '1.2'].includes(metadata)) return `metadata=${metadata} is none of 0.90, 1.0, 1.1, 1.2`;
   if (uuid !== undefined && !/^([0-9a-f]{8}:){3}[0-9a-f]{8}$/.test(uuid))

@@ -1,7 +1,7 @@
 import { captureFile, CaptureRecord } from '../../images/capture-record.ts';
-import { readRecord } from '../../hosts/hosts-json.ts';
+import { readRecord } from '../../config/json-file.ts';
 import { readNetboot } from '../../netboot/netboot.ts';
-import { listImages } from '../../serve/rsyncd-conf.ts';
+import { listImages } from '../../images/modules.ts';
 import { type Check, wrong } from '../check.ts';
 
 /** So far a clock may be set back by who keeps it. */

@@ -1,5 +1,5 @@
 import { allClients, type ClientFacts, readClientFacts } from '../../hosts/clients.ts';
-import type { KnownHost } from '../../hosts/hosts-json.ts';
+import type { KnownHost } from '../../config/hosts-json.ts';
 import { type Check, type Finding, note, wrong } from '../check.ts';
 
 /** Values that two machines have. */

@@ -1,4 +1,4 @@
-import { listImages } from '../../serve/rsyncd-conf.ts';
+import { listImages } from '../../images/modules.ts';
 import { type Check, wrong } from '../check.ts';
 import { readScripts } from '../../scripts/scripts-folder.ts';
 

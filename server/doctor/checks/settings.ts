@@ -1,7 +1,7 @@
 import { UserError } from '../../../common/system/errors.ts';
 import { readGroupsToml } from '../../config/groups-toml.ts';
 import { readServerConfig } from '../../config/server-toml.ts';
-import { readHosts } from '../../hosts/hosts-json.ts';
+import { readHosts } from '../../config/hosts-json.ts';
 import { readNetboot } from '../../netboot/netboot.ts';
 import { type Check, type Finding, wrong } from '../check.ts';
 

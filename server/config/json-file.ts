@@ -1,26 +1,8 @@
 import { z } from 'zod';
-import { Mac } from '../../common/model/mac.ts';
-import { DomainName, HostName, ImageName } from '../../common/model/names.ts';
-import { sayLine } from '../../common/system/terminal.ts';
-import { UserError } from '../../common/system/errors.ts';
+import { messageOf, UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
-
-/** One machine of hosts.json. */
-export const KnownHost = z.object({
-  host: HostName,
-  domain: DomainName.optional(),
-  mac: Mac.optional(),
-  ip: z.ipv4().optional(),
-  image: ImageName.optional(),
-  /** Groups besides those of groups.toml. */
-  groups: z.array(ImageName).optional(),
-});
-export type KnownHost = z.infer<typeof KnownHost>;
-
-/** hosts.json: the machines that addclients made known; the DHCP server gives them their names and addresses. */
-export const HostsFile = z.object({ version: z.literal(1), machines: z.array(KnownHost) });
-const noHosts: z.infer<typeof HostsFile> = { version: 1, machines: [] };
+import { sayLine } from '../../common/system/terminal.ts';
 
 /** What to do about a list that does not read. */
 export const mendHint = 'Correct it, or move it away to begin anew.';
@@ -72,7 +54,7 @@ export async function readMachines<T>(io: ReadIo, at: AbsPath, schema: z.ZodType
     const rest = schema.safeParse(withoutMachines(value, first));
     return { value: rest.success ? rest.data : empty, broken };
   } catch (error) {
-    return { value: empty, broken: [problemWords(error)] };
+    return { value: empty, broken: [messageOf(error)] };
   }
 }
 
@@ -94,25 +76,6 @@ export async function readRecord<T>(
     const record = await readJsonFile(io, at, schema.optional(), undefined);
     return record === undefined ? {} : { record };
   } catch (error) {
-    return { broken: problemWords(error) };
+    return { broken: messageOf(error) };
   }
-}
-
-/** Why something does not read, in the middle of a line. */
-export const problemWords = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** The machines of hosts.json. */
-export async function readHosts(io: ReadIo, at: AbsPath): Promise<KnownHost[]> {
-  return (await readJsonFile(io, at, HostsFile, noHosts)).machines;
-}
-
-/** Those machines of hosts.json that read. */
-export async function readableHosts(io: ReadIo, at: AbsPath): Promise<Readable<KnownHost[]>> {
-  const { value, broken } = await readMachines(io, at, HostsFile, noHosts);
-  return { value: value.machines, broken };
-}
-
-/** The text of hosts.json. */
-export function printHosts(machines: readonly KnownHost[]): string {
-  return `${JSON.stringify({ version: 1, machines }, undefined, 2)}\n`;
 }

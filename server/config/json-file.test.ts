@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
-import { readRecord } from './hosts-json.ts';
+import { readRecord } from './json-file.ts';
 
 const Shoe = z.object({ size: z.number() });
 
