@@ -11,7 +11,7 @@ import { printFindings, verifiedFile, VerifiedRecord } from '../images/verify.ts
 import { readScriptsFolder, type ScriptsFolder } from '../scripts/scripts-folder.ts';
 import { listImages } from '../images/modules.ts';
 
-type Options = { json?: boolean; size?: boolean; verbose?: boolean };
+type Options = { json?: boolean; size?: boolean; verbose?: boolean; dryRun?: boolean };
 
 /** Everything known of an image, without reading its tree. */
 async function known({ io, root }: CliContext, name: string, scripts: ScriptsFolder) {
@@ -39,7 +39,7 @@ async function list(context: CliContext, options: Options): Promise<void> {
   if (names.length === 0 && context.isTerminal && !options.json)
     return print('No image is here yet: getimage takes one.');
   if (!options.size && !options.verbose && !options.json) return names.forEach(print);
-  const facts = factsReader(io, paths, { signal });
+  const facts = factsReader(io, paths, { remembers: !options.dryRun, signal });
   const scripts = await readScriptsFolder(io, paths);
   const images = [];
   for (const name of names) {
@@ -76,8 +76,9 @@ export const lsimageCommand: CliCommand = {
   declare(command, context) {
     command
       .option('--verbose', 'with golden client, time of capture and number of machines')
-      .option('--size', 'with content in MiB and number of files')
+      .option('--size', 'with content in MiB and number of files; what was counted is kept for the next time')
       .option('--json', 'all of it as JSON; the size only with --size')
+      .option('--dry-run', 'keep nothing of what --size counts')
       .action((options: Options) => list(context, options));
   },
 };

@@ -10,14 +10,15 @@ import { scanTree } from '../images/manifest/scan.ts';
 import { isSealed } from '../images/sealed.ts';
 import { compareWithManifest, type Finding, type Findings, printFindings, verifiedFile } from '../images/verify.ts';
 
-type Options = { refresh?: boolean; json?: boolean };
+type Options = { refresh?: boolean; json?: boolean; dryRun?: boolean };
 
 /** What the exit code says. */
 const answers = { same: 0, edited: 1, rotten: 3 };
 
 async function verify(context: CliContext, image: string, options: Options): Promise<number> {
   const paths = serverPaths(context.root);
-  await using _ = await lockImage(context.io, paths, image);
+  await using held = new AsyncDisposableStack();
+  if (!options.dryRun) held.use(await lockImage(context.io, paths, image));
   await imageDir(context.io, paths, image);
   const print = options.json ? () => {} : (line: string) => context.print(line);
   if ((await context.io.lstat(manifestFile(paths, image))) === undefined) {
@@ -26,23 +27,23 @@ async function verify(context: CliContext, image: string, options: Options): Pro
         `${image} has no manifest to be compared with`,
         `Make one of what it holds now: systemimager verify ${image} --refresh`,
       );
-    await makeManifest({ ...context, print }, image);
-    if (options.json) context.print(JSON.stringify({ image, ...none, findings: [], refreshed: true }, undefined, 2));
+    if (options.dryRun) print(`would make ${manifestFile(paths, image)} of what ${image} holds now`);
+    else await makeManifest({ ...context, print }, image);
+    if (options.json)
+      context.print(JSON.stringify({ image, ...none, findings: [], refreshed: !options.dryRun }, undefined, 2));
     return answers.same;
   }
   const found: Finding[] = [];
   const findings = { ...none };
-  await compare({ ...context, print }, image, options.refresh ?? false, (one) => {
+  const refreshed = options.refresh === true && !options.dryRun;
+  await compare({ ...context, print }, image, refreshed, (one) => {
     findings[one.kind] += 1;
     if (options.json) found.push(one);
     else print(`${one.kind.padEnd(8)} ${one.path}${one.what.length > 0 ? `: ${one.what.join(', ')}` : ''}`);
   });
-  const left = options.refresh ? { ...none, rotten: findings.rotten } : findings;
-  await remember(context, image, left);
-  if (options.json)
-    context.print(
-      JSON.stringify({ image, ...findings, findings: found, refreshed: options.refresh ?? false }, undefined, 2),
-    );
+  const left = refreshed ? { ...none, rotten: findings.rotten } : findings;
+  if (!options.dryRun) await remember(context, image, left);
+  if (options.json) context.print(JSON.stringify({ image, ...findings, findings: found, refreshed }, undefined, 2));
   else conclude(image, findings, options, print);
   if (left.rotten > 0) return answers.rotten;
   return printFindings(left) === '' ? answers.same : answers.edited;
@@ -77,10 +78,16 @@ async function remember({ io, root }: CliContext, image: string, findings: Findi
   await io.write(verifiedFile(serverPaths(root), image), `${JSON.stringify(record)}\n`, { mode: 0o644 });
 }
 
-function conclude(image: string, findings: Findings, { refresh }: Options, print: (line: string) => void): void {
+function conclude(
+  image: string,
+  findings: Findings,
+  { refresh, dryRun }: Options,
+  print: (line: string) => void,
+): void {
   const words = printFindings(findings);
   if (words === '') return print(`${image} is as its manifest tells`);
-  print(`${image}: ${words}${refresh ? '; the edits are in the manifest now' : ''}`);
+  const taken = dryRun ? 'would be in the manifest then' : 'are in the manifest now';
+  print(`${image}: ${words}${refresh ? `; the edits ${taken}` : ''}`);
   if (findings.rotten > 0)
     print('Rotten: nobody wrote to it, and it holds something else. Look at the disk, and take it from a backup.');
   if (!refresh && findings.edited + findings.added + findings.removed > 0)
@@ -103,6 +110,7 @@ export const verifyCommand: CliCommand = {
       .argument('<image>', 'the image')
       .option('--refresh', 'take edits into the manifest')
       .option('--json', 'the findings as JSON')
+      .option('--dry-run', 'compare only: neither the manifest nor the result of this verify is kept')
       .addHelpText('after', help)
       .action((image: string, options: Options) => answerByExitCode(() => verify(context, image, options)));
   },
