@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { type AbsPath, under } from '../common/system/place.ts';
-import type { Architecture } from './packages/apt.ts';
+import type { Architecture } from '../common/boot/architectures.ts';
 import type { Library } from './packages/library.ts';
 
 /** What of which package goes into grub/: the folder there → package and the folder in it. */

@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import { UserError } from '../common/system/errors.ts';
-import type { Architecture } from './packages/apt.ts';
+import type { Architecture } from '../common/boot/architectures.ts';
 
 /** Programs of the build machine that a build starts, and the Debian package of each. */
 export const hostPrograms: Record<string, string> = {

@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 const reaches: Record<string, string[]> = {
   'common/model': ['common/system'],
   'common/system': [],
+  'common/templates': ['common/system'],
+  'common/boot': ['common/templates', 'common/model', 'common/system'],
   machine: ['common'],
   install: ['machine', 'common'],
   runtime: ['install', 'machine', 'common'],

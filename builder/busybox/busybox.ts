@@ -4,7 +4,8 @@ import path from 'node:path';
 import { describeError } from '../../common/system/errors.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { contentKey, once } from '../cache.ts';
-import { type Architecture, configureApt, machineSources } from '../packages/apt.ts';
+import { type Architecture, ownArchitecture, readArchitecture } from '../../common/boot/architectures.ts';
+import { configureApt, machineSources } from '../packages/apt.ts';
 import type { Library } from '../packages/library.ts';
 import { triplets } from '../packages/programs.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
@@ -20,7 +21,7 @@ const fragmentFolder = path.join(sourceTop, 'busybox-config');
 export async function getBusybox(context: BuildContext, library: Library, cache: AbsPath): Promise<Busybox> {
   const { version } = library.facts('busybox-static');
   let why = 'it is compiled only for the build machine’s architecture';
-  if (library.architecture === hostArchitecture()) {
+  if (library.architecture === ownArchitecture()) {
     try {
       const file = await compile(context, library.architecture, version, cache);
       return { file, applets: listApplets(await fs.readFile(file)), says: `compiled from Debian's source, ${version}` };
@@ -38,8 +39,6 @@ export async function getBusybox(context: BuildContext, library: Library, cache:
     says: `Debian's busybox-static ${version}, since ${why}`,
   };
 }
-
-const hostArchitecture = (): string => (process.arch === 'x64' ? 'amd64' : process.arch);
 
 async function compile(
   context: BuildContext,
@@ -104,7 +103,7 @@ async function make(context: BuildContext, source: AbsPath, work: AbsPath, wishe
 async function kernelHeaders(work: AbsPath): Promise<AbsPath> {
   const folder = under(work, 'include');
   await fs.mkdir(folder);
-  const triplet = triplets[process.arch === 'x64' ? 'amd64' : 'arm64'];
+  const triplet = triplets[readArchitecture()];
   for (const [name, target] of [
     ['linux', '/usr/include/linux'],
     ['asm-generic', '/usr/include/asm-generic'],

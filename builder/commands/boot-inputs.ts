@@ -6,7 +6,7 @@ import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import type { BootInputs } from '../boot.ts';
 import { cacheFolder } from '../cache.ts';
 import { chooseKernel } from '../kernel/kernel.ts';
-import { readArchitecture } from './architecture.ts';
+import { readArchitecture } from '../../common/boot/architectures.ts';
 
 /** The flags of `systemimager build boot`. */
 export type BootOptions = {

@@ -2,7 +2,7 @@ import { sayLine } from '../../common/system/terminal.ts';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { buildIfChanged } from '../build-if-changed.ts';
 import { withBuildLock } from '../lock.ts';
-import { architectures } from '../packages/apt.ts';
+import { architectures } from '../../common/boot/architectures.ts';
 import { printPlan } from '../plan.ts';
 import { printReport } from '../report.ts';
 import type { BuildContext } from '../run.ts';

@@ -4,9 +4,9 @@ import { sayLine } from '../../common/system/terminal.ts';
 import { cacheFolder } from '../cache.ts';
 import { checkHost } from '../host-packages.ts';
 import { withBuildLock } from '../lock.ts';
-import { architectures } from '../packages/apt.ts';
+import { architectures } from '../../common/boot/architectures.ts';
 import type { BuildContext } from '../run.ts';
-import { readArchitecture } from './architecture.ts';
+import { readArchitecture } from '../../common/boot/architectures.ts';
 
 type Options = { arch?: string; update?: boolean; dryRun?: boolean };
 

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { UserError } from '../../common/system/errors.ts';
-import type { Architecture } from '../packages/apt.ts';
+import type { Architecture } from '../../common/boot/architectures.ts';
 
 /** A kernel as boot programs load it. */
 export type KernelImage = {

@@ -1,7 +1,7 @@
 import type { AbsPath } from '../../common/system/place.ts';
 import { allNeeds } from '../../runtime/needs.ts';
 import type { Entry } from '../initrd/entry.ts';
-import type { Architecture } from '../packages/apt.ts';
+import type { Architecture } from '../../common/boot/architectures.ts';
 import type { Library } from '../packages/library.ts';
 import type { BuildContext } from '../run.ts';
 import { locateModules, moduleClosure } from './closure.ts';

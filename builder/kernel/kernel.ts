@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
-import type { Architecture } from '../packages/apt.ts';
+import type { Architecture } from '../../common/boot/architectures.ts';
 import type { Library } from '../packages/library.ts';
 import type { BuildContext } from '../run.ts';
 import { readKernelImage } from './kernel-image.ts';

@@ -1,3 +1,4 @@
+import type { Architecture } from '../../common/boot/architectures.ts';
 import fs from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../../common/system/errors.ts';
@@ -7,10 +8,6 @@ import { networkEnv } from '../network-env.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
 import { parseDepends, parseStanzas } from './deb822.ts';
 import { type AptSource, parseListFile, parseSourcesFile, printSources } from './sources.ts';
-
-/** The architectures that BOEL is built for, as Debian names them. */
-export const architectures = ['amd64', 'arm64'] as const;
-export type Architecture = (typeof architectures)[number];
 
 /** What Debian's package lists say of a package. */
 export const PackageFacts = z.object({

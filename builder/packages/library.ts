@@ -2,7 +2,8 @@ import { UserError } from '../../common/system/errors.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { BuildContext } from '../run.ts';
 import { eachSideBySide } from '../side-by-side.ts';
-import type { Apt, Architecture, PackageFacts } from './apt.ts';
+import type { Architecture } from '../../common/boot/architectures.ts';
+import type { Apt, PackageFacts } from './apt.ts';
 import { openDeb, type Tree } from './tree.ts';
 
 /** Opened packages by name; each is resolved, downloaded and opened once. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { addEntries, type Entries, type Entry, type Topic } from '../initrd/entry.ts';
-import type { Architecture } from './apt.ts';
+import type { Architecture } from '../../common/boot/architectures.ts';
 import { readElf } from './elf.ts';
 import type { Library } from './library.ts';
 import { mergeUsr } from './merged-usr.ts';

@@ -8,7 +8,7 @@ import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import { contentKey, once } from '../cache.ts';
 import { stripPrograms } from '../host-packages.ts';
 import { networkEnv } from '../network-env.ts';
-import type { Architecture } from '../packages/apt.ts';
+import type { Architecture } from '../../common/boot/architectures.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
 import { sourceTop } from '../top.ts';
 

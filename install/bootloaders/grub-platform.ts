@@ -1,3 +1,4 @@
+import { ownArchitecture } from '../../common/boot/architectures.ts';
 import { defaultPorts } from '../../common/model/settings.ts';
 import { settingOf, type State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
@@ -5,9 +6,6 @@ import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { rsyncHints, rsyncRetry, rsyncUrl, toDaemon } from '../transports/rsync.ts';
 import type { GrubPlatform } from './grub-names.ts';
-
-/** Debian's names of architectures, by which the server's boot files are kept. */
-const arches: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
 
 /** Brings a platform of grub that the image lacks from the server's boot files, for the time of the installation. */
 export function fetchGrubPlatform(
@@ -36,7 +34,7 @@ export function fetchGrubPlatform(
           '-rt',
           ...toDaemon,
           '--timeout=60',
-          rsyncUrl(server, port, `boot/${arches[process.arch]}/grub/${platform}`),
+          rsyncUrl(server, port, `boot/${ownArchitecture()}/grub/${platform}`),
           `${root}${directory}/`,
         ],
         retry: rsyncRetry,

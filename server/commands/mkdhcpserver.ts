@@ -5,7 +5,7 @@ import { parsePort } from '../../common/cli-arguments.ts';
 import { networkOf, parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { cardAddresses } from '../config/card-addresses.ts';
-import { type CardAddress, ipv4Of } from '../config/networks.ts';
+import { type ServerCard, ipv4Of } from '../config/networks.ts';
 import { serverPaths } from '../config/paths.ts';
 import { readServerConfig, type ServerConfig } from '../config/server-toml.ts';
 import { askForKind, askForRestart, askForSubnet, type Proposals } from '../dhcp/ask.ts';
@@ -39,12 +39,12 @@ function seconds(text: string): number {
 }
 
 /** What was typed, then what this machine's card and server.toml say, as far as it fits the network. */
-function propose(options: Options, cards: readonly CardAddress[], { dhcp, ports }: ServerConfig): Proposals {
+function propose(options: Options, cards: readonly ServerCard[], { dhcp, ports }: ServerConfig): Proposals {
   const own = cards.filter((one) => isIPv4(one.address) && !one.address.startsWith('127.'));
   // With a network, the interface may be another machine's: the configuration is for that one, then.
   const needsCard = options.interface !== undefined && options.network === undefined;
   const card = needsCard ? ipv4Of(options.interface ?? '', cards) : own[0];
-  const networkOfCard = (one: CardAddress) =>
+  const networkOfCard = (one: ServerCard) =>
     `${printIpv4(networkOf(parseIpv4(one.address) ?? 0, one.prefixLength))}/${one.prefixLength}`;
   const network = options.network ?? (card && networkOfCard(card));
   const known = network === undefined ? undefined : parseNetwork(network, options.netmask);

@@ -12,7 +12,7 @@ import { latestInstallations } from '../reports/store.ts';
 import {
   afterChoice,
   bootChoices,
-  bootWords,
+  choiceWords,
   hasKnownCard,
   printNetboot,
   readableNetboot,
@@ -70,7 +70,7 @@ async function choose(context: CliContext, name: string, options: Options): Prom
   const [boot = 'install'] = chosen;
   const changed = afterChoice(netboot, { who, boot, at: io.now().toISOString(), hosts });
   const isKnown = hasKnownCard(who, hosts);
-  const why = `From now on ${who} ${bootWords[boot]} when it boots from the network${isKnown ? '' : ', once its MAC is known'}`;
+  const why = `From now on ${who} ${choiceWords[boot]} when it boots from the network${isKnown ? '' : ', once its MAC is known'}`;
   await context.carryOut(
     [{ why, kind: 'write', at: here(paths.netboot), content: printNetboot(changed), mode: 0o644 }],
     options,

@@ -4,7 +4,7 @@ import { UserError } from '../../common/system/errors.ts';
 import { absPath, under } from '../../common/system/place.ts';
 import { visible } from '../../common/system/visible.ts';
 import { cardAddresses } from '../config/card-addresses.ts';
-import { answeredNetworks, type CardAddress, ipv4Of } from '../config/networks.ts';
+import { answeredNetworks, type ServerCard, ipv4Of } from '../config/networks.ts';
 import { ownNames } from '../config/own-names.ts';
 import { readGroups } from '../hosts/known-groups.ts';
 import { serverPaths } from '../config/paths.ts';
@@ -12,7 +12,7 @@ import { readServerConfig } from '../config/server-toml.ts';
 import { readHosts } from '../config/hosts-json.ts';
 import { lockImage } from '../images/lock.ts';
 import { halfSwapped, planFinish } from '../images/swap.ts';
-import { ipxeFiles, neededIpxe } from '../netboot/boot-script.ts';
+import { ipxeFiles, neededIpxe } from '../../common/boot/firmware-files.ts';
 import { readNetboot } from '../netboot/netboot.ts';
 import { signedFolders } from '../netboot/signed-files.ts';
 import { findDhcpServer } from '../serve/dhcp-probe.ts';
@@ -42,7 +42,7 @@ function port(text: string): number {
 async function dhcpFacts(
   { io }: CliContext,
   options: Options,
-  cards: CardAddress[],
+  cards: ServerCard[],
   { paths, config }: Pick<ServeFacts, 'paths' | 'config'>,
 ): Promise<Pick<ServeFacts, 'dhcp'>> {
   if (options.dhcp === undefined) return {};

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
-import type { CardAddress } from './networks.ts';
+import type { ServerCard } from './networks.ts';
 
 /** What `ip -json address` (ip-address(8)) says of each network interface, as far as we use it. */
 const IpAddresses = z.array(
@@ -18,7 +18,7 @@ const IpAddresses = z.array(
  * The addresses of the machine's network interfaces. os.networkInterfaces() would leave out those whose cable is not
  * plugged in, or whose other end is a machine that is still switched off.
  */
-export async function cardAddresses(io: Pick<ReadIo, 'run'>): Promise<CardAddress[]> {
+export async function cardAddresses(io: Pick<ReadIo, 'run'>): Promise<ServerCard[]> {
   const exit = await io.run({ argv: ['ip', '-json', 'address', 'show'] });
   if (exit.code !== 0) throw new UserError(`ip address: ${exit.stderr.trim()}`, 'Run by hand: ip -json address show');
   const cards = IpAddresses.parse(JSON.parse(exit.stdout || '[]'));

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { answeredNetworks, type CardAddress, ipv4Of, networkFilter } from './networks.ts';
+import { answeredNetworks, type ServerCard, ipv4Of, networkFilter } from './networks.ts';
 
-const cards: CardAddress[] = [
+const cards: ServerCard[] = [
   { card: 'lo', address: '127.0.0.1', prefixLength: 8, mac: '00:00:00:00:00:00' },
   { card: 'eth0', address: '10.77.0.1', prefixLength: 24, mac: '52:54:00:00:00:01' },
   { card: 'eth1', address: '192.168.5.9', prefixLength: 22, mac: '52:54:00:00:00:02' },

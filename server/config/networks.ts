@@ -3,12 +3,12 @@ import { networkOf, parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
 import { UserError } from '../../common/system/errors.ts';
 
 /** One address of a network card. */
-export type CardAddress = { card: string; address: string; prefixLength: number; mac: string };
+export type ServerCard = { card: string; address: string; prefixLength: number; mac: string };
 
 /** Who is answered: everybody, or only addresses of these networks in CIDR notation. */
 export type Networks = '*' | string[];
 
-function subnetOf({ address, prefixLength }: CardAddress): string {
+function subnetOf({ address, prefixLength }: ServerCard): string {
   const number = parseIpv4(address);
   return `${number === undefined ? address : printIpv4(networkOf(number, prefixLength))}/${prefixLength}`;
 }
@@ -19,7 +19,7 @@ function subnetOf({ address, prefixLength }: CardAddress): string {
  */
 export function answeredNetworks(
   wished: readonly string[] | undefined,
-  addresses: readonly CardAddress[],
+  addresses: readonly ServerCard[],
   card?: string,
 ): Networks {
   if (wished?.includes('*')) return '*';
@@ -67,7 +67,7 @@ export function networkFilter(networks: Networks): (address: string | undefined)
 }
 
 /** The IPv4 address of a card; UserError where there is no such card or it has none. */
-export function ipv4Of(card: string, addresses: readonly CardAddress[]): CardAddress {
+export function ipv4Of(card: string, addresses: readonly ServerCard[]): ServerCard {
   const found = addresses.find((one) => one.card === card && isIPv4(one.address));
   if (found) return found;
   const names = [...new Set(addresses.map((one) => one.card))].join(', ');

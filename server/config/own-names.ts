@@ -1,6 +1,6 @@
 import type { ReadIo } from '../../common/system/io.ts';
 import { parseHosts } from '../../common/model/hosts.ts';
-import type { CardAddress } from './networks.ts';
+import type { ServerCard } from './networks.ts';
 import type { ServerConfig } from './server-toml.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { ServerConfig } from './server-toml.ts';
  */
 export async function ownNames(
   io: ReadIo,
-  cards: readonly CardAddress[],
+  cards: readonly ServerCard[],
   config: Pick<ServerConfig, 'names' | 'dhcp'>,
 ): Promise<string[]> {
   const text = async (at: '/proc/sys/kernel/hostname' | '/etc/hosts' | '/etc/resolv.conf') =>

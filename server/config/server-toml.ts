@@ -3,7 +3,7 @@ import { DomainName } from '../../common/model/names.ts';
 import { defaultPorts } from '../../common/model/settings.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
-import { ipxeProblem } from '../languages.ts';
+import { ipxeProblem } from '../../common/templates/languages.ts';
 import { readToml } from './toml.ts';
 
 const Port = z.int().min(1).max(65535);

@@ -1,4 +1,4 @@
-import { type IpxeFile, ipxeFiles } from '../netboot/boot-script.ts';
+import { type IpxeFile, ipxeFiles } from '../../common/boot/firmware-files.ts';
 
 /** DHCP option of the image server's address, as text: the first site-specific one (RFC 3942). */
 export const imageServerOption = 224;

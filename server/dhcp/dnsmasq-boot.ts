@@ -1,5 +1,5 @@
-import type { IpxeFile } from '../netboot/boot-script.ts';
-import { renderNamed } from '../templates.ts';
+import type { IpxeFile } from '../../common/boot/firmware-files.ts';
+import { renderNamed } from '../../common/templates/render.ts';
 import { bootFiles, type BootSource, ipxeScript } from './boot-clients.ts';
 
 /**

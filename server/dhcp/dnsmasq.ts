@@ -1,8 +1,8 @@
 import { broadcastOf, maskOf, networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../common/model/ipv4.ts';
 import { parseMac } from '../../common/model/mac.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { dnsmasqHost } from '../languages.ts';
-import { renderNamed } from '../templates.ts';
+import { dnsmasqHost } from '../../common/templates/languages.ts';
+import { renderNamed } from '../../common/templates/render.ts';
 import { imageServerOption } from './boot-clients.ts';
 import { dnsmasqBootLines } from './dnsmasq-boot.ts';
 import { includedBy, systemFiles, wholeText } from './dnsmasq-files.ts';

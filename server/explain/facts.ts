@@ -13,7 +13,7 @@ import type { ServerPaths } from '../config/paths.ts';
 import { type ClientFacts, readClientFacts } from '../hosts/clients.ts';
 import { readRecord } from '../config/json-file.ts';
 import { captureFile, CaptureRecord } from '../images/capture-record.ts';
-import { bootArchitectures } from '../netboot/boot-script.ts';
+import { architectures } from '../../common/boot/architectures.ts';
 import { listImages } from '../images/modules.ts';
 import { readScript, type ScriptFacts } from '../scripts/read-script.ts';
 
@@ -93,7 +93,7 @@ export async function readExplainFacts(io: Io, paths: ServerPaths, typed: string
   const who = findWho(typed, clients, served);
   const isThere = async (...names: string[]) => (await io.lstat(under(paths.boot, ...names))) !== undefined;
   const boots = await Promise.all(
-    bootArchitectures.map(async (arch) => (await isThere(arch, 'kernel')) && (await isThere(arch, 'initrd.img'))),
+    architectures.map(async (arch) => (await isThere(arch, 'kernel')) && (await isThere(arch, 'initrd.img'))),
   );
   const siteNames = async (folder: SiteFolder) => (await io.list(under(paths.scripts, `${folder}.d`))) ?? [];
   const groups = withKnownGroups(await readGroupsToml(io, paths.groups), clients.known);

@@ -1,6 +1,6 @@
 import { siteFolders } from '../../common/model/site-scripts.ts';
 import { table } from '../../common/table.ts';
-import { bootWords } from '../netboot/netboot.ts';
+import { choiceWords } from '../netboot/netboot.ts';
 import { outcomeOf } from '../reports/summary.ts';
 import type { Explanation } from './explain.ts';
 
@@ -50,7 +50,7 @@ export function printExplanation(explanation: Explanation): string {
     ['groups', groups.join(' ') || '-'],
     ['overrides', layers.join(', then ') || '-'],
     ...siteFolders.map((folder) => [`${folder}.d`, siteScripts[folder].join(', then ') || '-']),
-    ['next network boot', `${bootWords[netboot.boot]}: ${netboot.why}`],
+    ['next network boot', `${choiceWords[netboot.boot]}: ${netboot.why}`],
     ['last installation', installation === null ? 'none is known' : outcomeOf(installation)],
   ];
   const mend = problems.map(({ problem, hint }) => `  - ${problem.replaceAll('\n', '\n    ')}\n    ${hint}`);

@@ -5,7 +5,8 @@ import type { Hono } from 'hono';
 import { openPlain } from '../../common/system/files/open-plain.ts';
 import { inside } from '../../common/system/inside.ts';
 import { type AbsPath, type Place, under } from '../../common/system/place.ts';
-import { bootArchitectures, ipxeFiles } from '../netboot/boot-script.ts';
+import { architectures } from '../../common/boot/architectures.ts';
+import { ipxeFiles } from '../../common/boot/firmware-files.ts';
 import { parseRange } from './byte-range.ts';
 import type { WebContext, WebEnv, WebFacts } from './context.ts';
 
@@ -67,7 +68,7 @@ export function bootFileRoutes(app: Hono<WebEnv>, { io, paths }: WebFacts): void
   app.get('/boot/:arch/*', async (c) => {
     const [arch = '', ...names] = (decoded(c.req.path) ?? '').split('/').slice(2);
     const isNamed =
-      (bootArchitectures as readonly string[]).includes(arch) && names.every((name) => namePattern.test(name));
+      (architectures as readonly string[]).includes(arch) && names.every((name) => namePattern.test(name));
     if (!isNamed) return c.notFound();
     const at: AbsPath = `/${arch}/${names.join('/')}`;
     const stat = await inside(io, paths.boot).stat(at);

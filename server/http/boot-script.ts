@@ -1,7 +1,9 @@
 import type { Hono } from 'hono';
 import { parseMac } from '../../common/model/mac.ts';
 import { under } from '../../common/system/place.ts';
-import { type BootAnswer, boelWords, bootArchitectures, bootScript } from '../netboot/boot-script.ts';
+import { architectures } from '../../common/boot/architectures.ts';
+import { boelWords } from '../../common/boot/command-line.ts';
+import { type BootAnswer, bootScript } from '../../common/boot/ipxe-script.ts';
 import { bootKnowledge } from '../netboot/knowledge.ts';
 import { decideBoot, withFinished } from '../netboot/netboot.ts';
 import { reachedAt, type WebEnv, type WebFacts } from './context.ts';
@@ -22,7 +24,7 @@ async function decide(
   const { boot, why, host } = decideBoot(mac, { ...known, netboot });
   const who = host ?? mac;
   if (boot === 'local') return { kind: 'local', who, why };
-  const arch = bootArchitectures.find((one) => one === archText);
+  const arch = architectures.find((one) => one === archText);
   if (arch === undefined)
     return { kind: 'refuse', why: `${who} is a 32-bit machine: the installer needs a 64-bit processor` };
   if ((await io.lstat(under(paths.boot, arch, 'kernel'))) === undefined)

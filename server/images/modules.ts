@@ -2,7 +2,7 @@ import { ImageName } from '../../common/model/names.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { ServerPaths } from '../config/paths.ts';
-import { rsyncdValue } from '../languages.ts';
+import { rsyncdValue } from '../../common/templates/languages.ts';
 
 /** The images that are there: real directories with an image's name. Anything else in the folder is left out. */
 export async function listImages(io: ReadIo, paths: Pick<ServerPaths, 'images'>): Promise<string[]> {

@@ -2,9 +2,8 @@ import { parseMac } from '../../common/model/mac.ts';
 import { here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
-import { grubWord } from '../languages.ts';
-import { renderNamed } from '../templates.ts';
-import { boelWords, type BootServer, bootWords } from './boot-script.ts';
+import type { BootServer } from '../../common/boot/command-line.ts';
+import { bootedCard, grubScript } from '../../common/boot/grub-script.ts';
 import { type BootKnowledge, decideBoot } from './netboot.ts';
 
 /**
@@ -14,30 +13,10 @@ import { type BootKnowledge, decideBoot } from './netboot.ts';
  */
 export async function grubFiles(known: BootKnowledge, server: BootServer): Promise<Map<string, string>> {
   const macs = [...known.hosts.flatMap((one) => one.mac ?? []), ...Object.keys(known.netboot.machines)];
-  const files = new Map([['grub.cfg', await grubScript('$net_default_mac', known, server)]]);
-  for (const mac of new Set(macs.filter((one) => parseMac(one) === one)))
-    files.set(`${mac}.cfg`, await grubScript(mac, known, server));
+  const scriptOf = (mac: string) => grubScript({ mac, ...decideBoot(mac, known) }, server);
+  const files = new Map([['grub.cfg', await scriptOf(bootedCard)]]);
+  for (const mac of new Set(macs.filter((one) => parseMac(one) === one))) files.set(`${mac}.cfg`, await scriptOf(mac));
   return files;
-}
-
-async function grubScript(mac: string, known: BootKnowledge, server: BootServer): Promise<string> {
-  const { boot, why, host } = decideBoot(mac, known);
-  const isAnybody = parseMac(mac) === undefined;
-  const name = host ?? (isAnybody ? undefined : mac);
-  const who = name ?? 'This machine';
-  const action = boot === 'rescue' ? 'rescue' : 'install';
-  const append = bootWords(mac, action, server)
-    // Of a machine that is not known, grub itself puts the address there.
-    .map((word) => (word.startsWith('BOOTIF=') ? word : grubWord(word)))
-    .join(' ');
-  return renderNamed('grub.cfg', {
-    isAnybody,
-    local: boot === 'local' && {
-      says: `${who} starts its own disk: ${why}.`,
-      again: `To install it again: systemimager netboot ${name ?? 'MAC'}`,
-    },
-    boel: boot !== 'local' && { says: `${who} boots ${boelWords[action]}: ${why}.`, append },
-  });
 }
 
 /** Writes what changed of grub's files, and removes those of machines that are no longer known. */

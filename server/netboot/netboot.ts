@@ -11,7 +11,7 @@ export const bootChoices = ['install', 'local', 'rescue'] as const;
 export type BootChoice = (typeof bootChoices)[number];
 
 /** What each means, as the end of a sentence about the machine. */
-export const bootWords = {
+export const choiceWords = {
   local: 'starts its own disk',
   install: 'installs itself',
   rescue: 'opens a rescue shell',

@@ -1,23 +1,16 @@
+import { architectures } from '../../common/boot/architectures.ts';
+import { signedFiles } from '../../common/boot/firmware-files.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { inside } from '../../common/system/inside.ts';
 import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
-import { type BootArchitecture, bootArchitectures } from './boot-script.ts';
-
-/** By the name that is asked for: what firmware with Secure Boot starts. shim looks for grub beside itself. */
-const signedFiles: Record<string, { arch: BootArchitecture; from: string }> = {
-  'shimx64.efi': { arch: 'amd64', from: 'shim/shimx64.efi.signed' },
-  'grubx64.efi': { arch: 'amd64', from: 'x86_64-efi-signed/grubnetx64.efi.signed' },
-  'shimaa64.efi': { arch: 'arm64', from: 'shim/shimaa64.efi.signed' },
-  'grubaa64.efi': { arch: 'arm64', from: 'arm64-efi-signed/grubnetaa64.efi.signed' },
-};
 
 /** The folders of boot/ that hold them, where they really are; UserError where one that is built lacks them. */
 export async function signedFolders(io: Io, { boot }: Pick<ServerPaths, 'boot'>): Promise<AbsPath[]> {
   const folders: AbsPath[] = [];
-  for (const arch of bootArchitectures) {
+  for (const arch of architectures) {
     const folder = await inside(io, '/').real(under(boot, arch));
     if ((await io.lstat(under(folder, 'kernel'))) === undefined) continue;
     for (const { from } of Object.values(signedFiles).filter((one) => one.arch === arch))

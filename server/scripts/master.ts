@@ -4,8 +4,8 @@ import { printLayout } from '../../common/model/layout/print.ts';
 import type { Layout } from '../../common/model/layout.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { checkFilesystems } from '../../install/layout/check-filesystems.ts';
-import { shellComment } from '../languages.ts';
-import { renderNamed } from '../templates.ts';
+import { shellComment } from '../../common/templates/languages.ts';
+import { renderNamed } from '../../common/templates/render.ts';
 
 /** How the installed machine gets its address, and what it does when it is done; the words of `boel host` and `boel finish`. */
 export const ipAssignments = ['dhcp', 'static', 'replicant'] as const;

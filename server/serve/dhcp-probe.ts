@@ -2,7 +2,7 @@ import dgram from 'node:dgram';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf, UserError } from '../../common/system/errors.ts';
-import type { CardAddress } from '../config/networks.ts';
+import type { ServerCard } from '../config/networks.ts';
 
 /** RFC 2131 section 2: op, htype, hlen, hops, xid, secs, flags, four addresses, chaddr, sname, file; then the magic cookie. */
 const headerBytes = 236;
@@ -57,7 +57,7 @@ const bind = (socket: dgram.Socket, port: number, address: string) =>
 const answerLimitMs = 4500;
 
 /** Asks twice, a second apart, who hands out addresses on the wire of this card. Takes at most `limitMs`. */
-export async function findDhcpServer(card: CardAddress, limitMs = answerLimitMs): Promise<string | undefined> {
+export async function findDhcpServer(card: ServerCard, limitMs = answerLimitMs): Promise<string | undefined> {
   // A packet to 255.255.255.255 leaves by the card whose address the socket has; the answer comes to the wildcard address.
   const sender = dgram.createSocket({ type: 'udp4', reuseAddr: true });
   const receiver = dgram.createSocket({ type: 'udp4', reuseAddr: true });

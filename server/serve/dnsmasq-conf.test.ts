@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { serverPaths } from '../config/paths.ts';
 import { parseServerConfig } from '../config/server-toml.ts';
-import type { IpxeFile } from '../netboot/boot-script.ts';
+import type { IpxeFile } from '../../common/boot/firmware-files.ts';
 import { type DhcpMode, dhcpHosts, dhcpRange, dnsmasqConf } from './dnsmasq-conf.ts';
 
 const card = { card: 'br0', address: '10.77.0.1', prefixLength: 24, mac: '52:54:00:00:00:01' };

@@ -1,16 +1,16 @@
 import { broadcastOf, maskOf, networkOf, parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { under } from '../../common/system/place.ts';
-import type { CardAddress } from '../config/networks.ts';
+import type { ServerCard } from '../config/networks.ts';
 import { bootFiles, imageServerOption } from '../dhcp/boot-clients.ts';
 import { dnsmasqBootLines } from '../dhcp/dnsmasq-boot.ts';
 import { upperHalf } from '../dhcp/upper-half.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
 import type { KnownHost } from '../config/hosts-json.ts';
-import type { IpxeFile } from '../netboot/boot-script.ts';
-import { dnsmasqHost } from '../languages.ts';
-import { renderNamed } from '../templates.ts';
+import type { IpxeFile } from '../../common/boot/firmware-files.ts';
+import { dnsmasqHost } from '../../common/templates/languages.ts';
+import { renderNamed } from '../../common/templates/render.ts';
 
 /**
  * `server` hands out addresses; `proxy` adds the boot file to the answers of a DHCP server that is there already; `none` leaves
@@ -20,7 +20,7 @@ export const dhcpModes = ['server', 'proxy', 'none'] as const;
 export type DhcpMode = (typeof dhcpModes)[number];
 
 /** First and last address to hand out: as in server.toml, else the upper half of the card's subnet. */
-export function dhcpRange(card: CardAddress, wished: [string, string] | undefined): { first: string; last: string } {
+export function dhcpRange(card: ServerCard, wished: [string, string] | undefined): { first: string; last: string } {
   const own = parseIpv4(card.address) ?? 0;
   const network = networkOf(own, card.prefixLength);
   const broadcast = broadcastOf(own, card.prefixLength);
@@ -56,7 +56,7 @@ export function dhcpHosts(machines: readonly KnownHost[]): string {
 /** The text of dnsmasq.conf. */
 export async function dnsmasqConf(options: {
   mode: DhcpMode;
-  card: CardAddress;
+  card: ServerCard;
   paths: ServerPaths;
   config: ServerConfig;
   httpPort: number;

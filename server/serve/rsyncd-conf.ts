@@ -3,7 +3,7 @@ import type { Networks } from '../config/networks.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
 import { moduleText, sameNames } from '../images/modules.ts';
-import { renderNamed } from '../templates.ts';
+import { renderNamed } from '../../common/templates/render.ts';
 
 /** The text of rsyncd.conf, with a module for everything that a client may pull. */
 export async function rsyncdConf(options: {

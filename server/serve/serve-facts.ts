@@ -1,9 +1,9 @@
 import type { Group } from '../../common/model/groups.ts';
 import type { AbsPath } from '../../common/system/place.ts';
-import type { CardAddress, Networks } from '../config/networks.ts';
+import type { ServerCard, Networks } from '../config/networks.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
-import type { IpxeFile } from '../netboot/boot-script.ts';
+import type { IpxeFile } from '../../common/boot/firmware-files.ts';
 import type { Netboot } from '../netboot/netboot.ts';
 import type { KnownHost } from '../config/hosts-json.ts';
 import type { DhcpMode } from './dnsmasq-conf.ts';
@@ -25,7 +25,7 @@ export type ServeFacts = {
   groups: Group[];
   web: WebUser;
   /** Where DHCP is wanted. */
-  dhcp?: { mode: DhcpMode; card: CardAddress; user: string; ipxe: IpxeFile[] };
+  dhcp?: { mode: DhcpMode; card: ServerCard; user: string; ipxe: IpxeFile[] };
 };
 
 /** Whom the HTTP server runs as. */

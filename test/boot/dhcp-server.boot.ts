@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Argv } from '../../common/system/io.ts';
 import { absPath } from '../../common/system/place.ts';
-import { neededIpxe } from '../../server/netboot/boot-script.ts';
+import { neededIpxe } from '../../common/boot/firmware-files.ts';
 import { ipxeFolder } from '../../server/serve/plan.ts';
 import { systemimager } from '../assets/boel.ts';
 import { dhcpServersRoot } from '../assets/dhcp-servers.ts';

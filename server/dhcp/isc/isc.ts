@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { maskOf, networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../../common/model/ipv4.ts';
 import { absPath } from '../../../common/system/place.ts';
-import { renderNamed } from '../../templates.ts';
+import { renderNamed } from '../../../common/templates/render.ts';
 import { bootClients, imageServerOption, ipxeScript } from '../boot-clients.ts';
 import type { Configuration, DhcpKind, Reservation } from '../kind.ts';
 import { foreignText, partsOf, readPart, withPart } from '../part.ts';

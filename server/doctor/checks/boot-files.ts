@@ -1,5 +1,5 @@
 import { under } from '../../../common/system/place.ts';
-import { bootArchitectures } from '../../netboot/boot-script.ts';
+import { architectures } from '../../../common/boot/architectures.ts';
 import { type Check, wrong } from '../check.ts';
 
 /** A kernel and an initrd for at least one architecture, and none without the other. */
@@ -8,7 +8,7 @@ export const bootFiles: Check = {
   good: 'there are a kernel and an initrd to boot',
   async run({ io, paths }) {
     const found = await Promise.all(
-      bootArchitectures.map(async (arch) => {
+      architectures.map(async (arch) => {
         const files = ['kernel', 'initrd.img'].map((name) => under(paths.boot, arch, name));
         const missing = [];
         for (const at of files) if ((await io.lstat(at)) === undefined) missing.push(at);

@@ -1,6 +1,6 @@
 import type { ReadIo } from '../../../common/system/io.ts';
 import { type AbsPath, under } from '../../../common/system/place.ts';
-import { neededIpxe } from '../../netboot/boot-script.ts';
+import { neededIpxe } from '../../../common/boot/firmware-files.ts';
 import { ipxeFolder } from '../../serve/plan.ts';
 import { type Check, note, wrong } from '../check.ts';
 

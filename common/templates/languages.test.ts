@@ -20,7 +20,7 @@ const written = (name: keyof typeof writers, text: string) => {
 };
 
 it('has a writer for each template', () => {
-  const files = readdirSync(path.resolve(import.meta.dirname, '..', 'templates'));
+  const files = readdirSync(path.resolve(import.meta.dirname, '..', '..', 'templates'));
   const names = files.flatMap((file) => (file.endsWith('.mustache') ? [file.replace('.mustache', '')] : []));
   expect(Object.keys(writers).toSorted()).toEqual(names.toSorted());
 });

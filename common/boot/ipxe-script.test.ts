@@ -1,21 +1,22 @@
 import { expect, it } from 'vitest';
-import { bootScript, bootWords } from './boot-script.ts';
+import { boelCommandLine } from './command-line.ts';
+import { bootScript } from './ipxe-script.ts';
 
 const server = { address: '10.77.0.1', httpPort: 8181, rsyncPort: 873, append: '' };
 const mac = '52:54:00:00:00:01';
 
 it('tells BOEL the image server, the card and the consoles', () => {
-  expect(bootWords(mac, 'install', server).join(' ')).toBe(
+  expect(boelCommandLine(mac, 'install', server).join(' ')).toBe(
     'systemimager.default.IMAGESERVER=10.77.0.1 BOOTIF=01-52-54-00-00-00-01 console=tty0 console=ttyS0,115200 rootfstype=ramfs',
   );
 });
 it('names ports that are not the usual ones, and appends the words of server.toml', () => {
   expect(
-    bootWords(mac, 'install', { ...server, httpPort: 80, rsyncPort: 8873, append: 'nomodeset' }).join(' '),
+    boelCommandLine(mac, 'install', { ...server, httpPort: 80, rsyncPort: 8873, append: 'nomodeset' }).join(' '),
   ).toMatch(/HTTPPORT=80 .*RSYNCPORT=8873 .* rootfstype=ramfs nomodeset$/);
 });
 it('opens a shell for a rescue', () => {
-  expect(bootWords(mac, 'rescue', server)).toContain('systemimager.ACTION=shell');
+  expect(boelCommandLine(mac, 'rescue', server)).toContain('systemimager.ACTION=shell');
 });
 it('sends a machine that did not say its MAC back with it', async () => {
   expect(await bootScript({ kind: 'ask' }, server)).toMatch(

@@ -1,5 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import mustache from 'mustache';
-import { UserError } from './errors.ts';
+import { UserError } from '../system/errors.ts';
+import { type TemplateName, writers } from './languages.ts';
+
+const folder = path.resolve(import.meta.dirname, '..', '..', 'templates');
 
 /** What a template may name. A missing name is an error, so `undefined` is not among them. */
 export type View = { [name: string]: string | number | boolean | View | View[] | string[] };
@@ -21,12 +26,18 @@ class StrictContext extends mustache.Context {
   }
 }
 
-/** Fills a mustache template: {{NAME}} by way of `write`, {{{NAME}}} as it is. A name that is missing is an error. */
-export function renderTemplate(
+/** Fills a mustache template: {{NAME}} by way of `write`, {{{NAME}}} as it is. */
+function renderTemplate(
   template: string,
   view: View,
   { file, write }: { file: string; write: (text: string) => string },
 ): string {
   const writer = new mustache.Writer();
   return writer.render(template, new StrictContext(view, file), undefined, { escape: (value) => write(String(value)) });
+}
+
+/** Fills templates/NAME.mustache of this installation; its language's writer writes each value. A name that the view lacks is an error. */
+export async function renderNamed(name: TemplateName, view: View): Promise<string> {
+  const file = path.join(folder, `${name}.mustache`);
+  return renderTemplate(await readFile(file, 'utf8'), view, { file, write: writers[name] });
 }

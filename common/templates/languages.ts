@@ -1,5 +1,5 @@
-import { UserError } from '../common/system/errors.ts';
-import { quoteWord } from '../common/system/quote.ts';
+import { UserError } from '../system/errors.ts';
+import { quoteWord } from '../system/quote.ts';
 
 /** Writes a value so that its language reads back just this value: it quotes, leaves out what nobody needs, or refuses. */
 export type Writer = (text: string) => string;

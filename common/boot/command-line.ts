@@ -1,0 +1,23 @@
+import { defaultPorts } from '../model/settings.ts';
+
+/** What BOEL is for a machine, as the end of a sentence about it. */
+export const boelWords = { install: 'the installer', rescue: 'a rescue shell' } as const;
+
+/** How the machine reaches this server. */
+export type BootServer = { address: string; httpPort: number; rsyncPort: number; append: string };
+
+/** The words of BOEL's kernel command line for the machine with this MAC. */
+export function boelCommandLine(mac: string, action: 'install' | 'rescue', server: BootServer): string[] {
+  return [
+    `systemimager.default.IMAGESERVER=${server.address}`,
+    ...(server.httpPort === defaultPorts.http ? [] : [`systemimager.default.HTTPPORT=${server.httpPort}`]),
+    ...(server.rsyncPort === defaultPorts.rsync ? [] : [`systemimager.default.RSYNCPORT=${server.rsyncPort}`]),
+    ...(action === 'rescue' ? ['systemimager.ACTION=shell'] : []),
+    // As PXELINUX's ipappend 2 writes it: the ARP hardware type (1 is Ethernet) before the address.
+    `BOOTIF=01-${mac.replaceAll(':', '-')}`,
+    'console=tty0',
+    'console=ttyS0,115200',
+    'rootfstype=ramfs',
+    ...server.append.split(/\s+/).filter(Boolean),
+  ];
+}

@@ -1,0 +1,28 @@
+import { grubWord } from '../templates/languages.ts';
+import { renderNamed } from '../templates/render.ts';
+import { boelCommandLine, boelWords, type BootServer } from './command-line.ts';
+
+/** In place of a MAC: grub puts in that of the card that booted, and first looks for a file of that card. */
+export const bootedCard = '$net_default_mac';
+
+/** What grub does for the machine with a MAC. */
+export type GrubAnswer = { boot: 'install' | 'rescue' | 'local'; why: string; mac: string; host?: string };
+
+/** The grub.cfg for an answer. */
+export function grubScript({ boot, why, mac, host }: GrubAnswer, server: BootServer): Promise<string> {
+  const isAnybody = mac === bootedCard;
+  const name = host ?? (isAnybody ? undefined : mac);
+  const who = name ?? 'This machine';
+  const action = boot === 'rescue' ? 'rescue' : 'install';
+  const append = boelCommandLine(mac, action, server)
+    .map((word) => (word.startsWith('BOOTIF=') ? word : grubWord(word)))
+    .join(' ');
+  return renderNamed('grub.cfg', {
+    isAnybody,
+    local: boot === 'local' && {
+      says: `${who} starts its own disk: ${why}.`,
+      again: `To install it again: systemimager netboot ${name ?? 'MAC'}`,
+    },
+    boel: boot !== 'local' && { says: `${who} boots ${boelWords[action]}: ${why}.`, append },
+  });
+}
