@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { visible } from '../system/visible.ts';
 import { Mac, parseMac } from './mac.ts';
+import { endings } from './script.ts';
 import { HostName, hostPart, ImageName, ScriptName } from './names.ts';
 
 /** Reports come from whoever can reach the server's port, and what they say is printed: each field is as narrow as it can be. */
@@ -72,7 +73,7 @@ export const ReportEvent = z.discriminatedUnion('kind', [
     ...base,
     kind: z.literal('finished'),
     image: orNothing(ImageName),
-    afterwards: z.enum(['reboot', 'poweroff', 'shell', 'beep', 'kexec']),
+    afterwards: z.enum(endings),
     seconds: z.number(),
   }),
 ]);

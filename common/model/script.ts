@@ -1,5 +1,13 @@
 import { UserError } from '../system/errors.ts';
 
+/** `boel host --ip`: how the installed machine gets its address; `replicant` leaves the golden client's network files. */
+export const ipAssignments = ['dhcp', 'static', 'replicant'] as const;
+export type IpAssignment = (typeof ipAssignments)[number];
+
+/** `boel finish`: what the machine does when it is installed. */
+export const endings = ['reboot', 'poweroff', 'shell', 'beep', 'kexec'] as const;
+export type Ending = (typeof endings)[number];
+
 /** One line of an autoinstall script as it can be read without a shell. */
 export type ScriptLine =
   /** A plain call of a verb, with the text of its here-document. */

@@ -1,3 +1,4 @@
+import { endings } from '../../common/model/script.ts';
 import type { State } from '../../common/model/state.ts';
 import type { Io } from '../../common/system/io.ts';
 import { queueEvent } from './events.ts';
@@ -5,8 +6,6 @@ import { allSent } from './reporter.ts';
 
 /** Longest wait for a server that is away: without the report it would install this machine again at its next boot. */
 const limitMs = 300_000;
-
-const endings = ['reboot', 'poweroff', 'shell', 'beep', 'kexec'] as const;
 
 /** Tells the server that the image is on the disks, and waits until it knows, before the machine goes away. */
 export async function tellFinished(

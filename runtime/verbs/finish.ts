@@ -1,4 +1,5 @@
 import { Argument } from 'commander';
+import { type Ending, endings } from '../../common/model/script.ts';
 import { inside } from '../../common/system/inside.ts';
 import { type AbsPath, here, type Place, under } from '../../common/system/place.ts';
 import type { Retry, Step } from '../../common/system/step.ts';
@@ -7,11 +8,8 @@ import { probeMounts, probeSwaps } from '../../machine/use.ts';
 import { type KexecFacts, kexecLoad, kexecNeeds, probeKexec } from './kexec.ts';
 import { targetRoot, type Verb } from './verb.ts';
 
-const afterwards = ['reboot', 'poweroff', 'shell', 'beep', 'kexec'] as const;
-type Afterwards = (typeof afterwards)[number];
-
 type Facts = {
-  afterwards: Afterwards;
+  afterwards: Ending;
   /** Logs of this installation that are there. */
   logs: AbsPath[];
   hasLogFolder: boolean;
@@ -38,11 +36,11 @@ export const finish: Verb<Facts> = {
   name: 'finish',
   summary: 'keep the log, unmount the target, and reboot (or what else is said)',
   declare: (command) =>
-    command.addArgument(new Argument('[afterwards]', 'what to do then').choices(afterwards).default('reboot')),
+    command.addArgument(new Argument('[afterwards]', 'what to do then').choices(endings).default('reboot')),
   needs: kexecNeeds,
 
   async probe({ io, state, args }) {
-    const what = afterwards.find((one) => one === args[0]) ?? 'reboot';
+    const what = endings.find((one) => one === args[0]) ?? 'reboot';
     const logs: AbsPath[] = [];
     for (const path of ownLogs) if (await io.lstat(path)) logs.push(path);
     const below = (await probeMounts(io))
@@ -85,7 +83,7 @@ export const finish: Verb<Facts> = {
   },
 };
 
-const sentences: Record<Afterwards, string> = {
+const sentences: Record<Ending, string> = {
   reboot: 'The machine starts again, from its own disk.',
   poweroff: 'The machine switches itself off.',
   shell: 'The machine is installed and unmounted; type `reboot` to start it.',
@@ -100,7 +98,7 @@ const beeper =
 /** tail(1) looks once a second for what it shows on a console. */
 const lastLines: Step = { why: 'Let the consoles show this', kind: 'run', argv: ['sleep', '2'] };
 
-const lastSteps: Record<Afterwards, Step[]> = {
+const lastSteps: Record<Ending, Step[]> = {
   reboot: [lastLines, { why: 'Restart', kind: 'run', argv: ['reboot'] }],
   poweroff: [lastLines, { why: 'Switch off', kind: 'run', argv: ['poweroff'] }],
   shell: [],

@@ -1,3 +1,4 @@
+import { type IpAssignment, ipAssignments } from '../../common/model/script.ts';
 import { Option } from 'commander';
 import { type HostName, hostPart } from '../../common/model/names.ts';
 import { settingOf, type State } from '../../common/model/state.ts';
@@ -16,7 +17,7 @@ import { checkMounted } from './mounted.ts';
 import { networkWish } from './network-wish.ts';
 import { targetRoot, type Verb } from './verb.ts';
 
-type Options = { ip: 'dhcp' | 'static' | 'replicant' };
+type Options = { ip: IpAssignment };
 type Facts = {
   hosts: string;
   /** Files that may hold the golden client's name. */
@@ -46,7 +47,7 @@ export const host: Verb<Facts, Options> = {
   declare: (command) =>
     command.addOption(
       new Option('--ip <how>', 'how it gets its address; replicant leaves the golden client’s network files')
-        .choices(['dhcp', 'static', 'replicant'])
+        .choices(ipAssignments)
         .default('dhcp'),
     ),
   needs: { programs: {}, modules: [] },

@@ -17,7 +17,7 @@ import { lockImage } from '../images/lock.ts';
 import { checkOneName } from '../images/change.ts';
 import { tellOpen } from '../images/open-folder.ts';
 import { nextVersion } from '../images/versions.ts';
-import { type IpAssignment, ipAssignments, type PostInstall, postInstalls } from '../scripts/master.ts';
+import { type Ending, endings, type IpAssignment, ipAssignments } from '../../common/model/script.ts';
 import { writeScript } from './mkautoinstallscript.ts';
 
 type Options = {
@@ -35,7 +35,7 @@ type Options = {
   update?: boolean;
   updateScript?: 'yes' | 'no';
   ipAssignment: IpAssignment;
-  postInstall: PostInstall;
+  postInstall: Ending;
   log?: string;
   quiet?: boolean;
   yes?: boolean;
@@ -146,7 +146,7 @@ async function script(context: CliContext, options: Options): Promise<void> {
 const collect = (one: string, before: string[] = []) => [...before, one];
 
 const ipWords: Record<string, IpAssignment> = { static_dhcp: 'dhcp', dynamic_dhcp: 'dhcp' };
-const postWords: Record<string, PostInstall> = { shutdown: 'poweroff' };
+const postWords: Record<string, Ending> = { shutdown: 'poweroff' };
 
 /** Takes one of the words, or a classic one that means the same. */
 function oneOf<Word extends string>(words: readonly Word[], classic: Record<string, Word>) {
@@ -202,9 +202,9 @@ export const getimageCommand: CliCommand = {
           .default('dhcp' satisfies IpAssignment),
       )
       .addOption(
-        new Option('--post-install <what>', `what machines do when they are done: ${postInstalls.join(', ')}`)
-          .argParser(oneOf(postInstalls, postWords))
-          .default('reboot' satisfies PostInstall),
+        new Option('--post-install <what>', `what machines do when they are done: ${endings.join(', ')}`)
+          .argParser(oneOf(endings, postWords))
+          .default('reboot' satisfies Ending),
       )
       .option('--log <format>', 'log each file to /var/log/systemimager/getimage.IMAGE, as rsyncd.conf(5) log format')
       .option('--quiet', 'ask nothing, print nothing but errors, and bring an image that is there up to date')

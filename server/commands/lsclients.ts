@@ -3,7 +3,7 @@ import { table } from '../../common/table.ts';
 import { serverPaths } from '../config/paths.ts';
 import { sayBroken } from '../config/json-file.ts';
 import { allClients, type Client, readClientFacts } from '../hosts/clients.ts';
-import { outcomeOf } from '../reports/summary.ts';
+import { outcomeWords } from '../reports/words.ts';
 
 type Options = { json?: boolean; verbose?: boolean };
 
@@ -33,7 +33,7 @@ const heading = ['HOST', 'INSTALLS', 'MAC', 'ADDRESS', 'NETWORK BOOT', 'LAST INS
 
 function row(client: Client): string[] {
   const { host, boot, installation } = client;
-  const last = installation === undefined ? '-' : outcomeOf(installation);
+  const last = installation === undefined ? '-' : outcomeWords(installation);
   return [host, scriptWords(client), macWords(client), addressWords(client), boot.boot, last];
 }
 

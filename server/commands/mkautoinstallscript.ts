@@ -9,12 +9,13 @@ import { lockImage } from '../images/lock.ts';
 import { defaultLayout } from '../scripts/default-layout.ts';
 import { readGolden } from '../scripts/golden.ts';
 import { goldenLayout, goldenMountDirs } from '../scripts/golden-layout.ts';
-import { type IpAssignment, ipAssignments, masterScript, type PostInstall, postInstalls } from '../scripts/master.ts';
+import { type Ending, endings, type IpAssignment, ipAssignments } from '../../common/model/script.ts';
+import { masterScript } from '../scripts/master.ts';
 
 type Options = {
   image: string;
   ipAssignment: IpAssignment;
-  postInstall: PostInstall;
+  postInstall: Ending;
   force?: boolean;
   dryRun?: boolean;
 };
@@ -91,8 +92,8 @@ export const mkautoinstallscriptCommand: CliCommand = {
       )
       .addOption(
         new Option('--post-install <what>', 'what machines do when they are done')
-          .choices(postInstalls)
-          .default('reboot' satisfies PostInstall),
+          .choices(endings)
+          .default('reboot' satisfies Ending),
       )
       .option('--force', 'replace a script that differs; what was there is kept as a numbered backup')
       .option('--dry-run', 'show what would be written')

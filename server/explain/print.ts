@@ -1,7 +1,7 @@
 import { siteFolders } from '../../common/model/site-scripts.ts';
 import { table } from '../../common/table.ts';
 import { choiceWords } from '../netboot/netboot.ts';
-import { outcomeOf } from '../reports/summary.ts';
+import { outcomeWords } from '../reports/words.ts';
 import type { Explanation } from './explain.ts';
 
 function scriptWords({ script }: Explanation): string {
@@ -51,7 +51,7 @@ export function printExplanation(explanation: Explanation): string {
     ['overrides', layers.join(', then ') || '-'],
     ...siteFolders.map((folder) => [`${folder}.d`, siteScripts[folder].join(', then ') || '-']),
     ['next network boot', `${choiceWords[netboot.boot]}: ${netboot.why}`],
-    ['last installation', installation === null ? 'none is known' : outcomeOf(installation)],
+    ['last installation', installation === null ? 'none is known' : outcomeWords(installation)],
   ];
   const mend = problems.map(({ problem, hint }) => `  - ${problem.replaceAll('\n', '\n    ')}\n    ${hint}`);
   return [name, table(rows, '  '), ...(mend.length > 0 ? ['', 'To mend:', ...mend] : [])].join('\n');

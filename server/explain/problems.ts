@@ -3,7 +3,7 @@ import { type SiteFolder, siteFolders } from '../../common/model/site-scripts.ts
 import { hostPart } from '../../common/model/names.ts';
 import type { Client } from '../hosts/clients.ts';
 import { mendHint } from '../config/json-file.ts';
-import { failureOf } from '../reports/summary.ts';
+import { failureWords } from '../reports/words.ts';
 import type { ExplainFacts } from './facts.ts';
 
 /** What is missing or contradicts itself, and what to do. */
@@ -154,7 +154,7 @@ function reportProblems({ host, mac, installation, claim }: Client): Problem[] {
     ...(installation?.outcome === 'failed'
       ? [
           {
-            problem: `its last installation stopped: ${failureOf(installation).trim()}`,
+            problem: `its last installation stopped: ${failureWords(installation).trim()}`,
             hint: `A shell is open on its console: mend it and type boel resume; or begin anew: systemimager netboot ${host} --install`,
           },
         ]

@@ -1,28 +1,9 @@
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { KeptEvent } from '../reports/event-file.ts';
+import { eventWords } from '../reports/words.ts';
 import type { WebEnv, WebFacts } from './context.ts';
 import { htmlPage } from './html-page.ts';
-
-const mib = (bytes: number) => Math.round(bytes / 1024 ** 2);
-
-/** An event in words. */
-function wordsOf(event: KeptEvent): string {
-  switch (event.kind) {
-    case 'started':
-      return `${event.host} (${event.mac}, ${event.ip}, ${event.firmware}) runs ${event.script}; BOEL ${event.version}`;
-    case 'verb':
-      return event.phase === 'begin' ? [event.verb, ...event.argv].join(' ') : `${event.verb} is done`;
-    case 'progress':
-      return `${event.verb}: ${mib(event.doneBytes)}${event.totalBytes ? ` of ${mib(event.totalBytes)}` : ''} MiB`;
-    case 'log':
-      return event.lines.join('\n');
-    case 'failed':
-      return `${event.verb} failed: ${event.error}\n${event.hint}`;
-    case 'finished':
-      return `installed ${event.image} in ${Math.round(event.seconds)} s, then ${event.afterwards}`;
-  }
-}
 
 /** Of each verb's progress only the last is of interest. */
 function withoutOldProgress(events: readonly KeptEvent[]): KeptEvent[] {
@@ -31,7 +12,7 @@ function withoutOldProgress(events: readonly KeptEvent[]): KeptEvent[] {
 }
 
 const row = (event: KeptEvent) => html`<tr>
-<td>${event.receivedAt.slice(0, 19).replace('T', ' ')}</td><td class="${event.kind}"><pre>${wordsOf(event)}</pre></td></tr>`;
+<td>${event.receivedAt.slice(0, 19).replace('T', ' ')}</td><td class="${event.kind}"><pre>${eventWords(event)}</pre></td></tr>`;
 
 const page = (id: string, events: readonly KeptEvent[]) => html`<p><a href="/">All installations</a></p><h1>${id}</h1>
 <table><tr><th>Heard (UTC)</th><th>What</th></tr>${withoutOldProgress(events).map(row)}</table>`;

@@ -3,7 +3,7 @@ import { absPath } from '../../common/system/place.ts';
 import { realIo } from '../../common/system/real-io.ts';
 import { printLine, sayLine } from '../../common/system/terminal.ts';
 import { serverPaths } from '../config/paths.ts';
-import { openReports } from '../reports/store.ts';
+import { Reports } from '../reports/store.ts';
 import { webApp } from './app.ts';
 import { listen, networkGate, webServer } from './listen.ts';
 import { monitorAt } from './monitor.ts';
@@ -18,7 +18,7 @@ async function main(settingsFile: string): Promise<void> {
   const { root, ports, networks, names, config } = WebSettings.parse(JSON.parse(text));
   const paths = serverPaths(root);
   const say = printLine;
-  const reports = await openReports(realIo, paths.reports, config.reports, say);
+  const reports = await Reports.open(realIo, paths.reports, config.reports, say);
   const gate = networkGate(networks, paths.config, say);
   const monitor = monitorAt(paths.monitor);
   const server = webServer(webApp({ io: realIo, paths, config, ports, names, reports, monitor, say }), gate);

@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { ReportEvent } from '../../common/model/report.ts';
 import { sourceOf } from '../config/networks.ts';
-import { announce } from '../reports/summary.ts';
+import { consoleLine } from '../reports/words.ts';
 import { parseFlatJson } from './flat-json.ts';
 import { askedFrom, type WebEnv, type WebFacts } from './context.ts';
 
@@ -13,6 +13,10 @@ const maxEventBytes = 1024 * 1024;
 export function reportRoutes(app: Hono<WebEnv>, { reports, monitor, say }: WebFacts): void {
   const onError = () =>
     Response.json({ error: `an event is at most ${maxEventBytes} bytes`, hint: 'Send it in parts.' }, { status: 413 });
+  reports.onChange((event, summary) => {
+    const line = consoleLine(event, summary);
+    if (line !== undefined) say(line);
+  });
   app.post('/reports', bodyLimit({ maxSize: maxEventBytes, onError }), async (c) => {
     const parsed = ReportEvent.safeParse(parseFlatJson(await c.req.text()));
     if (!parsed.success) {
@@ -27,12 +31,9 @@ export function reportRoutes(app: Hono<WebEnv>, { reports, monitor, say }: WebFa
     const kept = await reports.add(event, sourceOf(askedFrom(c)));
     if (kept === 'crowded')
       return c.json({ error: 'too many installations began just now', hint: 'Send it again in a minute.' }, 503);
-    const { summary, isNew } = kept;
-    const line = isNew ? announce(event, summary) : undefined;
-    if (line !== undefined) say(line);
     // A machine says it again where it got no answer: the first time, root may have been unable to write it down.
     if (event.kind === 'finished')
-      await monitor.finished({ mac, image: event.image, at: summary.lastAt, from: askedFrom(c) });
+      await monitor.finished({ mac, image: event.image, at: kept.summary.lastAt, from: askedFrom(c) });
     return c.body(null, 204);
   });
 }

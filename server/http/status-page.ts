@@ -1,19 +1,13 @@
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
-import { failureOf, type InstallationSummary } from '../reports/summary.ts';
+import type { InstallationSummary } from '../reports/summary.ts';
+import { stateWords } from '../reports/words.ts';
 import type { WebEnv, WebFacts } from './context.ts';
 import { htmlPage } from './html-page.ts';
 
-/** How far an installation is, in words. */
-function progressOf(one: InstallationSummary): string {
-  if (one.outcome === 'ok') return `installed ${one.image ?? ''}`;
-  if (one.outcome === 'failed') return failureOf(one);
-  return `${one.verb ?? 'starting'}${one.percent === undefined ? '' : `, ${one.percent} %`}`;
-}
-
 const row = (one: InstallationSummary) => html`<tr>
 <td><a href="/installations/${one.id}">${one.host ?? one.mac}</a></td><td>${one.mac}</td><td>${one.ip ?? ''}</td><td>${one.firmware ?? ''}</td>
-<td class="${one.outcome}">${progressOf(one)}</td><td>${one.firstAt.slice(0, 19).replace('T', ' ')}</td><td>${one.lastAt.slice(11, 19)}</td></tr>`;
+<td class="${one.outcome}">${stateWords(one)}</td><td>${one.firstAt.slice(0, 19).replace('T', ' ')}</td><td>${one.lastAt.slice(11, 19)}</td></tr>`;
 
 const page = (installations: InstallationSummary[], images: string[]) => html`<h1>Installations</h1>
 ${

@@ -14,9 +14,13 @@ const filePattern = /^[0-9a-f-]{17}\.\d{8}T\d{6}(\.[0-9a-f]{8})?\.jsonl$/;
 /** The first event says who the machine is, in one line of this many bytes at most. */
 const headBytes = 4096;
 
+/** The name of an installation's file, and the other way round. */
+export const eventName = (id: string) => `${id}.jsonl`;
+export const eventId = (name: string) => name.replace(/\.jsonl$/, '');
+
 /** Where the events of an installation are; undefined for what is no id. */
 export function eventFile(folder: AbsPath, id: string): AbsPath | undefined {
-  const name = `${id}.jsonl`;
+  const name = eventName(id);
   return filePattern.test(name) ? under(folder, name) : undefined;
 }
 

@@ -15,8 +15,8 @@ type Held = { bytes: number; mtimeMs: number; source: string | undefined };
 export type ReportRoom = {
   /** The size of a file; 0 where there is none. */
   bytesOf(name: string): number;
-  /** Takes room for a file to have `bytes`, and removes others for it; false where that is not to be had. */
-  take(name: string, bytes: number, source: string): Promise<boolean>;
+  /** Takes room for a file to have `bytes`, and removes others for it; an error where that is not to be had. */
+  take(name: string, bytes: number, source: string): Promise<void>;
   /** Corrects the size of a file that could not be written as it should. */
   correct(name: string, bytes: number): void;
   /** Removes what is too old. */
@@ -66,11 +66,10 @@ export async function openReportRoom(
     async take(name, bytes, source) {
       while (totalBytes + onDisk(bytes) - onDisk(room.bytesOf(name)) > keepBytes) {
         const old = oldest(name);
-        if (old === undefined) return false;
+        if (old === undefined) throw new Error(`keep_megabytes = ${keep.keep_megabytes} is too little`);
         await remove(old);
       }
       set(name, { bytes, mtimeMs: io.now().getTime(), source: held.get(name)?.source ?? source });
-      return true;
     },
     correct(name, bytes) {
       const before = held.get(name);

@@ -3,7 +3,7 @@ import type { ReportEvent } from '../../common/model/report.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import { fullDisk } from '../../test/helpers/full-disk.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
-import { latestInstallations, openReports } from './store.ts';
+import { latestInstallations, Reports } from './store.ts';
 
 const from = '10.0.0.11';
 const keep = { keep_days: 365, keep_megabytes: 512 };
@@ -33,14 +33,14 @@ const finished: ReportEvent = { ...base, seq: 4, kind: 'finished', image: 'web_v
 
 it('keeps each event once, as a line of the installation’s file', async () => {
   const { io } = recorderIo({ now: new Date(0) });
-  const reports = await openReports(io, '/reports', keep);
+  const reports = await Reports.open(io, '/reports', keep);
   await Promise.all([reports.add(started, from), reports.add(progress, from), reports.add(started, from)]);
   const lines = ((await io.readText(`/reports/${id}.jsonl`)) ?? '').trim().split('\n');
   expect(lines.map((line) => JSON.parse(line).seq)).toEqual([1, 2]);
   expect(reports.list()).toMatchObject([{ host: 'demo1', verb: 'image', percent: 33, outcome: 'running' }]);
 });
 it('tells failed from finished, and goes back to running when the script goes on', async () => {
-  const reports = await openReports(recorderIo({}).io, '/reports', keep);
+  const reports = await Reports.open(recorderIo({}).io, '/reports', keep);
   await reports.add(started, from);
   expect(await reports.add(failed, from)).toMatchObject({
     isNew: true,
@@ -57,14 +57,14 @@ it('tells failed from finished, and goes back to running when the script goes on
 });
 it('knows after a restart what it knew before, torn lines or not', async () => {
   const { io } = recorderIo({});
-  const first = await openReports(io, '/reports', keep);
+  const first = await Reports.open(io, '/reports', keep);
   await first.add(started, from);
   await io.append(`/reports/${id}.jsonl`, '{"seq":');
-  const second = await openReports(io, '/reports', keep);
+  const second = await Reports.open(io, '/reports', keep);
   expect(second.list()).toEqual(first.list());
   expect(await second.add(started, from)).toMatchObject({ isNew: false, summary: { host: 'demo1' } });
   await second.add(failed, from);
-  expect((await openReports(io, '/reports', keep)).list()).toMatchObject([{ outcome: 'failed' }]);
+  expect((await Reports.open(io, '/reports', keep)).list()).toMatchObject([{ outcome: 'failed' }]);
 });
 it('goes on where the disk takes no more, tells it once, and keeps whole lines when it does again', async () => {
   const { io } = recorderIo({});
@@ -77,7 +77,7 @@ it('goes on where the disk takes no more, tells it once, and keeps whole lines w
     },
   };
   const said: string[] = [];
-  const reports = await openReports(full, '/reports', keep, (line) => void said.push(line));
+  const reports = await Reports.open(full, '/reports', keep, (line) => void said.push(line));
   await reports.add(started, from);
   isFull = true;
   await reports.add(progress, from);
@@ -89,7 +89,7 @@ it('goes on where the disk takes no more, tells it once, and keeps whole lines w
 });
 it('keeps no more of one machine than a few megabytes, and never loses its end', async () => {
   const { io } = recorderIo({});
-  const reports = await openReports(io, '/reports', keep);
+  const reports = await Reports.open(io, '/reports', keep);
   await reports.add(started, from);
   const lines = ['x'.repeat(1024 * 1024)];
   for (let seq = 2; seq < 12; seq += 1) await reports.add({ ...base, seq, kind: 'log', lines }, from);
@@ -100,15 +100,15 @@ it('keeps no more of one machine than a few megabytes, and never loses its end',
 });
 it('keeps the end of a machine that has told of failures until its file was full', async () => {
   const { io } = recorderIo({});
-  const reports = await openReports(io, '/reports', keep);
+  const reports = await Reports.open(io, '/reports', keep);
   const error = 'x'.repeat(1024 * 1024);
   for (let seq = 1; seq < 12; seq += 1) await reports.add({ ...failed, seq, error }, from);
   await reports.add({ ...finished, seq: 12 }, from);
-  expect((await openReports(io, '/reports', keep)).list()).toMatchObject([{ outcome: 'ok', image: 'web_v1' }]);
+  expect((await Reports.open(io, '/reports', keep)).list()).toMatchObject([{ outcome: 'ok', image: 'web_v1' }]);
 });
 it('keeps the end of a machine on a full disk, in the room that was held', async () => {
   const disk = fullDisk();
-  const reports = await openReports(disk.io, '/reports', keep);
+  const reports = await Reports.open(disk.io, '/reports', keep);
   await reports.add(started, from);
   disk.fill();
   await reports.add(failed, from);
@@ -117,7 +117,7 @@ it('keeps the end of a machine on a full disk, in the room that was held', async
 });
 it('takes no more new installations in a minute from one address than a site has, and others all the same', async () => {
   const { io } = recorderIo({ now: new Date(5) });
-  const reports = await openReports(io, '/reports', keep);
+  const reports = await Reports.open(io, '/reports', keep);
   const nth = (at: number) => ({ ...started, id: id.replace('120000', String(100_000 + at)) });
   for (let at = 0; at < 100; at += 1) await reports.add(nth(at), from);
   expect(await reports.add(nth(100), from)).toBe('crowded');
@@ -126,18 +126,18 @@ it('takes no more new installations in a minute from one address than a site has
 });
 it('keeps what a machine tells after a stranger has told of the last number that there is', async () => {
   const { io } = recorderIo({});
-  const reports = await openReports(io, '/reports', keep);
+  const reports = await Reports.open(io, '/reports', keep);
   await reports.add(started, from);
   await reports.add({ ...progress, seq: Number.MAX_SAFE_INTEGER }, '10.0.0.66');
   expect(await reports.add(finished, from)).toMatchObject({ isNew: true, summary: { outcome: 'ok' } });
-  const again = await openReports(io, '/reports', keep);
+  const again = await Reports.open(io, '/reports', keep);
   expect(await again.add(finished, from)).toMatchObject({ isNew: false });
   expect(await again.add({ ...failed, seq: 5 }, from)).toMatchObject({ isNew: true });
 });
 it('reads no more of a large file than its ends', async () => {
   const { io } = recorderIo({});
   const lines = ['x'.repeat(1024 * 1024)];
-  const first = await openReports(io, '/reports', keep);
+  const first = await Reports.open(io, '/reports', keep);
   await first.add(started, from);
   for (const seq of [2, 3, 4]) await first.add({ ...base, seq, kind: 'log', lines }, from);
   await first.add({ ...failed, seq: 5 }, from);
@@ -150,14 +150,14 @@ it('reads no more of a large file than its ends', async () => {
       return found;
     },
   };
-  const reports = await openReports(counting, '/reports', keep);
+  const reports = await Reports.open(counting, '/reports', keep);
   expect(reports.list()).toMatchObject([{ host: 'demo1', outcome: 'failed' }]);
   expect((await reports.events(id))?.map((event) => event.kind)).toEqual(['started', 'failed']);
   expect(readBytes).toBeLessThan(600 * 1024);
 });
 it('remembers a thousand machines at once without their files', async () => {
   const { io } = recorderIo({});
-  const reports = await openReports(
+  const reports = await Reports.open(
     { ...io, readPart: () => Promise.reject(new Error('it is read')) },
     '/reports',
     keep,

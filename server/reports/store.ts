@@ -1,12 +1,10 @@
 import type { ReportEvent } from '../../common/model/report.ts';
-import { messageOf } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
-import { spareRoom } from '../../common/system/spare-room.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
 import { crowdWatch } from './crowd.ts';
-import { eventFile, eventFiles, type KeptEvent, readEnds } from './event-file.ts';
-import { openReportRoom } from './report-room.ts';
+import { eventFile, eventFiles, eventId, eventName, type KeptEvent, readEnds } from './event-file.ts';
+import { EventKeeper } from './keep-events.ts';
 import { type InstallationSummary, summarise } from './summary.ts';
 
 /** As many installations are shown, those heard of last; more are kept in memory, where a large site installs itself at once. */
@@ -15,12 +13,6 @@ const remembered = 10_000;
 /** As much of a file is read for its page, and for what it came to. */
 const shownBytes = 512 * 1024;
 const tailBytes = 64 * 1024;
-/** What is kept of an installation: its console and progress up to the first size, all else up to the next; its end is never left out. */
-const maxBytes = { chatter: 4 * 1024 ** 2, other: 8 * 1024 ** 2, end: 9 * 1024 ** 2 };
-/** So often old reports are looked for. */
-const pruneMs = 60 * 60_000;
-/** Room for the ends of some hundred installations, on a full disk. */
-const spareBytes = 128 * 1024;
 /** A machine sends from one address, or from few where its own changes. */
 const maxSources = 4;
 
@@ -36,104 +28,86 @@ type Installation = {
 /** What became of an event; `isNew` is false where it had come before. */
 type Kept = { summary: InstallationSummary; isNew: boolean };
 
+/** Hears of a new event, and of the installation after it. */
+type Listener = (event: ReportEvent, summary: InstallationSummary) => void;
+
 /** The installations that this server has heard of. */
-export type Reports = {
-  /** Keeps an event from an address once; `crowded`: not now. A disk that takes no more is told, and ends no installation. */
-  add(event: ReportEvent, from: string): Promise<Kept | 'crowded'>;
-  /** Newest first. */
-  list(): InstallationSummary[];
-  /** The first and the last events of one installation, as they came; undefined where there is none of that id. */
-  events(id: string): Promise<KeptEvent[] | undefined>;
-};
+export class Reports {
+  readonly #io: Io;
+  readonly #folder: AbsPath;
+  readonly #keeper: EventKeeper;
+  readonly #known = new Map<string, Installation>();
+  readonly #busy = new Map<string, Promise<unknown>>();
+  readonly #isCrowded = crowdWatch();
+  readonly #listeners: Listener[] = [];
 
-/** Opens the folder of reports, removes old ones, and reads the newest. */
-export async function openReports(
-  io: Io,
-  folder: AbsPath,
-  keep: ServerConfig['reports'],
-  say: (line: string) => void = () => {},
-): Promise<Reports> {
-  const known = new Map<string, Installation>();
-  const busy = new Map<string, Promise<unknown>>();
-  const isCrowded = crowdWatch();
-  const room = await openReportRoom(io, folder, keep, say);
-  const spare = spareRoom(io, under(folder, 'spare-room'), spareBytes);
-  await spare.hold();
-  let prunedMs = performance.now();
-  let toldProblem = '';
-
-  /** Writes a line at the end of a file, and tells whether it could. */
-  async function keepLine(name: string, line: string, kind: ReportEvent['kind'], from: string): Promise<boolean> {
-    const before = room.bytesOf(name);
-    const bytes = before + Buffer.byteLength(line);
-    if (bytes > maxBytes[kind === 'finished' ? 'end' : kind === 'log' || kind === 'progress' ? 'chatter' : 'other'])
-      return false;
-    const at = under(folder, name);
-    const write = () => io.append(at, line);
-    try {
-      if (!(await room.take(name, bytes, from)))
-        throw new Error(`keep_megabytes = ${keep.keep_megabytes} is too little`);
-      await (kind === 'finished' ? spare.use(write) : write());
-      toldProblem = '';
-      return true;
-    } catch (error) {
-      room.correct(name, (await io.lstat(at))?.sizeBytes ?? 0);
-      const problem = `cannot keep reports: ${messageOf(error)}`;
-      if (problem !== toldProblem) say(problem);
-      toldProblem = problem;
-      return false;
-    }
+  private constructor(io: Io, folder: AbsPath, keeper: EventKeeper) {
+    this.#io = io;
+    this.#folder = folder;
+    this.#keeper = keeper;
   }
 
-  async function addNow(event: ReportEvent, from: string): Promise<Kept | 'crowded'> {
-    const before = known.get(event.id) ?? (await readInstallation(io, folder, event.id));
-    if (before && event.seq <= (before.lastSeqs.get(from) ?? 0)) return { summary: before.summary, isNew: false };
-    const nowMs = performance.now();
-    if (!before && isCrowded(from, nowMs)) return 'crowded';
-    if (nowMs - prunedMs > pruneMs) {
-      prunedMs = nowMs;
-      await room.removeOld();
-      await spare.hold();
+  /** Opens the folder of reports, removes old ones, and reads the newest. */
+  static async open(
+    io: Io,
+    folder: AbsPath,
+    keep: ServerConfig['reports'],
+    say: (line: string) => void = () => {},
+  ): Promise<Reports> {
+    const reports = new Reports(io, folder, await EventKeeper.open(io, folder, keep, say));
+    for (const id of reports.#keeper.room.newest(shown).map(eventId)) {
+      const found = await readInstallation(io, folder, id);
+      if (found) reports.#known.set(id, found);
     }
-    const receivedAt = io.now().toISOString();
-    const name = `${event.id}.jsonl`;
-    const sizeBefore = room.bytesOf(name);
-    const line = `${before?.isTorn ? '\n' : ''}${JSON.stringify({ receivedAt, from, ...event })}\n`;
-    const isKept = await keepLine(name, line, event.kind, from);
+    return reports;
+  }
+
+  /** Calls the listener for each event that is new. */
+  onChange(listener: Listener): void {
+    this.#listeners.push(listener);
+  }
+
+  /**
+   * Keeps an event from an address once, those of one installation one after the other; `crowded`: not now. A disk that takes no
+   * more is told, and ends no installation.
+   */
+  add(event: ReportEvent, from: string): Promise<Kept | 'crowded'> {
+    const busy = this.#busy;
+    const next = (busy.get(event.id) ?? Promise.resolve()).then(() => this.#addNow(event, from));
+    const settled = next.catch(() => {}).finally(() => busy.get(event.id) === settled && busy.delete(event.id));
+    busy.set(event.id, settled);
+    return next;
+  }
+
+  async #addNow(event: ReportEvent, from: string): Promise<Kept | 'crowded'> {
+    const { id, seq } = event;
+    const known = this.#known;
+    const before = known.get(id) ?? (await readInstallation(this.#io, this.#folder, id));
+    if (before && seq <= (before.lastSeqs.get(from) ?? 0)) return { summary: before.summary, isNew: false };
+    if (!before && this.#isCrowded(from, performance.now())) return 'crowded';
+    await this.#keeper.prune();
+    const receivedAt = this.#io.now().toISOString();
+    const isTorn = await this.#keeper.append({ receivedAt, from, ...event }, before?.isTorn ?? false);
     const summary = summarise(before?.summary, event, receivedAt);
-    known.delete(event.id);
-    known.set(event.id, {
-      summary,
-      lastSeqs: new Map([...(before?.lastSeqs ?? []), [from, event.seq] as const].slice(-maxSources)),
-      isTorn: !isKept && ((before?.isTorn ?? false) || room.bytesOf(name) > sizeBefore),
-    });
-    for (const id of known.keys()) if (known.size > remembered) known.delete(id);
+    const lastSeqs = new Map([...(before?.lastSeqs ?? []), [from, seq] as const].slice(-maxSources));
+    known.delete(id);
+    known.set(id, { summary, lastSeqs, isTorn });
+    for (const oldest of known.keys()) if (known.size > remembered) known.delete(oldest);
+    for (const listener of this.#listeners) listener(event, summary);
     return { summary, isNew: true };
   }
 
-  for (const name of room.newest(shown)) {
-    const id = name.replace(/\.jsonl$/, '');
-    const found = await readInstallation(io, folder, id);
-    if (found) known.set(id, found);
+  /** The installations heard of last, the newest first. */
+  list(): InstallationSummary[] {
+    const summaries = [...this.#known.values()].slice(-shown).map((one) => one.summary);
+    return summaries.sort((a, b) => (a.firstAt < b.firstAt ? 1 : -1));
   }
-  return {
-    // Events of one installation are kept one after the other.
-    add(event, from) {
-      const next = (busy.get(event.id) ?? Promise.resolve()).then(() => addNow(event, from));
-      const settled = next.catch(() => {}).finally(() => busy.get(event.id) === settled && busy.delete(event.id));
-      busy.set(event.id, settled);
-      return next;
-    },
-    async events(id) {
-      const at = eventFile(folder, id);
-      return at && (await readEnds(io, at, shownBytes))?.events;
-    },
-    list: () =>
-      [...known.values()]
-        .slice(-shown)
-        .map((one) => one.summary)
-        .sort((a, b) => (a.firstAt < b.firstAt ? 1 : -1)),
-  };
+
+  /** The first and the last events of one installation, as they came; undefined where there is none of that id. */
+  async events(id: string): Promise<KeptEvent[] | undefined> {
+    const at = eventFile(this.#folder, id);
+    return at && (await readEnds(this.#io, at, shownBytes))?.events;
+  }
 }
 
 /**
@@ -145,7 +119,7 @@ export async function latestInstallations(io: Io, folder: AbsPath): Promise<Inst
   for (const { name } of await eventFiles(io, folder)) newest.set(name.split('.')[0] ?? '', name);
   const summaries: InstallationSummary[] = [];
   for (const name of newest.values()) {
-    const found = await readInstallation(io, folder, name.replace(/\.jsonl$/, ''));
+    const found = await readInstallation(io, folder, eventId(name));
     if (found) summaries.push(found.summary);
   }
   return summaries;
@@ -153,7 +127,7 @@ export async function latestInstallations(io: Io, folder: AbsPath): Promise<Inst
 
 /** What an installation's file comes to; undefined where nothing in it is an event. */
 async function readInstallation(io: Io, folder: AbsPath, id: string): Promise<Installation | undefined> {
-  const ends = await readEnds(io, under(folder, `${id}.jsonl`), tailBytes);
+  const ends = await readEnds(io, under(folder, eventName(id)), tailBytes);
   let summary: InstallationSummary | undefined;
   const lastSeqs = new Map<string, number>();
   for (const event of ends?.events ?? []) {

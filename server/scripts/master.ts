@@ -1,17 +1,12 @@
 import { parseLayout } from '../../common/model/layout/parse.ts';
 import { WrongLines } from '../../common/model/layout/problems.ts';
 import { printLayout } from '../../common/model/layout/print.ts';
+import type { Ending, IpAssignment } from '../../common/model/script.ts';
 import type { Layout } from '../../common/model/layout.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { checkFilesystems } from '../../install/layout/check-filesystems.ts';
 import { shellComment } from '../../common/templates/languages.ts';
 import { renderNamed } from '../../common/templates/render.ts';
-
-/** How the installed machine gets its address, and what it does when it is done; the words of `boel host` and `boel finish`. */
-export const ipAssignments = ['dhcp', 'static', 'replicant'] as const;
-export type IpAssignment = (typeof ipAssignments)[number];
-export const postInstalls = ['reboot', 'poweroff', 'shell', 'beep', 'kexec'] as const;
-export type PostInstall = (typeof postInstalls)[number];
 
 export type MasterWish = {
   image: string;
@@ -21,7 +16,7 @@ export type MasterWish = {
   /** Lines of comment at the head of the script. */
   remarks: string[];
   ip: IpAssignment;
-  afterwards: PostInstall;
+  afterwards: Ending;
 };
 
 /** Names what the installer would refuse by its line of the golden client's fstab: nobody sees the text that was made of it. */

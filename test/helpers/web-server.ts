@@ -2,7 +2,7 @@ import type { Io } from '../../common/system/io.ts';
 import { serverPaths } from '../../server/config/paths.ts';
 import { parseServerConfig } from '../../server/config/server-toml.ts';
 import { webApp } from '../../server/http/app.ts';
-import { openReports } from '../../server/reports/store.ts';
+import { Reports } from '../../server/reports/store.ts';
 import { rootMonitor } from '../../server/serve/monitor.ts';
 import { type RecordedFile, recorderIo } from './recorder-io.ts';
 
@@ -23,7 +23,7 @@ export async function server(files: Record<string, RecordedFile> = {}, from = '1
     config,
     ports: { http: 8181, rsync: 873 },
     names: ['imageserver', 'imageserver.example.org'],
-    reports: await openReports(io, paths.reports, config.reports),
+    reports: await Reports.open(io, paths.reports, config.reports),
     monitor: rootMonitor(io, paths, say, new AbortController().signal),
     say,
   });
