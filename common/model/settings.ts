@@ -53,6 +53,21 @@ export type Setting = z.infer<typeof Setting>;
 
 export type Settings = Partial<Record<SettingName, Setting>>;
 
+/** A setting's value, or undefined where it is absent or empty. */
+export function settingOf(settings: Settings, name: SettingName): string | undefined {
+  return settings[name]?.value || undefined;
+}
+
+/** The settings as the environment of a site's scripts. */
+export function settingsEnv(settings: Settings): Record<string, string> {
+  return Object.fromEntries(
+    settingNames.flatMap((name) => {
+      const value = settingOf(settings, name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
 /** ACTION: what BOEL does once it knows who it is. `identify` prints that and powers off; `shell` opens a shell. */
 export const actions = ['install', 'identify', 'shell'] as const;
 

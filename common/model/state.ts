@@ -136,8 +136,3 @@ export const emptyState: State = {
   renewed: {},
   layoutSha256: '',
 };
-
-/** A setting's value, or undefined where it is absent or empty. */
-export function settingOf(state: Pick<State, 'settings'>, name: (typeof settingNames)[number]): string | undefined {
-  return state.settings[name]?.value || undefined;
-}

@@ -4,9 +4,10 @@ import { type Inside, inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { chrootEnv, chrootLimitMs, inChroot } from '../chroot/in-chroot.ts';
-import { mountOf } from './boot-place.ts';
+import { mountOf } from '../target/places.ts';
+import { extlinuxConfig } from '../boot-files/extlinux-config.ts';
 import type { Bootloader } from './bootloader.ts';
-import { startsByGrub } from './grub-names.ts';
+import { startsByGrub } from '../boot-files/grub-names.ts';
 
 export type ExtlinuxFacts = {
   /** The folder of its configuration, where its own files go, too. */
@@ -15,13 +16,6 @@ export type ExtlinuxFacts = {
   mbr: Record<'gpt' | 'dos', AbsPath | undefined>;
 };
 
-const configs: AbsPath[] = [
-  '/boot/extlinux/extlinux.conf',
-  '/boot/extlinux.conf',
-  '/boot/syslinux/extlinux.conf',
-  '/boot/syslinux/syslinux.cfg',
-  '/boot/syslinux.cfg',
-];
 /** Alpine, Red Hat and SUSE; Debian's extlinux and syslinux-common; Arch. */
 const mbrFolders: AbsPath[] = [
   '/usr/share/syslinux',
@@ -33,12 +27,6 @@ const mbrFolders: AbsPath[] = [
 const filesystems = ['ext2', 'ext3', 'ext4', 'vfat', 'btrfs', 'xfs'];
 /** Of the first sector, what stands before the partition table (and the disk's signature). */
 const mbrBytes = 440;
-
-/** Its configuration; undefined where the image has none, or not the program (u-boot reads such a file, too). */
-export async function extlinuxConfig(tree: Inside): Promise<AbsPath | undefined> {
-  const program = await tree.firstOf(['/sbin/extlinux', '/usr/sbin/extlinux', '/usr/bin/extlinux']);
-  return program && tree.firstOf(configs);
-}
 
 /** extlinux, also called syslinux: Alpine's loader for a BIOS, installed by the image's own program. */
 export const extlinux: Bootloader<ExtlinuxFacts> = {

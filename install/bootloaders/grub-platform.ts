@@ -1,11 +1,11 @@
 import { ownArchitecture } from '../../common/boot/architectures.ts';
-import { defaultPorts } from '../../common/model/settings.ts';
-import { settingOf, type State } from '../../common/model/state.ts';
+import { defaultPorts, settingOf } from '../../common/model/settings.ts';
+import type { State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { rsyncHints, rsyncRetry, rsyncUrl, toDaemon } from '../transports/rsync.ts';
-import type { GrubPlatform } from './grub-names.ts';
+import type { GrubPlatform } from './platforms.ts';
 
 /** Brings a platform of grub that the image lacks from the server's boot files, for the time of the installation. */
 export function fetchGrubPlatform(
@@ -13,13 +13,13 @@ export function fetchGrubPlatform(
   root: AbsPath,
   state: State,
 ): { directory: AbsPath; before: Step[]; after: Step[] } {
-  const server = settingOf(state, 'IMAGESERVER');
+  const server = settingOf(state.settings, 'IMAGESERVER');
   if (server === undefined)
     throw new UserError(
       `the image has no grub for ${platform}, and no server is known that has`,
       `Install its package on the golden client.`,
     );
-  const port = Number(settingOf(state, 'RSYNCPORT') ?? defaultPorts.rsync);
+  const port = Number(settingOf(state.settings, 'RSYNCPORT') ?? defaultPorts.rsync);
   const path: AbsPath = '/boot/.grub-from-server';
   const directory: AbsPath = `${path}/${platform}`;
   return {

@@ -5,14 +5,15 @@ import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { State } from '../../common/model/state.ts';
 import { chrootEnv, chrootLimitMs, inChroot } from '../chroot/in-chroot.ts';
-import { biosDisks, espDirs, espParts, mountOf, uuidOf } from './boot-place.ts';
+import { biosDisks, espDirs, espParts } from './boot-place.ts';
 import type { Bootloader } from './bootloader.ts';
 import { type EfiFacts, efiNeeds, planEfiEntries, probeEfiMenu } from './efi-entries.ts';
-import { trueText } from './command-lines.ts';
+import { trueText } from '../boot-files/command-lines.ts';
 import { fetchGrubPlatform } from './grub-platform.ts';
-import { efiSuffix, removableName } from './efi-platform.ts';
-import { grubNames, type GrubNames, type GrubPlatform, hasPlatformFiles, platformOf } from './grub-names.ts';
+import { grubNames, type GrubNames } from '../boot-files/grub-names.ts';
 import { copyVendor, firstLoader, leadTo, probeVendorEfi, type VendorEfi } from './vendor-efi.ts';
+import { mountOf, uuidOf } from '../target/places.ts';
+import { efiSuffix, removableName, type GrubPlatform, hasPlatformFiles, platformOf } from './platforms.ts';
 
 /** What of grub the image holds. */
 export type GrubFacts = {

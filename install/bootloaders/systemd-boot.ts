@@ -6,9 +6,9 @@ import type { Step } from '../../common/system/step.ts';
 import { espDirs, espParts } from './boot-place.ts';
 import type { Bootloader } from './bootloader.ts';
 import { type EfiFacts, efiNeeds, planEfiEntries, probeEfiMenu } from './efi-entries.ts';
-import { efiSuffix, removableName } from './efi-platform.ts';
-import { type GrubPlatform, grubNames, platformOf, startsByGrub } from './grub-names.ts';
-import { loaderDirs, loaderEntries } from './loader-entries.ts';
+import { grubNames, startsByGrub } from '../boot-files/grub-names.ts';
+import { loaderDirs, loaderEntries } from '../boot-files/loader-entries.ts';
+import { efiSuffix, removableName, type GrubPlatform, platformOf } from './platforms.ts';
 
 export type SystemdBootFacts = {
   platform: GrubPlatform;

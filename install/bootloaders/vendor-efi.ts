@@ -2,7 +2,7 @@ import type { State } from '../../common/model/state.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
-import { mountOf, uuidOf } from './boot-place.ts';
+import { mountOf, uuidOf } from '../target/places.ts';
 
 /** Signed loaders that the image brought onto its EFI system partition, below EFI/VENDOR. */
 export type VendorEfi = {

@@ -2,7 +2,7 @@ import type { State } from '../../common/model/state.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
-import { type BootText, changeTexts, probeBootTexts } from '../bootloaders/boot-texts.ts';
+import { type BootText, changeTexts, probeBootTexts } from '../boot-files/boot-texts.ts';
 import { renewText } from './renewed.ts';
 
 /** Reads what may name devices by UUID in the tree below `root`, besides fstab, which is written from the layout. */

@@ -4,8 +4,8 @@ import { type Inside, inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
-import { type BootText, changeTexts, probeBootTexts } from '../bootloaders/boot-texts.ts';
-import { loaderDirs } from '../bootloaders/loader-entries.ts';
+import { type BootText, changeTexts, probeBootTexts } from '../boot-files/boot-texts.ts';
+import { loaderDirs } from '../boot-files/loader-entries.ts';
 import { renewText } from '../fstab/renewed.ts';
 
 /** Machine-ids of a golden client, where kernel-install(8) put them: into names and texts of what the machine starts from. */

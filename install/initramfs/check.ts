@@ -9,14 +9,14 @@ import { type DiskDevice, devicesOf } from './disk-devices.ts';
 import { initramfsMakers, makerNames } from './index.ts';
 import { type CheckedKernel, judge } from './judge.ts';
 import { readKernelModules } from './kernel-modules.ts';
-import { bootFile, bootKernels } from './kernels.ts';
+import { bootFile, bootKernels } from '../boot-files/kernels.ts';
 import type { InitramfsMaker, Remake } from './maker.ts';
 import { bootNeeds } from './missing.ts';
 import { readInitramfs } from './read-initramfs.ts';
 import { rootDisks, rootTypes } from './root-needs.ts';
 import { rootVolumes, volumeModule, volumePrograms } from './root-volumes.ts';
-import { startedKernel } from './started-kernel.ts';
-import { readUnifiedImage } from './unified-image.ts';
+import { startedKernel } from '../boot-files/started-kernel.ts';
+import { readUnifiedImage } from '../boot-files/unified-image.ts';
 
 export type InitramfsFacts = {
   kernels: CheckedKernel[];

@@ -1,8 +1,8 @@
 import type { State, VolumeState } from '../../common/model/state.ts';
-import { fixedAddressIn, trueSetting, trueWords } from '../bootloaders/kernel-words.ts';
+import { fixedAddressIn, trueSetting, trueWords } from '../boot-files/kernel-words.ts';
 import { oldUuidIn, renewText } from '../fstab/renewed.ts';
 import type { KernelModules } from './kernel-modules.ts';
-import type { BootKernel } from './kernels.ts';
+import type { BootKernel } from '../boot-files/kernels.ts';
 import { type BootNeed, missingFrom } from './missing.ts';
 import { type InitramfsContent, modulesAmong } from './read-initramfs.ts';
 import { volumesAmiss } from './root-volumes.ts';

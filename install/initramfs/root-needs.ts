@@ -1,9 +1,9 @@
 import type { ImageFacts } from '../../common/model/image-facts.ts';
 import type { State } from '../../common/model/state.ts';
 import type { AbsPath } from '../../common/system/place.ts';
-import { disksOf, mountOf } from '../bootloaders/boot-place.ts';
 import type { DiskDevice } from './disk-devices.ts';
 import { noDriver, noReader } from './missing.ts';
+import { disksOf, mountOf } from '../target/places.ts';
 
 /** What an initramfs mounts. */
 const early = ['/', '/usr'];

@@ -1,6 +1,6 @@
 import type { State, VolumeState } from '../../common/model/state.ts';
-import { mountOf } from '../bootloaders/boot-place.ts';
 import type { InitramfsContent } from './read-initramfs.ts';
+import { mountOf } from '../target/places.ts';
 
 /** md levels by the name of their module: drivers/md/Makefile of the kernel. */
 const levelModules: Record<string, string> = {

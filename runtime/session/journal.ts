@@ -73,7 +73,7 @@ export function maySkip(journal: readonly JournalEntry[], run: number, call: Cal
   );
 }
 
-/** The layout of the last `partition` that was done; undefined when disks are as they were found. */
-export function partitionedLayout(journal: readonly JournalEntry[]): string | undefined {
-  return journal.findLast((entry) => entry.verb === 'partition' && entry.ok)?.layoutSha256;
+/** The last time that a verb was done. */
+export function lastDone(journal: readonly JournalEntry[], verb: string): JournalEntry | undefined {
+  return journal.findLast((entry) => entry.verb === verb && entry.ok);
 }

@@ -97,6 +97,7 @@ describe('runVerb', () => {
     const layout: Verb = {
       ...verb('layout', 'a'),
       readsStdin: true,
+      mapsDisks: true,
       plan: () => ({ steps: [], state: installedState() }),
     };
     await runVerb(layout, call(1), world);
@@ -127,10 +128,11 @@ describe('runVerb', () => {
   it('tells the server of a finish that is typed by hand, once an image is on the disks', async () => {
     const { world, io } = machine();
     const kinds = async () => (await queuedEvents(io)).map((line) => (JSON.parse(line) as { kind: string }).kind);
-    await runVerb(verb('finish', 'reboot'), call(0), world);
+    const finish: Verb = { ...verb('finish', 'reboot'), ends: { installer: 'image', how: () => 'reboot' } };
+    await runVerb(finish, call(0), world);
     expect(await kinds()).not.toContain('finished');
     await runVerb(verb('image', 'rsync'), call(1), world);
-    await runVerb(verb('finish', 'reboot'), call(0), world);
+    await runVerb(finish, call(0), world);
     expect(await kinds()).toContain('finished');
   });
 

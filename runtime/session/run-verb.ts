@@ -7,7 +7,7 @@ import type { Step } from '../../common/system/step.ts';
 import type { Verb, VerbInput } from '../verbs/verb.ts';
 import { queueEvent } from './events.ts';
 import { changedDisk, refuseChangedDisks, refuseWorkingMachine } from './guards.ts';
-import { type JournalEntry, maySkip, nextSeq, partitionedLayout, readJournal, writeJournal } from './journal.ts';
+import { type JournalEntry, maySkip, nextSeq, lastDone, readJournal, writeJournal } from './journal.ts';
 import { listWrites } from './list-writes.ts';
 import { withLock } from './lock.ts';
 import { bytesOf } from '../../common/system/text.ts';
@@ -66,17 +66,17 @@ export async function runVerb(verb: Verb, call: VerbCall, world: VerbWorld): Pro
 
   if (call.resumes && maySkip(journal, call.run, entry)) {
     // A layout for disks that are no longer there is none.
-    const changed = verb.name === 'layout' ? await changedDisk(io, state) : undefined;
+    const changed = verb.mapsDisks ? await changedDisk(io, state) : undefined;
     say(`${verb.name}: done before, ${changed === undefined ? 'not again' : `but ${changed}`}`);
     if (changed === undefined) return finish({ skipped: true });
   }
   await queueEvent(io, { kind: 'verb', verb: verb.name, argv: call.args, phase: 'begin' });
   try {
-    if (verb.name === 'partition' && call.run > 0 && !call.mayRepartition)
-      refuseChangedLayout(journal, state.layoutSha256);
-    if (verb.name !== 'layout') await refuseChangedDisks(io, state);
-    const isInstalled = call.run > 0 || journal.some((one) => one.verb === 'image' && one.ok);
-    if (verb.name === 'finish' && isInstalled) await tellFinished(io, state, call.args[0], say);
+    if (verb.wipesDisks && call.run > 0 && !call.mayRepartition) refuseChangedLayout(journal, entry);
+    if (!verb.mapsDisks) await refuseChangedDisks(io, state);
+    const { ends } = verb;
+    if (ends && (call.run > 0 || lastDone(journal, ends.installer)))
+      await tellFinished(io, state, ends.how(call.args), say);
     await withLock(io, () => applyPlan(verb, input, world));
     await finish({});
     await queueEvent(io, { kind: 'verb', verb: verb.name, argv: call.args, phase: 'end' });
@@ -98,9 +98,9 @@ function wasEnded(name: string, { reason }: AbortSignal): UserError {
 }
 
 /** A script whose layout changed after its disks were partitioned needs a word from a person. */
-function refuseChangedLayout(journal: readonly JournalEntry[], layoutSha256: string): void {
-  const done = partitionedLayout(journal);
-  if (done === undefined || done === layoutSha256) return;
+function refuseChangedLayout(journal: readonly JournalEntry[], { verb, layoutSha256 }: JournalEntry): void {
+  const done = lastDone(journal, verb);
+  if (done === undefined || done.layoutSha256 === layoutSha256) return;
   throw new UserError(
     'the layout is another than the one that these disks were partitioned by',
     'To partition again and lose what was installed: boel resume --repartition',

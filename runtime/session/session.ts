@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { cmdlineSettings } from '../../common/model/cmdline.ts';
-import { defaultPorts, type Settings } from '../../common/model/settings.ts';
-import { emptyState, type State, settingOf } from '../../common/model/state.ts';
+import { defaultPorts, type Settings, settingsEnv, settingOf } from '../../common/model/settings.ts';
+import { emptyState, type State } from '../../common/model/state.ts';
 import { describeError, UserError } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
 import type { Discovery, DiscoverOptions } from '../discovery/index.ts';
@@ -16,7 +16,7 @@ import { openShells } from './rescue.ts';
 import { runScript } from './run-script.ts';
 import { spareMemory } from './spare-memory.ts';
 import { loadState, saveState } from './state-store.ts';
-import { printSettings, scriptEnv, variablesText } from './variables.ts';
+import { printSettings, variablesText } from './variables.ts';
 
 /** The parts of BOEL that a session is made of. */
 export type SessionWorld = {
@@ -57,7 +57,7 @@ export function createSession(world: SessionWorld): Session {
       if (state.script === '')
         throw new UserError('this machine has no script yet', 'Reboot, or start again with: boel session');
       if (fetch) await io.write(paths.script, await world.fetchScript(io, state, state.script), { mode: 0o700 });
-      const run = { env: scriptEnv(state), resumes: true, mayRepartition: repartition === true };
+      const run = { env: settingsEnv(state.settings), resumes: true, mayRepartition: repartition === true };
       const { failure } = await runScript(io, run, signal, say);
       if (failure) throw new UserError(failure.error, 'Mend what it names, then: boel resume');
     },
@@ -78,11 +78,11 @@ async function install(world: SessionWorld, say: (line: string) => void): Promis
   const state: State = { ...emptyState, settings, firmware, card, cards, script: found.script.name };
   await saveState(io, state);
   await io.write(paths.script, found.script.text, { mode: 0o700 });
-  await io.write(paths.variables, variablesText(state), { mode: 0o644 });
+  await io.write(paths.variables, variablesText(settings), { mode: 0o644 });
   for (const line of printSettings(settings)) say(line);
   say(`Script: ${found.script.name}`);
 
-  const action = settingOf(state, 'ACTION') ?? 'install';
+  const action = settingOf(state.settings, 'ACTION') ?? 'install';
   if (action === 'identify') {
     say('ACTION=identify: this is who the machine is; nothing was installed.');
     return end(io, 'poweroff');
@@ -90,12 +90,17 @@ async function install(world: SessionWorld, say: (line: string) => void): Promis
   if (action === 'shell')
     return openShells(io, 'ACTION=shell: nothing was installed. `boel resume` runs the script.\n', signal);
 
-  const host = settingOf(state, 'HOSTNAME') ?? '';
-  const ip = settingOf(state, 'IPADDR') ?? '';
+  const host = settingOf(state.settings, 'HOSTNAME') ?? '';
+  const ip = settingOf(state.settings, 'IPADDR') ?? '';
   await spareMemory(io, signal, say);
   await queueEvent(io, { kind: 'started', host, ip, script: found.script.name, firmware, version: world.version });
-  const { failure } = await runScript(io, { env: scriptEnv(state), resumes: false, mayRepartition: true }, signal, say);
-  if (failure) await fail(world, failure, settingOf(state, 'ONFAIL') ?? 'shell', say);
+  const { failure } = await runScript(
+    io,
+    { env: settingsEnv(state.settings), resumes: false, mayRepartition: true },
+    signal,
+    say,
+  );
+  if (failure) await fail(world, failure, settingOf(state.settings, 'ONFAIL') ?? 'shell', say);
   else say('The script is done.');
   await reporting;
 }

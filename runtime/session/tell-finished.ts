@@ -1,4 +1,4 @@
-import { endings } from '../../common/model/script.ts';
+import type { Ending } from '../../common/model/script.ts';
 import type { State } from '../../common/model/state.ts';
 import type { Io } from '../../common/system/io.ts';
 import { queueEvent } from './events.ts';
@@ -11,10 +11,9 @@ const limitMs = 300_000;
 export async function tellFinished(
   io: Io,
   state: State,
-  typed: string | undefined,
+  afterwards: Ending,
   say: (line: string) => void,
 ): Promise<void> {
-  const afterwards = endings.find((one) => one === typed) ?? 'reboot';
   const seconds = Number(((await io.readText('/proc/uptime')) ?? '0').split(' ')[0]);
   const isQueued = await queueEvent(io, { kind: 'finished', image: state.image?.name ?? '', afterwards, seconds });
   if (!isQueued || !(await allSent(io, limitMs)))

@@ -1,20 +1,9 @@
-import { type Settings, settingNames } from '../../common/model/settings.ts';
-import type { State } from '../../common/model/state.ts';
+import { type Settings, settingNames, settingsEnv } from '../../common/model/settings.ts';
 import { quoteWord } from '../../common/system/quote.ts';
 
-/** The settings as the script's environment. */
-export function scriptEnv(state: State): Record<string, string> {
-  return Object.fromEntries(
-    settingNames.flatMap((name) => {
-      const value = state.settings[name]?.value;
-      return value === undefined || value === '' ? [] : [[name, value]];
-    }),
-  );
-}
-
-/** The same as assignments for sh(1), for scripts that source /tmp/variables.txt as SystemImager's did. */
-export function variablesText(state: State): string {
-  return Object.entries(scriptEnv(state))
+/** The settings as assignments for sh(1), for scripts that source /tmp/variables.txt as SystemImager's did. */
+export function variablesText(settings: Settings): string {
+  return Object.entries(settingsEnv(settings))
     .map(([name, value]) => `${name}=${quoteWord(value)}\n`)
     .join('');
 }

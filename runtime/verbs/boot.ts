@@ -1,8 +1,8 @@
 import { UserError } from '../../common/system/errors.ts';
-import { type BootText, probeBootTexts } from '../../install/bootloaders/boot-texts.ts';
+import { type BootText, probeBootTexts } from '../../install/boot-files/boot-texts.ts';
 import type { Bootloader } from '../../install/bootloaders/bootloader.ts';
 import { bootloaders } from '../../install/bootloaders/index.ts';
-import { planCommandLines } from '../../install/bootloaders/command-lines.ts';
+import { planCommandLines } from '../../install/boot-files/command-lines.ts';
 import { type InitramfsFacts, planInitramfs, probeInitramfs } from '../../install/initramfs/check.ts';
 import { mergeNeeds } from '../../common/model/needs.ts';
 import { checkMounted } from './mounted.ts';

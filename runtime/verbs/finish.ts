@@ -5,6 +5,7 @@ import { type AbsPath, here, type Place, under } from '../../common/system/place
 import type { Retry, Step } from '../../common/system/step.ts';
 import { askForLabels, isGuarded } from '../../install/identity/selinux.ts';
 import { probeMounts, probeSwaps } from '../../machine/use.ts';
+import { image } from './image.ts';
 import { type KexecFacts, kexecLoad, kexecNeeds, probeKexec } from './kexec.ts';
 import { targetRoot, type Verb } from './verb.ts';
 
@@ -31,6 +32,8 @@ const whileBusy: Retry = {
   when: (exit) => /busy/i.test(exit.stderr) && 'it is still in use',
 };
 
+const endingOf = ([typed]: readonly string[]) => endings.find((one) => one === typed) ?? 'reboot';
+
 /** boel finish [reboot|poweroff|shell|beep|kexec]: leaves the target whole on its disks, and hands the machine over. */
 export const finish: Verb<Facts> = {
   name: 'finish',
@@ -38,9 +41,10 @@ export const finish: Verb<Facts> = {
   declare: (command) =>
     command.addArgument(new Argument('[afterwards]', 'what to do then').choices(endings).default('reboot')),
   needs: kexecNeeds,
+  ends: { installer: image.name, how: endingOf },
 
   async probe({ io, state, args }) {
-    const what = endings.find((one) => one === args[0]) ?? 'reboot';
+    const what = endingOf(args);
     const logs: AbsPath[] = [];
     for (const path of ownLogs) if (await io.lstat(path)) logs.push(path);
     const below = (await probeMounts(io))

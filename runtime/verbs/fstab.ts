@@ -2,7 +2,7 @@ import type { Place } from '../../common/system/place.ts';
 import { inside } from '../../common/system/inside.ts';
 import { installedFstab } from '../../install/fstab/fstab.ts';
 import { planSwapFiles } from '../../install/fstab/swap-files.ts';
-import type { BootText } from '../../install/bootloaders/boot-texts.ts';
+import type { BootText } from '../../install/boot-files/boot-texts.ts';
 import { planUuidUsers, probeUuidUsers } from '../../install/fstab/uuid-users.ts';
 import { checkMounted } from './mounted.ts';
 import { targetRoot, type Verb } from './verb.ts';

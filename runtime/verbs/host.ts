@@ -1,7 +1,7 @@
 import { type IpAssignment, ipAssignments } from '../../common/model/script.ts';
 import { Option } from 'commander';
 import { type HostName, hostPart } from '../../common/model/names.ts';
-import { settingOf, type State } from '../../common/model/state.ts';
+import type { State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { inside } from '../../common/system/inside.ts';
 import { inChroot } from '../../install/chroot/in-chroot.ts';
@@ -16,6 +16,7 @@ import { type NetworkFacts, planNetwork, probeNetwork, sayNetwork } from '../../
 import { checkMounted } from './mounted.ts';
 import { networkWish } from './network-wish.ts';
 import { targetRoot, type Verb } from './verb.ts';
+import { settingOf } from '../../common/model/settings.ts';
 
 type Options = { ip: IpAssignment };
 type Facts = {
@@ -28,7 +29,7 @@ type Facts = {
 };
 
 function hostNameOf(state: State): HostName {
-  const name = hostPart(settingOf(state, 'HOSTNAME') ?? '');
+  const name = hostPart(settingOf(state.settings, 'HOSTNAME') ?? '');
   if (name === undefined)
     throw new UserError('nobody said what this machine is called', 'Set HOSTNAME at the boot prompt or in local.cfg.');
   return name;
@@ -36,8 +37,8 @@ function hostNameOf(state: State): HostName {
 
 /** DOMAINNAME, or what follows the first dot of HOSTNAME. */
 function domainOf(state: State): string | undefined {
-  const [, domain] = /\.(.+)/s.exec(settingOf(state, 'HOSTNAME') ?? '') ?? [];
-  return settingOf(state, 'DOMAINNAME') ?? domain;
+  const [, domain] = /\.(.+)/s.exec(settingOf(state.settings, 'HOSTNAME') ?? '') ?? [];
+  return settingOf(state.settings, 'DOMAINNAME') ?? domain;
 }
 
 /** boel host --ip dhcp|static|replicant: makes the copy a machine of its own: name, network, keys and ids. */

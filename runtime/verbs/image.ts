@@ -1,6 +1,6 @@
 import type { ImageFacts } from '../../common/model/image-facts.ts';
 import { ImageName } from '../../common/model/names.ts';
-import { settingOf, type State } from '../../common/model/state.ts';
+import type { State } from '../../common/model/state.ts';
 import { ServerAway, UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { fetchImageFacts } from '../../install/layout/image-facts.ts';
@@ -9,6 +9,7 @@ import { transports } from '../../install/transports/index.ts';
 import { checkMounted, targetMounts } from './mounted.ts';
 import { httpBase, type ServerAddress, serverOf } from './server.ts';
 import { targetRoot, type Verb } from './verb.ts';
+import { settingOf } from '../../common/model/settings.ts';
 
 type Facts = { name: ImageName; known: ImageFacts | undefined; request: FetchRequest };
 
@@ -27,7 +28,7 @@ async function askServer(io: ReadIo, server: ServerAddress, name: string, dirs: 
 }
 
 function nameOf(typed: string | undefined, state: State): ImageName {
-  const name = typed ?? state.image?.name ?? settingOf(state, 'IMAGENAME');
+  const name = typed ?? state.image?.name ?? settingOf(state.settings, 'IMAGENAME');
   if (name === undefined) throw new UserError('which image?', 'Write `boel image NAME`.');
   const read = ImageName.safeParse(name);
   if (!read.success) throw new UserError(`${JSON.stringify(name)} is no image name`, 'Write `boel image NAME`.');

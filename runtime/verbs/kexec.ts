@@ -5,9 +5,9 @@ import { inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
-import { mountOf, uuidOf } from '../../install/bootloaders/boot-place.ts';
-import { loaderEntries } from '../../install/bootloaders/loader-entries.ts';
-import { bootKernels } from '../../install/initramfs/kernels.ts';
+import { loaderEntries } from '../../install/boot-files/loader-entries.ts';
+import { bootKernels } from '../../install/boot-files/kernels.ts';
+import { mountOf, uuidOf } from '../../install/target/places.ts';
 
 /** kexec starts a kernel from the running one: kexec(8). */
 export const kexecNeeds: Needs = { programs: { '/sbin/kexec': 'kexec-tools' }, modules: [] };

@@ -2,13 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { ImageName } from '../../common/model/names.ts';
 import { mountedLines } from '../../common/model/layout/mount-spec.ts';
 import { parseLayout } from '../../common/model/layout/parse.ts';
-import { defaultPorts } from '../../common/model/settings.ts';
-import { settingOf, type State } from '../../common/model/state.ts';
+import { defaultPorts, settingOf } from '../../common/model/settings.ts';
+import type { State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath } from '../../common/system/place.ts';
 import { type LayoutFacts, planLayout } from '../../install/layout/plan-layout.ts';
 import { type DiskDevice, devicesOf } from '../../install/initramfs/disk-devices.ts';
-import { runsOn } from '../../install/initramfs/kernel-machine.ts';
+import { runsOn } from '../../install/boot-files/kernel-machine.ts';
 import { checkDriven } from '../../install/initramfs/root-needs.ts';
 import { fetchImageFacts } from '../../install/layout/image-facts.ts';
 import { probeKept, probeUnmountable } from '../../install/layout/probe-layout.ts';
@@ -36,6 +36,7 @@ export const layout: Verb<Facts, Options> = {
         [] as string[],
       ),
   readsStdin: true,
+  mapsDisks: true,
   needs: {
     programs: { '/sbin/sfdisk': 'fdisk', '/sbin/blkid': 'util-linux', '/usr/bin/sg_persist': 'sg3-utils' },
     modules: [],
@@ -46,9 +47,9 @@ export const layout: Verb<Facts, Options> = {
     const wish = parseLayout(text);
     const dirs = mountedLines(wish.mounts).map(({ dir }) => dir);
     const machine = await probeMachine(io);
-    const name = options.image ?? state.image?.name ?? settingOf(state, 'IMAGENAME');
-    const server = settingOf(state, 'IMAGESERVER');
-    const base = `http://${server}:${settingOf(state, 'HTTPPORT') ?? defaultPorts.http}`;
+    const name = options.image ?? state.image?.name ?? settingOf(state.settings, 'IMAGENAME');
+    const server = settingOf(state.settings, 'IMAGESERVER');
+    const base = `http://${server}:${settingOf(state.settings, 'HTTPPORT') ?? defaultPorts.http}`;
     const script = (await io.readText('/run/boel/script')) ?? '';
     const hanging = machine.disks.map(async ({ path }) => [path, await devicesOf(io, absPath(path))] as const);
     const devices = Object.fromEntries(await Promise.all(hanging));
@@ -65,8 +66,8 @@ export const layout: Verb<Facts, Options> = {
       machine,
       arch: process.arch,
       options: {
-        disks: settingOf(state, 'DISKS'),
-        protect: settingOf(state, 'PROTECT'),
+        disks: settingOf(state.settings, 'DISKS'),
+        protect: settingOf(state.settings, 'PROTECT'),
         match: options.match,
       },
       image: name && server ? await fetchImageFacts(io, base, imageName(name), dirs, needs) : undefined,

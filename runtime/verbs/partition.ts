@@ -9,6 +9,7 @@ export const partition: Verb<PartitionFacts> = {
   name: 'partition',
   summary: 'write the partition tables of the layout; what the disks held is lost',
   declare: (command) => command,
+  wipesDisks: true,
   needs: {
     programs: {
       '/sbin/sfdisk': 'fdisk',

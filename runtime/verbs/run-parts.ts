@@ -1,11 +1,11 @@
 import { Argument } from 'commander';
+import { settingsEnv } from '../../common/model/settings.ts';
 import { chooseScripts, isSiteScript, type SiteFolder, siteFolders } from '../../common/model/site-scripts.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { inChroot } from '../../install/chroot/in-chroot.ts';
 import { readRsyncList, rsyncListArgv } from '../../install/transports/rsync-list.ts';
 import { rsyncHints, rsyncNeeds, rsyncRetry, rsyncUrl, toDaemon } from '../../install/transports/rsync.ts';
-import { scriptEnv } from '../session/variables.ts';
 import { membershipOf } from './groups.ts';
 import { checkMounted } from './mounted.ts';
 import { type ServerAddress, serverOf } from './server.ts';
@@ -68,7 +68,7 @@ export const runParts: Verb<Facts> = {
         kind: 'run',
         argv: [under(place.path, name)],
         showsOutput: true,
-        env: scriptEnv(state),
+        env: settingsEnv(state.settings),
         hints: { 126: 'It needs a first line as `#!/bin/sh` that names a program of this system.' },
         ...(isPost ? { chroot: targetRoot } : {}),
       }),

@@ -1,6 +1,5 @@
 import type { State } from '../../common/model/state.ts';
-import { settingOf } from '../../common/model/state.ts';
-import { defaultPorts } from '../../common/model/settings.ts';
+import { defaultPorts, settingOf } from '../../common/model/settings.ts';
 import { UserError } from '../../common/system/errors.ts';
 
 /** The image server and its ports, from the settings. */
@@ -10,13 +9,13 @@ const port = (text: string | undefined, otherwise: number) => (text === undefine
 
 /** Where the image server is; stops where no source said so. */
 export function serverOf(state: Pick<State, 'settings'>): ServerAddress {
-  const host = settingOf(state, 'IMAGESERVER');
+  const host = settingOf(state.settings, 'IMAGESERVER');
   if (host === undefined)
     throw new UserError('nobody said where the image server is', 'Set IMAGESERVER at the boot prompt or in local.cfg.');
   return {
     host,
-    rsyncPort: port(settingOf(state, 'RSYNCPORT'), defaultPorts.rsync),
-    httpPort: port(settingOf(state, 'HTTPPORT'), defaultPorts.http),
+    rsyncPort: port(settingOf(state.settings, 'RSYNCPORT'), defaultPorts.rsync),
+    httpPort: port(settingOf(state.settings, 'HTTPPORT'), defaultPorts.http),
   };
 }
 

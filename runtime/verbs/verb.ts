@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Needs } from '../../common/model/needs.ts';
+import type { Ending } from '../../common/model/script.ts';
 import type { State } from '../../common/model/state.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
@@ -29,6 +30,12 @@ export type Verb<Facts = unknown, Options extends object = object> = {
   readsStdin?: boolean;
   /** It only answers a question: no journal, no report, no new state. */
   isQuery?: boolean;
+  /** It says which disks are meant: a resumed script does it again where one of them is another now. */
+  mapsDisks?: boolean;
+  /** The disks lose what was installed by it: a resumed script with a changed layout asks a person first. */
+  wipesDisks?: boolean;
+  /** The machine goes away, and the server hears of it before, where the verb called `installer` was done. */
+  ends?: { installer: string; how(args: readonly string[]): Ending };
   needs: Needs;
   /** Reads only. Facts go in, so that the plan is pure; randomness and time are facts too. */
   probe(input: VerbInput<Options>): Promise<Facts>;

@@ -7,7 +7,7 @@ import { UserError } from '../../common/system/errors.ts';
 import type { Io, Owner } from '../../common/system/io.ts';
 import { inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
-import { startFacts } from '../../install/bootloaders/cannot-start.ts';
+import { startFacts } from '../../install/boot/start-facts.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import { Finished, type Monitor } from '../http/monitor.ts';
 import { factsReader } from '../images/facts.ts';

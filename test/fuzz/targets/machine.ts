@@ -1,10 +1,10 @@
 import { readSwaps } from '../../../client/prepareclient/mounts.ts';
 import { parseEfiMenu } from '../../../install/bootloaders/efi-entries.ts';
-import { trueText } from '../../../install/bootloaders/command-lines.ts';
+import { trueText } from '../../../install/boot-files/command-lines.ts';
 import { mdadmConf } from '../../../install/identity/mdadm-conf.ts';
 import { hostsWithName } from '../../../install/identity/etc-hosts.ts';
 import { readInitramfs } from '../../../install/initramfs/read-initramfs.ts';
-import { readUnifiedImage } from '../../../install/initramfs/unified-image.ts';
+import { readUnifiedImage } from '../../../install/boot-files/unified-image.ts';
 import { networkSources } from '../../../install/network/index.ts';
 import { readRsyncList } from '../../../install/transports/rsync-list.ts';
 import { inside } from '../../../common/system/inside.ts';

@@ -2,10 +2,10 @@ import path from 'node:path';
 import type { State } from '../../common/model/state.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
-import { extlinuxConfig } from '../bootloaders/extlinux.ts';
-import { grubNames } from '../bootloaders/grub-names.ts';
-import { loaderDirs, loaderEntries } from '../bootloaders/loader-entries.ts';
+import { grubNames } from './grub-names.ts';
+import { loaderDirs, loaderEntries } from './loader-entries.ts';
 import type { BootKernel } from './kernels.ts';
+import { extlinuxConfig } from './extlinux-config.ts';
 
 type Kernels = readonly BootKernel[];
 

@@ -1,7 +1,7 @@
 import type { State } from '../../common/model/state.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
-import { loaderDirs, loaderEntries } from '../bootloaders/loader-entries.ts';
+import { loaderDirs, loaderEntries } from './loader-entries.ts';
 import { kernelRelease } from './kernel-release.ts';
 import { readUnifiedImage } from './unified-image.ts';
 

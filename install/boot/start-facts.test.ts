@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { inside } from '../../common/system/inside.ts';
 import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
 import { unifiedImage } from '../../test/helpers/unified-image.ts';
-import { startFacts } from './cannot-start.ts';
+import { startFacts } from './start-facts.ts';
 
 const kernel = { '/a/boot/vmlinuz-6.1': '' };
 const systemdBoot = { '/a/boot/efi/EFI/systemd/systemd-bootx64.efi': '' };

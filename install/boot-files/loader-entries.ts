@@ -2,7 +2,7 @@ import { fitsType, mountedLines } from '../../common/model/layout/mount-spec.ts'
 import type { State } from '../../common/model/state.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { type AbsPath, absPath, under } from '../../common/system/place.ts';
-import { mountOf } from './boot-place.ts';
+import { mountOf } from '../target/places.ts';
 
 /** An entry of the Boot Loader Specification (type 1), with the files that it names as the installed machine sees them. */
 export type LoaderEntry = {

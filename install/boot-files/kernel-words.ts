@@ -1,5 +1,5 @@
 import type { FilesystemState, State } from '../../common/model/state.ts';
-import { mountOf } from './boot-place.ts';
+import { mountOf } from '../target/places.ts';
 
 type Known = Pick<State, 'mounts' | 'filesystems' | 'parts' | 'volumes'>;
 

@@ -2,16 +2,16 @@ import type { ImageFacts, RootNeeds } from '../../common/model/image-facts.ts';
 import type { State } from '../../common/model/state.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { initramfsMakers, makerNames } from '../initramfs/index.ts';
-import { kernelHeadBytes, kernelMachine } from '../initramfs/kernel-machine.ts';
+import { kernelHeadBytes, kernelMachine } from '../boot-files/kernel-machine.ts';
 import { readKernelModules } from '../initramfs/kernel-modules.ts';
-import { bootFile, type BootKernel, bootKernels } from '../initramfs/kernels.ts';
+import { bootFile, type BootKernel, bootKernels } from '../boot-files/kernels.ts';
 import { undriven } from '../initramfs/missing.ts';
 import { readInitramfs } from '../initramfs/read-initramfs.ts';
-import { startedKernel } from '../initramfs/started-kernel.ts';
-import { extlinuxConfig } from './extlinux.ts';
-import { grubNames } from './grub-names.ts';
-import { bootloaders } from './index.ts';
-import { systemdBootFiles } from './systemd-boot.ts';
+import { startedKernel } from '../boot-files/started-kernel.ts';
+import { grubNames } from '../boot-files/grub-names.ts';
+import { bootloaders } from '../bootloaders/index.ts';
+import { systemdBootFiles } from '../bootloaders/systemd-boot.ts';
+import { extlinuxConfig } from '../boot-files/extlinux-config.ts';
 
 type CannotStart = NonNullable<ImageFacts['cannotStart']>;
 

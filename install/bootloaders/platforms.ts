@@ -6,34 +6,16 @@ import type { AbsPath } from '../../common/system/place.ts';
 /** Names of grub's platforms: GRUB manual, "Supported platforms". */
 export type GrubPlatform = 'i386-pc' | 'i386-efi' | 'x86_64-efi' | 'arm64-efi';
 
-/** How the image's distribution calls grub's programs and its folder. */
-export type GrubNames = {
-  install: string;
-  mkconfig: string | undefined;
-  folder: AbsPath;
-  /** Red Hat's grub2-install stops on UEFI: their signed loader comes as a file in a package. */
-  refusesUefi: boolean;
+/** How loaders of a platform end their names, also that of the removable path: UEFI Specification 2.10, section 3.5.1.1. */
+export const efiSuffix: Record<GrubPlatform, string> = {
+  'i386-pc': '',
+  'x86_64-efi': 'x64',
+  'i386-efi': 'ia32',
+  'arm64-efi': 'aa64',
 };
 
-/** Debian, Arch and Gentoo say grub-install and /boot/grub; Red Hat and SUSE grub2-install and /boot/grub2. */
-export async function grubNames(tree: Inside): Promise<GrubNames | undefined> {
-  for (const prefix of ['grub', 'grub2']) {
-    // The shell of GRUB 0.97, whose grub-install knows none of this.
-    if (prefix === 'grub' && (await tree.firstOf(['/sbin/grub', '/usr/sbin/grub']))) continue;
-    if (!(await tree.firstOf([`/usr/sbin/${prefix}-install`, `/sbin/${prefix}-install`, `/usr/bin/${prefix}-install`])))
-      continue;
-    const mkconfig = `${prefix}-mkconfig`;
-    const has = await tree.firstOf([`/usr/sbin/${mkconfig}`, `/sbin/${mkconfig}`, `/usr/bin/${mkconfig}`]);
-    return {
-      install: `${prefix}-install`,
-      mkconfig: has && mkconfig,
-      folder: `/boot/${prefix}`,
-      refusesUefi:
-        prefix === 'grub2' && (await tree.firstOf(['/etc/redhat-release', '/etc/system-release'])) !== undefined,
-    };
-  }
-  return undefined;
-}
+/** The name that every UEFI starts from EFI/BOOT of a disk. */
+export const removableName = (platform: GrubPlatform) => `BOOT${efiSuffix[platform].toUpperCase()}.EFI`;
 
 /** Where distributions keep the files of grub's platforms; the second is SUSE's. */
 const platformFolders: AbsPath[] = ['/usr/lib/grub', '/usr/share/grub2', '/usr/lib/grub2', '/usr/lib64/grub'];
@@ -42,12 +24,6 @@ const platformFolders: AbsPath[] = ['/usr/lib/grub', '/usr/share/grub2', '/usr/l
 export async function hasPlatformFiles(tree: Inside, platform: GrubPlatform): Promise<boolean> {
   const files = platformFolders.map((folder): AbsPath => `${folder}/${platform}/kernel.img`);
   return (await tree.firstOf(files)) !== undefined;
-}
-
-/** True where the image has grub's programs and a menu that they wrote: then it starts by grub, whatever else lies there. */
-export async function startsByGrub(tree: Inside): Promise<boolean> {
-  const names = await grubNames(tree);
-  return names !== undefined && (await tree.exists(`${names.folder}/grub.cfg`));
 }
 
 const efiPlatforms: Partial<Record<NodeJS.Architecture, Record<string, GrubPlatform>>> = {
