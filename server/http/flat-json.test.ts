@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { busyMs } from '../../test/helpers/busy-ms.ts';
 import { parseFlatJson } from './flat-json.ts';
 
 const plain = fc.oneof(
@@ -27,10 +28,8 @@ it.each([
   ['a megabyte of numbers', `{"lines":[${'1,'.repeat(500_000)}1]}`],
   ['what is no JSON', '{"a":'],
   ['nothing', ''],
-])('refuses %s at once', (_, text) => {
-  const begun = performance.now();
-  expect(parseFlatJson(text)).toBeUndefined();
-  expect(performance.now() - begun).toBeLessThan(200);
+])('refuses %s at once', async (_, text) => {
+  expect(await busyMs(() => expect(parseFlatJson(text)).toBeUndefined())).toBeLessThan(200);
 });
 it('counts nothing inside strings', () => {
   expect(parseFlatJson(JSON.stringify({ lines: ['[[[['.repeat(1000), '",'.repeat(3000), '\\'] }))).toMatchObject({});

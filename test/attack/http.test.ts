@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { paths, server } from '../helpers/web-server.ts';
 import { reportsOf, stranger } from './machines.ts';
+import { busyMs } from '../helpers/busy-ms.ts';
 
 const secret = 'root:$6$secret';
 const files = {
@@ -100,9 +101,8 @@ it('takes little time for a megabyte of anything', async () => {
     '"'.repeat(1_000_000),
   ];
   for (const body of bodies) {
-    const begun = performance.now();
-    await ask('/reports', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
-    expect(performance.now() - begun).toBeLessThan(1000);
+    const work = () => ask('/reports', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    expect(await busyMs(work)).toBeLessThan(1000);
   }
 });
 it('hears of another machine’s end while one address sends a thousand reports', async () => {
