@@ -3,7 +3,7 @@ import { UserError } from '../common/system/errors.ts';
 import type { Io } from '../common/system/io.ts';
 import { absPath } from '../common/system/place.ts';
 import { dryRun } from './session/dry-run.ts';
-import { paths } from './session/paths.ts';
+import { paths } from './paths.ts';
 import { runVariables } from './session/run-script.ts';
 import { runVerb } from './session/run-verb.ts';
 import type { Session } from './session/session.ts';

@@ -82,6 +82,12 @@ const addresses: Check = (text) => {
 const port: Check = (text) =>
   /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65535 ? { value: text } : { reason: 'a port is 1 to 65535' };
 
+/** Which of them this BOEL has is looked at where the image server is known. */
+const transport: Check = (text) =>
+  /^[a-z][a-z0-9-]{0,31}$/i.test(text)
+    ? { value: text.toLowerCase() }
+    : { reason: 'a transport is letters, digits and dashes, as rsync' };
+
 /** What these name is looked at by `layout`; here they must only be a line of text. */
 const line: Check = (text) =>
   /^[\x20-\x7e]{1,1000}$/.test(text) ? { value: text } : { reason: 'it is not one line of plain text' };
@@ -110,6 +116,7 @@ const checks: Record<SettingName, Check> = {
   DNSSERVERS: addresses,
   HTTPPORT: port,
   RSYNCPORT: port,
+  TRANSPORT: transport,
   DISKS: line,
   PROTECT: line,
   ACTION: oneOf(actions),

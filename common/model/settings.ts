@@ -22,6 +22,7 @@ export const settingNames = [
   'DNSSERVERS',
   'HTTPPORT',
   'RSYNCPORT',
+  'TRANSPORT',
   'DISKS',
   'PROTECT',
   'ACTION',

@@ -1,5 +1,5 @@
 import { fitsType, mountedLines } from '../../common/model/layout/mount-spec.ts';
-import type { State } from '../../common/model/state.ts';
+import type { Target } from '../../common/model/target.ts';
 import { inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { absPath, type AbsPath, under } from '../../common/system/place.ts';
@@ -42,13 +42,13 @@ const folders: [AbsPath, RegExp][] = [
 const espPattern = /\.(cfg|conf)$|^grubenv$/;
 
 /** Reads those that are in the tree below `root`. */
-export async function probeBootTexts(io: ReadIo, root: AbsPath, state: Pick<State, 'mounts'>): Promise<BootText[]> {
+export async function probeBootTexts(io: ReadIo, root: AbsPath, target: Pick<Target, 'mounts'>): Promise<BootText[]> {
   const tree = inside(io, root);
   const within = async (folder: AbsPath, pattern: RegExp) =>
     ((await tree.list(folder)) ?? []).filter((name) => pattern.test(name)).map((name) => under(folder, name));
   const paths = [...files];
   for (const [folder, pattern] of folders) paths.push(...(await within(folder, pattern)));
-  for (const { dir } of mountedLines(state.mounts).filter(({ type }) => fitsType(type, 'vfat'))) {
+  for (const { dir } of mountedLines(target.mounts).filter(({ type }) => fitsType(type, 'vfat'))) {
     paths.push(...(await within(absPath(`${dir}/loader`), espPattern)));
     paths.push(...(await within(absPath(`${dir}/loader/entries`), espPattern)));
     const vendors: AbsPath = `${absPath(dir)}/EFI`;

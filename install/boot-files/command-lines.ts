@@ -1,4 +1,4 @@
-import type { State } from '../../common/model/state.ts';
+import type { Target } from '../../common/model/target.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { type BootText, changeTexts, writeText } from './boot-texts.ts';
@@ -21,18 +21,18 @@ const kinds: [file: RegExp, line: RegExp][] = [
 const grubenvBytes = 1024;
 
 /** The text with true command lines, see {@link trueWords}. */
-export function trueText({ path, text }: Pick<BootText, 'path' | 'text'>, state: State): string {
+export function trueText({ path, text }: Pick<BootText, 'path' | 'text'>, target: Target): string {
   if (path.startsWith('/etc/initramfs-tools/'))
     return text
       .split('\n')
-      .map((line) => trueSetting(line, state))
+      .map((line) => trueSetting(line, target))
       .join('\n');
   const kind = kinds.find(([file]) => file.test(path));
   if (!kind) return text;
   const tellsInitramfs = path.startsWith('/boot/') || isEntry(path);
   const hasInitramfs =
     !tellsInitramfs || path.endsWith('/grubenv') || /^[ \t]*(initrd|append[ \t].*initrd=)/im.test(text);
-  const lines = text.split('\n').map((line) => (kind[1].test(line) ? trueWords(line, state, hasInitramfs) : line));
+  const lines = text.split('\n').map((line) => (kind[1].test(line) ? trueWords(line, target, hasInitramfs) : line));
   const now = lines.join('\n');
   if (now === text || !path.endsWith('/grubenv')) return now;
   return `${now.replace(/(?<![\n#])[\n#]+$/, '')}\n`.padEnd(grubenvBytes, '#');
@@ -48,14 +48,14 @@ const isEntry = (path: string) => path.includes('/loader/entries/');
 export function planCommandLines(
   texts: readonly BootText[],
   root: AbsPath,
-  state: State,
+  target: Target,
   initramfs: readonly Step[],
 ): Step[] {
   const own = initramfs.length > 0 ? texts.filter(({ path }) => isEntry(path)) : [];
   const rest = texts.filter((one) => !own.includes(one));
   return [
-    ...changeTexts(rest, root, 'this machine’s root and swap', (one) => trueText(one, state)),
+    ...changeTexts(rest, root, 'this machine’s root and swap', (one) => trueText(one, target)),
     ...initramfs,
-    ...own.map((one): Step => writeText(one, root, 'its own command line', trueText(one, state))),
+    ...own.map((one): Step => writeText(one, root, 'its own command line', trueText(one, target))),
   ];
 }

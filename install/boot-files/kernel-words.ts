@@ -1,42 +1,42 @@
-import type { FilesystemState, State } from '../../common/model/state.ts';
+import type { FilesystemState, Target } from '../../common/model/target.ts';
 import { mountOf } from '../target/places.ts';
 
-type Known = Pick<State, 'mounts' | 'filesystems' | 'parts' | 'volumes'>;
+type Known = Pick<Target, 'mounts' | 'filesystems' | 'parts' | 'volumes'>;
 
 /** Words of a kernel command line that say where things lie, which card has which address, and what the machine is called: kernel-parameters.txt, dracut.cmdline(7), initramfs-tools(7). */
 const words =
   /(^|["'=]|(?<!\s)\s+)(root|rootfstype|rootflags|resume|RESUME|resume_offset|rd\.lvm\.lv|rd\.lvm\.vg|rd\.md\.uuid|rd\.luks\.(?:uuid|name)|rd_LVM_LV|rd_MD_UUID|GRUB_FORCE_PARTUUID|ip|ifname|rd\.route|systemd\.hostname|BOOTIF)=([^\s"']+)/g;
 
 /** The line with what it says of root, resume and volumes true for this machine; what is not here any more goes. */
-export function trueWords(line: string, state: Known, hasInitramfs = true): string {
-  const root = filesystemAt(state, '/');
+export function trueWords(line: string, target: Known, hasInitramfs = true): string {
+  const root = filesystemAt(target, '/');
   if (!root) return line;
   let dropsArrays = false;
   const isArrayHere = (uuid: string) =>
-    Object.values(state.volumes).some((one) => one.kind === 'raid' && digits(one.uuid) === digits(uuid));
+    Object.values(target.volumes).some((one) => one.kind === 'raid' && digits(one.uuid) === digits(uuid));
   const answer = (key: string, value: string): string | undefined => {
     switch (key) {
       case 'root':
-        if (isOther(value) || names(value, root, state)) return value;
-        return sourceOf(root, state, hasInitramfs && !value.startsWith('PARTUUID='));
+        if (isOther(value) || names(value, root, target)) return value;
+        return sourceOf(root, target, hasInitramfs && !value.startsWith('PARTUUID='));
       case 'GRUB_FORCE_PARTUUID':
-        return names(`PARTUUID=${value}`, root, state) ? value : state.parts[root.device]?.partuuid;
+        return names(`PARTUUID=${value}`, root, target) ? value : target.parts[root.device]?.partuuid;
       case 'rootfstype':
         return value.split(',').includes(root.type) ? value : root.type;
       case 'rootflags':
-        return subvolumeFlags(value, state);
+        return subvolumeFlags(value, target);
       case 'resume':
-        return resumeOf(value, line, state);
+        return resumeOf(value, line, target);
       case 'RESUME':
         // Of initramfs-tools(7), whose words these two are.
-        return ['none', 'auto'].includes(value) ? value : (resumeOf(value, line, state) ?? 'none');
+        return ['none', 'auto'].includes(value) ? value : (resumeOf(value, line, target) ?? 'none');
       case 'resume_offset':
         return undefined;
       case 'rd.lvm.lv':
       case 'rd_LVM_LV':
-        return `/dev/${value}` in state.volumes ? value : undefined;
+        return `/dev/${value}` in target.volumes ? value : undefined;
       case 'rd.lvm.vg':
-        return Object.values(state.volumes).some((one) => one.group === value) ? value : undefined;
+        return Object.values(target.volumes).some((one) => one.group === value) ? value : undefined;
       case 'rd.md.uuid':
       case 'rd_MD_UUID':
         if (isArrayHere(value)) return value;
@@ -60,7 +60,7 @@ export function trueWords(line: string, state: Known, hasInitramfs = true): stri
     if (now !== undefined) return `${before}${key}=${now}`;
     return /["'=]$/.test(before) ? before : '';
   });
-  const arrays = Object.values(state.volumes).filter((one) => one.kind === 'raid');
+  const arrays = Object.values(target.volumes).filter((one) => one.kind === 'raid');
   // dracut starts only the arrays that are named, once one is (dracut.cmdline(7)).
   if (!dropsArrays || arrays.length === 0 || /rd\.md\.uuid=/.test(text)) return text;
   return text.replace(/\broot=[^\s"']+/, (found) =>
@@ -72,12 +72,12 @@ export function trueWords(line: string, state: Known, hasInitramfs = true): stri
 const setting = /^(\s*(?:export\s+)?(?:RESUME|IP)=)(["']?)([^"'\s]*)\2/;
 
 /** The line of a setting of initramfs-tools with what holds here: a swap area, and an address by DHCP for a fixed one. */
-export function trueSetting(line: string, state: Known): string {
+export function trueSetting(line: string, target: Known): string {
   const [written, name = '', , value = ''] = setting.exec(line) ?? [];
   if (written === undefined) return line;
   const rest = line.slice(written.length);
   if (name.endsWith('IP=')) return isFixed(value) ? `${name}dhcp${rest}` : line;
-  const now = trueWords(`RESUME=${value}`, state);
+  const now = trueWords(`RESUME=${value}`, target);
   return now === `RESUME=${value}` ? line : `${name}${now.slice('RESUME='.length)}${rest}`;
 }
 
@@ -93,15 +93,15 @@ const digits = (uuid: string) => uuid.replaceAll(/[^0-9a-f]/gi, '').toLowerCase(
 /** A root that is no device: nfs, live media, ZFS, what systemd finds itself. */
 const isOther = (value: string) => !/^(\/dev\/|(UUID|LABEL|PARTUUID|PARTLABEL)=)/.test(value) || value === '/dev/nfs';
 
-function filesystemAt(state: Known, dir: string): FilesystemState | undefined {
-  const device = mountOf(state, dir)?.device;
-  return state.filesystems.find((one) => one.device === device);
+function filesystemAt(target: Known, dir: string): FilesystemState | undefined {
+  const device = mountOf(target, dir)?.device;
+  return target.filesystems.find((one) => one.device === device);
 }
 
 /** True where a value names that filesystem here, under a name that holds at each start. */
-function names(value: string, filesystem: FilesystemState, state: Known): boolean {
+function names(value: string, filesystem: FilesystemState, target: Known): boolean {
   const { device, node, uuid, label } = filesystem;
-  const part = state.parts[device];
+  const part = target.parts[device];
   const tags: [string, string | undefined][] = [
     ['uuid', uuid],
     ['label', label],
@@ -114,30 +114,30 @@ function names(value: string, filesystem: FilesystemState, state: Known): boolea
     const said = [`${tag.toUpperCase()}=${own}`, `/dev/disk/by-${tag}/${own}`];
     return isExact ? said.includes(value) : said.some((one) => one.toLowerCase() === value.toLowerCase());
   });
-  return isTagged || (state.volumes[device]?.kind === 'lv' && (value === device || value === node));
+  return isTagged || (target.volumes[device]?.kind === 'lv' && (value === device || value === node));
 }
 
 /** The name by which a kernel finds it; without an initramfs it knows partitions only. */
-function sourceOf({ device, node, uuid }: FilesystemState, state: Known, hasInitramfs: boolean): string {
-  const partuuid = state.parts[device]?.partuuid;
-  if (state.volumes[device]?.kind === 'lv') return node;
+function sourceOf({ device, node, uuid }: FilesystemState, target: Known, hasInitramfs: boolean): string {
+  const partuuid = target.parts[device]?.partuuid;
+  if (target.volumes[device]?.kind === 'lv') return node;
   if (partuuid && (!hasInitramfs || !uuid)) return `PARTUUID=${partuuid}`;
   return uuid ? `UUID=${uuid}` : node;
 }
 
 /** A swap area of this machine; none where the words told a swap file, whose place in its filesystem is another now. */
-function resumeOf(value: string, line: string, state: Known): string | undefined {
+function resumeOf(value: string, line: string, target: Known): string | undefined {
   if (/\bresume_offset=/.test(line)) return undefined;
-  const areas = state.filesystems.filter((one) => one.type === 'swap');
-  if (areas.some((one) => names(value, one, state))) return value;
+  const areas = target.filesystems.filter((one) => one.type === 'swap');
+  if (areas.some((one) => names(value, one, target))) return value;
   const area = areas.find((one) => one.device === value) ?? areas[0];
-  return area && sourceOf(area, state, true);
+  return area && sourceOf(area, target, true);
 }
 
 /** Subvolumes get new ids; their paths are those of the layout. */
-function subvolumeFlags(value: string, state: Known): string | undefined {
+function subvolumeFlags(value: string, target: Known): string | undefined {
   const isSubvolume = (one: string) => /^subvol(id)?=/.test(one);
-  const [own] = (mountOf(state, '/')?.options ?? '').split(',').filter((one) => one.startsWith('subvol='));
+  const [own] = (mountOf(target, '/')?.options ?? '').split(',').filter((one) => one.startsWith('subvol='));
   const path = (flag: string) => flag.replace(/^subvol=\/*/, '');
   const flags = value.split(',');
   const said = flags.filter(isSubvolume);

@@ -1,4 +1,4 @@
-import type { State } from '../../common/model/state.ts';
+import type { Target } from '../../common/model/target.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { loaderDirs, loaderEntries } from './loader-entries.ts';
@@ -38,7 +38,7 @@ const newNames: Record<string, (name: string) => string> = {
 };
 
 /** The kernels in /boot, those that entries of the Boot Loader Specification name, and unified images; but for rescue copies. */
-export async function bootKernels(tree: Inside, state: Pick<State, 'mounts'>): Promise<BootKernel[]> {
+export async function bootKernels(tree: Inside, target: Pick<Target, 'mounts'>): Promise<BootKernel[]> {
   const kernels = new Map<AbsPath, BootKernel>();
   const names = (await tree.list('/boot')) ?? [];
   const brand = await tree.firstOf(Object.keys(newNames) as AbsPath[]);
@@ -61,7 +61,7 @@ export async function bootKernels(tree: Inside, state: Pick<State, 'mounts'>): P
       newInitramfs: under('/boot', newName(suffix)),
     });
   }
-  for (const { linux, initrds, version } of await loaderEntries(tree, state)) {
+  for (const { linux, initrds, version } of await loaderEntries(tree, target)) {
     if (linux === undefined || isOld(linux) || kernels.has(await tree.real(linux))) continue;
     const initramfs = initrds.at(-1);
     kernels.set(await tree.real(linux), {
@@ -71,16 +71,16 @@ export async function bootKernels(tree: Inside, state: Pick<State, 'mounts'>): P
       newInitramfs: initramfs ?? under(linux, '..', 'initrd'),
     });
   }
-  const unified = await unifiedKernels(tree, state);
+  const unified = await unifiedKernels(tree, target);
   // What a unified image was made of starts nothing itself.
   const isPart = (one: BootKernel) =>
     one.initramfs === undefined && unified.some(({ version }) => version === one.version);
   return [...[...kernels.values()].filter((one) => !isPart(one)), ...unified];
 }
 
-async function unifiedKernels(tree: Inside, state: Pick<State, 'mounts'>): Promise<BootKernel[]> {
+async function unifiedKernels(tree: Inside, target: Pick<Target, 'mounts'>): Promise<BootKernel[]> {
   const found: BootKernel[] = [];
-  for (const dir of loaderDirs(state)) {
+  for (const dir of loaderDirs(target)) {
     const folder = under(dir, 'EFI/Linux');
     for (const name of (await tree.list(folder)) ?? []) {
       if (!/\.efi$/i.test(name)) continue;

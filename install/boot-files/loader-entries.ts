@@ -1,5 +1,5 @@
 import { fitsType, mountedLines } from '../../common/model/layout/mount-spec.ts';
-import type { State } from '../../common/model/state.ts';
+import type { Target } from '../../common/model/target.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { type AbsPath, absPath, under } from '../../common/system/place.ts';
 import { mountOf } from '../target/places.ts';
@@ -15,17 +15,17 @@ export type LoaderEntry = {
 };
 
 /** Where entries lie: /boot, and each FAT that the machine mounts, which may be the EFI system partition. */
-export function loaderDirs(state: Pick<State, 'mounts'>): AbsPath[] {
-  const fats = mountedLines(state.mounts).filter(({ type }) => fitsType(type, 'vfat'));
+export function loaderDirs(target: Pick<Target, 'mounts'>): AbsPath[] {
+  const fats = mountedLines(target.mounts).filter(({ type }) => fitsType(type, 'vfat'));
   return [...new Set([absPath('/boot'), ...fats.map(({ dir }) => absPath(dir))])];
 }
 
 /** Reads all entries. Their paths are those of the filesystem that they lie on. */
-export async function loaderEntries(tree: Inside, state: Pick<State, 'mounts'>): Promise<LoaderEntry[]> {
+export async function loaderEntries(tree: Inside, target: Pick<Target, 'mounts'>): Promise<LoaderEntry[]> {
   const found: LoaderEntry[] = [];
-  for (const dir of loaderDirs(state)) {
+  for (const dir of loaderDirs(target)) {
     const folder = under(dir, 'loader/entries');
-    const base = absPath(mountOf(state, dir)?.dir ?? '/');
+    const base = absPath(mountOf(target, dir)?.dir ?? '/');
     for (const name of (await tree.list(folder)) ?? []) {
       if (!name.endsWith('.conf')) continue;
       const path = under(folder, name);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { State } from '../../common/model/state.ts';
+import type { Target } from '../../common/model/target.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { grubNames } from './grub-names.ts';
@@ -22,8 +22,8 @@ const byFile = (kernels: Kernels, file: string | undefined) =>
   file === undefined ? undefined : kernels.find(({ kernel }) => path.basename(kernel) === path.basename(file));
 
 /** Entries of the Boot Loader Specification: the default's, else the newest's. */
-async function ofEntries(tree: Inside, state: Pick<State, 'mounts'>, kernels: Kernels, wanted: string | undefined) {
-  const entries = (await loaderEntries(tree, state)).filter(({ linux }) => linux !== undefined);
+async function ofEntries(tree: Inside, target: Pick<Target, 'mounts'>, kernels: Kernels, wanted: string | undefined) {
+  const entries = (await loaderEntries(tree, target)).filter(({ linux }) => linux !== undefined);
   const glob = wanted?.replace(/\.conf$/, '').split('*');
   const isWanted = ({ path: at }: { path: AbsPath }) => {
     const id = path.basename(at, '.conf');
@@ -43,7 +43,7 @@ async function ofEntries(tree: Inside, state: Pick<State, 'mounts'>, kernels: Ke
 const newest = (kernels: Kernels) => kernels.toSorted((a, b) => inOrder(b.version, a.version))[0];
 
 /** GNU GRUB manual, "default": a title, an id or numbers that count from 0, `1>2` in a submenu; `saved` stands in grubenv. */
-async function ofGrub(tree: Inside, state: Pick<State, 'mounts'>, kernels: Kernels): Promise<BootKernel | undefined> {
+async function ofGrub(tree: Inside, target: Pick<Target, 'mounts'>, kernels: Kernels): Promise<BootKernel | undefined> {
   const names = await grubNames(tree);
   const config = names && (await tree.readText(under(names.folder, 'grub.cfg')));
   if (!names || config === undefined) return undefined;
@@ -51,7 +51,7 @@ async function ofGrub(tree: Inside, state: Pick<State, 'mounts'>, kernels: Kerne
   const said = [...config.matchAll(/^[ \t]*set default="([^"]*)"/gm)].map(([, value = '']) => value);
   const fixed = said.find((value) => !value.includes('$'));
   const wanted = said.includes('${saved_entry}') ? (saved ?? '0') : (fixed ?? '0');
-  if (/^[ \t]*blscfg\b/m.test(config)) return ofEntries(tree, state, kernels, saved);
+  if (/^[ \t]*blscfg\b/m.test(config)) return ofEntries(tree, target, kernels, saved);
   const files = [...config.matchAll(/^[ \t]*linux(?:16|efi)?[ \t]+(\S+)/gm)].map(([, file]) => file);
   const numbers = /^\d+(>\d+)*$/.test(wanted) ? wanted.split('>').map(Number) : undefined;
   if (!numbers) return named(kernels, wanted) ?? byFile(kernels, files[0]);
@@ -71,18 +71,18 @@ async function ofExtlinux(tree: Inside, kernels: Kernels): Promise<BootKernel | 
 /** The kernel that the image's boot loader starts by itself, else the newest. */
 export async function startedKernel(
   tree: Inside,
-  state: Pick<State, 'mounts'>,
+  target: Pick<Target, 'mounts'>,
   kernels: Kernels,
 ): Promise<BootKernel | undefined> {
-  const loader = loaderDirs(state).map((dir) => under(dir, 'loader/loader.conf'));
+  const loader = loaderDirs(target).map((dir) => under(dir, 'loader/loader.conf'));
   const texts = await Promise.all(loader.map((at) => tree.readText(at)));
   const wanted = texts
     .map((text) => /^[ \t]*default[ \t]+(\S+)/m.exec(text ?? '')?.[1])
     .find((one) => one !== undefined);
   return (
-    (await ofGrub(tree, state, kernels)) ??
+    (await ofGrub(tree, target, kernels)) ??
     (await ofExtlinux(tree, kernels)) ??
-    (await ofEntries(tree, state, kernels, wanted)) ??
+    (await ofEntries(tree, target, kernels, wanted)) ??
     newest(kernels)
   );
 }

@@ -1,5 +1,5 @@
 import type { ImageFacts, RootNeeds } from '../../common/model/image-facts.ts';
-import type { State } from '../../common/model/state.ts';
+import type { Target } from '../../common/model/target.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { initramfsMakers, makerNames } from '../initramfs/index.ts';
 import { kernelHeadBytes, kernelMachine } from '../boot-files/kernel-machine.ts';
@@ -16,7 +16,7 @@ import { extlinuxConfig } from '../boot-files/extlinux-config.ts';
 type CannotStart = NonNullable<ImageFacts['cannotStart']>;
 
 /** Where an EFI system partition may be mounted, seen without a layout. */
-const anywhere: Pick<State, 'mounts'> = {
+const anywhere: Pick<Target, 'mounts'> = {
   mounts: ['/', '/boot', '/efi', '/boot/efi'].map((dir) => ({
     spec: '',
     device: '/dev/null',

@@ -1,12 +1,12 @@
 import { partType } from '../../common/model/layout/part-type.ts';
-import type { PartState, State } from '../../common/model/state.ts';
+import type { PartState, Target } from '../../common/model/target.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import { disksOf, partsBelow } from '../target/places.ts';
 import type { EspPart } from './efi-entries.ts';
 
-const isOfType = (part: PartState, state: State, name: 'uefi' | 'bios boot') => {
-  const label = state.disks[part.disk]?.label;
+const isOfType = (part: PartState, target: Target, name: 'uefi' | 'bios boot') => {
+  const label = target.disks[part.disk]?.label;
   return label !== undefined && part.type.toUpperCase() === partType(name, label);
 };
 
@@ -14,12 +14,12 @@ const isOfType = (part: PartState, state: State, name: 'uefi' | 'bios boot') => 
  * The disks that a BIOS starts `dir` from: it reads grub from sectors before the first partition (dos) or from a BIOS boot
  * partition (gpt). A further disk of a volume group may lack one.
  */
-export function biosDisks(state: State, dir: string): ReturnType<typeof disksOf> {
-  const disks = disksOf(state, dir);
+export function biosDisks(target: Target, dir: string): ReturnType<typeof disksOf> {
+  const disks = disksOf(target, dir);
   if (disks.length === 0)
     throw new UserError(`no disk of the layout holds ${dir}`, 'Give [mounts] a line for / or /boot.');
   const hasPlace = (name: string) =>
-    Object.values(state.parts).some((part) => part.disk === name && isOfType(part, state, 'bios boot'));
+    Object.values(target.parts).some((part) => part.disk === name && isOfType(part, target, 'bios boot'));
   const able = disks.filter((disk) => disk.label === 'dos' || hasPlace(disk.name));
   if (able.length > 0) return able;
   throw new UserError(
@@ -29,10 +29,10 @@ export function biosDisks(state: State, dir: string): ReturnType<typeof disksOf>
 }
 
 /** The EFI system partitions that are mounted; a mirror of them has several. */
-export function espParts(state: State): EspPart[] {
-  return espMounts(state).flatMap(({ device = '' }) =>
-    partsBelow(state, device).flatMap((part) => {
-      const disk = state.disks[part.disk];
+export function espParts(target: Target): EspPart[] {
+  return espMounts(target).flatMap(({ device = '' }) =>
+    partsBelow(target, device).flatMap((part) => {
+      const disk = target.disks[part.disk];
       if (!disk) return [];
       return {
         disk: disk.node,
@@ -47,10 +47,10 @@ export function espParts(state: State): EspPart[] {
 }
 
 /** Where EFI system partitions are mounted in the installed machine: one, and further ones that the layout has for other disks. */
-export function espDirs(state: State): [AbsPath, ...AbsPath[]] {
-  const [first, ...others] = espMounts(state);
+export function espDirs(target: Target): [AbsPath, ...AbsPath[]] {
+  const [first, ...others] = espMounts(target);
   if (first) return [first.dir as AbsPath, ...others.map((mount) => mount.dir as AbsPath)];
-  const found = Object.entries(state.parts).find(([, part]) => isOfType(part, state, 'uefi'));
+  const found = Object.entries(target.parts).find(([, part]) => isOfType(part, target, 'uefi'));
   if (!found)
     throw new UserError(
       'this machine starts by UEFI, and no disk of the layout has an EFI system partition',
@@ -64,13 +64,13 @@ export function espDirs(state: State): [AbsPath, ...AbsPath[]] {
 }
 
 /** Mounts of such partitions, or of mirrors of them: with metadata at its end, each half is a whole FAT to the firmware. */
-function espMounts(state: State): State['mounts'] {
-  const mounts = state.mounts.filter(({ device, node }) => {
-    const below = device === undefined || node === undefined ? [] : partsBelow(state, device);
-    return below.length > 0 && below.every((part) => isOfType(part, state, 'uefi'));
+function espMounts(target: Target): Target['mounts'] {
+  const mounts = target.mounts.filter(({ device, node }) => {
+    const below = device === undefined || node === undefined ? [] : partsBelow(target, device);
+    return below.length > 0 && below.every((part) => isOfType(part, target, 'uefi'));
   });
   for (const { device = '' } of mounts) {
-    const { kind, options } = state.volumes[device] ?? {};
+    const { kind, options } = target.volumes[device] ?? {};
     if (kind === 'raid' && !(options?.level === '1' && ['0.90', '1.0'].includes(options.metadata ?? '')))
       throw new UserError(
         `the EFI system partition is ${device}, whose members no firmware can read as they are`,

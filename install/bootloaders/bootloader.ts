@@ -1,8 +1,9 @@
 import type { Needs } from '../../common/model/needs.ts';
-import type { State } from '../../common/model/state.ts';
+import type { Target } from '../../common/model/target.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
+import type { ImageSource } from '../source/image-source.ts';
 
 /**
  * A boot loader that an image may bring. One file each in this folder. `boot` takes the first whose probe gives facts,
@@ -12,7 +13,10 @@ export type Bootloader<Facts = unknown> = {
   name: string;
   needs: Needs;
   /** What of it the image below `root` holds; undefined where the image does not use it. */
-  probe(io: ReadIo, root: AbsPath, state: State): Promise<Facts | undefined>;
-  /** Makes the machine boot the target: on this firmware, from these disks. Throws UserError where it cannot. */
-  plan(facts: Facts, root: AbsPath, state: State): Step[];
+  probe(io: ReadIo, root: AbsPath, target: Target): Promise<Facts | undefined>;
+  /**
+   * Makes the machine boot the target: on this firmware, from these disks; `source` has what the image lacks. Throws UserError where it
+   * cannot.
+   */
+  plan(facts: Facts, root: AbsPath, target: Target, source?: ImageSource): Step[];
 };

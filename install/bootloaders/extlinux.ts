@@ -1,4 +1,4 @@
-import type { PartState, State } from '../../common/model/state.ts';
+import type { PartState, Target } from '../../common/model/target.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type Inside, inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
@@ -43,13 +43,13 @@ export const extlinux: Bootloader<ExtlinuxFacts> = {
     };
   },
 
-  plan({ folder, mbr }, root, state) {
-    if (state.firmware === 'uefi')
+  plan({ folder, mbr }, root, target) {
+    if (target.firmware === 'uefi')
       throw new UserError(
         'the image starts by extlinux, which is for BIOS machines, and this one starts by UEFI',
         'Switch its firmware to BIOS (CSM), or install grub on the golden client and take the image again.',
       );
-    const { part, disk } = placeOf(folder, state);
+    const { part, disk } = placeOf(folder, target);
     const code = mbr[disk.label];
     if (code === undefined)
       throw new UserError(
@@ -84,11 +84,11 @@ async function mbrOf(tree: Inside, label: 'gpt' | 'dos'): Promise<AbsPath | unde
   return tree.firstOf(mbrFolders.map((folder) => under(folder, mbrNames[label])));
 }
 
-function placeOf(folder: AbsPath, state: State): { part: PartState; disk: State['disks'][string] } {
-  const device = mountOf(state, folder)?.device ?? '';
-  const part = state.parts[device];
-  const disk = part && state.disks[part.disk];
-  const type = state.filesystems.find((one) => one.device === device)?.type;
+function placeOf(folder: AbsPath, target: Target): { part: PartState; disk: Target['disks'][string] } {
+  const device = mountOf(target, folder)?.device ?? '';
+  const part = target.parts[device];
+  const disk = part && target.disks[part.disk];
+  const type = target.filesystems.find((one) => one.device === device)?.type;
   if (!part || !disk || type === undefined || !filesystems.includes(type))
     throw new UserError(
       `extlinux cannot start from ${folder} on ${device || 'no device'} (${type ?? 'no filesystem'})`,
@@ -103,7 +103,7 @@ function placeOf(folder: AbsPath, state: State): { part: PartState; disk: State[
 }
 
 /** Its code in the first sector starts the one partition that is marked so. */
-function activate({ number, bootable, attrs }: PartState, { node, label }: State['disks'][string]): Step[] {
+function activate({ number, bootable, attrs }: PartState, { node, label }: Target['disks'][string]): Step[] {
   const legacy = 'LegacyBIOSBootable';
   const isMarked = label === 'dos' ? bootable : attrs.split(/[\s,]+/).includes(legacy);
   if (isMarked) return [];

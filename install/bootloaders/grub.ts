@@ -3,7 +3,7 @@ import { type Inside, inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
-import type { State } from '../../common/model/state.ts';
+import type { Target } from '../../common/model/target.ts';
 import { chrootEnv, chrootLimitMs, inChroot } from '../chroot/in-chroot.ts';
 import { biosDisks, espDirs, espParts } from './boot-place.ts';
 import type { Bootloader } from './bootloader.ts';
@@ -39,9 +39,9 @@ export type GrubFacts = {
 };
 
 /** What starts kernels: grub.cfg as it will be once its command lines are true. Entries of their own need no looking at. */
-async function configText(tree: Inside, path: AbsPath, state: State): Promise<string | undefined> {
+async function configText(tree: Inside, path: AbsPath, target: Target): Promise<string | undefined> {
   const text = await tree.readText(path);
-  return text === undefined ? undefined : trueText({ path, text }, state);
+  return text === undefined ? undefined : trueText({ path, text }, target);
 }
 
 /**
@@ -58,10 +58,10 @@ async function distributor(tree: Inside): Promise<string> {
 
 const byUuid: AbsPath = '/dev/disk/by-uuid';
 
-async function unnamed(io: ReadIo, state: State): Promise<GrubFacts['unnamed']> {
+async function unnamed(io: ReadIo, target: Target): Promise<GrubFacts['unnamed']> {
   const found = new Map<string, AbsPath>();
   for (const dir of ['/', '/boot']) {
-    const [uuid, node] = [uuidOf(state, dir), mountOf(state, dir)?.node];
+    const [uuid, node] = [uuidOf(target, dir), mountOf(target, dir)?.node];
     if (uuid && node && !(await io.lstat(under(byUuid, uuid)))) found.set(uuid, node);
   }
   return [...found].map(([uuid, node]) => ({ uuid, node }));
@@ -72,19 +72,19 @@ export const grub: Bootloader<GrubFacts> = {
   name: 'grub',
   needs: efiNeeds,
 
-  async probe(io, root, state) {
+  async probe(io, root, target) {
     const tree = inside(io, root);
     const names = await grubNames(tree);
     if (!names) return undefined;
-    const platform = await platformOf(io, state.firmware);
-    const esp = state.firmware === 'uefi' ? espDirs(state)[0] : undefined;
+    const platform = await platformOf(io, target.firmware);
+    const esp = target.firmware === 'uefi' ? espDirs(target)[0] : undefined;
     const distribution = await distributor(tree);
     const signed = esp && (await probeVendorEfi(tree, esp, distribution));
     const copied =
       signed && (names.refusesUefi || (names.install === 'grub2-install' && signed.hasShim)) ? signed : undefined;
     const configPath =
       esp && copied?.isWhole ? under(esp, 'EFI', copied.vendor, 'grub.cfg') : under(names.folder, 'grub.cfg');
-    const config = await configText(tree, configPath, state);
+    const config = await configText(tree, configPath, target);
     const wishes = (await tree.readText('/etc/default/grub')) ?? '';
     return {
       names,
@@ -100,20 +100,20 @@ export const grub: Bootloader<GrubFacts> = {
       hasShim:
         Boolean(await tree.firstOf([`/usr/lib/shim/shim${efiSuffix[platform]}.efi.signed`])) &&
         (await tree.exists(`/usr/lib/grub/${platform}-signed/grub${efiSuffix[platform]}.efi.signed`)),
-      unnamed: await unnamed(io, state),
+      unnamed: await unnamed(io, target),
     };
   },
 
-  plan(facts, root, state) {
-    const inside = [...planConfig(facts, root, state)];
+  plan(facts, root, target, source) {
+    const inside = [...planConfig(facts, root, target)];
     checkEntries(facts);
-    const fetched = facts.hasPlatform || facts.copied ? undefined : fetchGrubPlatform(facts.platform, root, state);
+    const fetched = facts.hasPlatform || facts.copied ? undefined : fetchGrubPlatform(facts.platform, root, source);
     const directory = fetched ? [`--directory=${fetched.directory}`] : [];
-    const put = state.firmware === 'bios' ? planBios : planUefi;
+    const put = target.firmware === 'bios' ? planBios : planUefi;
     // A vendor's folder is copied with the grub.cfg that it holds.
-    inside.splice(facts.copied ? inside.length : 0, 0, ...put(facts, root, state, directory));
+    inside.splice(facts.copied ? inside.length : 0, 0, ...put(facts, root, target, directory));
     const group = inChroot(root, 'Install grub with the image’s own tools', inside);
-    const entries = state.firmware === 'uefi' ? planEntries(facts, state) : [];
+    const entries = target.firmware === 'uefi' ? planEntries(facts, target) : [];
     return [...(fetched?.before ?? []), group, ...(fetched?.after ?? []), ...entries];
   },
 };
@@ -128,8 +128,8 @@ function checkEntries({ readsEntries, platform, hasPlatform, copied }: GrubFacts
   );
 }
 
-function planBios({ names }: GrubFacts, root: AbsPath, state: State, directory: string[]): Step[] {
-  return biosDisks(state, names.folder).map((disk) => ({
+function planBios({ names }: GrubFacts, root: AbsPath, target: Target, directory: string[]): Step[] {
+  return biosDisks(target, names.folder).map((disk) => ({
     why: `Put grub on ${disk.node}`,
     kind: 'run',
     argv: [names.install, '--target=i386-pc', ...directory, disk.node],
@@ -141,18 +141,18 @@ function planBios({ names }: GrubFacts, root: AbsPath, state: State, directory: 
 }
 
 /** The firmware's menu gets the loader of the distribution's own folder, which its updates keep fresh. */
-function planEntries({ efi, vendor, copied, platform, hasShim }: GrubFacts, state: State): Step[] {
+function planEntries({ efi, vendor, copied, platform, hasShim }: GrubFacts, target: Target): Step[] {
   if (!efi) return [];
   const suffix = efiSuffix[platform];
   const file = copied ? firstLoader(copied.files) : `${hasShim ? 'shim' : 'grub'}${suffix}.efi`;
-  return planEfiEntries(efi, { label: vendor, file: `EFI/${vendor}/${file}`, esps: espParts(state) });
+  return planEfiEntries(efi, { label: vendor, file: `EFI/${vendor}/${file}`, esps: espParts(target) });
 }
 
-function planUefi(facts: GrubFacts, root: AbsPath, state: State, directory: string[]): Step[] {
-  const esps = espDirs(state);
+function planUefi(facts: GrubFacts, root: AbsPath, target: Target, directory: string[]): Step[] {
+  const esps = espDirs(target);
   const { names, platform, vendor, copied } = facts;
   if (copied) {
-    const lead = copied.isWhole ? undefined : leadTo(names.folder, copied.config, state);
+    const lead = copied.isWhole ? undefined : leadTo(names.folder, copied.config, target);
     const path = under(esps[0], 'EFI', copied.vendor, 'grub.cfg');
     const why = `Let ${path} lead to ${names.folder}`;
     return [
@@ -189,8 +189,8 @@ function planUefi(facts: GrubFacts, root: AbsPath, state: State, directory: stri
 }
 
 /** Writes grub.cfg anew where it is missing or does not name this machine's root. */
-function planConfig(facts: GrubFacts, root: AbsPath, state: State): Step[] {
-  const reason = whyConfig(facts, state);
+function planConfig(facts: GrubFacts, root: AbsPath, target: Target): Step[] {
+  const reason = whyConfig(facts, target);
   if (reason === undefined) return [];
   const { names } = facts;
   if (names.mkconfig === undefined)
@@ -221,16 +221,16 @@ function planConfig(facts: GrubFacts, root: AbsPath, state: State): Step[] {
 }
 
 /** Why grub.cfg must be written anew; undefined where it serves this machine. */
-export function whyConfig({ config }: Pick<GrubFacts, 'config'>, state: State): string | undefined {
+export function whyConfig({ config }: Pick<GrubFacts, 'config'>, target: Target): string | undefined {
   if (config === undefined) return 'the image has none';
-  const uuid = uuidOf(state, '/boot');
+  const uuid = uuidOf(target, '/boot');
   const text = config.toLowerCase();
   if (uuid && text.includes('--fs-uuid') && !text.includes(uuid.toLowerCase()))
     return `the image’s does not name the filesystem of /boot, ${uuid}`;
   const kernels = [...config.matchAll(/^[ \t]*linux(?:16|efi)?[ \t]+["']?(?:\([^)\s]*\))?(\/[^\s"']+)/gm)].map(
     (one) => one[1] ?? '',
   );
-  const isApart = mountOf(state, '/boot')?.dir === '/boot';
+  const isApart = mountOf(target, '/boot')?.dir === '/boot';
   const misses = (at: string) => (isApart ? at.startsWith('/boot/') : /^\/(vmlinuz|vmlinux|kernel|Image)-/.test(at));
   if (kernels.some(misses))
     return `the image’s looks for kernels where /boot is ${isApart ? 'no' : 'a'} filesystem of its own`;

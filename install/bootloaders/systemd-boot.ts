@@ -1,4 +1,4 @@
-import type { State } from '../../common/model/state.ts';
+import type { Target } from '../../common/model/target.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type Inside, inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
@@ -25,9 +25,9 @@ export type SystemdBootFacts = {
 const packaged = '/usr/lib/systemd/boot/efi';
 
 /** The loaders of any platform that lie where bootctl(1) puts them, the EFI system partition mounted or not. */
-export async function systemdBootFiles(tree: Inside, state: Pick<State, 'mounts'>): Promise<AbsPath[]> {
+export async function systemdBootFiles(tree: Inside, target: Pick<Target, 'mounts'>): Promise<AbsPath[]> {
   const found: AbsPath[] = [];
-  for (const dir of new Set<AbsPath>([...loaderDirs(state), '/efi', '/boot/efi']))
+  for (const dir of new Set<AbsPath>([...loaderDirs(target), '/efi', '/boot/efi']))
     for (const name of (await tree.list(under(dir, 'EFI/systemd'))) ?? [])
       if (/^systemd-boot\w+\.efi$/i.test(name)) found.push(under(dir, 'EFI/systemd', name));
   return found;
@@ -52,16 +52,16 @@ export const systemdBoot: Bootloader<SystemdBootFacts> = {
   name: 'systemd-boot',
   needs: efiNeeds,
 
-  async probe(io, root, state) {
+  async probe(io, root, target) {
     const tree = inside(io, root);
-    const dirs = loaderDirs(state);
-    const found = await systemdBootFiles(tree, state);
+    const dirs = loaderDirs(target);
+    const found = await systemdBootFiles(tree, target);
     if (found.length === 0 || (await startsByGrub(tree))) return undefined;
     // grub starts it on a BIOS.
-    if (state.firmware === 'bios' && (await grubNames(tree))) return undefined;
-    const platform = await platformOf(io, state.firmware);
+    if (target.firmware === 'bios' && (await grubNames(tree))) return undefined;
+    const platform = await platformOf(io, target.firmware);
     const name = `systemd-boot${efiSuffix[platform]}.efi`;
-    const entries = (await loaderEntries(tree, state)).filter(({ linux }) => linux !== undefined);
+    const entries = (await loaderEntries(tree, target)).filter(({ linux }) => linux !== undefined);
     const images: AbsPath[] = [];
     for (const dir of dirs)
       for (const file of (await tree.list(under(dir, 'EFI/Linux'))) ?? [])
@@ -73,12 +73,12 @@ export const systemdBoot: Bootloader<SystemdBootFacts> = {
         (await tree.firstOf([`${packaged}/${name}.signed`, `${packaged}/${name}`])),
       starts: [...entries.map(({ path }) => path), ...images],
       hasShim: await startsByShim(tree, dirs),
-      efi: state.firmware === 'uefi' ? await probeEfiMenu(io) : undefined,
+      efi: target.firmware === 'uefi' ? await probeEfiMenu(io) : undefined,
     };
   },
 
-  plan({ platform, loader, starts, hasShim, efi }, root, state) {
-    if (state.firmware === 'bios')
+  plan({ platform, loader, starts, hasShim, efi }, root, target) {
+    if (target.firmware === 'bios')
       throw new UserError(
         'the image starts by systemd-boot, which needs UEFI, and this machine starts by BIOS',
         'Switch its firmware to UEFI, or install grub on the golden client and take the image again.',
@@ -93,7 +93,7 @@ export const systemdBoot: Bootloader<SystemdBootFacts> = {
         'the image has systemd-boot and neither an entry in loader/entries whose kernel is there nor a kernel in EFI/Linux',
         'Run `kernel-install add` on the golden client, and take the image again; its EFI system partition comes with it.',
       );
-    const [esp] = espDirs(state);
+    const [esp] = espDirs(target);
     const own = `EFI/systemd/systemd-boot${efiSuffix[platform]}.efi`;
     const copy = (to: AbsPath): Step[] =>
       to === loader
@@ -102,7 +102,7 @@ export const systemdBoot: Bootloader<SystemdBootFacts> = {
             { why: `Make ${under(to, '..')}`, kind: 'mkdir', at: { root, path: under(to, '..') } },
             { why: `Copy systemd-boot to ${to}`, kind: 'copy', from: { root, path: loader }, to: { root, path: to } },
           ];
-    const esps = espParts(state).slice(0, 1);
+    const esps = espParts(target).slice(0, 1);
     return [
       ...copy(under(esp, own)),
       ...(hasShim ? [] : copy(under(esp, 'EFI/BOOT', removableName(platform)))),

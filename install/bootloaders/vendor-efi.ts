@@ -1,4 +1,4 @@
-import type { State } from '../../common/model/state.ts';
+import type { Target } from '../../common/model/target.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
@@ -69,14 +69,14 @@ export function copyVendor(
 }
 
 /** The few lines from an EFI system partition to the grub.cfg in `folder`, as Red Hat's packages have them. */
-export function leadTo(folder: AbsPath, old: string | undefined, state: State): string | undefined {
-  const uuid = uuidOf(state, folder);
+export function leadTo(folder: AbsPath, old: string | undefined, target: Target): string | undefined {
+  const uuid = uuidOf(target, folder);
   if (uuid === undefined) return old;
   if (old !== undefined && /\b(configfile|source)\b/.test(old)) {
     const named = /(--fs-uuid\s(?:(?!--fs-uuid).)*?)\b[0-9a-f]{4,8}-[0-9a-f-]{4,27}\b/gi;
     return old.toLowerCase().includes(uuid.toLowerCase()) ? old : old.replace(named, `$1${uuid}`);
   }
-  const mount = mountOf(state, folder);
+  const mount = mountOf(target, folder);
   const subvolume = /(?:^|,)subvol=\/*([^,]+)/.exec(mount?.options ?? '')?.[1];
   const below = mount?.dir === '/' ? folder : folder.slice(mount?.dir.length);
   const prefix = `${subvolume ? `/${subvolume}` : ''}${below}`;

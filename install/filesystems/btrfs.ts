@@ -1,4 +1,4 @@
-import type { FilesystemState } from '../../common/model/state.ts';
+import type { FilesystemState } from '../../common/model/target.ts';
 import { here } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { Filesystem } from './filesystem.ts';

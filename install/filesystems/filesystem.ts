@@ -1,5 +1,5 @@
 import type { Needs } from '../../common/model/needs.ts';
-import type { FilesystemState } from '../../common/model/state.ts';
+import type { FilesystemState } from '../../common/model/target.ts';
 import type { Step } from '../../common/system/step.ts';
 
 /** What a tool says of a filesystem that was made elsewhere; common/model/storage.ts tells which tool. */

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseLayout } from '../../common/model/layout/parse.ts';
-import type { FilesystemState } from '../../common/model/state.ts';
 import { printSteps } from '../../common/system/apply.ts';
 import { checkFilesystems } from '../layout/check-filesystems.ts';
 import { bytesOn, filesystemOf, filesystems } from './index.ts';
+import type { FilesystemState } from '../../common/model/target.ts';
 
 const MiB = 1024 ** 2;
 const random = Uint8Array.from({ length: 32 }, (_, at) => at * 7);

@@ -1,5 +1,5 @@
 import type { Content } from '../../common/model/image-facts.ts';
-import type { FilesystemState } from '../../common/model/state.ts';
+import type { FilesystemState } from '../../common/model/target.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { btrfs } from './btrfs.ts';
 import { ext2 } from './ext2.ts';

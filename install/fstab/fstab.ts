@@ -1,14 +1,14 @@
 import { editFstabLine, type FstabLine, printFstabLine, readFstab } from '../../common/model/fstab.ts';
 import { specTag } from '../../common/model/layout/mount-spec.ts';
-import type { MountState, State } from '../../common/model/state.ts';
+import type { MountState, Target } from '../../common/model/target.ts';
 
-type Known = Pick<State, 'filesystems' | 'parts' | 'volumes' | 'mounts'>;
+type Known = Pick<Target, 'filesystems' | 'parts' | 'volumes' | 'mounts'>;
 
 /** True where a line's tag means something else here: a kept filesystem has its own label and UUIDs. */
 function isStale(
   text: string,
-  filesystem: State['filesystems'][number],
-  part: State['parts'][string] | undefined,
+  filesystem: Target['filesystems'][number],
+  part: Target['parts'][string] | undefined,
 ): boolean {
   const { tag, value = '' } = specTag(text) ?? {};
   switch (tag) {
@@ -30,14 +30,14 @@ function isStale(
  * UUID= for a line that names a device node, which may be called otherwise here, or a tag that does not hold here; all else,
  * volumes too, as it is.
  */
-function spec(mount: MountState, state: Known): string {
+function spec(mount: MountState, target: Known): string {
   if (mount.device === undefined) return mount.spec;
-  const filesystem = state.filesystems.find((one) => one.device === mount.device);
-  const part = state.parts[mount.device];
+  const filesystem = target.filesystems.find((one) => one.device === mount.device);
+  const part = target.parts[mount.device];
   if (!mount.spec.startsWith('/dev/'))
     return filesystem?.uuid && isStale(mount.spec, filesystem, part) ? `UUID=${filesystem.uuid}` : mount.spec;
   // A logical volume is called the same everywhere, and a snapshot of it would have the same UUID.
-  if (state.volumes[mount.device]?.kind === 'lv') return mount.spec;
+  if (target.volumes[mount.device]?.kind === 'lv') return mount.spec;
   if (filesystem?.uuid) return `UUID=${filesystem.uuid}`;
   return part?.partuuid ? `PARTUUID=${part.partuuid}` : (mount.node ?? mount.spec);
 }
@@ -80,12 +80,13 @@ const heading = (image: string) =>
  */
 export function installedFstab(
   old: string | undefined,
-  state: Known & Pick<State, 'image'>,
+  target: Known,
+  image = '(unknown)',
 ): { text: string; lost: string[] } {
-  const text = old?.trim() ? old : heading(state.image?.name ?? '(unknown)');
+  const text = old?.trim() ? old : heading(image);
   const lines = readFstab(text);
   const isMount = (line: FstabLine): line is MountLine => line.mount !== undefined;
-  const mounts = state.mounts.map((mount) => ({ ...mount, spec: spec(mount, state), scriptSpec: mount.spec }));
+  const mounts = target.mounts.map((mount) => ({ ...mount, spec: spec(mount, target), scriptSpec: mount.spec }));
   const found = pairs(lines.filter(isMount), mounts);
   const lost: string[] = [];
   const kept = lines.map((line) => {

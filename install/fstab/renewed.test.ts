@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { installedState } from '../../test/helpers/installed-state.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { oldUuidIn, renewText } from './renewed.ts';
-import { planUuidUsers, probeUuidUsers } from './uuid-users.ts';
+import { planFstab, probeFstab } from './plan-fstab.ts';
 
 const old = '11111111-2222-4333-8444-aaaaaaaaaaaa';
 const fresh = '99999999-8888-4777-8666-bbbbbbbbbbbb';
@@ -43,14 +43,13 @@ it('writes the files anew that name one, behind links and with their owners', as
     '/a/etc/default/grub': Buffer.from(`# h\xf4te\nRESUME=${old}\n`, 'latin1'),
     '/a/etc/initramfs-tools/conf.d/resume': `RESUME=UUID=${old}\n`,
   };
-  const users = await probeUuidUsers(recorderIo({ files }).io, '/a', state);
-  const steps = planUuidUsers(users, '/a', state);
-  const written = steps.map((step) => (step.kind === 'write' ? [step.at.path, step.content] : [step.kind]));
+  const { steps } = planFstab(await probeFstab(recorderIo({ files }).io, '/a', state), '/a', state);
+  const written = steps.slice(1).map((step) => (step.kind === 'write' ? [step.at.path, step.content] : [step.kind]));
   expect(written).toEqual([
     ['/etc/default/grub', `# h\udcf4te\nRESUME=${fresh}\n`],
     ['/etc/initramfs-tools/conf.d/resume', `RESUME=UUID=${fresh}\n`],
     ['/boot/grub/grub.cfg', `linux /vmlinuz root=UUID=${fresh}\n`],
     ['/boot/efi/EFI/x/grubenv.cfg', `resume=UUID=${fresh}\n`],
   ]);
-  expect(await probeUuidUsers(recorderIo({ files }).io, '/a', installedState())).toEqual([]);
+  expect((await probeFstab(recorderIo({ files }).io, '/a', installedState())).users).toEqual([]);
 });

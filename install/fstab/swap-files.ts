@@ -1,11 +1,11 @@
-import type { State } from '../../common/model/state.ts';
+import type { Target } from '../../common/model/target.ts';
 import { type AbsPath, here, type Place } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
 const blockBytes = 1024 ** 2;
 
 /** The type of the filesystem that holds a path of the installed system. */
-function typeAt(path: string, mounts: State['mounts']): string | undefined {
+function typeAt(path: string, mounts: Target['mounts']): string | undefined {
   return mounts
     .filter(({ dir, device }) => device !== undefined && (dir === '/' || path.startsWith(`${dir}/`)))
     .toSorted((a, b) => b.dir.length - a.dir.length)[0]?.type;
@@ -15,7 +15,7 @@ function typeAt(path: string, mounts: State['mounts']): string | undefined {
  * Makes the swap files of the layout inside `root`, by its own programs: written out whole, since swapon(8) takes no holes, and on
  * btrfs without copy-on-write (btrfs(5), SWAPFILE SUPPORT). An image never brings them.
  */
-export function planSwapFiles({ swapFiles, mounts }: Pick<State, 'swapFiles' | 'mounts'>, root: AbsPath): Step[] {
+export function planSwapFiles({ swapFiles, mounts }: Pick<Target, 'swapFiles' | 'mounts'>, root: AbsPath): Step[] {
   return swapFiles.flatMap(({ path, sizeBytes }): Step[] => {
     const at: Place = { root, path };
     const inside = (why: string, argv: [string, ...string[]], more: { stdin?: Place } = {}): Step => {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { State } from '../../common/model/state.ts';
+import type { Target } from '../../common/model/target.ts';
 import { type Inside, inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
@@ -12,14 +12,14 @@ import { renewText } from '../fstab/renewed.ts';
 export type BootId = { olds: string[]; texts: BootText[]; names: AbsPath[] };
 
 /** Looks for that of the image (machine-id(5)), and for those that entries pass: an image may have been made without its own. */
-export async function probeBootId(io: ReadIo, root: AbsPath, state: State): Promise<BootId> {
+export async function probeBootId(io: ReadIo, root: AbsPath, target: Target): Promise<BootId> {
   const tree = inside(io, root);
   const own = /^[0-9a-f]{32}$/m.exec((await tree.readText('/etc/machine-id')) ?? '')?.[0];
-  const texts = await probeBootTexts(io, root, state);
+  const texts = await probeBootTexts(io, root, target);
   const passed = texts.flatMap(({ text }) => [...text.matchAll(/\bsystemd\.machine_id=([0-9a-f]{32})\b/g)]);
   const olds = [...new Set([own, ...passed.map((match) => match[1])])].filter((one) => one !== undefined);
   const names: AbsPath[] = [];
-  for (const dir of loaderDirs(state))
+  for (const dir of loaderDirs(target))
     for (const folder of [under(dir, 'loader/entries'), under(dir, 'EFI/Linux'), dir])
       names.push(...(await namesIn(tree, folder, olds)));
   return { olds, texts: texts.filter(({ text }) => olds.some((old) => text.includes(old))), names };

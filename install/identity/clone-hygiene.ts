@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { State } from '../../common/model/state.ts';
+import type { Target } from '../../common/model/target.ts';
 import { type Inside, inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
@@ -92,7 +92,7 @@ async function filesToRemove(tree: Inside): Promise<AbsPath[]> {
 }
 
 /** Looks for the golden client's identity in the tree below `root`. */
-export async function probeClone(io: ReadIo, root: AbsPath, draws: Draws, state: State): Promise<CloneFacts> {
+export async function probeClone(io: ReadIo, root: AbsPath, draws: Draws, target: Target): Promise<CloneFacts> {
   const tree = inside(io, root);
   const sshd = await tree.firstOf(['/usr/sbin/sshd', '/sbin/sshd']);
   const mdadm = await tree.firstOf(['/etc/mdadm/mdadm.conf', '/etc/mdadm.conf']);
@@ -102,7 +102,7 @@ export async function probeClone(io: ReadIo, root: AbsPath, draws: Draws, state:
     draws,
     remove: [...(await filesToRemove(tree)), ...oddKeys.map(({ path }) => path)],
     oddKeys,
-    bootId: await probeBootId(io, root, state),
+    bootId: await probeBootId(io, root, target),
     hasMachineId: (await tree.lstat('/etc/machine-id')) !== undefined,
     hasDbusId: (await tree.lstat('/var/lib/dbus/machine-id'))?.kind === 'file',
     sshd: sshd ? { keygen: (await tree.firstOf(['/usr/bin/ssh-keygen', '/bin/ssh-keygen'])) !== undefined } : undefined,
@@ -113,7 +113,7 @@ export async function probeClone(io: ReadIo, root: AbsPath, draws: Draws, state:
 }
 
 /** Removes what is the golden client's alone, and gives this machine its own. */
-export function planClone(facts: CloneFacts, root: AbsPath, state: Pick<State, 'volumes'>): Step[] {
+export function planClone(facts: CloneFacts, root: AbsPath, target: Pick<Target, 'volumes'>): Step[] {
   const { draws } = facts;
   const file = (why: string, path: AbsPath, content: string, mode = 0o644): Step => ({
     why,
@@ -146,7 +146,7 @@ export function planClone(facts: CloneFacts, root: AbsPath, state: Pick<State, '
       file('and NVMe name', '/etc/nvme/hostnqn', `nqn.2014-08.org.nvmexpress:uuid:${draws.nvmeUuid}\n`),
     );
   if (facts.mdadmConf) {
-    const text = mdadmConf(facts.mdadmConf.text, state);
+    const text = mdadmConf(facts.mdadmConf.text, target);
     if (text !== facts.mdadmConf.text) steps.push(file('Name this machine’s arrays', facts.mdadmConf.path, text));
   }
   return steps;

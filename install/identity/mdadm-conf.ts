@@ -1,4 +1,4 @@
-import type { State } from '../../common/model/state.ts';
+import type { Target } from '../../common/model/target.ts';
 
 /** mdadm.conf(5) writes a UUID as four groups of eight digits. */
 function mdUuid(uuid: string): string {
@@ -7,7 +7,7 @@ function mdUuid(uuid: string): string {
 }
 
 /** The text of mdadm.conf with the ARRAY lines of this machine in place of the golden client's. */
-export function mdadmConf(old: string, state: Pick<State, 'volumes'>): string {
+export function mdadmConf(old: string, target: Pick<Target, 'volumes'>): string {
   const lines = old.replace(/\n$/, '').split('\n');
   const isArray = (line: string) => /^\s*ARRAY\s/i.test(line);
   // A line that starts with a blank continues the one before.
@@ -16,7 +16,7 @@ export function mdadmConf(old: string, state: Pick<State, 'volumes'>): string {
     if (!/^\s/.test(line)) continuesArray = isArray(line);
     return !isArray(line) && !(continuesArray && /^\s+\S/.test(line));
   });
-  const arrays = Object.entries(state.volumes)
+  const arrays = Object.entries(target.volumes)
     .filter(([, volume]) => volume.kind === 'raid')
     .map(([name, volume]) => `ARRAY ${name} UUID=${mdUuid(volume.uuid)}`);
   return `${[...kept, ...arrays].join('\n')}\n`;

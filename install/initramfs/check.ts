@@ -2,7 +2,7 @@ import { UserError } from '../../common/system/errors.ts';
 import { inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
-import type { State } from '../../common/model/state.ts';
+import type { Target } from '../../common/model/target.ts';
 import type { Step } from '../../common/system/step.ts';
 import { inChroot } from '../chroot/in-chroot.ts';
 import { type DiskDevice, devicesOf } from './disk-devices.ts';
@@ -29,11 +29,11 @@ export type InitramfsFacts = {
 };
 
 /** Reads the kernels of the tree below `root`, and the devices that the disks of its root hang on. */
-export async function probeInitramfs(io: ReadIo, root: AbsPath, state: State): Promise<InitramfsFacts> {
+export async function probeInitramfs(io: ReadIo, root: AbsPath, target: Target): Promise<InitramfsFacts> {
   const tree = inside(io, root);
   const kernels: CheckedKernel[] = [];
-  const found = await bootKernels(tree, state);
-  const started = (await startedKernel(tree, state, found))?.kernel;
+  const found = await bootKernels(tree, target);
+  const started = (await startedKernel(tree, target, found))?.kernel;
   for (const kernel of found) {
     const file = kernel.initramfs && (await tree.read(kernel.initramfs, bootFile));
     const image = file && kernel.isUnified ? readUnifiedImage(file) : undefined;
@@ -43,14 +43,15 @@ export async function probeInitramfs(io: ReadIo, root: AbsPath, state: State): P
     kernels.push({ ...kernel, modules, content, ...(image ? { commandLine: image.commandLine } : {}) });
   }
   const devices = new Map<string, DiskDevice>();
-  for (const disk of rootDisks(state)) for (const device of await devicesOf(io, disk)) devices.set(device.path, device);
+  for (const disk of rootDisks(target))
+    for (const device of await devicesOf(io, disk)) devices.set(device.path, device);
   let maker: InitramfsFacts['maker'];
   for (const one of initramfsMakers) {
     const made = maker ? undefined : await one.probe(tree);
     if (made !== undefined) maker = { maker: one, facts: made };
   }
   const lacking: InitramfsFacts['lacking'] = [];
-  for (const one of volumePrograms(Object.values(rootVolumes(state)))) {
+  for (const one of volumePrograms(Object.values(rootVolumes(target)))) {
     const places = ['/usr/sbin', '/sbin', '/usr/bin'] as const;
     if (!(await tree.firstOf(places.map((folder) => under(folder, one.program))))) lacking.push(one);
   }
@@ -58,13 +59,13 @@ export async function probeInitramfs(io: ReadIo, root: AbsPath, state: State): P
 }
 
 /** Remakes each initramfs that could not reach this machine's root, and says why. A kernel that is not started may be unfit. */
-export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State): { steps: Step[]; say: string[] } {
+export function planInitramfs(facts: InitramfsFacts, root: AbsPath, target: Target): { steps: Step[]; say: string[] } {
   if (facts.kernels.length === 0)
     throw new UserError(
       'the image has no kernel in /boot, and no entry of its boot loader names one',
       'Install a kernel on the golden client, and take the image again.',
     );
-  const volumes = rootVolumes(state);
+  const volumes = rootVolumes(target);
   const [lacking] = facts.lacking;
   if (lacking)
     throw new UserError(
@@ -77,7 +78,7 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, state: State
   const made = new Map<string, AbsPath>();
   for (const kernel of facts.kernels)
     try {
-      const plan = planKernel(facts, kernel, state);
+      const plan = planKernel(facts, kernel, target);
       say.push(plan.say);
       if (!plan.remake) continue;
       const { version, initramfs, newInitramfs, isUnified } = kernel;
@@ -108,15 +109,15 @@ function mayFail(step: Step, { version }: CheckedKernel): Step {
 type KernelPlan = { say: string; remake?: (of: Omit<Remake, 'modules' | 'unified'>) => Step[] };
 
 /** What becomes of the initramfs of one kernel; UserError where that kernel can never start this machine. */
-function planKernel({ devices, maker }: InitramfsFacts, kernel: CheckedKernel, state: State): KernelPlan {
+function planKernel({ devices, maker }: InitramfsFacts, kernel: CheckedKernel, target: Target): KernelPlan {
   const { version, modules } = kernel;
   const name = `The initramfs of kernel ${version}`;
   if (!modules)
     return { say: `Kernel ${version} has no modules in the image: it is taken to have all it needs built in.` };
-  const volumes = rootVolumes(state);
+  const volumes = rootVolumes(target);
   const mappers = new Set(Object.values(volumes).map(volumeModule));
-  const needs = bootNeeds(modules, devices, rootTypes(state), [...mappers]);
-  const { missing, reason, commandLine } = judge({ ...kernel, modules }, needs, volumes, state);
+  const needs = bootNeeds(modules, devices, rootTypes(target), [...mappers]);
+  const { missing, reason, commandLine } = judge({ ...kernel, modules }, needs, volumes, target);
   if (reason === undefined)
     return { say: `${name} has what this machine needs: ${needs.map((need) => need.anyOf[0]).join(', ')}.` };
   if (!maker)

@@ -1,4 +1,4 @@
-import type { State, VolumeState } from '../../common/model/state.ts';
+import type { Target, VolumeState } from '../../common/model/target.ts';
 import { fixedAddressIn, trueSetting, trueWords } from '../boot-files/kernel-words.ts';
 import { oldUuidIn, renewText } from '../fstab/renewed.ts';
 import type { KernelModules } from './kernel-modules.ts';
@@ -23,16 +23,16 @@ export function judge(
   { modules, content, commandLine: said }: CheckedKernel & { modules: KernelModules },
   needs: readonly BootNeed[],
   volumes: Readonly<Record<string, VolumeState>>,
-  state: State,
+  target: Target,
 ): Verdict {
   const missing = missingFrom(modules, modulesAmong(content.names), needs);
-  const commandLine = said === undefined ? undefined : trueWords(renewText(said, state.renewed), state);
-  const gone = [...content.names, ...Object.values(content.texts)].find((text) => oldUuidIn(text, state.renewed));
+  const commandLine = said === undefined ? undefined : trueWords(renewText(said, target.renewed), target);
+  const gone = [...content.names, ...Object.values(content.texts)].find((text) => oldUuidIn(text, target.renewed));
   const lacks = missing.map((need) => `${need.anyOf.join(' or ')} for ${need.what}`).join(', ');
   const amiss =
     volumesAmiss(content, Object.values(volumes)) ??
     (gone === undefined ? undefined : 'names UUIDs that were renewed') ??
-    tellsGolden(content, state) ??
+    tellsGolden(content, target) ??
     (commandLine === said ? undefined : `has a command line that does not hold here (${said})`);
   const isFit = missing.length === 0 && amiss === undefined;
   return {
@@ -43,12 +43,12 @@ export function judge(
 }
 
 /** initramfs-tools waits half a minute for a swap area that may hold a sleeping system, and takes an address; so does dracut. */
-function tellsGolden(content: InitramfsContent, state: State): string | undefined {
+function tellsGolden(content: InitramfsContent, target: Target): string | undefined {
   for (const [name, text] of Object.entries(content.texts)) {
     const isDracut = /(^|\/)etc\/cmdline\.d\//.test(name);
     const address = isDracut ? fixedAddressIn(text) : undefined;
     if (address !== undefined) return `takes the golden client’s address (${address})`;
-    const stale = isDracut ? undefined : text.split('\n').find((line) => trueSetting(line, state) !== line);
+    const stale = isDracut ? undefined : text.split('\n').find((line) => trueSetting(line, target) !== line);
     if (stale?.includes('RESUME=')) return `waits for a swap area that is not here (${stale})`;
     if (stale !== undefined) return `takes the golden client’s address (${stale})`;
   }

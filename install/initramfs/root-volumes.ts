@@ -1,4 +1,4 @@
-import type { State, VolumeState } from '../../common/model/state.ts';
+import type { Target, VolumeState } from '../../common/model/target.ts';
 import type { InitramfsContent } from './read-initramfs.ts';
 import { mountOf } from '../target/places.ts';
 
@@ -14,15 +14,15 @@ const levelModules: Record<string, string> = {
 };
 
 /** The arrays and logical volumes that / and /usr lie on, by their names in the script. */
-export function rootVolumes(state: Pick<State, 'mounts' | 'volumes'>): Record<string, VolumeState> {
+export function rootVolumes(target: Pick<Target, 'mounts' | 'volumes'>): Record<string, VolumeState> {
   const found: Record<string, VolumeState> = {};
   const visit = (device: string | undefined) => {
-    const volume = device === undefined ? undefined : state.volumes[device];
+    const volume = device === undefined ? undefined : target.volumes[device];
     if (device === undefined || !volume) return;
     found[device] = volume;
     volume.members.forEach(visit);
   };
-  for (const dir of ['/', '/usr']) visit(mountOf(state, dir)?.device);
+  for (const dir of ['/', '/usr']) visit(mountOf(target, dir)?.device);
   return found;
 }
 

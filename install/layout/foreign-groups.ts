@@ -1,4 +1,4 @@
-import type { State } from '../../common/model/state.ts';
+import type { Target } from '../../common/model/target.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { DiskFacts } from '../../common/model/machine.ts';
@@ -9,8 +9,8 @@ import { noUdev } from './volume-steps.ts';
 export type GroupHere = { group: string; device: string };
 
 /** Every volume group that LVM finds on this machine's disks; nothing is asked where the layout has none. */
-export async function probeGroups(io: ReadIo, state: Pick<State, 'volumes'>): Promise<GroupHere[]> {
-  if (!Object.values(state.volumes).some((volume) => volume.kind === 'lv')) return [];
+export async function probeGroups(io: ReadIo, target: Pick<Target, 'volumes'>): Promise<GroupHere[]> {
+  if (!Object.values(target.volumes).some((volume) => volume.kind === 'lv')) return [];
   const argv = ['lvm', 'pvs', '--noheadings', '--separator', '|', '--options', 'vg_name,pv_name'] as const;
   // What LVM says of a broken group must not stop an installation that wipes it.
   const { stdout } = await io.run({ argv, env: noUdev });
@@ -24,9 +24,9 @@ export async function probeGroups(io: ReadIo, state: Pick<State, 'volumes'>): Pr
 export function refuseForeignGroups(
   groups: readonly GroupHere[],
   disks: Record<string, { disk: DiskFacts | undefined; use: UseFacts }>,
-  state: State,
+  target: Target,
 ): void {
-  const names = new Set(Object.values(state.volumes).flatMap((volume) => volume.group ?? []));
+  const names = new Set(Object.values(target.volumes).flatMap((volume) => volume.group ?? []));
   const wiped = new Set(
     Object.values(disks).flatMap(({ disk, use }) => [
       ...(disk ? [disk.node, ...disk.parts.map((part) => part.node)] : []),

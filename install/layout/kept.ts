@@ -10,8 +10,22 @@ export type KeptFacts = { table: DiskWish; contents: Record<string, BlkidFacts> 
 /** A disk whose table can be read. */
 export type ReadableKept = Extract<KeptFacts, { table: DiskWish }>;
 
-/** What a disk of the layout holds; throws where that cannot be told. */
-export function readKept(disk: DiskFacts, kept: KeptFacts | undefined): ReadableKept {
+/** What the disks hold of which the layout keeps a partition, by their names in the script; throws where that cannot be told. */
+export function keptDisks(
+  layout: Layout,
+  assigned: ReadonlyMap<string, DiskFacts>,
+  facts: Readonly<Record<string, KeptFacts>>,
+): Map<string, ReadableKept> {
+  const disks = layout.disks.filter(({ parts }) => parts.some((part) => part.keep));
+  return new Map(
+    disks.flatMap(({ name }) => {
+      const disk = assigned.get(name);
+      return disk ? [[name, readKept(disk, facts[disk.node])] as const] : [];
+    }),
+  );
+}
+
+function readKept(disk: DiskFacts, kept: KeptFacts | undefined): ReadableKept {
   if (kept && 'table' in kept) return kept;
   throw new UserError(
     `${disk.node} has a partition to keep, and its table cannot be read: ${kept?.problem ?? 'it has none'}`,

@@ -3,21 +3,21 @@ import { type Layout, partName, volumeName } from '../../common/model/layout.ts'
 import { showPartType } from '../../common/model/layout/part-type.ts';
 import { showSize } from '../../common/model/layout/size.ts';
 import type { DiskFacts } from '../../common/model/machine.ts';
+import type { Target } from '../../common/model/target.ts';
 import { table } from '../../common/table.ts';
-import type { Placement } from './placement.ts';
 
 /** The table "in the script / here" that `layout` shows before anything is written. */
 export function layoutTable(
   layout: Layout,
-  placement: Placement,
+  target: Target,
   assigned: ReadonlyMap<string, DiskFacts>,
   image: ImageFacts | undefined,
 ): string {
   const wished = (size: number | undefined, min: number | undefined) =>
     `${size === undefined ? 'the rest' : showSize(size)}${min === undefined || min === size ? '' : ` (at least ${showSize(min)})`}`;
   const use = (device: string) => {
-    const filesystem = placement.filesystems.find((one) => one.device === device);
-    const dirs = placement.mounts
+    const filesystem = target.filesystems.find((one) => one.device === device);
+    const dirs = target.mounts
       .filter((one) => one.device === device && one.node && one.dir.startsWith('/'))
       .map((one) => one.dir);
     return [filesystem?.type ?? '', ...dirs].filter(Boolean).join(' ');
@@ -29,29 +29,29 @@ export function layoutTable(
     rows.push([disk.name, disk.label, here?.node ?? '', here ? showSize(here.bytes) : '', known]);
     for (const part of disk.parts) {
       const name = partName(disk.name, part.number);
-      const state = placement.parts[name];
-      if (!state) continue;
-      const marks = [state.added ? `added for ${placement.firmware.toUpperCase()}` : '', state.keep ? 'kept' : ''];
-      const what = [showPartType(state.type), use(name), ...marks].filter(Boolean).join(', ');
+      const made = target.parts[name];
+      if (!made) continue;
+      const marks = [made.added ? `added for ${target.firmware.toUpperCase()}` : '', made.keep ? 'kept' : ''];
+      const what = [showPartType(made.type), use(name), ...marks].filter(Boolean).join(', ');
       rows.push([
-        state.added ? '-' : `  ${name}`,
-        state.added ? '' : wished(part.sizeBytes, part.minBytes),
-        state.node,
-        showSize(state.sizeBytes),
+        made.added ? '-' : `  ${name}`,
+        made.added ? '' : wished(part.sizeBytes, part.minBytes),
+        made.node,
+        showSize(made.sizeBytes),
         what,
       ]);
     }
   }
   for (const raid of layout.raids) {
-    const state = placement.volumes[raid.name];
-    if (state) rows.push([raid.name, `level ${raid.level}`, state.node, showSize(state.sizeBytes), use(raid.name)]);
+    const made = target.volumes[raid.name];
+    if (made) rows.push([raid.name, `level ${raid.level}`, made.node, showSize(made.sizeBytes), use(raid.name)]);
   }
   for (const group of layout.groups)
     for (const volume of group.volumes) {
       const name = volumeName(group.name, volume.name);
-      const state = placement.volumes[name];
-      if (state)
-        rows.push([name, wished(volume.sizeBytes, volume.minBytes), state.node, showSize(state.sizeBytes), use(name)]);
+      const made = target.volumes[name];
+      if (made)
+        rows.push([name, wished(volume.sizeBytes, volume.minBytes), made.node, showSize(made.sizeBytes), use(name)]);
     }
   for (const { path, sizeBytes } of layout.swapFiles) rows.push([path, '', '', showSize(sizeBytes), 'swap file']);
   const lines = [table(rows, '  ')];

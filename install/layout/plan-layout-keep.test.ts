@@ -48,10 +48,10 @@ describe('keep', () => {
   });
   it('knows an EFI system partition that is kept, and makes no other', () => {
     const windows = facts('label: gpt\n2 : size=1GiB, type=uefi\n', { type: 'vfat', uuid: '12-34', label: '' });
-    const { placement } = plan('[disk /dev/sda]\nlabel: gpt\n2 : keep\n1 : type=linux\n', uefi(here), windows);
-    expect(Object.keys(placement.parts)).toEqual(['/dev/sda2', '/dev/sda1']);
-    expect(placement.filesystems).toMatchObject([{ device: '/dev/sda2', type: 'vfat', uuid: '12-34', keep: true }]);
-    expect(placement.mounts).toMatchObject([{ device: '/dev/sda2', dir: '/boot/efi' }]);
+    const { target } = plan('[disk /dev/sda]\nlabel: gpt\n2 : keep\n1 : type=linux\n', uefi(here), windows);
+    expect(Object.keys(target.parts)).toEqual(['/dev/sda2', '/dev/sda1']);
+    expect(target.filesystems).toMatchObject([{ device: '/dev/sda2', type: 'vfat', uuid: '12-34', keep: true }]);
+    expect(target.mounts).toMatchObject([{ device: '/dev/sda2', dir: '/boot/efi' }]);
   });
   describe('with a filesystem', () => {
     const wish = `[disk /dev/sda]
@@ -66,7 +66,7 @@ LABEL=home / ext4 defaults 0 1
       facts('label: dos\nlabel-id: 0x00000001\n2 : size=1GiB\n', content);
     it('takes its label and UUID from the disk', () => {
       const there = kept({ type: 'ext4', uuid: 'aa', label: 'data' });
-      const [found] = plan(wish, bios(here), there).placement.filesystems;
+      const [found] = plan(wish, bios(here), there).target.filesystems;
       expect([found?.uuid, found?.label, found?.keep]).toEqual(['aa', 'data', true]);
     });
     it.each([

@@ -23,28 +23,28 @@ UUID=${fs} / ext4
 `;
   const machine: Machine = { firmware: 'bios', disks: [disk('vda', 4 * GiB)] };
   it('keeps those of the script without being asked', () => {
-    const { placement } = plan(text, machine);
-    expect(placement.renewed).toEqual({});
-    expect(placement.mounts[0]?.spec).toBe(`UUID=${fs}`);
+    const { target } = plan(text, machine);
+    expect(target.renewed).toEqual({});
+    expect(target.mounts[0]?.spec).toBe(`UUID=${fs}`);
   });
   it('draws all anew, says which became which, and names them in the mounts', () => {
-    const { placement } = plan(text, machine, { freshUuids: true });
-    const own = placement.filesystems[0]?.uuid ?? '';
-    expect(placement.renewed).toEqual({
-      'BBBBBBBB-2222-4333-8444-555555555555': placement.disks['/dev/sda']?.labelId,
-      [part.toLowerCase()]: placement.parts['/dev/sda2']?.partuuid,
-      [array]: placement.volumes['/dev/md0']?.uuid,
+    const { target } = plan(text, machine, { freshUuids: true });
+    const own = target.filesystems[0]?.uuid ?? '';
+    expect(target.renewed).toEqual({
+      'BBBBBBBB-2222-4333-8444-555555555555': target.disks['/dev/sda']?.labelId,
+      [part.toLowerCase()]: target.parts['/dev/sda2']?.partuuid,
+      [array]: target.volumes['/dev/md0']?.uuid,
       [fs]: own,
     });
-    expect(new Set([...Object.keys(placement.renewed), ...Object.values(placement.renewed)]).size).toBe(8);
-    expect(placement.mounts.map((mount) => mount.spec)).toEqual([`UUID=${own}`, '/dev/sda3']);
+    expect(new Set([...Object.keys(target.renewed), ...Object.values(target.renewed)]).size).toBe(8);
+    expect(target.mounts.map((mount) => mount.spec)).toEqual([`UUID=${own}`, '/dev/sda3']);
   });
   it('names partitions of a dos table by the new identifier', () => {
     const dos =
       '[disk /dev/sda]\nlabel: dos\nlabel-id: 0x12345678\n1 : size=1GiB\n[filesystems]\n/dev/sda1 ext4\n[mounts]\nPARTUUID=12345678-01 / ext4\n';
-    const { placement } = plan(dos, machine, { freshUuids: true });
-    const { labelId = '' } = placement.disks['/dev/sda'] ?? {};
-    expect(placement.renewed).toEqual({ '0x12345678': labelId, '12345678-01': `${labelId.slice(2)}-01` });
-    expect(placement.mounts[0]?.spec).toBe(`PARTUUID=${labelId.slice(2)}-01`);
+    const { target } = plan(dos, machine, { freshUuids: true });
+    const { labelId = '' } = target.disks['/dev/sda'] ?? {};
+    expect(target.renewed).toEqual({ '0x12345678': labelId, '12345678-01': `${labelId.slice(2)}-01` });
+    expect(target.mounts[0]?.spec).toBe(`PARTUUID=${labelId.slice(2)}-01`);
   });
 });

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { partName } from '../../common/model/layout.ts';
 import type { DiskFacts } from '../../common/model/machine.ts';
-import { emptyState } from '../../common/model/state.ts';
 import {
   MiB,
   GiB,
@@ -29,14 +28,14 @@ describe('what the firmware needs', () => {
   });
 
   it('an EFI system partition lies before the rest, with a filesystem and a mount', () => {
-    const { placement } = plan(simple, uefi(disk('nvme0n1', 4 * GiB, { sectorBytes: 4096 })));
-    expect(shape({ placement, say: '' })).toEqual([
+    const { target } = plan(simple, uefi(disk('nvme0n1', 4 * GiB, { sectorBytes: 4096 })));
+    expect(shape({ target, say: '' })).toEqual([
       ['/dev/sda3', '/dev/nvme0n1p3', 1, 260, 'added'],
       ['/dev/sda1', '/dev/nvme0n1p1', 261, 3322],
       ['/dev/sda2', '/dev/nvme0n1p2', 3583, 512],
     ]);
-    expect(placement.filesystems.find((one) => one.type === 'vfat')).toMatchObject({ device: '/dev/sda3' });
-    expect(placement.mounts.at(-1)).toMatchObject({ node: '/dev/nvme0n1p3', dir: '/boot/efi', type: 'vfat' });
+    expect(target.filesystems.find((one) => one.type === 'vfat')).toMatchObject({ device: '/dev/sda3' });
+    expect(target.mounts.at(-1)).toMatchObject({ node: '/dev/nvme0n1p3', dir: '/boot/efi', type: 'vfat' });
   });
 
   it('a dos table gives it a free primary number, or refuses', () => {
@@ -58,25 +57,23 @@ describe('what the firmware needs', () => {
     const arrays =
       '[raid /dev/md0]\nlevel=1 metadata=1.0 devices=/dev/sda1,/dev/sdb1\n[raid /dev/md1]\nlevel=1 devices=/dev/sda2,/dev/sdb2\n' +
       '[filesystems]\n/dev/md0 vfat\n/dev/md1 ext4\n[mounts]\n/dev/md1 / ext4\n/dev/md0 /boot/efi vfat\n';
-    const { placement } = plan(`${member('sda')}${member('sdb')}${arrays}`, uefi(disk('vda', GiB), disk('vdb', GiB)));
-    expect(placement.filesystems.map((one) => one.device)).toEqual(['/dev/md0', '/dev/md1']);
-    expect(placement.mounts.map((one) => one.dir)).toEqual(['/', '/boot/efi']);
+    const { target } = plan(`${member('sda')}${member('sdb')}${arrays}`, uefi(disk('vda', GiB), disk('vdb', GiB)));
+    expect(target.filesystems.map((one) => one.device)).toEqual(['/dev/md0', '/dev/md1']);
+    expect(target.mounts.map((one) => one.dir)).toEqual(['/', '/boot/efi']);
   });
 
   it('nothing is added where the script has it', () => {
     const full =
       '[disk /dev/sda]\nlabel: gpt\n1 : size=1MiB, type="BIOS boot"\n2 : size=100MiB, type=uefi\n3 : min=1MiB\n';
     expect(shape(plan(full, bios(disk('vda', GiB)))).length).toBe(3);
-    expect(plan(full, uefi(disk('vda', GiB))).placement.mounts).toMatchObject([
-      { dir: '/boot/efi', device: '/dev/sda2' },
-    ]);
+    expect(plan(full, uefi(disk('vda', GiB))).target.mounts).toMatchObject([{ dir: '/boot/efi', device: '/dev/sda2' }]);
   });
 });
 
 it('a number above 128 gets a table with more entries, and leaves room for them', () => {
-  const { placement } = plan(simple.replace('2 :', '200 :'), bios(disk('vda', 4 * GiB)));
-  const [name, planned] = Object.entries(placement.disks)[0]!;
-  const parts = Object.values(placement.parts);
+  const { target } = plan(simple.replace('2 :', '200 :'), bios(disk('vda', 4 * GiB)));
+  const [name, planned] = Object.entries(target.disks)[0]!;
+  const parts = Object.values(target.parts);
   expect(sfdiskScript(planned, parts)).toContain('unit: sectors\ntable-length: 256\n');
   expect(
     sfdiskScript(
@@ -84,7 +81,7 @@ it('a number above 128 gets a table with more entries, and leaves room for them'
       parts.filter((part) => part.number < 129),
     ),
   ).not.toContain('table-length');
-  const last = placement.parts[`${name}200`]!;
+  const last = target.parts[`${name}200`]!;
   expect(last.startBytes + last.sizeBytes).toBeLessThanOrEqual(4 * GiB - 33 * 1024);
 });
 
@@ -98,8 +95,8 @@ it('a wwn is found as the kernel and as lsblk write it', () => {
     ['naa.5000c500a1b2c3d4', '/dev/vda'],
     ['eui.0025388b71b1c0de', '/dev/vdb'],
   ]) {
-    const { placement } = plan(simple, bios(...disks), { options: { match: [`wwn=${wwn}`] } });
-    expect(placement.disks['/dev/sda']?.node).toBe(node);
+    const { target } = plan(simple, bios(...disks), { options: { match: [`wwn=${wwn}`] } });
+    expect(target.disks['/dev/sda']?.node).toBe(node);
   }
 });
 
@@ -120,7 +117,7 @@ describe('fit', () => {
     const table =
       'label: dos\n1 : start=63, size=208782\n2 : start=208845, size=208845, type=5\n5 : start=208908, size=208782\n';
     const here = disk('vda', 417690 * 512);
-    const { parts } = plan(`[disk /dev/sda]\n${table}${root}`, bios(here)).placement;
+    const { parts } = plan(`[disk /dev/sda]\n${table}${root}`, bios(here)).target;
     expect(Object.values(parts).map((part) => [part.startBytes / 512, part.sizeBytes / 512])).toEqual([
       [63, 208782],
       [208845, 208845],
@@ -131,7 +128,7 @@ describe('fit', () => {
       `[disk /dev/sda]\nlabel: dos\n${debian}${root.replace('sda1', 'sda5')}`,
       bios(disk('vda', GiB)),
     );
-    expect(placed.placement.parts['/dev/sda2']?.startBytes).toBe(24574 * 512);
+    expect(placed.target.parts['/dev/sda2']?.startBytes).toBe(24574 * 512);
   });
 
   it('logical partitions shrink inside of their extended one, with a MiB for each boot record', () => {
@@ -196,9 +193,9 @@ describe('which disk', () => {
     ['two ways to one disk', [way('sda'), way('sdb')]],
   ])('is never %s, unless it is named', (_, disks) => {
     expect(refusal(() => plan(simple, bios(...disks)))).toContain('the script needs 1 more disk');
-    expect(plan(simple, bios(...disks, two)).placement.disks['/dev/sda']?.node).toBe('/dev/vdb');
+    expect(plan(simple, bios(...disks, two)).target.disks['/dev/sda']?.node).toBe('/dev/vdb');
     const named = plan(simple, bios(...disks, two), { options: { disks: 'sda' } });
-    expect(named.placement.disks['/dev/sda']?.node).toBe('/dev/sda');
+    expect(named.target.disks['/dev/sda']?.node).toBe('/dev/sda');
   });
   it('is not one disk by its two ways', () => {
     const pair = '[disk /dev/sda]\nlabel: gpt\n1 : min=1GiB\n[disk /dev/sdb]\nlabel: gpt\n1 : min=1GiB\n' + root;
@@ -217,9 +214,7 @@ describe('which disk', () => {
     [{ disks: '/dev/sda=vdb' }],
     [{ protect: 'S-vda' }],
   ])('%j decides', (options) => {
-    expect(plan(simple, bios(disk('vda', 8 * GiB), two), { options }).placement.disks['/dev/sda']?.node).toBe(
-      '/dev/vdb',
-    );
+    expect(plan(simple, bios(disk('vda', 8 * GiB), two), { options }).target.disks['/dev/sda']?.node).toBe('/dev/vdb');
   });
   it('a protected disk is not taken even when it is named', () => {
     expect(() => plan(simple, bios(two), { options: { disks: 'vdb', protect: 'S-vdb' } })).toThrow(
@@ -228,18 +223,18 @@ describe('which disk', () => {
   });
   it('as many disks as the script names are taken by order of path', () => {
     const text = `${simple}[disk /dev/sdb]\nlabel: gpt\n1 : size=1GiB\n`;
-    const { disks } = plan(text, bios(disk('vda', 8 * GiB), two)).placement;
+    const { disks } = plan(text, bios(disk('vda', 8 * GiB), two)).target;
     expect([disks['/dev/sda']?.node, disks['/dev/sdb']?.node]).toEqual(['/dev/vda', '/dev/vdb']);
   });
 });
 
 it('draws the same for the same seed, and keeps what was drawn for the same layout', () => {
   const machine = bios(disk('vda', 4 * GiB));
-  const once = plan(simple, machine).placement;
-  expect(plan(simple, machine).placement).toEqual(once);
+  const once = plan(simple, machine).target;
+  expect(plan(simple, machine).target).toEqual(once);
   const other = facts(simple, machine, { seed: new Uint8Array(32).fill(1) });
-  expect(planLayout(other, emptyState).placement.parts).not.toEqual(once.parts);
-  expect(planLayout(other, { ...emptyState, ...once }).placement).toEqual(once);
+  expect(planLayout(other).target.parts).not.toEqual(once.parts);
+  expect(planLayout(other, once).target).toEqual(once);
   expect(once.filesystems[0]?.uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);
 });
 
@@ -263,7 +258,7 @@ it('partitions never overlap, whatever the disk', () => {
         const lack = refusal(() => plan(text, { firmware, disks: [here] }));
         expect(lack).toMatch(/^$|does not fit/);
         fc.pre(lack === '');
-        const placed = plan(text, { firmware, disks: [here] }).placement;
+        const placed = plan(text, { firmware, disks: [here] }).target;
         const all = Object.values(placed.parts);
         const extended = all.find((one) => one.type === '05');
         const tops = all.filter((one) => label === 'gpt' || one.number <= 4);

@@ -1,5 +1,5 @@
 import { subvolumeOf } from '../../common/model/layout/mount-spec.ts';
-import type { FilesystemState, MountState, State } from '../../common/model/state.ts';
+import type { FilesystemState, MountState, Target } from '../../common/model/target.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, here } from '../../common/system/place.ts';
 import { quoteArgv } from '../../common/system/quote.ts';
@@ -13,10 +13,10 @@ export type MountingFacts = { mounts: MountFacts[]; swaps: string[] };
 /** Options of fstab that decide where or how content lies on the disk; all others wait for the installed system. */
 const contentOptions = /^(subvol|subvolid|compress|compress-force|iocharset|codepage|shortname|nodatacow)(=|$)/;
 
-/** Mounts the script's filesystems below `target`, shallow ones first, and switches swap on. What is mounted already stays. */
-export function planMount(facts: MountingFacts, state: State, target: AbsPath): Step[] {
-  const ours = state.mounts.flatMap((mount) => {
-    const filesystem = state.filesystems.find((one) => one.device === mount.device);
+/** Mounts the script's filesystems below `root`, shallow ones first, and switches swap on. What is mounted already stays. */
+export function planMount(facts: MountingFacts, target: Target, root: AbsPath): Step[] {
+  const ours = target.mounts.flatMap((mount) => {
+    const filesystem = target.filesystems.find((one) => one.device === mount.device);
     return filesystem && mount.node ? [{ mount, filesystem, node: mount.node }] : [];
   });
   const areas = new Set(ours.filter(({ filesystem }) => filesystem.type === 'swap').map(({ node }) => node));
@@ -38,8 +38,8 @@ export function planMount(facts: MountingFacts, state: State, target: AbsPath): 
           argv: ['swapon', node],
         }),
       ),
-    { kind: 'mkdir', why: `Make ${target}`, at: here(target) },
-    ...trees.flatMap(({ mount, filesystem, node }) => mountOne(mount, filesystem, node, facts.mounts, target)),
+    { kind: 'mkdir', why: `Make ${root}`, at: here(root) },
+    ...trees.flatMap(({ mount, filesystem, node }) => mountOne(mount, filesystem, node, facts.mounts, root)),
   ];
 }
 
@@ -48,9 +48,9 @@ function mountOne(
   filesystem: FilesystemState,
   node: AbsPath,
   mounted: MountFacts[],
-  target: AbsPath,
+  root: AbsPath,
 ): Step[] {
-  const dir: AbsPath = mount.dir === '/' ? target : `${target}${mount.dir as AbsPath}`;
+  const dir: AbsPath = mount.dir === '/' ? root : `${root}${mount.dir as AbsPath}`;
   const top = mounted.findLast((one) => one.dir === dir);
   const options = installOptions(mount, filesystem);
   const subvolume = subvolumeOf(mount.options);
@@ -58,9 +58,9 @@ function mountOne(
   if (top)
     throw new UserError(
       `${top.source} is mounted on ${dir}, where ${node} belongs`,
-      `Run: ${umountAll(target, mounted)}, and then \`boel mount\`.`,
+      `Run: ${umountAll(root, mounted)}, and then \`boel mount\`.`,
     );
-  const at = mount.dir === '/' ? here(target) : { root: target, path: mount.dir as AbsPath };
+  const at = mount.dir === '/' ? here(root) : { root: root, path: mount.dir as AbsPath };
   return [
     ...(mount.dir === '/' ? [] : [{ kind: 'mkdir' as const, why: `Make ${dir}`, at }]),
     {

@@ -2,7 +2,7 @@ import { counted } from '../../common/counted.ts';
 import { isExtended } from '../../common/model/layout.ts';
 import { kernelSectorBytes } from '../../common/model/layout/size.ts';
 import type { DiskFacts } from '../../common/model/machine.ts';
-import type { DiskState, PartState, State } from '../../common/model/state.ts';
+import type { DiskState, PartState, Target } from '../../common/model/target.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import { quoteArgv } from '../../common/system/quote.ts';
@@ -23,14 +23,14 @@ export type PartitionFacts = {
 const showLimitMs = 20_000;
 
 /** Writes every mapped disk's partition table, and makes the arrays and volumes on them. Refuses where a disk changed, is in use, or a kept partition moved. */
-export function planPartition(facts: PartitionFacts, state: State): Step[] {
-  const disks = Object.entries(state.disks);
+export function planPartition(facts: PartitionFacts, target: Target): Step[] {
+  const disks = Object.entries(target.disks);
   if (disks.length === 0)
     throw new UserError('no layout is known', 'Run `boel layout` first: it says which disk gets which partitions.');
-  for (const [name, planned] of disks) refuseOther(name, planned, facts.disks[name], state);
-  refuseForeignGroups(facts.groups ?? [], facts.disks, state);
+  for (const [name, planned] of disks) refuseOther(name, planned, facts.disks[name], target);
+  refuseForeignGroups(facts.groups ?? [], facts.disks, target);
   const partitioned = disks.flatMap(([name, planned]) => {
-    const parts = Object.entries(state.parts).filter(([, part]) => part.disk === name);
+    const parts = Object.entries(target.parts).filter(([, part]) => part.disk === name);
     const found = facts.disks[name];
     return found?.disk ? partitionDisk(name, planned, found.disk, parts) : [];
   });
@@ -40,7 +40,7 @@ export function planPartition(facts: PartitionFacts, state: State): Step[] {
     .filter((holder, at) => holders.findIndex((other) => other.name === holder.name) === at)
     .toSorted((a, b) => Number(a.kind === 'md') - Number(b.kind === 'md'))
     .map(stopHolder);
-  return [...stops, ...forgetGroups(holders, state), ...partitioned, ...volumeSteps(state)];
+  return [...stops, ...forgetGroups(holders, target), ...partitioned, ...volumeSteps(target)];
 }
 
 /** Refuses where the disk is not the one that `layout` saw, or must not be written. */
@@ -48,7 +48,7 @@ function refuseOther(
   name: string,
   planned: DiskState,
   found: PartitionFacts['disks'][string] | undefined,
-  state: State,
+  target: Target,
 ): void {
   const again = 'Run `boel layout` again; nothing was written.';
   const disk = found?.disk;
@@ -63,7 +63,7 @@ function refuseOther(
     );
   const [swap] = found.use.swaps;
   if (swap) throw new UserError(`${planned.node} is in use: ${swap} is an active swap area`, `Run: swapoff ${swap}`);
-  for (const part of Object.values(state.parts).filter((one) => one.disk === name && one.keep)) {
+  for (const part of Object.values(target.parts).filter((one) => one.disk === name && one.keep)) {
     const there = disk.parts.find((one) => one.number === part.number);
     const sameSize = isExtended(part) || there?.sizeBytes === part.sizeBytes;
     if (there?.startBytes !== part.startBytes || !sameSize)
@@ -142,8 +142,8 @@ function stopHolder({ name, kind, dmName }: UseFacts['holders'][number]): Step {
 }
 
 /** Without udev the links of a stopped volume group stay in /dev, and vgcreate(8) takes them for a clash of names. */
-function forgetGroups(holders: UseFacts['holders'], state: State): Step[] {
-  const groups = new Set(Object.values(state.volumes).flatMap((volume) => volume.group ?? []));
+function forgetGroups(holders: UseFacts['holders'], target: Target): Step[] {
+  const groups = new Set(Object.values(target.volumes).flatMap((volume) => volume.group ?? []));
   return [...groups]
     .filter((group) => holders.some(({ dmName }) => dmName.startsWith(`${group.replaceAll('-', '--')}-`)))
     .map((group) => ({ kind: 'remove', why: `Forget the old volume group ${group}`, at: here(under('/dev', group)) }));

@@ -1,6 +1,6 @@
 import { type Layout, raidMembers, type VolumeGroupWish, volumeName } from '../../common/model/layout.ts';
 import { showSize } from '../../common/model/layout/size.ts';
-import type { PartState, VolumeState } from '../../common/model/state.ts';
+import type { PartState, VolumeState } from '../../common/model/target.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type Draw, drawArrayUuid } from './draw.ts';
 import { leastOfVolume, type Need } from './needs.ts';

@@ -1,5 +1,5 @@
 import { type Layout, partName, partUuid } from '../../common/model/layout.ts';
-import type { State } from '../../common/model/state.ts';
+import type { Target } from '../../common/model/target.ts';
 import type { Renewed } from '../fstab/renewed.ts';
 
 /** A layout whose UUIDs are all to be drawn, but for those of what is kept. */
@@ -27,7 +27,7 @@ export function withoutUuids(layout: Layout): Layout {
 }
 
 /** What the script calls by one UUID and this machine by another. */
-export function renewedUuids(wish: Layout, here: Pick<State, 'disks' | 'parts' | 'volumes' | 'filesystems'>): Renewed {
+export function renewedUuids(wish: Layout, here: Pick<Target, 'disks' | 'parts' | 'volumes' | 'filesystems'>): Renewed {
   const renewed: Renewed = {};
   const add = (old: string | undefined, fresh: string | undefined) => {
     if (old && fresh && old.toLowerCase() !== fresh.toLowerCase()) renewed[old] = fresh;

@@ -1,5 +1,5 @@
 import { quoteValue } from '../../common/model/layout/words.ts';
-import type { DiskState, PartState } from '../../common/model/state.ts';
+import type { DiskState, PartState } from '../../common/model/target.ts';
 import { gptEntries, isLargeGpt } from './gpt.ts';
 
 /** libfdisk keeps the first MiB free unless told otherwise; a kept partition of another tool may begin in it. */

@@ -29,18 +29,14 @@ const disk = (name: string, more: Partial<DiskFacts> = {}): DiskFacts => ({
 });
 const stateOf = (text: string, ...disks: DiskFacts[]): State => ({
   ...emptyState,
-  ...planLayout(
-    {
-      layout: parseLayout(text),
-      layoutSha256: 'x',
-      machine: { firmware: 'bios', disks },
-      options: {},
-      image: undefined,
-      seed: new Uint8Array(32),
-      kept: {},
-    },
-    emptyState,
-  ).placement,
+  ...planLayout({
+    layout: parseLayout(text),
+    machine: { firmware: 'bios', disks },
+    options: {},
+    image: undefined,
+    seed: new Uint8Array(32),
+    kept: {},
+  }).target,
 });
 /** The command lines of steps, without the reasons and without waiting. */
 const commands = (steps: Parameters<typeof printSteps>[0]) =>

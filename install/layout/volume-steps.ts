@@ -1,4 +1,4 @@
-import type { State, VolumeState } from '../../common/model/state.ts';
+import type { Target, VolumeState } from '../../common/model/target.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Device, Step } from '../../common/system/step.ts';
 import { defaultChunkBytes, extentBytes, pvDataOffset, raidDataOffset } from './volumes.ts';
@@ -11,9 +11,9 @@ const KiB = 1024;
 const showLimitMs = 20_000;
 
 /** Makes the arrays, and then the volume groups with their volumes, on partitions that are there. */
-export function volumeSteps(state: State): Step[] {
-  const volumes = Object.entries(state.volumes);
-  const nodeOf = (name: string): AbsPath => (state.parts[name] ?? state.volumes[name])?.node ?? '/dev/null';
+export function volumeSteps(target: Target): Step[] {
+  const volumes = Object.entries(target.volumes);
+  const nodeOf = (name: string): AbsPath => (target.parts[name] ?? target.volumes[name])?.node ?? '/dev/null';
   const groups = new Map<string, VolumeState>();
   for (const [, volume] of volumes) if (volume.group !== undefined) groups.set(volume.group, volume);
   return [

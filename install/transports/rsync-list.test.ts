@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { ServerAway, UserError } from '../../common/system/errors.ts';
-import { readRsyncList, rsyncListArgv } from './rsync-list.ts';
+import { readRsyncList } from './rsync-list.ts';
 
 const end = (code: number, text: { stdout?: string; stderr?: string } = {}) => ({
-  argv: rsyncListArgv('10.0.0.1', 873, 'overrides/host/web1'),
+  argv: ['rsync'] as const,
   code,
   timedOut: false,
   stdout: '',

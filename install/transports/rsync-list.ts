@@ -1,15 +1,17 @@
+import { rsyncUrl, type ServerAddress } from '../../common/model/server-address.ts';
 import { ServerAway, UserError } from '../../common/system/errors.ts';
-import type { Argv, Exit } from '../../common/system/io.ts';
+import type { Exit, ReadIo } from '../../common/system/io.ts';
 import { quoteArgv } from '../../common/system/quote.ts';
 import { bytesOf, textOf } from '../../common/system/text.ts';
-import { passingReason, rsyncHints, rsyncUrl, toDaemon } from './rsync.ts';
+import { passingReason, quick, rsyncHints } from './rsync-daemon.ts';
 
 /** Something in a tree of the server, as `rsync --list-only` tells it. */
 export type ListedFile = { kind: 'file' | 'dir' | 'link' | 'other'; mode: string; path: string };
 
-/** A call that lists a tree of the server and changes nothing. */
-export function rsyncListArgv(server: string, port: number, path: string): Argv {
-  return ['rsync', '--list-only', '-r', '--links', ...toDaemon, '--timeout=60', rsyncUrl(server, port, path)];
+/** Lists a tree of the server; undefined where the server has no such tree. */
+export async function rsyncList(io: ReadIo, server: ServerAddress, tree: string): Promise<ListedFile[] | undefined> {
+  const url = rsyncUrl(server, `${tree}/`);
+  return readRsyncList(await io.run({ argv: ['rsync', '--list-only', '-r', '--links', ...quick, url] }));
 }
 
 /**

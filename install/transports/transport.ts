@@ -1,24 +1,38 @@
 import type { Needs } from '../../common/model/needs.ts';
+import type { ServerAddress } from '../../common/model/server-address.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
-/** A filesystem of the target. `posix` as in Filesystem; `keep`: nothing is brought to it, and nothing on it removed. */
-export type FetchMount = { dir: string; posix: boolean; keep?: boolean; bytes?: number };
+/** What of a file, besides its content and the second of its last change, a transport keeps. */
+export type Kept = 'owners' | 'links' | 'hard links' | 'ACLs' | 'extended attributes' | 'holes';
 
-/** What to bring onto the mounted target. */
-export type FetchRequest = {
-  server: string;
-  port: number;
-  image: string;
-  /** Where the target's root is mounted: /a. */
-  target: AbsPath;
-  /** Content of the image in bytes, for the percentage; undefined when the server could not tell. */
-  totalBytes?: number;
-  /** Mount points below the target, shallow first, root included. */
-  mounts: FetchMount[];
-  /** Hard-link groups of the image that these mounts split: paths of which the first was copied, the others were not. */
-  splitLinks: string[][];
+/** How files arrive: with all that is known of them, as FAT can hold them, or as programs of this machine's root. */
+export type Manner = 'whole' | 'bare' | 'programs';
+
+/** What one call of a transport brings. Directories and names are paths below the tree's root. */
+export type TreePart = {
+  why: string;
+  /** The tree on the server: the name of an image, or a folder as overrides/host/web1. */
+  from: string;
+  /** Where it goes. */
+  root: AbsPath;
+  manner: Manner;
+  /** This directory alone, with all below it. */
+  below?: string;
+  /** These names alone; directories that are not among them keep the owner and mode that they have here. */
+  only?: readonly string[];
+  withoutDirs: readonly string[];
+  withoutNames: readonly string[];
+  /** Remove what the tree does not have, but never these mount points. */
+  exact?: { protect: readonly string[] };
+  /** Content in bytes, for the percentage; undefined where nobody could tell. */
+  totalBytes?: number | undefined;
 };
 
-/** A way to bring an image to a machine. One file each in this folder. */
-export type Transport = { name: string; needs: Needs; fetchImage(request: FetchRequest): Step[] };
+/** A way to bring trees from the image server to a machine. One file each in this folder. */
+export type Transport = {
+  name: string;
+  needs: Needs;
+  keeps: readonly Kept[];
+  tree(server: ServerAddress, part: TreePart): Step;
+};

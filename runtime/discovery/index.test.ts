@@ -29,7 +29,7 @@ async function run(site: {
       const text = site.scripts[name];
       if (text === undefined)
         return { code: 23, stderr: `rsync: [sender] link_stat "/${name}" failed: No such file or directory (2)` };
-      recorder.files.set('/run/boel/fetch/file', text);
+      recorder.files.set('/run/boel/fetched', text);
       return {};
     },
   });
@@ -135,7 +135,7 @@ describe('discover', () => {
       { lease, cmdline: 'HOSTNAME=a', scripts: { 'a.sh': '<html>' } },
       'scripts/a.sh on 10.0.0.2 is HTML',
     ],
-    ['no image server', { lease: { ...lease, siaddr: '' }, scripts: {} }, 'nobody says which image server to use'],
+    ['no image server', { lease: { ...lease, siaddr: '' }, scripts: {} }, 'nobody said where the image server is'],
     ['a bad value', { cmdline: 'IPADDR=1.2.3', scripts: {} }, 'IPADDR="1.2.3" at the boot prompt'],
     ['an address without mask', { cmdline: 'IPADDR=10.0.0.5', scripts: {} }, 'comes without NETMASK (boot prompt)'],
   ])('stops with one clear error at %s', async (_, site, message) => {

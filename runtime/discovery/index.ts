@@ -16,7 +16,8 @@ import { type Askable, identify, type Script, type WhoAmI } from './identity.ts'
 import { readLocalCfgs } from './media.ts';
 import { reverseDns, reversePatiently } from './reverse-dns.ts';
 import { scriptText } from './script-text.ts';
-import { fetchFile, imageServer } from './server.ts';
+import { imageSource } from '../../install/source/image-source.ts';
+import { fetchFile } from './server.ts';
 import { settleDevices } from './settle.ts';
 import { configureStatic } from './static-card.ts';
 
@@ -57,12 +58,12 @@ export async function discover(io: Io, options: DiscoverOptions): Promise<Discov
   const network = await connect(io, local, prompt.bootif, watch);
   const { settings } = network;
 
-  const server = imageServer(settings);
-  options.say(`Image server ${server.host}, port ${server.port}`);
+  const source = imageSource(settings);
+  options.say(`Image server ${source.server.host}, port ${source.server.rsyncPort}`);
   options.onServer?.(settings, network.card.mac);
   const who: WhoAmI = { settings, machine: printCard(network.card), ...network.host };
   const ask: Askable = {
-    fetch: (name) => fetchFile(io, server, name, watch),
+    fetch: (name) => fetchFile(io, source, name, watch),
     reverse: (address) =>
       reversePatiently(io, watch, () => (options.reverse ?? reverseDns)(address, dnsServers(settings))),
   };
@@ -82,10 +83,11 @@ export async function discover(io: Io, options: DiscoverOptions): Promise<Discov
 
 /** Gets a script of the image server again, for `boel resume --fetch`. */
 export async function fetchScript(io: Io, state: Pick<State, 'settings'>, name: string, watch: Watch): Promise<string> {
-  const server = imageServer(state.settings);
-  const bytes = await fetchFile(io, server, name, watch);
-  if (bytes) return scriptText(bytes, `scripts/${name} on ${server.host}`);
-  throw new UserError(`scripts/${name} is no longer on ${server.host}`, 'Make it anew with getimage or addclients.');
+  const source = imageSource(state.settings);
+  const { host } = source.server;
+  const bytes = await fetchFile(io, source, name, watch);
+  if (bytes) return scriptText(bytes, `scripts/${name} on ${host}`);
+  throw new UserError(`scripts/${name} is no longer on ${host}`, 'Make it anew with getimage or addclients.');
 }
 
 const dnsServers = (settings: Settings) => (settings.DNSSERVERS?.value ?? '').split(' ').filter(Boolean);

@@ -7,9 +7,8 @@ import type { Watch } from './backoff.ts';
 import type { BlkidFacts } from '../../machine/blkid.ts';
 import { type BlockDevice, probeBlockDevices, probeContents } from './block-devices.ts';
 import type { Found } from './decide.ts';
+import { paths } from '../paths.ts';
 import { withVolumes } from './volumes.ts';
-
-const mountDir: AbsPath = '/run/boel/media';
 
 /** A local.cfg as it was found. `where` is the device or file for people. */
 export type FoundCfg = { where: string; values: Partial<Record<SettingName, string>> };
@@ -105,25 +104,25 @@ async function readFrom(
   const { node, type } = content;
   const isHardDisk = from === 'hard disk local.cfg';
   const options = readOnlyOptions[type] ?? 'ro';
-  await io.mkdir(mountDir);
+  await io.mkdir(paths.media);
   const protect = async (how: '--setro' | '--setrw') => {
     if (isHardDisk) await io.run({ argv: ['blockdev', how, node] });
   };
   await protect('--setro');
   try {
-    const mounted = await io.run({ argv: ['mount', '-t', type, '-o', options, node, mountDir] });
+    const mounted = await io.run({ argv: ['mount', '-t', type, '-o', options, node, paths.media] });
     if (mounted.code !== 0) {
       say(`${node} (${type}) cannot be read without changing it, or not at all: passed over`);
       return undefined;
     }
     try {
       for (const place of places[type] ?? ['local.cfg']) {
-        const cfg = await readCfg(io, under(mountDir, place), node, say);
+        const cfg = await readCfg(io, under(paths.media, place), node, say);
         if (cfg) return cfg;
       }
       return undefined;
     } finally {
-      await io.run({ argv: ['umount', mountDir] });
+      await io.run({ argv: ['umount', paths.media] });
     }
   } finally {
     await protect('--setrw');

@@ -1,87 +1,24 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { imageSource } from '../../install/source/image-source.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
-import { fetchFile, imageServer, judgeFetch } from './server.ts';
+import { fetchFile } from './server.ts';
 
-const server = { host: '10.0.0.2', port: 873 };
-const exit = (code: number, stderr = '', stdout = '') => {
-  return { argv: ['rsync'] as const, code, timedOut: false, stdout, stderr };
-};
-const refused =
-  'rsync: [Receiver] failed to connect to 10.0.0.2 (10.0.0.2): Connection refused (111)\nrsync error: x\n';
-const missing = 'rsync: [sender] link_stat "/web1.sh" (in scripts) failed: No such file or directory (2)\n';
-
-describe('judgeFetch', () => {
-  it.each([
-    [exit(0), 'there'],
-    [exit(23, missing), 'missing'],
-    [
-      exit(10, refused),
-      {
-        notYet:
-          'image server 10.0.0.2 port 873 does not answer: failed to connect to 10.0.0.2 (10.0.0.2): Connection refused (111)',
-      },
-    ],
-    [exit(30), { notYet: 'image server 10.0.0.2 port 873 does not answer: no reason given' }],
-    [
-      exit(5, '@ERROR: max connections (1) reached -- try again later\n'),
-      { notYet: 'image server 10.0.0.2 port 873 has no free place' },
-    ],
-  ])('goes on after %j', (one, expected) => expect(judgeFetch(one, 'web1.sh', server)).toEqual(expected));
-
-  it.each([
-    [
-      exit(23, 'rsync: [sender] send_files failed to open "/web1.sh" (in scripts): Permission denied (13)\n'),
-      'Permission denied',
-    ],
-    [exit(5, "@ERROR: Unknown module 'scripts'\n"), 'an rsync daemon without the module scripts'],
-    [exit(5, '@ERROR: access denied to scripts from UNKNOWN (10.0.0.5)\n'), 'refuses this machine'],
-    [exit(1, 'rsync: unknown option\n'), 'unknown option'],
-  ])('stops after %j', (one, message) => expect(() => judgeFetch(one, 'web1.sh', server)).toThrow(message));
-});
-
-describe('fetchFile', () => {
-  const run = async (answers: ReturnType<typeof exit>[], content?: string) => {
-    const said: string[] = [];
-    const recorder = recorderIo({
-      answer: () => {
-        const answer = answers.shift() ?? exit(0);
-        if (answer.code === 0 && content !== undefined) recorder.files.set('/run/boel/fetch/file', content);
-        return answer;
-      },
-    });
-    const bytes = await fetchFile(recorder.io, server, 'web1.sh', { say: (line) => void said.push(line) });
-    return { bytes: bytes && Buffer.from(bytes).toString(), said, did: recorder.did };
-  };
-
-  it('follows links, and waits for the server as long as it takes', async () => {
-    const { bytes, said, did } = await run([exit(10, refused), exit(10, refused), exit(35, refused)], '#!/bin/sh\n');
-    expect(bytes).toBe('#!/bin/sh\n');
-    expect(said.map((line) => line.replace(/.*; /, ''))).toEqual([
-      'trying again in 1 s',
-      'trying again in 2 s',
-      'trying again in 4 s',
-    ]);
-    expect(did.at(-1)).toMatch(
-      /^run rsync -L .* rsync:\/\/10\.0\.0\.2:873\/scripts\/web1\.sh \/run\/boel\/fetch\/file$/,
-    );
+it('waits for the server as long as it takes', async () => {
+  const codes = [10, 10, 35, 0];
+  const said: string[] = [];
+  const recorder = recorderIo({
+    answer: () => {
+      const code = codes.shift() ?? 0;
+      if (code === 0) recorder.files.set('/run/boel/fetched', '#!/bin/sh\n');
+      return { code, stderr: code === 0 ? '' : 'rsync: [Receiver] failed to connect to 10.0.0.2\n' };
+    },
   });
-
-  it('tells a link to nothing from a script that is missing', async () => {
-    const link = 'lrwxrwxrwx             11 2026/11/23 22:28:02 web1.sh -> gone.master\n';
-    await expect(run([exit(23, missing), exit(0, '', link)])).rejects.toThrow(
-      'scripts/web1.sh on 10.0.0.2 is a link to gone.master, which is not there',
-    );
-    expect((await run([exit(23, missing), exit(23, missing)])).bytes).toBeUndefined();
-  });
-
-  it('gives nothing where the script is missing, and refuses what is no file', async () => {
-    expect((await run([exit(23, missing)])).bytes).toBeUndefined();
-    await expect(run([exit(0)])).rejects.toThrow('larger than 1048576 bytes or no file');
-  });
-});
-
-describe('imageServer', () => {
-  it('must be named by somebody', () => {
-    expect(() => imageServer({})).toThrow('nobody says which image server to use');
-  });
+  const source = imageSource({ IMAGESERVER: { value: '10.0.0.2', from: 'DHCP', detail: '' } });
+  const bytes = await fetchFile(recorder.io, source, 'web1.sh', { say: (line) => void said.push(line) });
+  expect(Buffer.from(bytes ?? '').toString()).toBe('#!/bin/sh\n');
+  expect(said.map((line) => line.replace(/.*; /, ''))).toEqual([
+    'trying again in 1 s',
+    'trying again in 2 s',
+    'trying again in 4 s',
+  ]);
 });

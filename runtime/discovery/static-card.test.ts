@@ -55,6 +55,6 @@ describe('configureStatic', () => {
   });
 
   it('needs an image server before it tries a card', async () => {
-    await expect(run({}, { IMAGESERVER: '' })).rejects.toThrow('nobody says which image server to use');
+    await expect(run({}, { IMAGESERVER: '' })).rejects.toThrow('nobody said where the image server is');
   });
 });

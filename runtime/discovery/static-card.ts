@@ -1,13 +1,14 @@
+import { serverAddress } from '../../common/model/server-address.ts';
 import type { Settings } from '../../common/model/settings.ts';
 import { apply } from '../../common/system/apply.ts';
 import type { Io } from '../../common/system/io.ts';
+import { rsyncAnswers } from '../../install/transports/rsync-file.ts';
 import { type Card, printCard, probeCards } from '../../machine/cards.ts';
 import { isTimeToSay, type Watch } from './backoff.ts';
 import { clearCard, configureCard } from './card-steps.ts';
 import { type CardWish, chooseCards, describeCards, missingCardSeconds } from './choose-card.ts';
 import { noCard } from './dhcp.ts';
 import { groupAddress } from './group-address.ts';
-import { imageServer, serverAnswers } from './server.ts';
 
 const tickMs = 1000;
 
@@ -22,7 +23,7 @@ export async function configureStatic(
   { signal, say }: Watch,
 ): Promise<Card> {
   const address = groupAddress(settings);
-  const server = imageServer(settings);
+  const server = serverAddress(settings);
   for (let tick = 0; ; tick += 1) {
     signal?.throwIfAborted();
     const seconds = (tick * tickMs) / 1000;
@@ -39,7 +40,7 @@ export async function configureStatic(
     for (const card of cards.filter(({ link }) => link !== 'no')) {
       say(`Looking for image server ${server.host} through ${printCard(card)}`);
       await apply(configureCard(card.name, address), io, signal ? { signal } : {});
-      if (await serverAnswers(io, server)) return card;
+      if (await rsyncAnswers(io, server)) return card;
       await apply(clearCard(card.name), io);
     }
     if (isTimeToSay(seconds))

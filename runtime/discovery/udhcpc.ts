@@ -2,10 +2,10 @@ import type { Child, Exit, Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { type Card, printCard } from '../../machine/cards.ts';
 import type { Watch } from './backoff.ts';
+import { paths } from '../paths.ts';
 import { type Lease, parseEnviron, readLease } from './lease.ts';
 
-const dhcpDir: AbsPath = '/run/boel/dhcp';
-const hookFile = under(dhcpDir, 'hook');
+const hookFile = under(paths.dhcp, 'hook');
 
 /**
  * udhcpc runs it with the lease in the environment (busybox, examples/udhcp). The kernel's own copy of that environment is
@@ -34,12 +34,12 @@ export type Asking = {
 
 /** A card that nobody asks yet. */
 export function notAsked(card: Card): Asking {
-  return { leaseFile: under(dhcpDir, card.name), isEnded: true, problems: new Set() };
+  return { leaseFile: under(paths.dhcp, card.name), isEnded: true, problems: new Set() };
 }
 
 /** Makes ready what udhcpc needs. */
 export async function writeHook(io: Io): Promise<void> {
-  await io.mkdir(dhcpDir, { mode: 0o700 });
+  await io.mkdir(paths.dhcp, { mode: 0o700 });
   await io.write(hookFile, hook, { mode: 0o700 });
 }
 

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { consoleLog } from './console.ts';
-import { paths } from './paths.ts';
+import { paths } from '../paths.ts';
 
 it('begins the log anew where it has grown too long for the memory', async () => {
   const { io, did } = recorderIo({ files: { [paths.console]: 'x' } });

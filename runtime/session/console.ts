@@ -1,6 +1,6 @@
 import type { Argv, Io } from '../../common/system/io.ts';
 import { visible } from '../../common/system/visible.ts';
-import { paths } from './paths.ts';
+import { paths } from '../paths.ts';
 
 /**
  * The log lies in memory, and a script may say as much as it likes. The server has the beginning, and here the newest lines count.

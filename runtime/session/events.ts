@@ -1,6 +1,6 @@
 import type { ReportEvent } from '../../common/model/report.ts';
 import type { Io, ReadIo } from '../../common/system/io.ts';
-import { paths } from './paths.ts';
+import { paths } from '../paths.ts';
 
 type Bare<E> = E extends ReportEvent ? Omit<E, 'id' | 'seq' | 'mac' | 'at'> : never;
 

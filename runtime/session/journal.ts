@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Io, ReadIo } from '../../common/system/io.ts';
-import { paths } from './paths.ts';
+import { paths } from '../paths.ts';
 
 /** One verb of a run of the script. Verbs typed by hand have run 0. */
 const Entry = z.object({

@@ -1,7 +1,7 @@
 import type { Io } from '../../common/system/io.ts';
 import { takeLock } from '../../common/system/lock.ts';
 import { under } from '../../common/system/place.ts';
-import { runDir } from './paths.ts';
+import { runDir } from '../paths.ts';
 
 /** Does the work while no other verb works: two at once would lose each other's state. */
 export async function withLock<T>(io: Io, work: () => Promise<T>): Promise<T> {

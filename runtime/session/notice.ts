@@ -1,3 +1,5 @@
+import { paths } from '../paths.ts';
+
 /** What a person reads who comes to a machine that stopped: what failed, and how to go on. */
 export type Failure = {
   /** '' where no verb failed: while the machine looked for its script, or in a line of the script. */
@@ -26,7 +28,7 @@ export function failNotice({ verb, error, hasScript, waits }: Failure): string {
     ...(waits
       ? [
           '',
-          'A shell is open on each console. The log is /run/boel/console.log.',
+          `A shell is open on each console. The log is ${paths.console}.`,
           ...goOn,
           '  reboot               begin again',
         ]

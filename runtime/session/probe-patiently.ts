@@ -1,7 +1,7 @@
 import { ServerAway } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
 import { retryDelayMs } from '../../common/system/retry-delay.ts';
-import { patience } from '../../install/transports/rsync.ts';
+import { patience } from '../../install/transports/rsync-daemon.ts';
 
 /** Looks again, as often as rsync pulls again, while a server is away. A probe only reads, so doing it twice does no harm. */
 export async function probePatiently<T>(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
-import { paths } from './paths.ts';
+import { paths } from '../paths.ts';
 import { queueNewLines } from './report-log.ts';
 
 const queued = (text: string) =>

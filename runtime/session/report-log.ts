@@ -1,6 +1,6 @@
 import type { Io } from '../../common/system/io.ts';
 import { queueEvent } from './events.ts';
-import { paths } from './paths.ts';
+import { paths } from '../paths.ts';
 
 /** Between two looks at what the consoles showed. */
 const everyMs = 2000;

@@ -4,6 +4,8 @@ import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { queueEvent } from './events.ts';
 import { allSent, reportId, sendReports } from './reporter.ts';
 
+const server = { host: '10.0.0.1', rsyncPort: 873, httpPort: 8181 };
+
 it('names an installation by its card, its start, and random digits', () => {
   const target = { mac: '52:54:00:AB:00:01', startedAt: new Date('2026-11-22T23:45:00.123Z'), salt: '1f0c93ab' };
   expect(reportId(target)).toBe('52-54-00-ab-00-01.20261122T234500.1f0c93ab');
@@ -15,7 +17,7 @@ it('keeps an event until the server has taken it', async () => {
   const { io, files } = recorderIo({ http: () => ({ status: answers.shift() ?? 200 }) });
   const said: string[] = [];
   await queueEvent(io, { kind: 'log', lines: ['hello'] });
-  const target = { server: '10.0.0.1', port: 8181, mac: '52:54:00:ab:00:01', startedAt: new Date(0), salt: '00000000' };
+  const target = { server, mac: '52:54:00:ab:00:01', startedAt: new Date(0), salt: '00000000' };
   const once: Io = {
     ...io,
     async write(...args) {
@@ -36,7 +38,7 @@ it('sends what comes after an event of which a full /run took half', async () =>
   const { io, did } = recorderIo({ http: () => ({ status: 200 }) });
   await io.append('/run/boel/events.jsonl', '\n{"at":"2026-11-2');
   await queueEvent(io, { kind: 'log', lines: ['hello'] });
-  const target = { server: '10.0.0.1', port: 8181, mac: '52:54:00:ab:00:01', startedAt: new Date(0), salt: '00000000' };
+  const target = { server, mac: '52:54:00:ab:00:01', startedAt: new Date(0), salt: '00000000' };
   const full: Io = {
     ...io,
     write: () => Promise.reject(new Error('ENOSPC: no space left on device')),

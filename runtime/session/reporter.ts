@@ -1,8 +1,9 @@
 import { ReportEvent } from '../../common/model/report.ts';
+import { httpUrl, type ServerAddress } from '../../common/model/server-address.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
 import { queuedEvents } from './events.ts';
-import { paths } from './paths.ts';
+import { paths } from '../paths.ts';
 
 const idleMs = 500;
 const requestMs = 10_000;
@@ -10,7 +11,7 @@ const requestMs = 10_000;
 const maxDelayMs = 30_000;
 
 /** `salt`: eight random hexadecimal digits. */
-export type ReportTarget = { server: string; port: number; mac: string; startedAt: Date; salt: string };
+export type ReportTarget = { server: ServerAddress; mac: string; startedAt: Date; salt: string };
 
 /** The installation's name: the card's MAC with dashes, the time to the second, and what makes it differ from the last one. */
 export function reportId({ mac, startedAt, salt }: Pick<ReportTarget, 'mac' | 'startedAt' | 'salt'>): string {
@@ -29,7 +30,7 @@ export async function sendReports(
   say: (line: string) => void,
 ): Promise<void> {
   const id = reportId(target);
-  const url = `http://${target.server}:${target.port}/reports`;
+  const url = httpUrl(target.server, '/reports');
   let sent = 0;
   let toldSent = -1;
   // A full /run does not take it; it may the next time.

@@ -1,9 +1,7 @@
 import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { visible } from '../../common/system/visible.ts';
-
-/** A getty's own line names what to do before the shell: this file, which init's rescue shell prints. */
-const noticeFile: AbsPath = '/run/boel/notice';
+import { paths } from '../paths.ts';
 
 /** The program that shows the notice and becomes a shell; part of the initrd's root. */
 const rescueShell: AbsPath = '/usr/lib/boel/rescue-shell';
@@ -17,10 +15,10 @@ export async function activeConsoles(io: Io): Promise<string[]> {
 /** The program that waits for Enter on a serial line looks for the notice once a second; until then it takes what is typed. */
 const lineShellMs = 1500;
 
-/** Writes the notice and opens a shell on every console; a shell that is left is opened again. */
+/** Writes the notice, which init's rescue shell prints, and opens a shell on every console; a shell that is left is opened again. */
 export async function openShells(io: Io, notice: string, signal: AbortSignal): Promise<void> {
   // A full /run takes no notice; the shells are what counts.
-  await io.write(noticeFile, visible(notice), { mode: 0o644 }).catch(() => {});
+  await io.write(paths.notice, visible(notice), { mode: 0o644 }).catch(() => {});
   await io.sleep(lineShellMs, signal).catch(() => {});
   for (const name of await activeConsoles(io)) keepShell(io, name === 'tty0' ? 'tty1' : name, signal).catch(() => {});
 }

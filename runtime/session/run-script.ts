@@ -1,6 +1,6 @@
 import type { Io } from '../../common/system/io.ts';
 import { lastRun, readJournal } from './journal.ts';
-import { paths } from './paths.ts';
+import { paths } from '../paths.ts';
 
 /** How the script ended; `failure` is undefined when all went well. */
 export type ScriptResult = { failure?: { verb: string; error: string } };

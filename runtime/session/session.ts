@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { cmdlineSettings } from '../../common/model/cmdline.ts';
-import { defaultPorts, type Settings, settingsEnv, settingOf } from '../../common/model/settings.ts';
+import { serverAddress } from '../../common/model/server-address.ts';
+import { type Settings, settingsEnv, settingOf } from '../../common/model/settings.ts';
 import { emptyState, type State } from '../../common/model/state.ts';
 import { describeError, UserError } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
@@ -9,7 +10,7 @@ import { consoleLog } from './console.ts';
 import { queueEvent } from './events.ts';
 import { refuseWorkingMachine } from './guards.ts';
 import { failNotice } from './notice.ts';
-import { paths, runDir } from './paths.ts';
+import { paths, runDir } from '../paths.ts';
 import { reportLog } from './report-log.ts';
 import { allSent, sendReports } from './reporter.ts';
 import { openShells } from './rescue.ts';
@@ -111,10 +112,7 @@ function report(
   mac: string,
   say: (line: string) => void,
 ): Promise<unknown> {
-  const server = settings.IMAGESERVER?.value;
-  if (server === undefined) return Promise.resolve();
-  const port = Number(settings.HTTPPORT?.value ?? defaultPorts.http);
-  const target = { server, port, mac, startedAt: io.now(), salt: randomBytes(4).toString('hex') };
+  const target = { server: serverAddress(settings), mac, startedAt: io.now(), salt: randomBytes(4).toString('hex') };
   return Promise.all([sendReports(io, target, signal, say), reportLog(io, signal)]);
 }
 

@@ -1,7 +1,7 @@
 import { emptyState, State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { Io, ReadIo } from '../../common/system/io.ts';
-import { paths } from './paths.ts';
+import { paths } from '../paths.ts';
 
 /** The state that the verbs before this one left; an empty one where there was none. */
 export async function loadState(io: ReadIo): Promise<State> {

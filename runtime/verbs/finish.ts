@@ -5,6 +5,7 @@ import { type AbsPath, here, type Place, under } from '../../common/system/place
 import type { Retry, Step } from '../../common/system/step.ts';
 import { askForLabels, isGuarded } from '../../install/identity/selinux.ts';
 import { probeMounts, probeSwaps } from '../../machine/use.ts';
+import { paths } from '../paths.ts';
 import { image } from './image.ts';
 import { type KexecFacts, kexecLoad, kexecNeeds, probeKexec } from './kexec.ts';
 import { targetRoot, type Verb } from './verb.ts';
@@ -23,7 +24,7 @@ type Facts = {
 };
 
 const logFolder: AbsPath = '/var/log/systemimager';
-const ownLogs: AbsPath[] = ['/run/boel/console.log', '/run/boel/journal.jsonl', '/run/boel/script'];
+const ownLogs: AbsPath[] = [paths.console, paths.journal, paths.script];
 
 /** A program that is still ending keeps a filesystem busy for a moment. */
 const whileBusy: Retry = {

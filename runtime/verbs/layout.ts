@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { ImageName } from '../../common/model/names.ts';
 import { mountedLines } from '../../common/model/layout/mount-spec.ts';
 import { parseLayout } from '../../common/model/layout/parse.ts';
-import { defaultPorts, settingOf } from '../../common/model/settings.ts';
+import { settingOf } from '../../common/model/settings.ts';
 import type { State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath } from '../../common/system/place.ts';
@@ -10,15 +10,21 @@ import { type LayoutFacts, planLayout } from '../../install/layout/plan-layout.t
 import { type DiskDevice, devicesOf } from '../../install/initramfs/disk-devices.ts';
 import { runsOn } from '../../install/boot-files/kernel-machine.ts';
 import { checkDriven } from '../../install/initramfs/root-needs.ts';
-import { fetchImageFacts } from '../../install/layout/image-facts.ts';
+import { imageSource } from '../../install/source/image-source.ts';
 import { probeKept, probeUnmountable } from '../../install/layout/probe-layout.ts';
 import { probeMachine } from '../../machine/disks.ts';
+import { paths } from '../paths.ts';
 import type { Verb, VerbInput } from './verb.ts';
 
 type Options = { image?: string; match: string[]; freshUuids?: boolean };
 
 /** `boots`: the script that runs has a line `boel boot`. `devices`: what each disk hangs on, by the disk's path. */
-type Facts = LayoutFacts & { arch: string; boots: boolean; devices: Record<string, DiskDevice[]> };
+type Facts = LayoutFacts & {
+  layoutSha256: string;
+  arch: string;
+  boots: boolean;
+  devices: Record<string, DiskDevice[]>;
+};
 
 /** Maps the script's disks, partitions, filesystems and mounts to this machine. Writes the state only. */
 export const layout: Verb<Facts, Options> = {
@@ -48,9 +54,8 @@ export const layout: Verb<Facts, Options> = {
     const dirs = mountedLines(wish.mounts).map(({ dir }) => dir);
     const machine = await probeMachine(io);
     const name = options.image ?? state.image?.name ?? settingOf(state.settings, 'IMAGENAME');
-    const server = settingOf(state.settings, 'IMAGESERVER');
-    const base = `http://${server}:${settingOf(state.settings, 'HTTPPORT') ?? defaultPorts.http}`;
-    const script = (await io.readText('/run/boel/script')) ?? '';
+    const isServed = settingOf(state.settings, 'IMAGESERVER') !== undefined;
+    const script = (await io.readText(paths.script)) ?? '';
     const hanging = machine.disks.map(async ({ path }) => [path, await devicesOf(io, absPath(path))] as const);
     const devices = Object.fromEntries(await Promise.all(hanging));
     const kinds = new Map(Object.values(devices).flatMap((all) => all.map((one) => [one.modalias, one])));
@@ -70,7 +75,7 @@ export const layout: Verb<Facts, Options> = {
         protect: settingOf(state.settings, 'PROTECT'),
         match: options.match,
       },
-      image: name && server ? await fetchImageFacts(io, base, imageName(name), dirs, needs) : undefined,
+      image: name && isServed ? await imageSource(state.settings).facts(io, imageName(name), dirs, needs) : undefined,
       seed: randomBytes(32),
       kept: await probeKept(io, wish, machine),
       unmountable: await probeUnmountable(io, wish),
@@ -79,7 +84,7 @@ export const layout: Verb<Facts, Options> = {
   },
 
   plan(facts, state) {
-    const { placement, say } = planLayout(facts, state);
+    const { target, say } = planLayout(facts, state.layoutSha256 === facts.layoutSha256 ? state : undefined);
     const { image } = facts;
     const reason = facts.boots ? image?.cannotStart?.[facts.machine.firmware] : undefined;
     if (image && reason !== undefined)
@@ -93,10 +98,11 @@ export const layout: Verb<Facts, Options> = {
         `image ${image.name} has a kernel for processors of the kind ${machine}, and this machine is ${facts.arch}`,
         'Choose another image for this machine (IMAGENAME, or another script).',
       );
-    if (image && facts.boots) checkDriven(image, facts.devices, { ...state, ...placement });
+    if (image && facts.boots) checkDriven(image, facts.devices, { ...state, ...target });
     const next: State = {
       ...state,
-      ...placement,
+      ...target,
+      layoutSha256: facts.layoutSha256,
       ...(image ? { image: { name: image.name, bytes: image.bytes, inodes: image.inodes } } : {}),
     };
     const unchecked = image ? '' : '\n  Whether an image fits was not checked: none is named (--image NAME).';

@@ -7,8 +7,8 @@ import { type AbsPath, under } from '../../common/system/place.ts';
 import { revealText } from '../../common/system/step.ts';
 import { programFailed } from '../../common/system/steps/run.ts';
 import { SwapFile } from '../../common/model/storage.ts';
-import { rsyncPattern } from '../../install/transports/rsync.ts';
 import { captureHints, rsyncSource, type Source } from './source.ts';
+import { rsyncPattern } from '../../install/transports/rsync-daemon.ts';
 
 /** A mount of the golden client. `root` and `devno` as in proc_pid_mountinfo(5); a classic prepareclient tells neither. */
 export type GoldenMount = {

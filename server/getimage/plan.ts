@@ -3,10 +3,10 @@ import type { AbsPath } from '../../common/system/place.ts';
 import { here, under } from '../../common/system/place.ts';
 import type { Command } from '../../common/system/io.ts';
 import { revealText, type Step } from '../../common/system/step.ts';
-import { keepEverything, rsyncPattern } from '../../install/transports/rsync.ts';
 import type { Choice } from './excludes.ts';
 import { type Growing, planGrowth } from './growth.ts';
 import { captureHints, captureRetry, rsyncSource, type Source } from './source.ts';
+import { keepEverything, rsyncPattern } from '../../install/transports/rsync-daemon.ts';
 
 export type CaptureWish = Growing & {
   source: Source;

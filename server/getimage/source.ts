@@ -2,7 +2,7 @@ import { goldenDaemon, goldenFiles, hooksFailed } from '../../common/model/golde
 import { UserError } from '../../common/system/errors.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Retry, Text } from '../../common/system/step.ts';
-import { rsyncHints, rsyncRetry, toDaemon } from '../../install/transports/rsync.ts';
+import { rsyncHints, rsyncRetry, toDaemon } from '../../install/transports/rsync-daemon.ts';
 
 /** The way to a golden client's files: prepareclient's daemon, or rsync over ssh. */
 export type Source =

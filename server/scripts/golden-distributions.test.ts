@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 import { parseLayout } from '../../common/model/layout/parse.ts';
 import { printLayout } from '../../common/model/layout/print.ts';
 import type { DiskFacts } from '../../common/model/machine.ts';
-import { emptyState } from '../../common/model/state.ts';
 import { absPath } from '../../common/system/place.ts';
 import { realIo } from '../../common/system/real-io.ts';
 import { planLayout } from '../../install/layout/plan-layout.ts';
@@ -96,15 +95,14 @@ it.each(kinds)('%s lands on smaller and larger disks, of either sector, with BIO
         const machine = { firmware, disks: [target(bytes, sectorBytes)] };
         const given = {
           layout: wish,
-          layoutSha256: 'x',
           machine,
           options: {},
           image,
           seed: new Uint8Array(32),
           kept: {},
         };
-        const { placement } = planLayout(given, emptyState);
-        expect(Object.values(placement.parts).every((part) => part.startBytes + part.sizeBytes <= bytes)).toBe(true);
-        expect(placement.mounts.some((one) => one.dir === '/' && one.node !== undefined)).toBe(true);
+        const { target: made } = planLayout(given);
+        expect(Object.values(made.parts).every((part) => part.startBytes + part.sizeBytes <= bytes)).toBe(true);
+        expect(made.mounts.some((one) => one.dir === '/' && one.node !== undefined)).toBe(true);
       }
 });

@@ -63,8 +63,8 @@ async function installed(fstab: string) {
   const text = await masterScript({ image: 'x', fstab: '/i/etc/fstab', ...wish, ip: 'dhcp', afterwards: 'reboot' });
   const [, layout] = parseScript(text);
   const stdin = layout?.kind === 'verb' ? layout.stdin : '';
-  const { placement } = plan(stdin, { firmware: 'uefi', disks: [disk('vda', 20 * GiB)] });
-  const state = { ...emptyState, ...placement };
+  const { target } = plan(stdin, { firmware: 'uefi', disks: [disk('vda', 20 * GiB)] });
+  const state = { ...emptyState, ...target };
   return { text, remarks: wish.remarks, state, fstab: installedFstab(fstab, state).text };
 }
 

@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 import { parseLayout } from '../../common/model/layout/parse.ts';
 import { printLayout } from '../../common/model/layout/print.ts';
 import { isExtended, type Layout, partName } from '../../common/model/layout.ts';
-import { emptyState } from '../../common/model/state.ts';
 import { planLayout } from '../../install/layout/plan-layout.ts';
 import { parseScheme } from './golden.ts';
 import { goldenLayout } from './golden-layout.ts';
@@ -115,8 +114,8 @@ it('the script of any table reads back as it was meant, and lands on a disk of t
           },
         ],
       };
-      const given = { layout: wish, layoutSha256: '', machine, options: {}, image, seed: new Uint8Array(32), kept: {} };
-      const { parts } = planLayout(given, emptyState).placement;
+      const given = { layout: wish, machine, options: {}, image, seed: new Uint8Array(32), kept: {} };
+      const { parts } = planLayout(given).target;
       const placed = Object.values(parts).toSorted((a, b) => a.startBytes - b.startBytes);
       expect(ascending(placed.filter((part) => !part.added).map((part) => part.number))).toEqual(
         ascending(disk.parts.map((part) => part.number)),

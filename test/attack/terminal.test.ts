@@ -6,7 +6,7 @@ import { progressPrinter } from '../../cli/progress-printer.ts';
 import { describeError, UserError } from '../../common/system/errors.ts';
 import { printLine, sayLine } from '../../common/system/terminal.ts';
 import { consoleLog } from '../../runtime/session/console.ts';
-import { paths } from '../../runtime/session/paths.ts';
+import { paths } from '../../runtime/paths.ts';
 import { recorderIo } from '../helpers/recorder-io.ts';
 
 const top = path.resolve(import.meta.dirname, '..', '..');

@@ -1,6 +1,5 @@
 import { parseLayout } from '../../common/model/layout/parse.ts';
 import type { DiskFacts, Machine } from '../../common/model/machine.ts';
-import { emptyState } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type LayoutFacts, planLayout } from '../../install/layout/plan-layout.ts';
 
@@ -25,7 +24,6 @@ export const disk = (name: string, bytes: number, more: Partial<DiskFacts> = {})
 });
 export const facts = (text: string, machine: Machine, more: Partial<LayoutFacts> = {}): LayoutFacts => ({
   layout: parseLayout(text),
-  layoutSha256: 'x',
   machine,
   options: {},
   image: undefined,
@@ -34,10 +32,10 @@ export const facts = (text: string, machine: Machine, more: Partial<LayoutFacts>
   ...more,
 });
 export const plan = (text: string, machine: Machine, more: Partial<LayoutFacts> = {}) =>
-  planLayout(facts(text, machine, more), emptyState);
+  planLayout(facts(text, machine, more));
 /** Node, start and size of each partition in MiB. */
-export const shape = ({ placement }: ReturnType<typeof plan>) =>
-  Object.entries(placement.parts).map(([name, part]) => [
+export const shape = ({ target }: ReturnType<typeof plan>) =>
+  Object.entries(target.parts).map(([name, part]) => [
     name,
     part.node,
     part.startBytes / MiB,

@@ -1,4 +1,4 @@
-import type { FilesystemState } from '../../../common/model/state.ts';
+import type { FilesystemState } from '../../../common/model/target.ts';
 import type { Step } from '../../../common/system/step.ts';
 
 /** The step that runs a mkfs program on a filesystem's device. */

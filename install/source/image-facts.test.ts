@@ -4,9 +4,10 @@ import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { fetchImageFacts } from './image-facts.ts';
 
 const facts = { name: 'web_v1', bytes: 5, inodes: 1, mounts: [{ dir: '/', bytes: 5, inodes: 1 }], splitLinks: [] };
+const server = { host: '10.0.0.1', rsyncPort: 873, httpPort: 8181 };
 const ask = (status: number, body: unknown) => {
   const { io, did } = recorderIo({ http: () => ({ status, body: JSON.stringify(body) }) });
-  return { facts: fetchImageFacts(io, 'http://10.0.0.1:8181', 'web_v1', ['/', '/boot']), did };
+  return { facts: fetchImageFacts(io, server, 'web_v1', ['/', '/boot']), did };
 };
 
 it('asks for each mount once, the root always', async () => {

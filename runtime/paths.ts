@@ -1,4 +1,4 @@
-import { type AbsPath, under } from '../../common/system/place.ts';
+import { type AbsPath, under } from '../common/system/place.ts';
 
 /** Where BOEL keeps what its programs hand to each other; gone at the next boot. */
 export const runDir: AbsPath = '/run/boel';
@@ -11,6 +11,15 @@ export const paths = {
   /** How many lines of `events` the server has. */
   sent: under(runDir, 'events.sent'),
   script: under(runDir, 'script'),
+  /** What people read who come to a machine that stopped. */
+  notice: under(runDir, 'notice'),
+  /** A file of the server until it is read. */
+  fetched: under(runDir, 'fetched'),
+  /** Where media are mounted while they are looked at. */
+  media: under(runDir, 'media'),
+  /** What udhcpc and its script write. */
+  dhcp: under(runDir, 'dhcp'),
+  preInstall: under(runDir, 'pre-install.d'),
   /** Everything BOEL says; init shows it on each console. */
   console: under(runDir, 'console.log'),
   /** sh(1) assignments, for scripts that expect SystemImager's file. */

@@ -1,4 +1,5 @@
 import { HttpProblem, ImageFacts, imageFactsPath, type RootNeeds } from '../../common/model/image-facts.ts';
+import { httpUrl, type ServerAddress } from '../../common/model/server-address.ts';
 import { ServerAway, UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 
@@ -7,17 +8,17 @@ const factsLimitMs = 120_000;
 const serverHint = 'Is `systemimager serve` of this version running there?';
 
 /**
- * Asks the image server what an image holds below these mount points; `base` is http://HOST:PORT. ServerAway where it may
+ * Asks the image server what an image holds below these mount points; ServerAway where it may
  * answer later, UserError where there is no such image.
  */
 export async function fetchImageFacts(
   io: ReadIo,
-  base: string,
+  server: ServerAddress,
   name: string,
   dirs: readonly string[],
   needs: RootNeeds = { devices: [], types: [] },
 ): Promise<ImageFacts> {
-  const url = `${base}${imageFactsPath(name, [...new Set(['/', ...dirs])], needs)}`;
+  const url = httpUrl(server, imageFactsPath(name, [...new Set(['/', ...dirs])], needs));
   const answer = await io.http({ url, timeoutMs: factsLimitMs });
   const facts = ImageFacts.safeParse(parseJson(answer.body));
   if (answer.status === 200 && facts.success) return facts.data;

@@ -1,0 +1,44 @@
+import type { ImageFacts, RootNeeds } from '../../common/model/image-facts.ts';
+import { type ServerAddress, serverAddress } from '../../common/model/server-address.ts';
+import type { Settings } from '../../common/model/settings.ts';
+import type { Io, ReadIo } from '../../common/system/io.ts';
+import type { Step } from '../../common/system/step.ts';
+import { transportOf } from '../transports/index.ts';
+import { type Fetched, type FileRequest, rsyncFile } from '../transports/rsync-file.ts';
+import { type ListedFile, rsyncList } from '../transports/rsync-list.ts';
+import { rsync } from '../transports/rsync.ts';
+import { fetchImageFacts } from './image-facts.ts';
+import { type TreeRequest, treeParts } from './tree-parts.ts';
+
+/**
+ * The one door through which scripts, tables, overrides, images and what is known of them come to a machine. One that opens onto a
+ * medium instead of a server has the same members.
+ */
+export type ImageSource = {
+  /** Where it is, for people. */
+  server: ServerAddress;
+  /** Tries once to get a file. */
+  file(io: Io, request: FileRequest, signal?: AbortSignal): Promise<Fetched>;
+  /** What a folder holds; undefined where there is none. ServerAway where it may answer later. */
+  list(io: ReadIo, folder: string): Promise<ListedFile[] | undefined>;
+  /** What is known of an image below these mount points, and what its kernel lacks of these needs. ServerAway where it may answer later. */
+  facts(io: ReadIo, image: string, dirs: readonly string[], needs?: RootNeeds): Promise<ImageFacts>;
+  /** Steps that bring a tree. */
+  tree(request: TreeRequest): Step[];
+};
+
+/** The image server that the settings name. Folders besides images come by its rsync daemon, whatever brings those. */
+export function imageSource(settings: Settings): ImageSource {
+  const server = serverAddress(settings);
+  const transport = transportOf(settings);
+  return {
+    server,
+    file: (io, request, signal) => rsyncFile(io, server, request, signal),
+    list: (io, folder) => rsyncList(io, server, folder),
+    facts: (io, image, dirs, needs) => fetchImageFacts(io, server, image, dirs, needs),
+    tree(request) {
+      const by = 'image' in request ? transport : rsync;
+      return treeParts(request, by).map((part) => by.tree(server, part));
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { UserError } from '../../common/system/errors.ts';
+import type { AbsPath } from '../../common/system/place.ts';
+import type { Kept, Manner, Transport, TreePart } from '../transports/transport.ts';
+
+/** A filesystem of the target. `posix` as in Filesystem; `keep`: nothing is brought to it, and nothing on it removed. */
+export type FetchMount = { dir: string; posix: boolean; keep?: boolean; bytes?: number; holeBytes?: number };
+
+/** A tree of the server: an image, or a folder as overrides/host/web1 with what to call it; and onto what it comes. */
+export type TreeRequest = ({ image: string } | { folder: string; what: string }) & {
+  /** Where the target's root is mounted, or another directory. */
+  root: AbsPath;
+  manner?: Manner;
+  /** Filesystems that are mounted there, shallow first, root included; none for a plain directory. */
+  mounts?: readonly FetchMount[];
+  /** Hard-link groups of the image that these mounts split: paths of which the first was copied, the others were not. */
+  splitLinks?: readonly string[][];
+  /** Content of the image in bytes, for the percentage; undefined when the server could not tell. */
+  totalBytes?: number | undefined;
+  /** Remove what the source does not have. */
+  exact?: boolean;
+  /** Bring only these paths; directories that are not among them keep the owner and mode that they have here. */
+  only?: readonly string[];
+};
+
+/**
+ * The calls that bring a tree: first all onto the filesystems that keep owners and links, then the others (vfat) by one each, then the
+ * names of hard links that the mounts split.
+ */
+export function treeParts(request: TreeRequest, { name, keeps }: Pick<Transport, 'name' | 'keeps'>): TreePart[] {
+  const { root, only, mounts = [], manner = 'whole' } = request;
+  const [from, what] = 'image' in request ? [request.image, `image ${request.image}`] : [request.folder, request.what];
+  checkNested(mounts);
+  const below = mounts.filter((mount) => mount.dir !== '/');
+  const plain = below.filter((mount) => !mount.posix && !mount.keep);
+  const apart = below.filter((mount) => !mount.posix || mount.keep);
+  const filled = mounts.filter((mount) => mount.posix && !mount.keep);
+  checkKept(filled, what, name, keeps);
+  const split = splitNames(request);
+  const apartBytes = apart.reduce((sum, mount) => sum + (mount.bytes ?? 0), 0);
+  const base = { from, root, withoutDirs: [], withoutNames: [], ...(only && { only }) };
+  const exact = request.exact && { exact: { protect: below.map(({ dir }) => dir) } };
+  return [
+    {
+      ...base,
+      ...exact,
+      why: `Pull ${what}`,
+      manner,
+      withoutDirs: apart.map(({ dir }) => dir),
+      withoutNames: split.flatMap(({ names }) => names),
+      totalBytes: request.totalBytes === undefined ? undefined : Math.max(0, request.totalBytes - apartBytes),
+    },
+    ...plain.map(({ dir, bytes }): TreePart => {
+      const why = `Pull ${dir} of ${what}, which is no Unix filesystem`;
+      return { ...base, ...exact, why, manner: 'bare', below: dir, totalBytes: bytes };
+    }),
+    ...split.map(({ dir, names }): TreePart => {
+      const why = `Copy ${names.length} hard-linked names of ${what} to ${dir}, another filesystem than that of their first name`;
+      return { ...base, why, manner, only: names };
+    }),
+  ];
+}
+
+/** A Unix filesystem gets all that the image has of its files; holes count where the layout fitted the image without them. */
+function checkKept(filled: readonly FetchMount[], what: string, name: string, keeps: readonly Kept[]): void {
+  const unix: Kept[] = filled.length === 0 ? [] : ['owners', 'links', 'hard links', 'ACLs', 'extended attributes'];
+  const holes: Kept[] = filled.some(({ holeBytes = 0 }) => holeBytes > 0) ? ['holes'] : [];
+  const lost = [...unix, ...holes].filter((one) => !keeps.includes(one));
+  if (lost.length > 0)
+    throw new UserError(`the transport ${name} loses of ${what}: ${lost.join(', ')}`, 'Set TRANSPORT to another one.');
+}
+
+/** What is left out of the first call is left out with all below it. */
+function checkNested(mounts: readonly FetchMount[]): void {
+  const root = mounts.find((mount) => mount.dir === '/');
+  if (root?.keep)
+    throw new UserError(
+      'the root filesystem is kept, so nothing can be brought to it',
+      'Take `keep` off its partition.',
+    );
+  for (const outer of mounts)
+    for (const inner of mounts)
+      if ((!outer.posix || outer.keep) && outer.dir !== '/' && inner.dir.startsWith(`${outer.dir}/`) && !inner.keep)
+        throw new UserError(
+          `${inner.dir} lies below ${outer.dir}, which is ${outer.keep ? 'kept' : 'no Unix filesystem'}: it would stay empty`,
+          'Mount it elsewhere in [mounts].',
+        );
+}
+
+/** Of each split group, the names on another mount than the first name's, by mount. No link leads to another filesystem (EXDEV). */
+function splitNames({ mounts = [], splitLinks = [] }: TreeRequest): { dir: string; names: string[] }[] {
+  const deepestFirst = [...mounts].sort((a, b) => b.dir.length - a.dir.length);
+  const mountOf = (name: string) =>
+    deepestFirst.find(({ dir }) => dir === '/' || name === dir || name.startsWith(`${dir}/`));
+  const found = new Map<string, string[]>();
+  for (const [first = '', ...others] of splitLinks)
+    for (const name of others) {
+      const mount = mountOf(name);
+      if (!mount?.posix || mount.keep || mount === mountOf(first)) continue;
+      found.set(mount.dir, [...(found.get(mount.dir) ?? []), name]);
+    }
+  return [...found].map(([dir, names]) => ({ dir, names }));
+}

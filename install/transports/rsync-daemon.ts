@@ -1,0 +1,69 @@
+import type { Needs } from '../../common/model/needs.ts';
+import type { Exit } from '../../common/system/io.ts';
+import type { Retry } from '../../common/system/step.ts';
+
+/** What carries files from the server's rsync daemon. */
+export const rsyncNeeds: Needs = { programs: { '/usr/bin/rsync': 'rsync' }, modules: [] };
+
+/**
+ * On the way to a daemon: one that does not answer is noticed, and no small message waits 40 ms for the receipt of the one before
+ * (tcp(7), TCP_NODELAY).
+ */
+export const toDaemon = ['--contimeout=20', '--sockopts=TCP_NODELAY'];
+
+/** Where little is brought: a daemon that says nothing for a minute is given up. */
+export const quick = [...toDaemon, '--timeout=60'];
+
+/** Owners, links, ACLs, xattrs and holes. */
+export const keepEverything = ['-aHAXS', '--numeric-ids'];
+
+/** About 25 minutes of trying: 2, 4, 8 … 60 s apart. */
+export const patience = { times: 30, firstDelayMs: 2000 };
+
+/** Exit codes of rsync(1) after which another attempt may succeed, in words. */
+const passing: Record<number, string> = {
+  10: 'the connection broke',
+  12: 'the connection broke in the middle of a file',
+  // Of a daemon that is told to end its client hears this code.
+  20: 'the server was stopped',
+  30: 'the server said nothing for a minute',
+  35: 'the server did not answer',
+};
+
+/** Why rsync ended, where the server may be there again later; rsync(1) "EXIT VALUES". */
+export function passingReason(exit: Exit): string | undefined {
+  // The server ends a connection without a word where too many come from one address.
+  const isFull = /max connections|did not see server greeting/.test(exit.stderr + exit.stdout);
+  if (exit.code === 5 && isFull) return 'the server is full';
+  return passing[exit.code];
+}
+
+/** When to run rsync again. */
+export const rsyncRetry: Retry = {
+  ...patience,
+  when(exit: Exit, before: readonly Exit[]) {
+    const reason = passingReason(exit);
+    if (reason !== undefined) return reason;
+    if (exit.code === 23 || exit.code === 24)
+      return !before.some((one) => one.code === exit.code) && 'some files did not arrive';
+    return false;
+  },
+};
+
+/** What a person can do about rsync's exit codes. */
+export const rsyncHints: Record<number, string> = {
+  5: 'The server refused: check the name with `systemimager lsimage`, and `networks` in its server.toml.',
+  10: 'Check that the image server runs `systemimager serve` and that its port is open.',
+  11: 'Check with df that the target is large enough, and dmesg for errors of the disk.',
+  12: 'Look into the server’s log /var/log/systemimager/rsyncd.log.',
+  20: 'Check that the image server runs `systemimager serve`.',
+  23: 'The files are named above.',
+  24: 'The image changed during the pull; try again when the server is done with it.',
+  30: 'Check the network and the load of the server.',
+  35: 'Check that the image server runs `systemimager serve` and that its port is open.',
+};
+
+/** A path as an rsync pattern that matches only itself; a backslash is special only beside a wildcard. */
+export function rsyncPattern(path: string): string {
+  return /[*?[]/.test(path) ? path.replace(/[\\*?[]/g, '\\$&') : path;
+}
