@@ -1,3 +1,4 @@
+import { blockName, blockNode } from '../common/model/device-names.ts';
 import type { BusName } from '../common/model/layout/match.ts';
 import { kernelSectorBytes } from '../common/model/layout/size.ts';
 import type { DiskFacts, Machine, PartFacts } from '../common/model/machine.ts';
@@ -18,8 +19,7 @@ export async function probeDisks(io: ReadIo): Promise<DiskFacts[]> {
 
 /** Reads the disks with these nodes, as far as they are there: a machine with dozens of disks need not be read whole. */
 export async function probeDisksAt(io: ReadIo, nodes: readonly string[]): Promise<DiskFacts[]> {
-  const names = nodes.map((node) => node.slice('/dev/'.length).replaceAll('/', '!'));
-  return probeNames(io, names);
+  return probeNames(io, nodes.map(blockName));
 }
 
 async function probeNames(io: ReadIo, names: readonly string[]): Promise<DiskFacts[]> {
@@ -57,7 +57,7 @@ async function probeDisk(io: ReadIo, name: string): Promise<DiskFacts | undefine
   const real = traits.sysPath;
   const wwid = (await text('wwid')) || (await text('device', 'wwid'));
   return {
-    node: nodeOf(name),
+    node: blockNode(name),
     devno: await text('dev'),
     bytes: (await number('size')) * kernelSectorBytes,
     sectorBytes: (await number('queue', 'logical_block_size')) || kernelSectorBytes,
@@ -83,7 +83,7 @@ async function probeParts(io: ReadIo, disk: string): Promise<PartFacts[]> {
     const [start, size] = [await value('start'), await value('size')];
     parts.push({
       number,
-      node: nodeOf(name),
+      node: blockNode(name),
       startBytes: start * kernelSectorBytes,
       sizeBytes: size * kernelSectorBytes,
     });
@@ -92,7 +92,6 @@ async function probeParts(io: ReadIo, disk: string): Promise<PartFacts[]> {
 }
 
 /** A slash in a device's name is an exclamation mark in /sys. */
-const nodeOf = (name: string) => `/dev/${name.replaceAll('!', '/')}` as const;
 
 /**
  * virtio and NVMe say it as text; SCSI and ATA in the unit serial number page (SPC-4, section 7.8.14). USB disks are not asked

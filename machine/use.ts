@@ -1,3 +1,4 @@
+import { blockName, blockNode } from '../common/model/device-names.ts';
 import type { ReadIo } from '../common/system/io.ts';
 import { readField } from '../common/system/octal.ts';
 import { type AbsPath, under } from '../common/system/place.ts';
@@ -42,7 +43,7 @@ export async function probeSwaps(io: ReadIo): Promise<string[]> {
 
 /** What uses the disk with this node. */
 export async function probeUse(io: ReadIo, node: string): Promise<UseFacts> {
-  const disk = node.slice('/dev/'.length).replaceAll('/', '!');
+  const disk = blockName(node);
   const dir: AbsPath = '/sys/class/block';
   const parts = ((await io.list(under(dir, disk))) ?? []).filter((name) => name.startsWith(disk));
   const holders: string[] = [];
@@ -63,10 +64,7 @@ export async function probeUse(io: ReadIo, node: string): Promise<UseFacts> {
       dmName: await dmName(name),
     })),
   );
-  const nodes = [
-    ...names.map((name) => `/dev/${name.replaceAll('!', '/')}`),
-    ...found.map((one) => `/dev/mapper/${one.dmName}`),
-  ];
+  const nodes: string[] = [...names.map(blockNode), ...found.map((one) => `/dev/mapper/${one.dmName}`)];
   return {
     // btrfs shows a device number of its own, so the source counts as well.
     mounts: (await probeMounts(io)).filter((mount) => devnos.includes(mount.devno) || nodes.includes(mount.source)),

@@ -1,3 +1,4 @@
+import { blockName } from '../../common/model/device-names.ts';
 import { originOf } from '../../common/model/disk-origin.ts';
 import { unhex } from '../../common/model/layout/words.ts';
 import { BlockDevices, flattenDevices, type NestedDevice } from '../../common/model/storage.ts';
@@ -48,7 +49,7 @@ export async function readDevices(io: ReadIo): Promise<Device[]> {
     throw programFailed(exit, 'Read the disks of this machine', 'It did not print JSON that lists them.');
   return Promise.all(
     devices.map(async (one) => {
-      const name = (one.kname ?? one.path).replace(/^\/dev\//, '').replaceAll('/', '!');
+      const name = blockName(one.kname ?? one.path);
       return one.type === 'disk' ? { ...one, traits: await probeTraits(io, name) } : one;
     }),
   );

@@ -2,9 +2,9 @@ import { isMissingPv, isSameBtrfs, notLinear, onMissingPv, raidOf, whyNot } from
 import { arraysOf } from '../../common/model/md-array.ts';
 import { type FlatDevice, flattenDevices, type Lvm, Storage } from '../../common/model/storage.ts';
 import { findFilesystem } from '../../install/filesystems/index.ts';
-import { mapperNode } from '../../install/layout/volumes.ts';
 import type { GoldenFacts } from './collect.ts';
 import type { MountLine } from './mounts.ts';
+import { mapperNode } from '../../common/model/device-names.ts';
 
 /** A medium or a file of packages that is shown as a folder, and never written to. */
 const readOnly = /^(squashfs|iso9660|udf|erofs|cramfs)$/;

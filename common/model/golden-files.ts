@@ -1,3 +1,4 @@
+import { blockName } from './device-names.ts';
 import type { AbsPath } from '../system/place.ts';
 
 /** What prepareclient leaves on a golden client and getimage reads from it; paths inside the tree. */
@@ -15,9 +16,7 @@ export const goldenFiles = {
 export const hooksFailed = 'the hooks before the capture failed';
 
 /** The name of a disk's file in partitionschemes: without /dev/, and `!` for a slash. */
-export function schemeFileName(disk: string): string {
-  return disk.replace(/^\/dev\//, '').replaceAll('/', '!');
-}
+export const schemeFileName = blockName;
 
 /** The user name that prepareclient's daemon asks for, and its modules: `capture` shows the same as `root`, with hooks around it. */
 export const goldenDaemon = {

@@ -1,12 +1,12 @@
 import { closeSync } from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
-import { execa, execaSync, type Options, type ResultPromise } from 'execa';
+import { execa, execaSync, type Options } from 'execa';
 import { UserError } from './errors.ts';
 import { openPlain } from './files/open-plain.ts';
 import { Interrupted } from './interrupt.ts';
 import type { Argv, Command, Exit, RunHooks } from './io.ts';
 import { isProgram } from './is-program.ts';
+import { leftBehind, type Running } from './left-behind.ts';
 import { linesOf, readInto } from './program-lines.ts';
 import { Spool } from './spool.ts';
 import { bytesOf } from './text.ts';
@@ -17,12 +17,6 @@ export const killDelayMs = 5000;
 const keptStderrChars = 1024 * 1024;
 /** What is kept of standard output with `keepsTail` and `isChatty`. */
 const keptTailChars = 64 * 1024;
-
-/**
- * What a program leaves running (a daemon, the transfers of one that was killed) may hold its pipes open for hours: so long
- * after its end, what it wrote has been read.
- */
-const drainMs = 2000;
 
 /** Where programs are; the client's executable brings some that the machine may lack (builder/client-tools.ts). */
 const places = ['/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', process.env.SYSTEMIMAGER_TOOLS];
@@ -49,8 +43,6 @@ function toEndWithUs(argv: Argv): Argv {
  * until the last writer has ended, also where we were killed and the writer does not end.
  */
 export const writersHold = new Set<number>();
-
-type Running = ResultPromise;
 
 const ourEnv = (env: Record<string, string> = {}) => ({ env: { ...baseEnv, ...env }, extendEnv: false }) as const;
 
@@ -154,28 +146,6 @@ export function spawn(
     }
   })();
   return { running, exit, end };
-}
-
-type HowEnded = { exitCode?: number; signal?: NodeJS.Signals; cause?: unknown };
-
-/**
- * How a program ended whose pipes others still hold some time later; they no longer keep this program from its end. Never, where
- * its whole group is being ended.
- */
-function leftBehind(running: Running, isEnding: () => boolean): Promise<HowEnded> {
-  return new Promise((resolve) => {
-    running.nodeChildProcess.once('exit', (code, signal) => {
-      const drained = setTimeout(() => {
-        if (isEnding()) return;
-        for (const stream of [running.stdout, running.stderr]) if (stream instanceof net.Socket) stream.unref();
-        resolve(signal ? { signal } : { exitCode: code ?? 0 });
-      }, drainMs);
-      running.then(
-        () => clearTimeout(drained),
-        () => clearTimeout(drained),
-      );
-    });
-  });
 }
 
 const isFromTerminal = (reason: unknown) => reason instanceof Interrupted && reason.signal === 'SIGINT';

@@ -1,3 +1,4 @@
+import { blockName, mapperName } from '../../common/model/device-names.ts';
 import { counted } from '../../common/counted.ts';
 import { isExtended } from '../../common/model/layout.ts';
 import { kernelSectorBytes } from '../../common/model/layout/size.ts';
@@ -145,13 +146,13 @@ function stopHolder({ name, kind, dmName }: UseFacts['holders'][number]): Step {
 function forgetGroups(holders: UseFacts['holders'], target: Target): Step[] {
   const groups = new Set(Object.values(target.volumes).flatMap((volume) => volume.group ?? []));
   return [...groups]
-    .filter((group) => holders.some(({ dmName }) => dmName.startsWith(`${group.replaceAll('-', '--')}-`)))
+    .filter((group) => holders.some(({ dmName }) => dmName.startsWith(mapperName(group, ''))))
     .map((group) => ({ kind: 'remove', why: `Forget the old volume group ${group}`, at: here(under('/dev', group)) }));
 }
 
 /** There is no udev: the kernel's own entry says when a partition is there, and whether it is the new one. */
 function waitForPart(part: PartState): Step {
-  const dir: AbsPath = under('/sys/class/block', part.node.slice('/dev/'.length).replaceAll('/', '!'));
+  const dir: AbsPath = under('/sys/class/block', blockName(part.node));
   const hint = 'The kernel may lack this partition table (CONFIG_EFI_PARTITION, CONFIG_MSDOS_PARTITION); see dmesg.';
   // The kernel shows an extended partition as two sectors at most (Linux block/partitions/msdos.c).
   const condition: Condition = isExtended(part)

@@ -4,7 +4,8 @@ import type { PartState, VolumeState } from '../../common/model/target.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type Draw, drawArrayUuid } from './draw.ts';
 import { leastOfVolume, type Need } from './needs.ts';
-import { fitGroup, groupBytes, mapperNode, raidBytes } from './volumes.ts';
+import { fitGroup, groupBytes, raidBytes } from './volumes.ts';
+import { mapperNode } from '../../common/model/device-names.ts';
 
 /** Arrays and logical volumes with their sizes here, arrays first. */
 export function planVolumes(

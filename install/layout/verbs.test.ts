@@ -6,7 +6,7 @@ import { printSteps } from '../../common/system/apply.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { probeGroups } from './foreign-groups.ts';
 import { planLayout } from './plan-layout.ts';
-import { planMount } from './plan-mount.ts';
+import { planMount } from '../target/plan-mount.ts';
 import { type PartitionFacts, planPartition } from './plan-partition.ts';
 
 const GiB = 1024 ** 3;

@@ -83,11 +83,6 @@ export function memberBytesFor(raid: ArrayShape, bytes: number): number {
 /** True where all members have to be of one size: what one has more is lost. */
 export const hasEqualMembers = (raid: Pick<RaidWish, 'level'>): boolean => raid.level !== 'linear';
 
-/** The node of a logical volume: device-mapper parts the names by a dash, and doubles each dash in them (lvm(8)). */
-export function mapperNode(group: string, volume: string): `/dev/mapper/${string}` {
-  return `/dev/mapper/${[group, volume].map((text) => text.replaceAll('-', '--')).join('-')}`;
-}
-
 /** Bytes that volumes can use on physical volumes of these sizes. */
 export function groupBytes(pvBytes: readonly number[]): number {
   return pvBytes.reduce(

@@ -1,4 +1,4 @@
-import type { Target } from '../../common/model/target.ts';
+import type { FilesystemState, MountState, Target } from '../../common/model/target.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
@@ -6,34 +6,44 @@ import { probeMounts } from '../../machine/use.ts';
 import { findFilesystem } from '../filesystems/index.ts';
 import type { FetchMount } from '../source/tree-parts.ts';
 
-/** A filesystem of the layout that is mounted below the target. */
-type TargetMount = FetchMount & { node: AbsPath };
+/** A line of the target's mounts, and the filesystem that it mounts. */
+export type TargetTree = { mount: MountState; filesystem: FilesystemState; node: AbsPath };
 
-/** The filesystems of the layout that hold files of the image, shallow first; the same as `mount` mounts. */
-export function targetMounts(target: Pick<Target, 'mounts' | 'filesystems'>): TargetMount[] {
-  return target.mounts
-    .flatMap(({ dir, device, node }) => {
-      const filesystem = target.filesystems.find((one) => one.device === device);
-      if (!filesystem || node === undefined || filesystem.type === 'swap' || !dir.startsWith('/')) return [];
-      const posix = findFilesystem(filesystem.type)?.posix ?? true;
-      return [{ dir, node, posix, ...(filesystem.keep ? { keep: true } : {}) }];
-    })
-    .sort((a, b) => depth(a.dir) - depth(b.dir));
+type Mounts = Pick<Target, 'mounts' | 'filesystems'>;
+
+/** The filesystems and swap areas that the installation uses. */
+export function usedMounts({ mounts, filesystems }: Mounts): TargetTree[] {
+  return mounts.flatMap((mount) => {
+    const filesystem = filesystems.find((one) => one.device === mount.device);
+    return filesystem && mount.node ? [{ mount, filesystem, node: mount.node }] : [];
+  });
 }
 
 const depth = (dir: string) => dir.split('/').filter(Boolean).length;
 
-/** Where a directory of the layout is during the installation. */
-function placeOf(root: AbsPath, dir: string): AbsPath {
+/** Those that hold files, shallow ones first. */
+export function targetTrees(target: Mounts): TargetTree[] {
+  return usedMounts(target)
+    .filter(({ mount, filesystem }) => filesystem.type !== 'swap' && mount.dir.startsWith('/'))
+    .toSorted(
+      ({ mount: a }, { mount: b }) => depth(a.dir) - depth(b.dir) || (a.dir === b.dir ? 0 : a.dir < b.dir ? -1 : 1),
+    );
+}
+
+/** The same as a source fills them. */
+export function targetMounts(target: Mounts): (FetchMount & { node: AbsPath })[] {
+  return targetTrees(target).map(({ mount: { dir }, filesystem: { type, keep }, node }) => {
+    return { dir, node, posix: findFilesystem(type)?.posix ?? true, ...(keep && { keep }) };
+  });
+}
+
+/** Where a directory of the target is during the installation. */
+export function placeOf(root: AbsPath, dir: string): AbsPath {
   return dir === '/' ? root : under(root, dir);
 }
 
 /** Stops where the target is not mounted below `root`, or one of its filesystems not: files would land in memory or on the wrong disk. */
-export async function checkMounted(
-  io: ReadIo,
-  target: Pick<Target, 'mounts' | 'filesystems'>,
-  root: AbsPath,
-): Promise<void> {
+export async function checkMounted(io: ReadIo, target: Mounts, root: AbsPath): Promise<void> {
   const mounted = await probeMounts(io);
   const wanted = targetMounts(target);
   if (!wanted.some((mount) => mount.dir === '/'))

@@ -1,3 +1,4 @@
+import { blockNode } from '../../common/model/device-names.ts';
 import path from 'node:path';
 import type { ReadIo } from '../../common/system/io.ts';
 import { diskOrigin } from '../../common/model/disk-origin.ts';
@@ -27,8 +28,7 @@ export async function probeBlockDevices(io: ReadIo): Promise<BlockDevice[]> {
     if (origin.kind === 'made' && !isVolume.test(disk)) continue;
     devices.push({
       name,
-      // A slash in a name is `!` in /sys.
-      node: under('/dev', ...name.split('!')),
+      node: blockNode(name),
       isRemovable: origin.kind === 'removable',
     });
   }

@@ -2,7 +2,7 @@ import { networkOf, parseIpv4 } from '../../common/model/ipv4.ts';
 import { here } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { CardAddress } from './group-address.ts';
-import type { Route } from './lease.ts';
+import type { Route } from './lease-routes.ts';
 
 /** Gives a card its address and routes; what it had before goes. */
 export function configureCard(

@@ -10,9 +10,7 @@ import {
 import { checkSetting } from '../../common/model/setting-values.ts';
 import type { SettingName } from '../../common/model/settings.ts';
 import type { Found } from './decide.ts';
-
-/** A route besides that to the own network (RFC 3442); without `via` its machines are on the wire. */
-export type Route = { network: string; prefixLength: number; via?: string };
+import { type Route, waysOut } from './lease-routes.ts';
 
 /** A DHCP answer, checked. What was wrong in it is left out and said in `notes`. */
 export type Lease = {
@@ -75,25 +73,9 @@ export function readLease(env: Record<string, string>, card: string): Lease | { 
   if (prefixLength === undefined || prefixLength === 0)
     return { refused: `the DHCP answer on ${detail} gives ${env.ip} without a subnet mask` };
 
-  const network = networkOf(address, prefixLength);
-  const classless = readRoutes(env.staticroutes ?? '');
-  const onWire = classless.filter((route) => route.via === undefined);
-  const isIn = (one: number, net: Route) =>
-    networkOf(one, net.prefixLength) === networkOf(parseIpv4(net.network) ?? 0, net.prefixLength);
-  const own: Route = { network: printIpv4(network), prefixLength };
-  const isNear = (via: string) => {
-    const router = parseIpv4(via);
-    if (router === undefined || !isHostAddress(router) || router === address) return false;
-    // A mask of 32 bits is how clouds say that everything goes through the router.
-    return prefixLength === 32 || [own, ...onWire].some((net) => isIn(router, net));
-  };
-  const routes = classless.filter(({ prefixLength: length, via }) => length > 0 && (via === undefined || isNear(via)));
-  // Where there are classless routes, the router option does not count (RFC 3442).
-  const router = classless.length > 0 ? classless.find((route) => route.prefixLength === 0)?.via : env.router;
-  const routers = (router ?? '').split(/\s+/).filter(Boolean);
-  for (const one of routers)
-    if (!isNear(one)) ignore('the router', one, `it is not in ${printIpv4(network)}/${prefixLength}`);
-  const gateway = routers.find(isNear);
+  const network = printIpv4(networkOf(address, prefixLength));
+  const { routes, gateway, isOutside, strays } = waysOut(env, { address, prefixLength });
+  for (const one of strays) ignore('the router', one, `it is not in ${network}/${prefixLength}`);
 
   const options = [env.opt224, env.opt140].filter((hex) => hex !== undefined);
   for (const hex of options) if (!readServerOption(hex)) ignore('the image server', printable(hex), 'it is none');
@@ -116,11 +98,11 @@ export function readLease(env: Record<string, string>, card: string): Lease | { 
         DEVICE: card,
         IPADDR: printIpv4(address),
         NETMASK: printIpv4(maskOf(prefixLength)),
-        NETWORK: printIpv4(network),
+        NETWORK: network,
         BROADCAST: printIpv4(broadcastOf(address, prefixLength)),
         GATEWAY: gateway ?? '',
         // Tells that a router outside of the network is meant.
-        GATEWAYDEV: gateway === undefined || isIn(parseIpv4(gateway) ?? 0, own) ? '' : card,
+        GATEWAYDEV: isOutside ? card : '',
         DOMAINNAME: domain === sanitized ? '' : checked('DOMAINNAME', domain),
         DNSSERVERS: checked('DNSSERVERS', env.dns),
         IMAGESERVER: checked('IMAGESERVER', imageServer),
@@ -135,18 +117,3 @@ export function readLease(env: Record<string, string>, card: string): Lease | { 
 }
 
 const printable = (hex: string) => Buffer.from(hex, 'hex').toString('latin1');
-
-/** udhcpc writes `NETWORK/LENGTH ROUTER` pairs with blanks between; the router 0.0.0.0 means none (RFC 3442). */
-function readRoutes(text: string): Route[] {
-  const words = text.split(/\s+/).filter(Boolean);
-  return words.flatMap((word, at) => {
-    const match = /^([\d.]+)\/(\d+)$/.exec(word);
-    const via = words[at + 1];
-    const network = parseIpv4(match?.[1] ?? '');
-    const prefixLength = Number(match?.[2]);
-    const router = parseIpv4(via ?? '');
-    if (network === undefined || via === undefined || router === undefined || prefixLength > 32) return [];
-    const route: Route = { network: printIpv4(networkOf(network, prefixLength)), prefixLength };
-    return [router === 0 ? route : { ...route, via }];
-  });
-}

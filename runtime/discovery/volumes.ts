@@ -1,10 +1,8 @@
+import { noUdev } from '../../install/layout/volume-steps.ts';
 import type { Exit, Io } from '../../common/system/io.ts';
 import type { Watch } from './backoff.ts';
 import type { BlkidFacts } from '../../machine/blkid.ts';
 import { probeBlockDevices, probeContents } from './block-devices.ts';
-
-/** There is no udev in BOEL: without these the tools wait for it for ever. */
-const env = { DM_DISABLE_UDEV: '1', MDADM_NO_UDEV: '1' };
 
 /** Names that LVM itself accepts (lvm(8), VALID NAMES); they become part of its configuration text here. */
 const groupName = /^[A-Za-z0-9+_.][A-Za-z0-9+_.-]*$/;
@@ -22,7 +20,7 @@ export async function withVolumes(
   const undo: (() => Promise<unknown>)[] = [];
   const tool = async (...argv: [string, ...string[]]): Promise<Exit | undefined> => {
     try {
-      const exit = await io.run({ argv, env, limitMs: 60_000 });
+      const exit = await io.run({ argv, env: noUdev, limitMs: 60_000 });
       if (exit.code !== 0) say(`${argv.slice(0, 2).join(' ')}: ${exit.stderr.trim().split('\n').at(-1) ?? 'failed'}`);
       return exit;
     } catch {

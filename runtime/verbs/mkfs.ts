@@ -1,7 +1,7 @@
 import { mergeNeeds } from '../../common/model/needs.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { filesystemOf, filesystems } from '../../install/filesystems/index.ts';
-import { umountAll } from '../../install/layout/plan-mount.ts';
+import { umountAll } from '../../install/target/plan-mount.ts';
 import { type MountFacts, probeMounts, probeSwaps } from '../../machine/use.ts';
 import type { Verb } from './verb.ts';
 

@@ -1,4 +1,4 @@
-import { type MountingFacts, planMount } from '../../install/layout/plan-mount.ts';
+import { type MountingFacts, planMount } from '../../install/target/plan-mount.ts';
 import { probeMounts, probeSwaps } from '../../machine/use.ts';
 import { targetRoot, type Verb } from './verb.ts';
 

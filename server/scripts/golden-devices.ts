@@ -9,11 +9,11 @@ import {
 } from '../../common/model/layout.ts';
 import { arraysOf } from '../../common/model/md-array.ts';
 import type { FlatDevice } from '../../common/model/storage.ts';
-import { mapperNode } from '../../install/layout/volumes.ts';
 import type { Golden } from './golden.ts';
 import { type Contents, readContents } from './golden-contents.ts';
 import { chooseDisks } from './golden-disks.ts';
 import { readUses } from './golden-use.ts';
+import { mapperNode } from '../../common/model/device-names.ts';
 
 /** A device of the golden client that a script can make again, by its name in the script. */
 export type GoldenDevice = { sizeBytes: number; known?: FlatDevice; disk?: DiskWish; part?: PartWish };

@@ -7,7 +7,7 @@ import { parseScript } from '../../common/model/script.ts';
 import { emptyState } from '../../common/model/state.ts';
 import type { Step } from '../../common/system/step.ts';
 import { installedFstab } from '../../install/fstab/fstab.ts';
-import { planMount } from '../../install/layout/plan-mount.ts';
+import { planMount } from '../../install/target/plan-mount.ts';
 import { disk, GiB, plan } from '../../test/helpers/layout-plan.ts';
 import { fstabRemarks, parseFstab, parseScheme } from './golden.ts';
 import { goldenLayout } from './golden-layout.ts';

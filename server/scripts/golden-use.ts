@@ -2,8 +2,8 @@ import { isNeeded, isOptional } from '../../common/model/needed.ts';
 import { partName, volumeName } from '../../common/model/layout.ts';
 import { specTag } from '../../common/model/layout/mount-spec.ts';
 import { arraysOf } from '../../common/model/md-array.ts';
-import { mapperNode } from '../../install/layout/volumes.ts';
 import type { Golden } from './golden.ts';
+import { mapperNode } from '../../common/model/device-names.ts';
 
 /** What the golden client uses a device for. */
 export type Use = {

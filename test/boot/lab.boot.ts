@@ -10,6 +10,7 @@ export default row({
   name: 'the lab: verbs on real disks',
   covers: [
     'install/layout/',
+    'install/target/',
     'install/filesystems/',
     'machine/',
     'common/model/layout/',

@@ -1,3 +1,4 @@
+import { mapperNode } from '../device-names.ts';
 import { isExtended, type Layout, type MountWish, partName, partUuid, raidMembers, volumeName } from '../layout.ts';
 import type { Draft } from './draft.ts';
 import { fitsType, isBind, mayStandAlone, specTag } from './mount-spec.ts';
@@ -76,18 +77,15 @@ function refuseSharedIds({ problems, disks, filesystems }: Draft): void {
   for (const filesystem of filesystems) once(`${filesystem.type} uuid=`, filesystem.uuid, filesystem.line);
 }
 
-/** /dev/mapper/vg0-root is /dev/vg0/root; device-mapper doubles each dash within a name. */
+/** /dev/mapper/vg0-root is /dev/vg0/root. */
 function plainVolume(device: string, devices: ReadonlySet<string>): string {
-  const mapped = device.startsWith('/dev/mapper/') ? device.slice('/dev/mapper/'.length) : undefined;
   return (
     [...devices].find((one) => {
-      const [, , group, volume] = one.split('/');
-      return mapped !== undefined && volume !== undefined && mapped === `${dashes(group)}-${dashes(volume)}`;
+      const [, , group = '', volume] = one.split('/');
+      return volume !== undefined && device === mapperNode(group, volume);
     }) ?? device
   );
 }
-
-const dashes = (text = '') => text.replaceAll('-', '--');
 
 function resolveMount(mount: MountWish, layout: Layout, devices: ReadonlySet<string>, { problems }: Draft): void {
   const { spec, type, line } = mount;

@@ -6,6 +6,7 @@ import { quoteArgv } from '../../common/system/quote.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { MountFacts } from '../../machine/use.ts';
 import { filesystemOf } from '../filesystems/index.ts';
+import { placeOf, type TargetTree, targetTrees, usedMounts } from './mounted.ts';
 
 /** What is mounted already, and which swap areas are in use. */
 export type MountingFacts = { mounts: MountFacts[]; swaps: string[] };
@@ -15,14 +16,9 @@ const contentOptions = /^(subvol|subvolid|compress|compress-force|iocharset|code
 
 /** Mounts the script's filesystems below `root`, shallow ones first, and switches swap on. What is mounted already stays. */
 export function planMount(facts: MountingFacts, target: Target, root: AbsPath): Step[] {
-  const ours = target.mounts.flatMap((mount) => {
-    const filesystem = target.filesystems.find((one) => one.device === mount.device);
-    return filesystem && mount.node ? [{ mount, filesystem, node: mount.node }] : [];
-  });
-  const areas = new Set(ours.filter(({ filesystem }) => filesystem.type === 'swap').map(({ node }) => node));
-  const trees = ours
-    .filter(({ mount, filesystem }) => filesystem.type !== 'swap' && mount.dir.startsWith('/'))
-    .toSorted((a, b) => depth(a.mount.dir) - depth(b.mount.dir) || (a.mount.dir < b.mount.dir ? -1 : 1));
+  const swaps = usedMounts(target).filter(({ filesystem }) => filesystem.type === 'swap');
+  const areas = new Set(swaps.map(({ node }) => node));
+  const trees = targetTrees(target);
   if (trees[0]?.mount.dir !== '/')
     throw new UserError(
       'no filesystem of the layout is mounted on /',
@@ -39,18 +35,12 @@ export function planMount(facts: MountingFacts, target: Target, root: AbsPath): 
         }),
       ),
     { kind: 'mkdir', why: `Make ${root}`, at: here(root) },
-    ...trees.flatMap(({ mount, filesystem, node }) => mountOne(mount, filesystem, node, facts.mounts, root)),
+    ...trees.flatMap((tree) => mountOne(tree, facts.mounts, root)),
   ];
 }
 
-function mountOne(
-  mount: MountState,
-  filesystem: FilesystemState,
-  node: AbsPath,
-  mounted: MountFacts[],
-  root: AbsPath,
-): Step[] {
-  const dir: AbsPath = mount.dir === '/' ? root : `${root}${mount.dir as AbsPath}`;
+function mountOne({ mount, filesystem, node }: TargetTree, mounted: MountFacts[], root: AbsPath): Step[] {
+  const dir = placeOf(root, mount.dir);
   const top = mounted.findLast((one) => one.dir === dir);
   const options = installOptions(mount, filesystem);
   const subvolume = subvolumeOf(mount.options);
@@ -88,5 +78,3 @@ function installOptions(mount: MountState, filesystem: FilesystemState): string[
     .map((option) => option.replace(/^subvol=.*/, () => `subvol=/${subvolumeOf(option)}`));
   return [...wished, ...(filesystemOf(filesystem.type).installMountOptions ?? [])];
 }
-
-const depth = (dir: string) => dir.split('/').filter(Boolean).length;
