@@ -16,7 +16,14 @@ import { expectInstalled } from './parts/expect-installed.ts';
 import { bootDirect, expectFailure } from './parts/identify.ts';
 import { blank, image, makeSite, type Site, typed, web1 } from './parts/site.ts';
 
-const covers = ['runtime/session/', 'runtime/verbs/', 'install/source/', 'install/transports/', 'common/system/', 'server/serve/'];
+const covers = [
+  'runtime/session/',
+  'runtime/verbs/',
+  'install/source/',
+  'install/transports/',
+  'common/system/',
+  'server/serve/',
+];
 const installS = 900;
 
 /** rsync gives up on a silent server after a minute (install/transports/rsync-daemon.ts). */

@@ -27,7 +27,14 @@ export default Object.entries(cases).map(
   ([name, { firmware, golden, layout }]): Row =>
     row({
       name: `an image without grub: ${name}`,
-      covers: ['install/boot/', 'install/boot-files/', 'install/bootloaders/', 'install/identity/', 'install/initramfs/', 'runtime/verbs/'],
+      covers: [
+        'install/boot/',
+        'install/boot-files/',
+        'install/bootloaders/',
+        'install/identity/',
+        'install/initramfs/',
+        'runtime/verbs/',
+      ],
       seconds: 240,
       async run(test) {
         const site = await makeSite(test, { layout: layout.text, golden, ip: 'static' });

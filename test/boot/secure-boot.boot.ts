@@ -15,7 +15,16 @@ const isSecure =
 
 export default row({
   name: 'UEFI with Secure Boot: installs by PXE, and by PXE starts its own disk',
-  covers: ['install/boot/', 'install/boot-files/', 'install/bootloaders/', 'server/netboot/', 'server/dhcp/', 'server/serve/', 'templates/', 'builder/'],
+  covers: [
+    'install/boot/',
+    'install/boot-files/',
+    'install/bootloaders/',
+    'server/netboot/',
+    'server/dhcp/',
+    'server/serve/',
+    'templates/',
+    'builder/',
+  ],
   seconds: 330,
   async run(test) {
     const site = await makeSite(test, {

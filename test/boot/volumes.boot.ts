@@ -17,7 +17,14 @@ type Firmware = 'bios' | 'uefi';
 const volumes = (name: string, install: Row['run']): Row =>
   row({
     name: `volumes: ${name}`,
-    covers: ['install/layout/', 'install/boot/', 'install/boot-files/', 'install/bootloaders/', 'install/initramfs/', 'server/scripts/'],
+    covers: [
+      'install/layout/',
+      'install/boot/',
+      'install/boot-files/',
+      'install/bootloaders/',
+      'install/initramfs/',
+      'server/scripts/',
+    ],
     seconds: 300,
     run: install,
   });
