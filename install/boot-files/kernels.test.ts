@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { inside } from '../../common/system/inside.ts';
 import { installedState } from '../../test/helpers/installed-state.ts';
 import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
-import { kernelRelease } from './kernel-release.ts';
+import { kernelRelease } from './kernel-file.ts';
 import { bootKernels } from './kernels.ts';
 
 /** The beginning of a bzImage that says its version at 0x200 + 0x3000. */

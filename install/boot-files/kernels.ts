@@ -2,7 +2,7 @@ import type { Target } from '../../common/model/target.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { loaderDirs, loaderEntries } from './loader-entries.ts';
-import { kernelRelease } from './kernel-release.ts';
+import { kernelRelease } from './kernel-file.ts';
 import { readUnifiedImage } from './unified-image.ts';
 
 /** A kernel of the image. `initramfs` is the file that its distribution makes for it; it may be missing. */

@@ -1,4 +1,4 @@
-import { kernelRelease } from './kernel-release.ts';
+import { kernelRelease } from './kernel-file.ts';
 
 /** Parts of a unified kernel image: UAPI group specification 5. */
 export type UnifiedImage = { release: string | undefined; initrd: Buffer; commandLine: string };

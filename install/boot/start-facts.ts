@@ -2,7 +2,7 @@ import type { ImageFacts, RootNeeds } from '../../common/model/image-facts.ts';
 import type { Target } from '../../common/model/target.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { initramfsMakers, makerNames } from '../initramfs/index.ts';
-import { kernelHeadBytes, kernelMachine } from '../boot-files/kernel-machine.ts';
+import { kernelHeadBytes, kernelMachine } from '../boot-files/kernel-file.ts';
 import { readKernelModules } from '../initramfs/kernel-modules.ts';
 import { bootFile, type BootKernel, bootKernels } from '../boot-files/kernels.ts';
 import { undriven } from '../initramfs/missing.ts';

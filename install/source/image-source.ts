@@ -1,6 +1,6 @@
 import type { ImageFacts, RootNeeds } from '../../common/model/image-facts.ts';
 import { type ServerAddress, serverAddress } from '../../common/model/server-address.ts';
-import type { Settings } from '../../common/model/settings.ts';
+import { type Settings, settingOf } from '../../common/model/settings.ts';
 import type { Io, ReadIo } from '../../common/system/io.ts';
 import type { Step } from '../../common/system/step.ts';
 import { transportOf } from '../transports/index.ts';
@@ -42,3 +42,7 @@ export function imageSource(settings: Settings): ImageSource {
     },
   };
 }
+
+/** The same where a server is named at all. */
+export const findSource = (settings: Settings): ImageSource | undefined =>
+  settingOf(settings, 'IMAGESERVER') === undefined ? undefined : imageSource(settings);

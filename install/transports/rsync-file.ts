@@ -2,7 +2,7 @@ import { rsyncUrl, type ServerAddress } from '../../common/model/server-address.
 import { UserError } from '../../common/system/errors.ts';
 import type { Exit, Io } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
-import { quick } from './rsync-daemon.ts';
+import { passingReason, quick } from './rsync-daemon.ts';
 
 /** What one try to fetch a file came to; bytes are undefined where the server has no such file. */
 export type Fetched = { bytes: Uint8Array | undefined } | { notYet: string };
@@ -33,7 +33,7 @@ export function judgeFetch(exit: Exit, path: string, server: ServerAddress): 'th
       `${where} refuses this machine: ${complaint}`,
       'Add its network to `networks` in /etc/systemimager/server.toml on the image server.',
     );
-  if ([5, 10, 12, 20, 30, 35].includes(exit.code)) return { notYet: `${where} does not answer: ${complaint}` };
+  if (exit.code === 5 || passingReason(exit) !== undefined) return { notYet: `${where} does not answer: ${complaint}` };
   throw new UserError(`cannot get ${path} from ${where}: ${complaint}`, 'Look at the file on the image server.');
 }
 

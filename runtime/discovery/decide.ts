@@ -3,9 +3,9 @@ import {
   defaultPorts,
   type SettingName,
   type Settings,
+  type SourceName,
   sourceNames,
 } from '../../common/model/settings.ts';
-import type { SourceName } from '../../common/model/settings.ts';
 
 /** What one source says, already checked by checkSetting. `detail` is its place: a device, a file, a server. */
 export type Found = { from: SourceName; detail: string; values: Partial<Record<SettingName, string>> };

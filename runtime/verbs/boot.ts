@@ -1,8 +1,7 @@
 import { mergeNeeds } from '../../common/model/needs.ts';
-import { settingOf } from '../../common/model/settings.ts';
 import { type BootFacts, planBoot, probeBoot } from '../../install/boot/plan-boot.ts';
 import { bootloaders } from '../../install/bootloaders/index.ts';
-import { imageSource } from '../../install/source/image-source.ts';
+import { findSource } from '../../install/source/image-source.ts';
 import { checkMounted } from '../../install/target/mounted.ts';
 import { targetRoot, type Verb } from './verb.ts';
 
@@ -18,8 +17,5 @@ export const boot: Verb<BootFacts> = {
     return probeBoot(io, targetRoot, state);
   },
 
-  plan(facts, state) {
-    const isServed = settingOf(state.settings, 'IMAGESERVER') !== undefined;
-    return planBoot(facts, targetRoot, state, isServed ? imageSource(state.settings) : undefined);
-  },
+  plan: (facts, state) => planBoot(facts, targetRoot, state, findSource(state.settings)),
 };

@@ -8,9 +8,9 @@ import { UserError } from '../../common/system/errors.ts';
 import { absPath } from '../../common/system/place.ts';
 import { type LayoutFacts, planLayout } from '../../install/layout/plan-layout.ts';
 import { type DiskDevice, devicesOf } from '../../install/initramfs/disk-devices.ts';
-import { runsOn } from '../../install/boot-files/kernel-machine.ts';
+import { runsOn } from '../../install/boot-files/kernel-file.ts';
 import { checkDriven } from '../../install/initramfs/root-needs.ts';
-import { imageSource } from '../../install/source/image-source.ts';
+import { findSource } from '../../install/source/image-source.ts';
 import { probeKept, probeUnmountable } from '../../install/layout/probe-layout.ts';
 import { probeMachine } from '../../machine/disks.ts';
 import { paths } from '../paths.ts';
@@ -54,7 +54,7 @@ export const layout: Verb<Facts, Options> = {
     const dirs = mountedLines(wish.mounts).map(({ dir }) => dir);
     const machine = await probeMachine(io);
     const name = options.image ?? state.image?.name ?? settingOf(state.settings, 'IMAGENAME');
-    const isServed = settingOf(state.settings, 'IMAGESERVER') !== undefined;
+    const source = findSource(state.settings);
     const script = (await io.readText(paths.script)) ?? '';
     const hanging = machine.disks.map(async ({ path }) => [path, await devicesOf(io, absPath(path))] as const);
     const devices = Object.fromEntries(await Promise.all(hanging));
@@ -75,7 +75,7 @@ export const layout: Verb<Facts, Options> = {
         protect: settingOf(state.settings, 'PROTECT'),
         match: options.match,
       },
-      image: name && isServed ? await imageSource(state.settings).facts(io, imageName(name), dirs, needs) : undefined,
+      image: name === undefined ? undefined : await source?.facts(io, imageName(name), dirs, needs),
       seed: randomBytes(32),
       kept: await probeKept(io, wish, machine),
       unmountable: await probeUnmountable(io, wish),

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { kernelMachine, runsOn } from './kernel-machine.ts';
+import { kernelMachine, runsOn } from './kernel-file.ts';
 
 function file(...parts: [at: number, bytes: string][]): Buffer {
   const data = Buffer.alloc(0x400);
