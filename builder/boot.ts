@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import { type AbsPath, under } from '../common/system/place.ts';
 import { allNeeds } from '../runtime/needs.ts';
+import { boelExecutable, getAsker } from './asker/asker.ts';
 import { type Busybox, getBusybox } from './busybox/busybox.ts';
 import { grubPackages, writeGrub } from './grub.ts';
 import { addEntries, type Entries } from './initrd/entry.ts';
@@ -56,9 +57,10 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
   // First, since what somebody names may be wrong.
   const own = named && (await phases.time('modules', () => ownKernel(context, named, architecture, cache)));
   // The compiler, the bundler and the downloads need nothing of each other.
-  const [busybox, boel] = await partsSideBySide<[Busybox, AbsPath, void]>(context, [
+  const [busybox, boel, asker] = await partsSideBySide<[Busybox, AbsPath, AbsPath | undefined, void]>(context, [
     (part) => phases.time('busybox', () => getBusybox(part, library, cache)),
     (part) => phases.time('executable', () => makeBoel(part, architecture, cache)),
+    (part) => phases.time('executable', () => getAsker(part, architecture, cache)),
     () => phases.time('packages', () => library.prefetch(packagesOf(library, inputs))),
   ]);
   const kernel = own ?? (await phases.time('packages', () => debianKernel(context, library, cache)));
@@ -70,7 +72,10 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
   const kernelParts = await phases.time('modules', () => kernelEntries(context, kernel, library, inputs));
   addEntries(entries, kernelParts.entries);
   addEntries(entries, [
-    { kind: 'file', at: '/usr/bin/boel', from: boel, mode: 0o755, topic: 'node' },
+    { kind: 'file', at: boelExecutable, from: boel, mode: 0o755, topic: 'node' },
+    asker
+      ? { kind: 'file', at: '/usr/bin/boel', from: asker, mode: 0o755, topic: 'frame' }
+      : { kind: 'link', at: '/usr/bin/boel', target: boelExecutable, topic: 'frame' },
     { kind: 'file', at: '/busybox', from: busybox.file, mode: 0o755, topic: 'busybox' },
   ]);
   addEntries(entries, appletEntries(busybox.applets, new Set(entries.keys())));

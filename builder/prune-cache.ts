@@ -4,8 +4,8 @@ import { type AbsPath, under } from '../common/system/place.ts';
 
 /** Folders of the cache whose entries are made again where they are missing. */
 const folders = ['apt', 'debs', 'opened', 'sea', 'depmod', 'modules', 'stamps'];
-/** Entries in the cache's own folder: busybox, Node, and what tests make. Half-made ones end in tmp. */
-const ownEntries = /^(busybox|node|golden|bench)-|\.tmp$/;
+/** Entries in the cache's own folder: busybox, boel.c, Node, and what tests make. Half-made ones end in tmp. */
+const ownEntries = /^(busybox|asker|node|golden|bench)-|\.tmp$/;
 
 /** An installed base, its packages and a few golden trees take 2 GB. What was used today may be in use. */
 const limits = { keepDays: 60, keepBytes: 12 * 1024 ** 3, leastDays: 1 };

@@ -1,5 +1,5 @@
-import { Command } from 'commander';
-import { UserError } from '../common/system/errors.ts';
+import { Command, CommanderError } from 'commander';
+import { describeError, UserError } from '../common/system/errors.ts';
 import type { Io } from '../common/system/io.ts';
 import { absPath } from '../common/system/place.ts';
 import { dryRun } from './session/dry-run.ts';
@@ -16,12 +16,27 @@ export type BoelWorld = {
   signal: AbortSignal;
   env: Record<string, string | undefined>;
   /** Writes to standard output; inside the script that is the console log. */
-  say: (text: string) => void;
+  out: (text: string) => void;
+  /** Writes to standard error. */
+  err: (text: string) => void;
   /** All of standard input, for the verbs that read it; empty where a person is at the keyboard. */
   readStdin: () => Promise<string>;
   /** Starts the resident program, and runs the script again. */
   session: Session;
 };
+
+/** Does what the words of a command line say, and gives the exit code. */
+export async function runWords(words: string[], world: BoelWorld): Promise<number> {
+  try {
+    await boelProgram(world).parseAsync(words, { from: 'user' });
+    return 0;
+  } catch (error) {
+    // Commander has said what is wrong; the help ends so, too.
+    if (error instanceof CommanderError) return error.exitCode;
+    world.err(`${describeError(error)}\n`);
+    return 1;
+  }
+}
 
 function withVerb(program: Command, verb: Verb): Command {
   return verb
@@ -43,21 +58,25 @@ function readWords(verb: Verb, words: string[]): { args: string[]; options: obje
 }
 
 /** The program of the initrd: one command a verb, and those that begin and go on with an installation. */
-export function boelProgram({ io, signal, env, say, readStdin, session }: BoelWorld): Command {
+function boelProgram({ io, signal, env, out, err, readStdin, session }: BoelWorld): Command {
+  const say = (line: string) => out(`${line}\n`);
   const program = new Command('boel')
+    .exitOverride()
+    .configureOutput({ writeOut: out, writeErr: err })
     .description('Installs this machine from an image. Each word of an autoinstall script is a command here.')
     .showSuggestionAfterError();
 
   program
     .command('session')
     .summary('find out who this machine is and run its script; init starts this')
-    .action(() => session.start());
+    .option('--again', 'go on where the session before ended, as it should not')
+    .action((options: { again?: boolean }) => session.start(signal, options));
   program
     .command('resume')
     .summary('run the script again, from the first verb that is not done')
     .option('--fetch', 'get the script from the image server anew')
     .option('--repartition', 'partition again though the layout changed; what was installed is lost')
-    .action((options: { fetch?: boolean; repartition?: boolean }) => session.resume(options));
+    .action((options: { fetch?: boolean; repartition?: boolean }) => session.resume(options, { signal, say }));
   program
     .command('dry-run')
     .summary('print what a script would do here, change nothing')
@@ -82,6 +101,7 @@ export function boelProgram({ io, signal, env, say, readStdin, session }: BoelWo
         run: Number(env[runVariables.run] ?? 0),
         resumes: env[runVariables.resumes] === '1',
         mayRepartition: env[runVariables.repartition] === '1',
+        isAgain: env[runVariables.again] === '1',
       };
       await runVerb(verb, call, { io, signal, say });
     });

@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs';
+import { closeSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { execa, execaSync, type Options } from 'execa';
 import { UserError } from './errors.ts';
@@ -20,7 +20,13 @@ const keptTailChars = 64 * 1024;
 
 /** Where programs are; the client's executable brings some that the machine may lack (builder/client-tools.ts). */
 const places = ['/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', process.env.SYSTEMIMAGER_TOOLS];
-const baseEnv = { PATH: places.filter(Boolean).join(':'), LC_ALL: 'C', HOME: '/root' };
+const baseEnv = {
+  PATH: places.filter(Boolean).join(':'),
+  LC_ALL: 'C',
+  HOME: '/root',
+  // The locks that our programs hold are no mistake (lvm(8)).
+  LVM_SUPPRESS_FD_WARNINGS: '1',
+};
 
 /**
  * The kernel ends a program when we end (prctl(2) PR_SET_PDEATHSIG; setpriv(1) of util-linux, and the signal survives the exec
@@ -43,6 +49,32 @@ function toEndWithUs(argv: Argv): Argv {
  * until the last writer has ended, also where we were killed and the writer does not end.
  */
 export const writersHold = new Set<number>();
+
+/** How much this process is spared when memory is short, from -1000 to 1000 (proc_pid_oom_score_adj(5)). */
+const setOomScore = (score: number) => writeFileSync('/proc/self/oom_score_adj', String(score));
+const sparedScore = -900;
+let isSpared = false;
+
+/** Spares this process when memory is short, and nothing that it starts; where it may not, it goes on as it is. */
+export function spareUs(): void {
+  try {
+    setOomScore(sparedScore);
+    isSpared = true;
+  } catch {
+    // Only root may, and a container may not.
+  }
+}
+
+/** What is started gets the score that we have at that moment. */
+function unspared<T>(start: () => T): T {
+  if (!isSpared) return start();
+  setOomScore(0);
+  try {
+    return start();
+  } finally {
+    setOomScore(sparedScore);
+  }
+}
 
 const ourEnv = (env: Record<string, string> = {}) => ({ env: { ...baseEnv, ...env }, extendEnv: false }) as const;
 
@@ -76,7 +108,7 @@ export function spawn(
   const spool = command.isChatty ? new Spool((text) => stdout.add(text)) : undefined;
   const [file, ...args]: Argv = outlivesUs ? argv : toEndWithUs(argv);
   const descriptors = command.lends ?? (outlivesUs || chroot ? [] : writersHold);
-  const running = execa(file, args, {
+  const options = {
     ...env,
     cwd,
     detached: !command.terminal,
@@ -90,7 +122,8 @@ export function spawn(
         : [input ?? (stdin === undefined ? 'ignore' : 'pipe'), outputTo(command, spool), 'pipe']),
       ...descriptors,
     ],
-  } as Options);
+  } as Options;
+  const running = unspared(() => execa(file, args, options));
   if (input !== undefined) closeSync(input);
   const stderr = linesOf((line) => hooks.onLine?.(line, 'stderr'), keptStderrChars);
   readInto(running.stderr, stderr);

@@ -9,6 +9,9 @@ const mostBytes = 32 * 1024 ** 2;
 const newBeginning =
   'The log had grown too long for the memory: what came before is gone, and the server has its beginning.';
 
+/** Characters that wait to be written, while a busy machine writes more slowly than a script speaks. */
+const mostWaiting = 1024 ** 2;
+
 /** Empties the file in its place: consoles go on showing it (tail -f). */
 const empty: Argv = ['sh', '-c', ': >"$1"', 'sh', paths.console];
 
@@ -17,26 +20,38 @@ const empty: Argv = ['sh', '-c', ': >"$1"', 'sh', paths.console];
  * console that hangs or hangs up stops nothing here.
  */
 export function consoleLog(io: Io): (text: string) => void {
-  let queue = Promise.resolve();
+  let waiting = '';
+  let leftOut = 0;
+  let isWriting = false;
+  const write = async (text: string) => {
+    if (((await io.lstat(paths.console))?.sizeBytes ?? 0) > mostBytes) {
+      await io.run({ argv: empty });
+      await io.append(paths.console, stamped(newBeginning));
+    }
+    await io.append(paths.console, text);
+  };
+  const writeNext = () => {
+    isWriting = waiting !== '' || leftOut > 0;
+    if (!isWriting) return;
+    const text = leftOut === 0 ? waiting : waiting + stamped(`${leftOut} lines came too fast and are left out.`);
+    waiting = '';
+    leftOut = 0;
+    write(text).then(writeNext, writeNext);
+  };
   return (text) => {
-    const stamp = `[${uptimeSeconds().toFixed(1).padStart(6)}]`;
-    const stamped = (words: string) =>
-      visible(words)
-        .split('\n')
-        .map((line) => `${stamp} ${line}\n`)
-        .join('');
-    const write = async () => {
-      if (((await io.lstat(paths.console))?.sizeBytes ?? 0) > mostBytes) {
-        await io.run({ argv: empty });
-        await io.append(paths.console, stamped(newBeginning));
-      }
-      await io.append(paths.console, stamped(text));
-    };
-    queue = queue.then(write).catch(() => {});
+    const lines = stamped(text);
+    if (waiting.length + lines.length > mostWaiting) leftOut += lines.split('\n').length - 1;
+    else waiting += lines;
+    if (!isWriting) writeNext();
   };
 }
 
-/** Seconds since the kernel started (CLOCK_MONOTONIC, which BOEL never suspends). */
-function uptimeSeconds(): number {
-  return Number(process.hrtime.bigint() / 1_000_000n) / 1000;
+/** Each line with the seconds since the kernel started (CLOCK_MONOTONIC, which BOEL never suspends). */
+function stamped(text: string): string {
+  const seconds = Number(process.hrtime.bigint() / 1_000_000n) / 1000;
+  const stamp = `[${seconds.toFixed(1).padStart(6)}]`;
+  return visible(text)
+    .split('\n')
+    .map((line) => `${stamp} ${line}\n`)
+    .join('');
 }

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ReportEvent } from '../../common/model/report.ts';
 import { checkSetting } from '../../common/model/setting-values.ts';
+import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { directNames } from '../discovery/identity.ts';
 import { verbs } from '../verbs/index.ts';
 import { version } from '../version.ts';
+import { type BareEvent, queueEvent } from './events.ts';
 
 const base = { id: '52-54-00-00-00-01.20260101T120000.1f0c93ab', seq: 1, mac: '52:54:00:00:00:01' };
 const at = new Date('2026-01-01T12:00:00.123Z').toISOString();
@@ -50,4 +52,14 @@ it('an image that was pulled, and none, can be told', () => {
     }),
   );
   expect(isReport({ ...finished, image: '' })).toBe(true);
+});
+
+it('the queue ends where memory would: first lines and progress are left out, at last everything', async () => {
+  const { io } = recorderIo({});
+  const log: BareEvent = { kind: 'log', lines: ['x'.repeat(1024 ** 2 - 200)] };
+  const counts = { log: 0, failed: 0 };
+  while (await queueEvent(io, log)) counts.log += 1;
+  const failed: BareEvent = { kind: 'failed', verb: 'image', error: 'x'.repeat(1024 ** 2 - 200), hint: '' };
+  while (await queueEvent(io, failed)) counts.failed += 1;
+  expect(counts).toEqual({ log: 8, failed: 8 });
 });

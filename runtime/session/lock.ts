@@ -3,9 +3,17 @@ import { takeLock } from '../../common/system/lock.ts';
 import { under } from '../../common/system/place.ts';
 import { runDir } from '../paths.ts';
 
-/** Does the work while no other verb works: two at once would lose each other's state. */
-export async function withLock<T>(io: Io, work: () => Promise<T>): Promise<T> {
+/** The programs of a resident program that ended get a signal at once; a disk that hangs may keep one. */
+const leftoversMs = 60_000;
+
+/**
+ * Does the work while no other verb works: two at once would lose each other's state. `isAgain`: the resident program ended in the
+ * middle of it, and what it had started may not have ended yet.
+ */
+export async function withLock<T>(io: Io, { isAgain }: { isAgain: boolean }, work: () => Promise<T>): Promise<T> {
   await using _ = await takeLock(io, under(runDir, 'lock'), {
+    writersHoldIt: true,
+    ...(isAgain ? { waitMs: leftoversMs } : {}),
     busy: 'another boel is at work',
     hint: 'Wait until it is done; `ps` shows it. --dry-run works meanwhile.',
   });

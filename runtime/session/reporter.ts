@@ -1,77 +1,83 @@
+import { z } from 'zod';
 import { ReportEvent } from '../../common/model/report.ts';
-import { httpUrl, type ServerAddress } from '../../common/model/server-address.ts';
+import { httpUrl } from '../../common/model/server-address.ts';
 import { UserError } from '../../common/system/errors.ts';
-import type { Io } from '../../common/system/io.ts';
-import { queuedEvents } from './events.ts';
+import type { Io, ReadIo } from '../../common/system/io.ts';
+import { queuedEvents, wholeBytes } from './events.ts';
 import { paths } from '../paths.ts';
+import type { Caller } from './world.ts';
 
 const idleMs = 500;
 const requestMs = 10_000;
 /** Longest wait between two tries while the server is away. */
 const maxDelayMs = 30_000;
 
-/** `salt`: eight random hexadecimal digits. */
-export type ReportTarget = { server: ServerAddress; mac: string; startedAt: Date; salt: string };
+/** Where the events of an installation go, and the name of the installation. */
+export const ReportTarget = z.object({
+  server: z.object({ host: z.string(), rsyncPort: z.int(), httpPort: z.int() }),
+  mac: z.string(),
+  id: z.string(),
+});
+export type ReportTarget = z.infer<typeof ReportTarget>;
 
-/** The installation's name: the card's MAC with dashes, the time to the second, and what makes it differ from the last one. */
-export function reportId({ mac, startedAt, salt }: Pick<ReportTarget, 'mac' | 'startedAt' | 'salt'>): string {
+/** The installation's name: the card's MAC with dashes, the time to the second, and eight random hexadecimal digits. */
+export function reportId({ mac, startedAt, salt }: { mac: string; startedAt: Date; salt: string }): string {
   const time = startedAt.toISOString().replace(/[-:]/g, '').slice(0, 15);
   return `${mac.toLowerCase().replaceAll(':', '-')}.${time}.${salt}`;
 }
 
+/** How much of the queue the server has: events, and the bytes up to their end. */
+type Sent = { events: number; bytes: number };
+
+async function readSent(io: ReadIo): Promise<Sent | undefined> {
+  const [, events, bytes] = /^(\d+) (\d+)$/m.exec((await io.readText(paths.sent)) ?? '') ?? [];
+  return events === undefined ? undefined : { events: Number(events), bytes: Number(bytes) };
+}
+
 /**
- * Sends the queue to the server, in order, until aborted. While the server is away events wait in the file; nothing else
- * waits for it.
+ * Sends the queue to the server, in order, until aborted; goes on where an earlier resident program ended. While the server is away
+ * events wait in the file; nothing else waits for it.
  */
-export async function sendReports(
-  io: Io,
-  target: ReportTarget,
-  signal: AbortSignal,
-  say: (line: string) => void,
-): Promise<void> {
-  const id = reportId(target);
+export async function sendReports(io: Io, target: ReportTarget, { signal, say }: Caller): Promise<void> {
+  const { id, mac } = target;
   const url = httpUrl(target.server, '/reports');
-  let sent = 0;
-  let toldSent = -1;
+  let sent: Sent = (await readSent(io)) ?? { events: 0, bytes: 0 };
+  let told = -1;
   // A full /run does not take it; it may the next time.
   const tellSent = async () => {
-    if (toldSent === sent) return;
-    const isThere = io.write(paths.sent, `${sent}\n`, { mode: 0o644 }).then(
+    if (told === sent.events) return;
+    const isThere = io.write(paths.sent, `${sent.events} ${sent.bytes}\n`, { mode: 0o644 }).then(
       () => true,
       () => false,
     );
-    if (await isThere) toldSent = sent;
+    if (await isThere) told = sent.events;
   };
   await tellSent();
   let delayMs = idleMs;
   let isAway = false;
-  let queue: string[] = [];
-  let readBytes = 0;
   while (!signal.aborted) {
-    const { sizeBytes = 0 } = sent < queue.length ? {} : ((await io.lstat(paths.events)) ?? {});
-    if (sizeBytes > readBytes) {
-      queue = await queuedEvents(io);
-      readBytes = sizeBytes;
-    }
-    const line = queue[sent];
-    if (line === undefined) {
+    const { sizeBytes = 0 } = (await io.lstat(paths.events)) ?? {};
+    const queue = sizeBytes > sent.bytes ? await queuedEvents(io, sent.bytes) : [];
+    if (queue.length === 0) {
       await tellSent();
       await io.sleep(idleMs, signal).catch(() => {});
-      continue;
     }
-    const answer = await post(io, url, { line, id, seq: sent + 1, mac: target.mac }, signal);
-    if (answer === 'done') {
-      sent += 1;
+    for (const { line, endBytes } of queue) {
+      const answer = await post(io, url, { line, id, seq: sent.events + 1, mac }, signal);
+      if (answer !== 'done') {
+        if (!isAway) say(`Reports wait: ${answer}`);
+        isAway = true;
+        delayMs = Math.min(delayMs * 2, maxDelayMs);
+        await io.sleep(delayMs, signal).catch(() => {});
+        break;
+      }
+      sent = { events: sent.events + 1, bytes: endBytes };
       await tellSent();
       if (isAway) say('The image server takes reports again.');
       isAway = false;
       delayMs = idleMs;
-      continue;
+      if (signal.aborted) break;
     }
-    if (!isAway) say(`Reports wait: ${answer}`);
-    isAway = true;
-    delayMs = Math.min(delayMs * 2, maxDelayMs);
-    await io.sleep(delayMs, signal).catch(() => {});
   }
 }
 
@@ -79,10 +85,10 @@ const pollMs = 250;
 
 /** Waits until the server has all that is in the queue. False after the limit; true at once where nothing is being sent. */
 export async function allSent(io: Io, limitMs: number): Promise<boolean> {
-  const queued = (await queuedEvents(io)).length;
+  const queuedBytes = await wholeBytes(io);
   for (let waitedMs = 0; ; waitedMs += pollMs) {
-    const sent = await io.readText(paths.sent);
-    if (sent === undefined || Number(sent) >= queued) return true;
+    const sent = await readSent(io);
+    if (sent === undefined || sent.bytes >= queuedBytes) return true;
     if (waitedMs >= limitMs) return false;
     await io.sleep(pollMs);
   }

@@ -29,6 +29,7 @@ const call = (run: number, more: Partial<VerbCall> = {}): VerbCall => ({
   run,
   resumes: run > 1,
   mayRepartition: false,
+  isAgain: false,
   ...more,
 });
 
@@ -127,7 +128,7 @@ describe('runVerb', () => {
 
   it('tells the server of a finish that is typed by hand, once an image is on the disks', async () => {
     const { world, io } = machine();
-    const kinds = async () => (await queuedEvents(io)).map((line) => (JSON.parse(line) as { kind: string }).kind);
+    const kinds = async () => (await queuedEvents(io)).map(({ line }) => (JSON.parse(line) as { kind: string }).kind);
     const finish: Verb = { ...verb('finish', 'reboot'), ends: { installer: 'image', how: () => 'reboot' } };
     await runVerb(finish, call(0), world);
     expect(await kinds()).not.toContain('finished');
@@ -140,7 +141,7 @@ describe('runVerb', () => {
     const { world, io } = machine(new Set(['x']));
     await expect(runVerb(verb('image', 'x'), call(1), world)).rejects.toThrow('exited 1');
     const events = await queuedEvents(io);
-    expect(events.map((line) => JSON.parse(line))).toMatchObject([
+    expect(events.map(({ line }) => JSON.parse(line))).toMatchObject([
       { kind: 'verb', phase: 'begin' },
       { kind: 'failed', verb: 'image', error: 'Do image: x exited 1' },
     ]);

@@ -27,6 +27,8 @@ export type VerbCall = {
   resumes: boolean;
   /** A changed layout may be partitioned though the disks already hold the old one. */
   mayRepartition: boolean;
+  /** The resident program ended in the middle of it. */
+  isAgain: boolean;
 };
 
 /** What a verb's runner works with. */
@@ -77,7 +79,7 @@ export async function runVerb(verb: Verb, call: VerbCall, world: VerbWorld): Pro
     const { ends } = verb;
     if (ends && (call.run > 0 || lastDone(journal, ends.installer)))
       await tellFinished(io, state, ends.how(call.args), say);
-    await withLock(io, () => applyPlan(verb, input, world));
+    await withLock(io, call, () => applyPlan(verb, input, world));
     await finish({});
     await queueEvent(io, { kind: 'verb', verb: verb.name, argv: call.args, phase: 'end' });
   } catch (thrown) {

@@ -91,6 +91,31 @@ export default [
   }),
 
   row({
+    name: 'interrupted: the resident program is killed in the middle of a pull; the script goes on, and so do the reports',
+    covers: ['runtime/', 'builder/asker/', 'builder/initrd/root/', 'common/system/'],
+    seconds: 200,
+    async run(test) {
+      const site = await makeSite(test, { layout: layouts.oneExt4 });
+      const disk = await blank(test, '2G');
+      const vm = await bootDirect(test, site, typed, { disks: [disk], memoryMb: 1024 });
+      await vm.console(/image: [1-5]\d %/, { withinS: installS });
+      await vm.send('');
+      await vm.console(/boel:\S+# /, { withinS: 60 });
+      // Only the resident program is spared when memory is short.
+      await vm.send("kill -9 $(grep -l '^-900' /proc/[0-9]*/oom_score_adj | cut -d/ -f3)");
+      await vm.console('boel ended with exit code 137', { withinS: 60 });
+      await vm.console('doing image without it', { withinS: 60 });
+      await vm.console('The machine switches itself off.', { withinS: installS });
+      await vm.off();
+      const told = await reportText(site.root);
+      for (const kind of ['started', 'finished'])
+        if (told.split(`"kind":"${kind}"`).length !== 2) throw new Error(`the report has not one ${kind}:\n${told}`);
+      if (!told.includes('which it should not')) throw new Error(`the report has no log of the end:\n${told}`);
+      await expectInstalled(vm, site.tree, [{ disk, number: 2, type: 'ext4', dir: '' }]);
+    },
+  }),
+
+  row({
     name: 'interrupted: another tree takes the image’s place in the middle of a pull; the machine holds one of them whole',
     covers: [...covers, 'server/images/'],
     seconds: 220,

@@ -3,7 +3,7 @@ import { describeError } from '../../common/system/errors.ts';
 import { absPath } from '../../common/system/place.ts';
 import { realIo } from '../../common/system/real-io.ts';
 import { probeDisks } from '../../machine/disks.ts';
-import { boelProgram } from '../../runtime/cli.ts';
+import { runWords } from '../../runtime/cli.ts';
 import { settleDevices } from '../../runtime/discovery/settle.ts';
 import { type Answer, portName, readyMark, type Request } from './protocol.ts';
 
@@ -32,22 +32,18 @@ async function shell(script: string): Promise<Answer> {
 
 async function boel(argv: string[], stdin: string): Promise<Answer> {
   const said: string[] = [];
+  const errors: string[] = [];
   const notHere = () => Promise.reject(new Error('the lab has no session'));
-  const program = boelProgram({
+  const code = await runWords(argv, {
     io: realIo,
     signal: never,
     env: {},
-    say: (text) => void said.push(`${text}\n`),
+    out: (text) => void said.push(text),
+    err: (text) => void errors.push(text),
     readStdin: async () => stdin,
     session: { start: notHere, resume: notHere },
   });
-  const answer = (code: number, err: string) => ({ code, out: Buffer.from(said.join('')).toString('base64'), err });
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-    return answer(0, '');
-  } catch (error) {
-    return answer(1, describeError(error));
-  }
+  return { code, out: Buffer.from(said.join('')).toString('base64'), err: errors.join('').trimEnd() };
 }
 
 async function answerTo(request: Request): Promise<Answer> {
