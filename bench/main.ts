@@ -8,6 +8,7 @@ import { manyFiles } from './many-files.ts';
 import type { BenchOptions } from './parts/options.ts';
 import { ram } from './ram.ts';
 import { size } from './size.ts';
+import { verbs } from './verbs.ts';
 import { versions } from './versions.ts';
 
 /** Each benchmark prints its own lines; a figure is a ratio to something else in the same run wherever there is something. */
@@ -19,6 +20,7 @@ const benchmarks: Record<string, (options: BenchOptions) => Promise<void>> = {
   initrd,
   size,
   boot,
+  verbs,
   ram,
 };
 
