@@ -147,7 +147,7 @@ export default row({
         const answer = "require('http').createServer((_, to) => to.writeHead(404).end()).listen(8181, '127.0.0.1')";
         const server = await start({ argv: inside(process.execPath, '-e', answer) });
         test.defer(() => server.stop());
-        await until('the end of the script', async () => (await log()).includes('ended with exit code 5'));
+        await until('the end of the script', async () => (await log()).includes('The installation stopped'));
         const text = await log();
         expectSame('times that the script began', text.split('] begun\n').length - 1, 1);
         for (const part of ['the resident program has ended in the middle', '] went on\n', 'exit code 137'])
