@@ -32,7 +32,7 @@ async function milestones(): Promise<Record<'PID 1' | 'boel' | 'image', number>>
     const [text] = await vm.console(initLine, { withinS: 120 });
     const atS = secondsOfInit(text);
     const lines = await vm.lines();
-    const initMs = lines.findLast(({ text }) => initLine.test(text))?.atMs ?? Number.NaN;
+    const initMs = lines.findLast((one) => initLine.test(one.text))?.atMs ?? Number.NaN;
     // The kernel's own clock runs from its start; what our programs say is timed from outside.
     const bootS = initMs / 1000 - atS;
     const boel = (await secondsTo(vm, booted.firstLine, 120)) - bootS;

@@ -27,7 +27,7 @@ const dataMib = [0, 860];
 /** The room that a second version takes of which 1 % of the files have changed, as a share of the first. */
 export async function versions(): Promise<void> {
   const rows: string[][] = [];
-  for (const { name, type, more, data } of kinds.flatMap((kind) => dataMib.map((data) => ({ ...kind, data })))) {
+  for (const { name, type, more, data } of kinds.flatMap((kind) => dataMib.map((each) => ({ ...kind, data: each })))) {
     await using scratch = await scratchFolder('versions');
     const { dir } = scratch;
     const tree = path.join(dir, 'golden');

@@ -67,8 +67,8 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
   context.say(`Kernel: ${kernel.says}`);
 
   const entries: Entries = new Map();
-  const programs = await phases.time('packages', () => collectPrograms(library, boel, inputs.addPackages));
-  addEntries(entries, sortedEntries(programs));
+  const collected = await phases.time('packages', () => collectPrograms(library, boel, inputs.addPackages));
+  addEntries(entries, sortedEntries(collected));
   const kernelParts = await phases.time('modules', () => kernelEntries(context, kernel, library, inputs));
   addEntries(entries, kernelParts.entries);
   addEntries(entries, [
@@ -147,13 +147,13 @@ export function packagesOf(library: Library, inputs: BootInputs): string[] {
 }
 
 async function collectPrograms(library: Library, boel: AbsPath, addPackages: readonly string[]): Promise<Entries> {
-  const programs = collector(library);
-  await programs.addLibrariesOf(boel, nodeLibraries, 'node');
+  const collecting = collector(library);
+  await collecting.addLibrariesOf(boel, nodeLibraries, 'node');
   for (const [at, name] of Object.entries({ ...allNeeds.programs, ...allNeeds.data }))
-    await programs.add(at, name, 'programs');
+    await collecting.add(at, name, 'programs');
   for (const name of addPackages)
-    for (const at of wholePackage(await library.open(name))) await programs.add(at, name, 'added packages');
-  return programs.entries;
+    for (const at of wholePackage(await library.open(name))) await collecting.add(at, name, 'added packages');
+  return collecting.entries;
 }
 
 async function newestSeconds(library: Library): Promise<number> {

@@ -52,7 +52,7 @@ export async function buildClient(
     pack.entry({ name: `${program}/${at}`, mode, mtime, uid: 0, gid: 0 }, content);
   for (const one of clientCommands) put(one.name, 0o755, launcher);
   put(`lib/${program}`, 0o755, await fs.readFile(executable));
-  for (const { name, mode, content } of await clientTools(library)) put(`lib/${name}`, mode, content);
+  for (const { name: tool, mode, content } of await clientTools(library)) put(`lib/${tool}`, mode, content);
   put(`lib/${libatomic.file}`, 0o644, await fs.readFile(under(tree.root, folder, name)));
   pack.finalize();
   await fs.mkdir(under(file, '..'), { recursive: true });

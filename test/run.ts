@@ -131,7 +131,7 @@ function saySummary(): void {
   const oldest = Math.max(0, ...ages);
   const age = Number.isFinite(oldest)
     ? `${oldest.toFixed(1)} h ago`
-    : `never (${ages.filter((age) => !Number.isFinite(age)).length} rows)`;
+    : `never (${ages.filter((one) => !Number.isFinite(one)).length} rows)`;
   say(`boot rows run: ${now.length}, left for later: ${left.length}, the oldest last ran ${age}`);
   say(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 }

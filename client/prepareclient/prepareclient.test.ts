@@ -121,14 +121,14 @@ describe('prepareclient', () => {
   const own = { kind: 'file', mode: 0o755, uid: 0 } as const;
   const folder = '/etc/systemimager/capture.d';
   it('names the hooks that a capture will run', async () => {
-    const files = {
+    const hooks = {
       [`${folder}/50-db`]: own,
       [`${folder}/10-web`]: own,
       [`${folder}/20-off`]: { ...own, mode: 0o644 },
       [`${folder}/10-web~`]: { ...own, mode: 0o777 },
       [`${folder}/README`]: { ...own, uid: 1000 },
     };
-    expect(await readHooks(recorderIo({ files }).io, '/')).toEqual(['10-web', '50-db']);
+    expect(await readHooks(recorderIo({ files: hooks }).io, '/')).toEqual(['10-web', '50-db']);
     expect(await readHooks(recorderIo({}).io, '/')).toEqual([]);
   });
   it.each([
@@ -136,8 +136,8 @@ describe('prepareclient', () => {
     [{ [`${folder}/50-db`]: { ...own, uid: 1000 } }],
     [{ [`${folder}/50-db`]: { link: '/home/x/db' } }],
     [{ [folder]: { kind: 'dir' as const, mode: 0o757 }, [`${folder}/50-db`]: own }],
-  ])('refuses %j, which others may change', async (files) => {
-    await expect(readHooks(recorderIo({ files }).io, '/')).rejects.toThrow('may be changed by others than root');
+  ])('refuses %j, which others may change', async (found) => {
+    await expect(readHooks(recorderIo({ files: found }).io, '/')).rejects.toThrow('may be changed by others than root');
   });
 
   it('knows who listens', async () => {

@@ -4,12 +4,12 @@ export type Mounted = { device: string; dir: string; type: string; options: stri
 /** Reads mounted_filesystems; what is no such line is left out. A directory may hold blanks, and ` type ` too. */
 export function parseMountedFilesystems(text: string): Mounted[] {
   return text.split('\n').flatMap((line) => {
-    const text = line.trim();
-    const on = text.indexOf(' on /', 1);
-    const last = [...text.matchAll(/ type (\S+) \(([^()]*)\)/g)].at(-1);
+    const entry = line.trim();
+    const on = entry.indexOf(' on /', 1);
+    const last = [...entry.matchAll(/ type (\S+) \(([^()]*)\)/g)].at(-1);
     if (on < 0 || last === undefined || last.index < on) return [];
     const [, type = '', options = ''] = last;
-    return [{ device: text.slice(0, on), dir: text.slice(on + ' on '.length, last.index), type, options }];
+    return [{ device: entry.slice(0, on), dir: entry.slice(on + ' on '.length, last.index), type, options }];
   });
 }
 

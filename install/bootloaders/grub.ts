@@ -71,14 +71,14 @@ export const grub: Bootloader<GrubFacts> = {
   },
 
   plan(facts, root, target, source) {
-    const inside = [...planConfig(facts, root, target)];
+    const chrooted = [...planConfig(facts, root, target)];
     checkEntries(facts);
     const fetched = facts.hasPlatform || facts.copied ? undefined : fetchGrubPlatform(facts.platform, root, source);
     const directory = fetched ? [`--directory=${fetched.directory}`] : [];
     const put = target.firmware === 'bios' ? planBios : planUefi;
     // A vendor's folder is copied with the grub.cfg that it holds.
-    inside.splice(facts.copied ? inside.length : 0, 0, ...put(facts, root, target, directory));
-    const group = inChroot(root, 'Install grub with the image’s own tools', inside);
+    chrooted.splice(facts.copied ? chrooted.length : 0, 0, ...put(facts, root, target, directory));
+    const group = inChroot(root, 'Install grub with the image’s own tools', chrooted);
     const entries = target.firmware === 'uefi' ? planEntries(facts, target) : [];
     return [...(fetched?.before ?? []), group, ...(fetched?.after ?? []), ...entries];
   },

@@ -55,7 +55,7 @@ const alike: ((line: MountLine['mount'], mount: Wanted) => boolean)[] = [
   (a, b) => a.dir === b.dir && a.dir.startsWith('/'),
   (a, b) => a.type === 'swap' && b.type === 'swap' && a.dir === b.dir,
 ];
-const isSpec = (line: MountLine['mount'], { spec, scriptSpec }: Wanted) => [spec, scriptSpec].includes(line.spec);
+const isSpec = (line: MountLine['mount'], wanted: Wanted) => [wanted.spec, wanted.scriptSpec].includes(line.spec);
 
 /** Each line that a mount of the script came from. */
 function pairs(lines: readonly MountLine[], mounts: readonly Wanted[]): Map<MountLine, Wanted> {

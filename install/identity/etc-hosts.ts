@@ -83,7 +83,7 @@ export function hostsWithName(old: string, { golden, host, domain, address }: Na
     );
     const ours = [at, ...names].join('\t');
     const before = left.findIndex(
-      (line, at) => line !== lines[at] && parseLine(lines[at] ?? '')?.address === '127.0.1.1',
+      (line, nth) => line !== lines[nth] && parseLine(lines[nth] ?? '')?.address === '127.0.1.1',
     );
     const after = kept.findIndex((line) => parseLine(line)?.address === '127.0.0.1') + 1;
     kept.splice(before < 0 ? after : left.slice(0, before).filter((line) => line !== undefined).length, 0, ours);

@@ -63,8 +63,8 @@ export async function askDhcp(
       const [spare] = spares.values();
       const others = cards.filter((card) => !spares.has(card.name));
       if (spare && !mayStillAnswer(others, seconds - spare.seconds)) {
-        const all = [...spares.values()].map((one) => one.lease);
-        const best = all.find((lease) => lease.found.values.IMAGESERVER) ?? spare.lease;
+        const leases = [...spares.values()].map((one) => one.lease);
+        const best = leases.find((lease) => lease.found.values.IMAGESERVER) ?? spare.lease;
         await stop(best.card);
         return best;
       }

@@ -103,7 +103,7 @@ async function* onlyTheSame(manifest: EntryStream, tree: EntryStream) {
   });
   if (count === 0) return;
   const lines = found.map(
-    ({ kind, path, what }) => `\n    ${kind} ${path}${what.length > 0 ? `: ${what.join(', ')}` : ''}`,
+    ({ kind, path: at, what }) => `\n    ${kind} ${at}${what.length > 0 ? `: ${what.join(', ')}` : ''}`,
   );
   throw new UserError(
     `${counted(count, 'file is', 'files are')} not what the manifest in the archive tells:${lines.join('')}`,

@@ -93,7 +93,7 @@ export function planChange(
 }
 
 async function gatherFacts({ io, root }: CliContext, kind: DhcpKind, at: AbsPath): Promise<ChangeFacts> {
-  const isThere = async (at: AbsPath) => (await io.lstat(under(root, at))) !== undefined;
+  const isThere = async (file: AbsPath) => (await io.lstat(under(root, file))) !== undefined;
   const leaseFiles = await Promise.all(kind.leaseFiles.map(isThere));
   const canCheck = await isThere(kind.program);
   const hasFolder = (await io.lstat(under(at, '..'))) !== undefined;

@@ -64,8 +64,8 @@ function reservedIn(configuration: Configuration): Reserved[] {
     ...dnsmasqHosts(foreign).flatMap(({ by, address, name }) => {
       const known = address === '' && name !== undefined ? addressesOf(name) : [];
       return by.flatMap((one) =>
-        (known.length > 0 ? known : [address]).map((address) => {
-          return { by: one, address, isOurs: false as const, ...(name ? { name } : {}) };
+        (known.length > 0 ? known : [address]).map((each) => {
+          return { by: one, address: each, isOurs: false as const, ...(name ? { name } : {}) };
         }),
       );
     }),

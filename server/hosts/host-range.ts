@@ -43,7 +43,7 @@ export function hostNames(base: string, range?: string): string[] {
   if (range !== undefined) return parseHostRange(range).map((number) => `${name}${number}`);
   const [, prefix, first, last] = /^(?=.{1,150}$)([a-z0-9-]*?)(\d{1,6})-\1(\d{1,6})$/.exec(name) ?? [];
   if (prefix !== undefined) return parseHostRange(`${first}-${last}`).map((number) => `${prefix}${number}`);
-  const counts = [...name.matchAll(RegExp(braces, 'g'))].map(([, range = '']) => readRange(range).count);
+  const counts = [...name.matchAll(RegExp(braces, 'g'))].map(([, one = '']) => readRange(one).count);
   if (counts.length > longestLabel)
     throw new UserError(
       `a name with ${counts.length} ranges is no host name`,

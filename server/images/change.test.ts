@@ -74,16 +74,16 @@ describe('an image', () => {
     ['removed', (all: typeof paths, ties: ImageTies) => planRemove(all, ties, new Date(0), true)],
   ])('that is being %s ends as it should, wherever the command is cut off and typed again', async (what, plan) => {
     const run = async (cutAt: number) => {
-      const { io, files: left } = recorderIo({ files });
+      const { io: there, files: left } = recorderIo({ files });
       const carryOut = async (most: number) => {
-        const ties = await imageOrRest(io, paths, 'web');
-        const own = scriptFor(ties, 'shop');
-        if (what === 'moved' && !ties.isThere) await checkHalfMoved(io, paths, ties, 'shop');
-        else if (what !== 'removed') await checkFree(io, paths, 'shop', { script: own });
+        const ties = await imageOrRest(there, paths, 'web');
+        const words = scriptFor(ties, 'shop');
+        if (what === 'moved' && !ties.isThere) await checkHalfMoved(there, paths, ties, 'shop');
+        else if (what !== 'removed') await checkFree(there, paths, 'shop', { script: words });
         const steps = plan(paths, ties, 'shop');
         // What cp(1) does.
         left.set(`${lib}/images/.shop.new`, { dir: true });
-        await apply(steps.slice(0, most), io);
+        await apply(steps.slice(0, most), there);
         left.delete(`${lib}/images/.shop.new`);
         return steps.length;
       };
@@ -134,8 +134,8 @@ describe('an image', () => {
 });
 
 it('refuses a name that differs from that of another image only in small and capital letters, but for the same image', async () => {
-  const { io } = recorderIo({ files: { '/var/lib/systemimager/images/web': { dir: true } } });
-  await expect(checkFree(io, serverPaths('/'), 'Web')).rejects.toThrow('there is an image web');
-  await expect(checkFree(io, serverPaths('/'), 'Web', { instead: 'web' })).resolves.toBeUndefined();
-  await expect(checkFree(io, serverPaths('/'), 'web2')).resolves.toBeUndefined();
+  const { io: own } = recorderIo({ files: { '/var/lib/systemimager/images/web': { dir: true } } });
+  await expect(checkFree(own, serverPaths('/'), 'Web')).rejects.toThrow('there is an image web');
+  await expect(checkFree(own, serverPaths('/'), 'Web', { instead: 'web' })).resolves.toBeUndefined();
+  await expect(checkFree(own, serverPaths('/'), 'web2')).resolves.toBeUndefined();
 });

@@ -18,8 +18,8 @@ it.each<[string, Netboot, typeof hosts, BootChoice, BootChoice]>([
   ['a finished one boots its disk', afterFinished(nothing, done, hosts), hosts, 'install', 'local'],
   ['a finished one that nobody listed, too', afterFinished(nothing, done, []), [], 'install', 'local'],
   ['a host by any name', nothing, [{ host: 'constructor', mac }], 'local', 'install'],
-])('%s', (_, netboot, hosts, unknown, boot) => {
-  expect(decideBoot(mac, { netboot, hosts, unknown }).boot).toBe(boot);
+])('%s', (_, netboot, known, otherwise, boot) => {
+  expect(decideBoot(mac, { netboot, hosts: known, unknown: otherwise }).boot).toBe(boot);
 });
 
 it.each(['demo1', mac])('after `netboot %s` a finished machine installs once more', (who) => {

@@ -245,7 +245,7 @@ describe('the fstab of a golden client', () => {
         for (const [at, { raw, mount }] of readFstab(lines.join('\n')).entries()) {
           const now = after[at] ?? '';
           const isOurs = mount !== undefined && (namesDevice(mount) || /sda|tank/.test(mount.spec));
-          const dirOf = (text: string) => text.split(/[ \t]+/)[1];
+          const dirOf = (entry: string) => entry.split(/[ \t]+/)[1];
           const may = isOurs ? [raw, `# not in the autoinstall script: ${raw}`] : [raw];
           expect(may.includes(now) || (isOurs && dirOf(now) === dirOf(raw)) ? raw : now).toBe(raw);
         }

@@ -176,8 +176,8 @@ it('takes numbers of subvolumes out of fstab, for they differ on each machine', 
 it('asks what the image holds below each subvolume that fstab mounts', () => {
   const mount = (dir: string) => ({ device: '/dev/sda3', dir, type: 'btrfs', options: '' });
   const fstabOf = parseFstab('UUID=c /home btrfs subvol=home\nUUID=c /srv btrfs subvol=srv\n');
-  const mounted = [...golden.mounted.slice(0, 1), mount('/home'), mount('/srv'), mount('/var/lib/containers/x')];
-  expect(goldenMountDirs({ ...golden, mounted, fstab: fstabOf })).toEqual(['/', '/home', '/srv']);
+  const mounts = [...golden.mounted.slice(0, 1), mount('/home'), mount('/srv'), mount('/var/lib/containers/x')];
+  expect(goldenMountDirs({ ...golden, mounted: mounts, fstab: fstabOf })).toEqual(['/', '/home', '/srv']);
 });
 it('leaves a filesystem that cannot be made out, and says so; the root filesystem has to be one of ours', () => {
   const ntfs = { device: '/dev/sda3', dir: '/mnt/win', type: 'fuseblk', options: '' };
@@ -197,9 +197,9 @@ it('gives a disk whose table was copied from another its own identifiers', () =>
 it('leaves the UUID of a copied filesystem to the one that is mounted', () => {
   const copy = (path: string) => ({ path, fstype: 'ext4', label: 'root', uuid: 'cccc', parents: [] });
   const devices = [copy('/dev/sda1'), copy('/dev/sda2')];
-  const mounted = golden.mounted.slice(0, 1);
+  const mounts = golden.mounted.slice(0, 1);
   const { layout } = goldenLayout(
-    { ...golden, devices, mounted, fstab: parseFstab('LABEL=root / ext4 defaults 0 1') },
+    { ...golden, devices, mounted: mounts, fstab: parseFstab('LABEL=root / ext4 defaults 0 1') },
     facts,
   );
   expect(layout.filesystems.slice(0, 2).map((one) => one.uuid)).toEqual([undefined, 'cccc']);
@@ -214,10 +214,10 @@ it('knows nothing of a disk without partitions, nor of disks in memory', () => {
 });
 it('refuses what a machine needs from a device of a kind that is not made, and leaves out what it can do without', () => {
   const bcache = { path: '/dev/bcache0', type: 'disk', fstype: 'xfs', uuid: 'b', size: 2 ** 30, parents: ['/dev/sdc'] };
-  const mounted = [...golden.mounted.slice(0, 1), { device: '/dev/bcache0', dir: '/srv', type: 'xfs', options: '' }];
+  const mounts = [...golden.mounted.slice(0, 1), { device: '/dev/bcache0', dir: '/srv', type: 'xfs', options: '' }];
   const line = (options: string) => parseFstab(`/dev/bcache0 /srv xfs ${options} 0 0\n`);
   const made = (options: string) =>
-    goldenLayout({ ...golden, devices: [bcache], mounted, fstab: line(options) }, facts);
+    goldenLayout({ ...golden, devices: [bcache], mounted: mounts, fstab: line(options) }, facts);
   expect(() => made('defaults')).toThrow(
     '/dev/bcache0, mounted on /srv on the golden client, stands on /dev/sdc, as bcache and DRBD do: this is not made again',
   );
@@ -227,8 +227,8 @@ it('refuses what a machine needs from a device of a kind that is not made, and l
 });
 it('gives a filesystem that was made smaller than mkfs makes it now what that needs', () => {
   const small = parseScheme('sda', gpt.replace('size=     2097152', 'size=      409600'));
-  const mounted = parseMountedFilesystems('/dev/sda3 on / type ext4 (rw)\n/dev/sda2 on /boot type xfs (rw)\n');
-  const { layout } = goldenLayout({ ...golden, disks: [small], mounted, fstab: [] }, facts);
+  const mounts = parseMountedFilesystems('/dev/sda3 on / type ext4 (rw)\n/dev/sda2 on /boot type xfs (rw)\n');
+  const { layout } = goldenLayout({ ...golden, disks: [small], mounted: mounts, fstab: [] }, facts);
   expect(printLayout(layout)).toContain('2 : size=300MiB, min=300MiB, type=linux, name="root"\n');
 });
 it('has a disk of which nothing is known fit on its like', () => {

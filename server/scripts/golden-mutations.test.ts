@@ -63,10 +63,10 @@ it('no storage.json of any kind ends in a stack, and what comes of it lands on d
       fc.array(change, { minLength: 1, maxLength: 4 }),
       async (sample, changes) => {
         const etc = `${sample}/etc`;
-        const schemes = ['sda', 'sdb', 'vda', 'nvme0n1'].flatMap((disk) => {
+        const schemes = ['sda', 'sdb', 'vda', 'nvme0n1'].flatMap((name) => {
           try {
             return [
-              [`/i/etc/systemimager/partitionschemes/${disk}`, read(etc, `systemimager/partitionschemes/${disk}`)],
+              [`/i/etc/systemimager/partitionschemes/${name}`, read(etc, `systemimager/partitionschemes/${name}`)],
             ];
           } catch {
             return [];

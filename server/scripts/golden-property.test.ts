@@ -58,9 +58,9 @@ function dumpOf({
       at += size * unit;
     }
   }
-  const table = label === 'gpt' ? 16 * 1024 + sectorBytes : 0;
+  const tableBytes = label === 'gpt' ? 16 * 1024 + sectorBytes : 0;
   const dump = `label: ${label}\nunit: sectors\nsector-size: ${sectorBytes}\n\n${lines.join('\n')}\n`;
-  return { dump, bytes: (at + behind) * sectorBytes + table, sectorBytes };
+  return { dump, bytes: (at + behind) * sectorBytes + tableBytes, sectorBytes };
 }
 
 /** A layout without its line numbers, and without what the mounts mean. */

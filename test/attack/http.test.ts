@@ -23,7 +23,7 @@ it('gives no file but those that are for everybody, whatever path is asked for',
   const part = fc.constantFrom(...parts.split(' '));
   const path = fc
     .array(fc.oneof({ weight: 9, arbitrary: part }, fc.string({ unit: 'binary', maxLength: 4 })), { maxLength: 12 })
-    .map((parts) => `/${parts.join('/')}`);
+    .map((names) => `/${names.join('/')}`);
   await fc.assert(
     fc.asyncProperty(path, async (asked) => {
       const answer = await ask(asked);

@@ -130,7 +130,7 @@ async function story(test: RowContext, title: string, server: Server): Promise<v
   assert.equal(backup.length, before === '' ? 0 : 1);
 
   const first = await whileServing(test, wire, root, server, async () => {
-    const answers = await Promise.all(clients.map((client) => askDhcp(wire, root, client)));
+    const answers = await Promise.all(clients.map((one) => askDhcp(wire, root, one)));
     for (const [at, { kind, bootFile, vendorClass }] of clients.entries()) {
       const got = answers[at] ?? {};
       // In the field of that name, or in option 67 (RFC 2132, 9.5).
@@ -162,9 +162,9 @@ async function story(test: RowContext, title: string, server: Server): Promise<v
   await whileServing(test, wire, root, server, async () => {
     const stranger = await askDhcp(wire, root, { mac: mac(99), firmware: '0000', vendorClass: 'PXEClient' });
     assert.ok(!first.includes(stranger.ip ?? ''), `a stranger got ${stranger.ip}, which is another's`);
-    for (const [at, client] of clients.entries()) {
-      const again = await askDhcp(wire, root, client);
-      assert.equal(again.ip, first[at], client.kind);
+    for (const [at, one] of clients.entries()) {
+      const again = await askDhcp(wire, root, one);
+      assert.equal(again.ip, first[at], one.kind);
       if (at === 0) assert.equal(again.hostname, 'www1');
     }
   });
@@ -182,11 +182,11 @@ async function firmwareStory(test: RowContext, server: Server): Promise<void> {
   await run(['cp', '-a', '--reflink=auto', await dhcpServersRoot(), root]);
   const say = async (...words: string[]) => run(systemimager('--root', root, ...words, '--daemon', server.daemon));
   await say('mkdhcpserver', '--network', '10.99.0.0/24', '--imageserver', imageServer, '--force');
-  const { host, mac, ip } = web1;
+  const { host, mac: card, ip } = web1;
   await mkdir(path.join(root, 'var/lib/systemimager'), { recursive: true });
   await writeFile(
     path.join(root, 'var/lib/systemimager/hosts.json'),
-    JSON.stringify({ version: 1, machines: [{ host, mac, ip }] }),
+    JSON.stringify({ version: 1, machines: [{ host, mac: card, ip }] }),
   );
   await say('mkdhcpstatic');
   await whileServing(test, site.wire, root, server, async () => {

@@ -14,7 +14,7 @@ import { blank, image, makeSite, type Site, typed, web1 } from './parts/site.ts'
 
 type Firmware = 'bios' | 'uefi';
 
-const volumes = (name: string, install: Row['run']): Row =>
+const volumes = (name: string, steps: Row['run']): Row =>
   row({
     name: `volumes: ${name}`,
     covers: [
@@ -26,7 +26,7 @@ const volumes = (name: string, install: Row['run']): Row =>
       'server/scripts/',
     ],
     seconds: 300,
-    run: install,
+    run: steps,
   });
 
 /** A server with the image of such a golden client, and the script that mkautoinstallscript makes of it; `flags` are for `boel layout`. */

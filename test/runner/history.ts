@@ -36,10 +36,10 @@ export async function changeTimes(
   all: readonly (readonly string[])[],
 ): Promise<(covers: readonly string[]) => number> {
   const known = new Map<string, number>();
-  for (const file of new Set(all.flat())) {
-    const log = await realIo.run({ argv: ['git', 'log', '-1', '--format=%ct', '--', file], cwd: absPath(top) });
-    const status = await realIo.run({ argv: ['git', 'status', '--porcelain', '--', file], cwd: absPath(top) });
-    known.set(file, status.stdout.trim() ? Date.now() : Number(log.stdout.trim() || 0) * 1000);
+  for (const name of new Set(all.flat())) {
+    const log = await realIo.run({ argv: ['git', 'log', '-1', '--format=%ct', '--', name], cwd: absPath(top) });
+    const status = await realIo.run({ argv: ['git', 'status', '--porcelain', '--', name], cwd: absPath(top) });
+    known.set(name, status.stdout.trim() ? Date.now() : Number(log.stdout.trim() || 0) * 1000);
   }
-  return (covers) => Math.max(0, ...covers.map((file) => known.get(file) ?? 0));
+  return (covers) => Math.max(0, ...covers.map((name) => known.get(name) ?? 0));
 }

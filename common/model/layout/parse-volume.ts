@@ -88,15 +88,15 @@ export function startGroup(argument: string, line: number, problems: Problems): 
 
 /** Reads `pv=/dev/sda3,/dev/md0` or `NAME size=20GiB min=3GiB`. */
 export function parseGroupLine(group: VolumeGroupWish, text: string, line: number, problems: Problems): void {
-  const [name, ...keys] = splitWords(text, true) ?? [];
+  const [name, ...fields] = splitWords(text, true) ?? [];
   if (!name) return problems.add(line, 'a line here is pv=DEVICE,… or NAME size=… min=…');
-  if (name.key === 'pv' && name.value !== undefined && keys.length === 0)
+  if (name.key === 'pv' && name.value !== undefined && fields.length === 0)
     return void group.devices.push(...devices(name.value));
   if (name.value !== undefined || !lvmName.test(name.key))
     return problems.add(line, `${name.key} is not the name of a logical volume`);
   if (group.volumes.some((one) => one.name === name.key)) return problems.add(line, `${name.key} is given twice`);
   const volume: VolumeGroupWish['volumes'][number] = { line, name: name.key };
-  for (const { key, value } of keys) {
+  for (const { key, value } of fields) {
     const bytes = value === undefined ? undefined : parseSize(value, kernelSectorBytes);
     if (key !== 'size' && key !== 'min') problems.add(line, `${key}= is neither size= nor min=`);
     else if (bytes === undefined || (key === 'size' && bytes === 0))

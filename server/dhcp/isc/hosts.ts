@@ -34,8 +34,8 @@ export function hostsOf(statements: readonly Statement[]): Host[] {
     const [word, label = ''] = words;
     if (word !== 'host' || !block) continue;
     const is = (name: string) => block.find((one) => one.words[0] === name)?.words.slice(1);
-    const name = block.find(({ words }) => words[0] === 'option' && words[1] === 'host-name')?.words[2];
-    const addresses = is('fixed-address')?.flatMap((word) => word.split(',').filter(Boolean)) ?? [];
+    const name = block.find((one) => one.words[0] === 'option' && one.words[1] === 'host-name')?.words[2];
+    const addresses = is('fixed-address')?.flatMap((list) => list.split(',').filter(Boolean)) ?? [];
     const by = is('deleted') ? [] : identitiesOf(label, block);
     found.set(label, { label, by, addresses, ...(name ? { name } : {}) });
   }

@@ -73,9 +73,9 @@ export function* listTree(root: string): Generator<{ entry: ManifestEntry; names
     }
     const name = join(here.dir, last);
     const at = Buffer.concat([top, Buffer.from(`/${name}`, 'latin1')]);
-    const stat = fs.lstatSync(at, { bigint: true, throwIfNoEntry: false });
-    if (!stat || (stat.isDirectory() && stat.dev !== device)) continue;
-    yield { entry: entryOf(at, name, stat), names: stat.isDirectory() ? 1 : Number(stat.nlink) };
-    if (stat.isDirectory()) way.push({ dir: name, left: namesIn(at) });
+    const found = fs.lstatSync(at, { bigint: true, throwIfNoEntry: false });
+    if (!found || (found.isDirectory() && found.dev !== device)) continue;
+    yield { entry: entryOf(at, name, found), names: found.isDirectory() ? 1 : Number(found.nlink) };
+    if (found.isDirectory()) way.push({ dir: name, left: namesIn(at) });
   }
 }

@@ -53,11 +53,11 @@ const files: [string, string][] = [
 
 /** The network configuration of a golden client, with one of its files at a time under attack. */
 const networkTargets = networkSources.flatMap((source) => {
-  const files = goldenNetworks[source.name] ?? {};
-  return Object.entries(files).flatMap(([path, text]) => {
+  const tree = goldenNetworks[source.name] ?? {};
+  return Object.entries(tree).flatMap(([path, text]) => {
     if (typeof text !== 'string' || text === '') return [];
     const find = (input: string) =>
-      source.find(inside(recorderIo({ files: { ...files, [path]: input } }).io, '/'), true);
+      source.find(inside(recorderIo({ files: { ...tree, [path]: input } }).io, '/'), true);
     return ofText(`${source.name}.find, ${path}`, find, [text]);
   });
 });

@@ -82,8 +82,8 @@ export const leftovers: Scene[] = [
         await lab.sh(
           `lvm pvcreate -q -ff -y ${other} >/dev/null && lvm vgcreate -q vg0 ${other} >/dev/null && lvm vgchange -q -an vg0`,
         );
-        const layout = `[disk /dev/sda]\nlabel: gpt\n1 : type=lvm\n[lvm vg0]\npv=/dev/sda1\nroot size=100MiB\n${root('/dev/vg0/root')}`;
-        await lab.boel(['layout'], layout);
+        const script = `[disk /dev/sda]\nlabel: gpt\n1 : type=lvm\n[lvm vg0]\npv=/dev/sda1\nroot size=100MiB\n${root('/dev/vg0/root')}`;
+        await lab.boel(['layout'], script);
         await lab.fails(['partition'], [`a volume group vg0 on ${other}`, 'vgrename']);
       },
     },
