@@ -1,7 +1,8 @@
 import { isExtended, raidMembers } from '../../common/model/layout.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
 import type { Golden } from './golden.ts';
-import type { GoldenDevice, GoldenDevices } from './golden-devices.ts';
+import type { GoldenDevice } from './golden-stacks.ts';
+import type { GoldenDevices } from './golden-devices.ts';
 import type { Used } from './golden-sizes.ts';
 
 /** Types of partitions that hold nothing for people, by sfdisk(8): boot loaders fill them, or nobody does. */
