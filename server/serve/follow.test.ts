@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { AbsPath } from '../../common/system/place.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { parseServerConfig } from '../config/server-toml.ts';
 import { serverPaths } from '../config/paths.ts';
@@ -46,18 +47,18 @@ async function looks(
     say,
   );
   await follow({ io: { ...io, sleep }, signal: end.signal }, around, say);
-  return { said, signals, files };
+  return { said, signals, text: (at: AbsPath) => io.readText(at) };
 }
 
 it('serves an image from when it comes until it is gone, and writes nothing where nothing changes', async () => {
-  const { said, files } = await looks([
+  const { said, text } = await looks([
     (all) => void all.set(image('db'), { dir: true }),
     () => {},
     (all) => void all.delete(image('web')),
   ]);
   expect(said).toEqual(['image db is served now', 'image web is gone']);
-  expect(String(files.get(`${paths.run}/rsyncd.conf`))).toMatch(/^\[db\]$/m);
-  expect((await looks([() => {}])).files.has(`${paths.run}/rsyncd.conf`)).toBe(false);
+  expect(await text(`${paths.run}/rsyncd.conf`)).toMatch(/^\[db\]$/m);
+  expect(await (await looks([() => {}])).text(`${paths.run}/rsyncd.conf`)).toBeUndefined();
 });
 
 it('serves only one of two images whose names rsync takes for the same, and says so', async () => {
@@ -69,12 +70,12 @@ it('serves only one of two images whose names rsync takes for the same, and says
 });
 
 it('tells dnsmasq of machines that are made known', async () => {
-  const { said, signals, files } = await looks([
+  const { said, signals, text } = await looks([
     (all) => void all.set(paths.hosts, printHosts([{ host: 'www1', mac: '52:54:00:00:00:01', ip: '10.0.0.5' }])),
   ]);
   expect(said).toEqual(['1 machine is known now']);
   expect(signals).toEqual(['SIGHUP']);
-  expect(String(files.get(`${paths.run}/dhcp-hosts`))).toContain('10.0.0.5');
+  expect(await text(`${paths.run}/dhcp-hosts`)).toContain('10.0.0.5');
 });
 
 it('goes on with everything else while a list does not read, and tells that once', async () => {
@@ -92,7 +93,7 @@ it('has every machine that boots by grub start its own disk while hosts.json doe
   const config = { ...facts.config, dhcp: { ...facts.config.dhcp, secure_boot: true } };
   const card = { card: 'eth0', address: '10.0.0.1', prefixLength: 24, mac: '52:54:00:00:00:ff' };
   const dhcp: ServeFacts['dhcp'] = { mode: 'full', card, user: 'nobody', ipxe: [] };
-  const { said, files } = await looks([(all) => void all.set(paths.hosts, 'no')], { config, dhcp });
+  const { said, text } = await looks([(all) => void all.set(paths.hosts, 'no')], { config, dhcp });
   expect(said).toContain(`every machine starts its own disk: ${paths.hosts} is not JSON`);
-  expect(String(files.get(`${paths.tftp}/grub/grub.cfg`))).toContain('This machine starts its own disk');
+  expect(await text(`${paths.tftp}/grub/grub.cfg`)).toContain('This machine starts its own disk');
 });
