@@ -4,12 +4,9 @@ import { kernelSectorBytes } from '../common/model/layout/size.ts';
 import type { DiskFacts, Machine, PartFacts } from '../common/model/machine.ts';
 import type { ReadIo } from '../common/system/io.ts';
 import { absPath, type AbsPath, under } from '../common/system/place.ts';
-import { diskOrigin } from '../common/model/disk-origin.ts';
+import { diskOrigin, isDrive } from '../common/model/disk-origin.ts';
 import { blockDir, probeTraits } from './disk-traits.ts';
 import { withReservations } from './reservation.ts';
-
-/** Block devices whose media change: they are not even shown. */
-const isDrive = /^(sr|scd|fd)\d/;
 
 /** Reads all disks, in the order of their paths in /sys (Linux Documentation/ABI/stable/sysfs-block). */
 export async function probeDisks(io: ReadIo): Promise<DiskFacts[]> {
@@ -26,7 +23,8 @@ async function probeNames(io: ReadIo, names: readonly string[]): Promise<DiskFac
   const disks: DiskFacts[] = [];
   for (const name of names) {
     const dir = under(blockDir, name);
-    if (isDrive.test(name) || (await io.lstat(under(dir, 'partition'))) || !(await io.lstat(under(dir, 'device'))))
+    // Drives whose media change are not even shown.
+    if (isDrive(nodeOf(name)) || (await io.lstat(under(dir, 'partition'))) || !(await io.lstat(under(dir, 'device'))))
       continue;
     const disk = await probeDisk(io, name);
     if (disk) disks.push(disk);

@@ -1,10 +1,9 @@
 import { blockName, blockNode } from '../common/model/device-names.ts';
+import { isMemory } from '../common/model/disk-origin.ts';
 import type { ReadIo } from '../common/system/io.ts';
+import { type MountFacts, parseMountinfo } from '../common/system/mountinfo.ts';
 import { readField } from '../common/system/octal.ts';
 import { type AbsPath, under } from '../common/system/place.ts';
-
-/** A mounted filesystem: a line of proc_pid_mountinfo(5). */
-export type MountFacts = { devno: string; root: string; dir: AbsPath; type: string; source: string };
 
 /** What uses a disk, its partitions, or an array or volume on them. */
 export type UseFacts = {
@@ -17,28 +16,13 @@ export type UseFacts = {
 
 /** Everything that is mounted here. */
 export async function probeMounts(io: ReadIo): Promise<MountFacts[]> {
-  return ((await io.readText('/proc/self/mountinfo')) ?? '').split('\n').flatMap((line) => {
-    const [before = '', after = ''] = line.split(' - ');
-    const [, , devno, root, dir] = before.split(' ');
-    const [type, source] = after.split(' ');
-    if (
-      devno === undefined ||
-      root === undefined ||
-      !dir?.startsWith('/') ||
-      type === undefined ||
-      source === undefined
-    )
-      return [];
-    return [{ devno, root: readField(root), dir: readField(dir) as AbsPath, type, source: readField(source) }];
-  });
+  return parseMountinfo((await io.readText('/proc/self/mountinfo')) ?? '');
 }
 
 /** Nodes of active swap areas on disks (proc_swaps(5)); zram's is in memory, and no business of an installation's. */
 export async function probeSwaps(io: ReadIo): Promise<string[]> {
   const lines = ((await io.readText('/proc/swaps')) ?? '').split('\n').slice(1);
-  return lines
-    .map((line) => readField(line.split(/\s/)[0] ?? ''))
-    .filter((node) => node !== '' && !/^\/dev\/zram\d/.test(node));
+  return lines.map((line) => readField(line.split(/\s/)[0] ?? '')).filter((node) => node !== '' && !isMemory(node));
 }
 
 /** What uses the disk with this node. */

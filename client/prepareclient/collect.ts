@@ -1,5 +1,5 @@
 import { isNeeded } from '../../common/model/needed.ts';
-import type { MadeWith } from '../../common/model/storage.ts';
+import type { GoldenRecord, MadeWith } from '../../common/model/storage.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import {
@@ -21,7 +21,6 @@ import {
   readSwaps,
   readUsed,
   type Swaps,
-  type Used,
   withDevicePaths,
 } from './mounts.ts';
 import { isArray, type Lvm, readArray, readLvm } from './volumes.ts';
@@ -34,7 +33,7 @@ export type GoldenFacts = Swaps & {
   devices: Device[];
   /** Where disks are mounted that the image shall not know of. */
   excludedDirs: string[];
-  used: Used[];
+  used: GoldenRecord['used'];
   lvm?: Lvm;
   /** `mdadm --detail --export` of each array, as pairs, and its chunk_size and layout in /sys. */
   md: Record<string, Record<string, string>>;

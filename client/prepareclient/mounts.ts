@@ -1,7 +1,8 @@
 import { readFstab } from '../../common/model/fstab.ts';
 import type { Mounted } from '../../common/model/mounted.ts';
-import type { SwapFile } from '../../common/model/storage.ts';
+import type { GoldenRecord, SwapFile } from '../../common/model/storage.ts';
 import type { ReadIo } from '../../common/system/io.ts';
+import { parseMountinfo } from '../../common/system/mountinfo.ts';
 import { readField } from '../../common/system/octal.ts';
 import { ask } from './ask.ts';
 import type { Device } from './devices.ts';
@@ -18,24 +19,14 @@ export function withDevicePaths(mounts: readonly MountLine[], devices: readonly 
   });
 }
 
-/** Used space of a mounted filesystem, as df(1) tells it. */
-export type Used = { dir: string; bytes: number; inodes: number };
-
 /** What is mounted. */
 export async function readMounts(io: ReadIo): Promise<MountLine[]> {
-  return ((await io.readText('/proc/self/mountinfo')) ?? '').split('\n').flatMap((line): MountLine[] => {
-    const [before = '', after = ''] = line.split(' - ');
-    const [, , devno, root, dir, own] = before.split(' ');
-    const [type, device, superOptions = ''] = after.split(' ');
-    if (devno === undefined || root === undefined || dir === undefined || type === undefined || device === undefined)
-      return [];
-    const options = [...new Set([...(own ?? '').split(','), ...superOptions.split(',')])].filter(Boolean).join(',');
-    return [{ device: readField(device), dir: readField(dir), type, options, root: readField(root), devno }];
-  });
+  const mounts = parseMountinfo((await io.readText('/proc/self/mountinfo')) ?? '');
+  return mounts.map(({ source, ...others }) => ({ device: source, ...others }));
 }
 
 /** What each mounted block device holds; pseudo filesystems have no place in an image. */
-export async function readUsed(io: ReadIo, mounts: readonly MountLine[]): Promise<Used[]> {
+export async function readUsed(io: ReadIo, mounts: readonly MountLine[]): Promise<GoldenRecord['used']> {
   // Once each: bind mounts and subvolumes show the same again.
   const first = new Map(mounts.toReversed().map((one) => [one.device, one.dir]));
   // No program can be given a name that is not UTF-8.

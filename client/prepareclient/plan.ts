@@ -1,5 +1,7 @@
+import type { z } from 'zod';
 import { goldenFiles, schemeFileName } from '../../common/model/golden-files.ts';
 import { printMountedFilesystems } from '../../common/model/mounted.ts';
+import type { GoldenRecord } from '../../common/model/storage.ts';
 import { type AbsPath, type Place, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { GoldenFacts } from './collect.ts';
@@ -16,7 +18,7 @@ export function recordSteps(facts: GoldenFacts, old: readonly string[], root: Ab
   });
   const names = facts.disks.map((disk) => schemeFileName(disk.name));
   const { disks: _, devices, ...others } = facts;
-  const storage = { version: 1, ...others, lsblk: { blockdevices: devices } };
+  const storage: z.input<typeof GoldenRecord> = { version: 1, ...others, lsblk: { blockdevices: devices } };
   return [
     { why: `Make ${goldenFiles.schemes}`, kind: 'mkdir', at: place(goldenFiles.schemes) },
     ...old

@@ -1,4 +1,4 @@
-import { type FlatDevice, isPassing } from './storage.ts';
+import type { FlatDevice } from './storage.ts';
 
 /** What a block device is to its machine. `why` names it for people, in brackets: `/dev/zd0 (a volume of ZFS)`. */
 export type DiskOrigin =
@@ -27,11 +27,19 @@ export type DiskTraits = {
 
 type Rule = [pattern: RegExp, kind: Exclude<DiskOrigin['kind'], 'own'>, why: string];
 
+const memory: Rule = [/^(zram|ram)\d/, 'made', 'memory'];
+const file: Rule = [/^(loop|zloop|cloop)\d/, 'made', 'a file'];
+const overNetwork: Rule = [/^(nbd|dnbd|rnbd|xnbd)\d/, 'borrowed', 'a disk over the network (NBD)'];
+const drives: Rule[] = [
+  [/^(sr|scd|pktcdvd|pcd|aztcd|sonycd)\d/, 'removable', 'a drive for CDs'],
+  [/^fd\d/, 'removable', 'a drive for floppies'],
+];
+
 /** Names by their drivers (Linux Documentation/admin-guide/devices.txt, and the drivers' own documents). */
 const names: Rule[] = [
   [/^zd\d/, 'made', 'a volume of ZFS'],
-  [/^(zram|ram)\d/, 'made', 'memory'],
-  [/^(loop|zloop|cloop)\d/, 'made', 'a file'],
+  memory,
+  file,
   [/^(dm-|mapper\/)/, 'made', 'a device-mapper volume'],
   [/^md([/_]|\d)/, 'made', 'an array'],
   [/^bcache\d/, 'made', 'a bcache volume'],
@@ -43,13 +51,12 @@ const names: Rule[] = [
   [/^(mtdblock|ubiblock|ftl|nftl|inftl|rfd_ftl)/, 'made', 'flash memory of the firmware'],
   [/^mmcblk\d+(boot\d|rpmb|gp\d)/, 'made', 'an area of an eMMC'],
   [/^rbd/, 'borrowed', 'an image of Ceph (RBD)'],
-  [/^(nbd|dnbd|rnbd|xnbd)\d/, 'borrowed', 'a disk over the network (NBD)'],
+  overNetwork,
   [/^etherd[/!]/, 'borrowed', 'a disk over the network (AoE)'],
   [/^scini/, 'borrowed', 'a volume of PowerFlex'],
   [/^(pxd|sp-|vitastor|sheepdog|cbd)/, 'borrowed', 'a volume of a storage cluster'],
   [/^(emcpower|sddlm|vpath|VxDMP)/, 'borrowed', 'a disk with several paths'],
-  [/^(sr|scd|pktcdvd|pcd|aztcd|sonycd)\d/, 'removable', 'a drive for CDs'],
-  [/^fd\d/, 'removable', 'a drive for floppies'],
+  ...drives,
 ];
 
 /** lsblk's TRAN, and transports of NVMe. */
@@ -86,6 +93,21 @@ const hostDrivers: Rule[] = [
 /** Names that drivers give to disks of the machine itself; any other one is told by its place in /sys. */
 const ownNames =
   /^(sd[a-z]|hd[a-z]|vd[a-z]|xvd[a-z]|ubd[a-z]|nvme\d+n\d|mmcblk\d|dasd[a-z]|scm[a-z]|pmem\d|rssd[a-z]|fio[a-z]|ps3d|skd|rsxx|sx8|cciss[/!]|ida[/!]|rd[/!]|i2o[/!]|ataraid[/!]|amiraid[/!]|iseries[/!])/;
+
+const isOne = (path: string, ...rules: Rule[]) =>
+  path.startsWith('/dev/') && rules.some(([pattern]) => pattern.test(path.slice('/dev/'.length)));
+
+/** Memory that is a block device. */
+export const isMemory = (path: string): boolean => isOne(path, memory);
+
+/** Drives whose media change. */
+export const isDrive = (path: string): boolean => isOne(path, ...drives);
+
+/** Memory, files and such drives: what lies there is on no other machine. */
+export const isPassing = (path: string): boolean => isOne(path, memory, file, ...drives);
+
+/** Those, and what comes by the network: a line of fstab(5) that names one needs none of the layout's filesystems. */
+export const isVirtualDisk = (path: string): boolean => isPassing(path) || isOne(path, overNetwork);
 
 /** What the device is: by its name, by how it is wired, and by what it says of itself. */
 export function diskOrigin(traits: DiskTraits): DiskOrigin {

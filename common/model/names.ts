@@ -29,8 +29,11 @@ export const DomainName = named(
   'a domain name is labels of letters, digits and dashes, joined by dots',
 );
 
+/** The first label of a host name, as it is written. */
+export const firstLabel = (name: string): string => name.split('.', 1)[0] ?? '';
+
 /** The host part of `text`: its first label in lower case, or undefined where that is no host name. */
 export function hostPart(text: string): HostName | undefined {
-  const result = HostName.safeParse(text.split('.')[0]?.toLowerCase());
+  const result = HostName.safeParse(firstLabel(text).toLowerCase());
   return result.success ? result.data : undefined;
 }

@@ -1,6 +1,6 @@
 import { isHostAddress, maskOf, parseIpv4, parseNetmask, printIpv4 } from './ipv4.ts';
 import { parseMac } from './mac.ts';
-import { DomainName, HostName, ImageName } from './names.ts';
+import { DomainName, HostName, ImageName, firstLabel } from './names.ts';
 import { actions, failActions, type SettingName } from './settings.ts';
 
 /** The value in the form in which it is kept, or why it cannot be one. */
@@ -42,7 +42,7 @@ const hostName: Check = (text) => {
   if ('reason' in name) return { reason: 'a host name is letters, digits and dashes (and its domain after a dot)' };
   // A whole number as the last label is an address, or something that programs take for one (RFC 1123 section 2.1).
   if (/(^|\.)\d+$/.test(name.value) && name.value.includes('.')) return { reason: 'it looks like an address' };
-  return HostName.safeParse(name.value.split('.')[0]).success ? name : { reason: 'it is not a host name' };
+  return HostName.safeParse(firstLabel(name.value)).success ? name : { reason: 'it is not a host name' };
 };
 
 const server: Check = (text) => {

@@ -104,11 +104,31 @@ export const Storage = z.object({
 });
 export type Storage = z.infer<typeof Storage>;
 
-/** Block devices of memory and files, and drives whose media change: what lies there is on no other machine. */
-export const isPassing = (path: string): boolean => /^\/dev\/(loop|ram|zram|fd|sr)\d/.test(path);
+/** An absolute directory; it becomes part of rsync's arguments. */
+const Dir = z.string().regex(/^\/[^\0]*$/);
 
-/** Those, and what comes by the network: a line of fstab(5) that names one needs none of the layout's filesystems. */
-export const isVirtualDisk = (path: string): boolean => isPassing(path) || /^\/dev\/nbd\d/.test(path);
+/** A mount of the golden client. `root` and `devno` as in proc_pid_mountinfo(5). */
+const GoldenMount = z.object({
+  device: z.string(),
+  dir: Dir,
+  type: z.string(),
+  options: z.string().default(''),
+  root: z.string(),
+  devno: z.string(),
+});
+
+/** All of storage.json. What says which files a capture takes has to read; of the rest each part may be missing. */
+export const GoldenRecord = z.looseObject({
+  ...Storage.shape,
+  hostname: z.string().default(''),
+  mounts: z.array(GoldenMount).optional(),
+  /** Mount points of disks that prepareclient left out. */
+  excludedDirs: z.array(Dir).default([]),
+  swapFiles: z.array(SwapFile).default([]),
+  /** Content of each mounted filesystem, by df(1). */
+  used: z.array(z.object({ dir: z.string(), bytes: z.number(), inodes: z.number() })).default([]),
+});
+export type GoldenRecord = z.infer<typeof GoldenRecord>;
 
 /** A block device, and the devices that it stands on. */
 export type FlatDevice = BlockDevice & { parents: string[] };

@@ -77,7 +77,14 @@ it('partition wipes, writes absolute sectors of this disk, and wipes what new pa
   );
 });
 
-const mounted = { devno: '259:1', root: '/', dir: '/mnt', type: 'ext4', source: '/dev/nvme0n1p1' } as const;
+const mounted = {
+  devno: '259:1',
+  root: '/',
+  dir: '/mnt',
+  type: 'ext4',
+  options: '',
+  source: '/dev/nvme0n1p1',
+} as const;
 it.each([
   [{ disk: undefined, use: noUse }, 'is gone'],
   [{ disk: { ...here, bytes: GiB }, use: noUse }, 'is another disk than the one that was chosen'],
@@ -239,7 +246,7 @@ it('mount takes shallow directories first, and what is there already stays', () 
     'mkdir -p /a/var/x',
     'mount -t xfs /dev/nvme0n1p3 /a/var/x',
   ]);
-  const root = { devno: '', root: '/', dir: '/a', type: 'ext4', source: '/dev/nvme0n1p1' } as const;
+  const root = { devno: '', root: '/', dir: '/a', type: 'ext4', options: '', source: '/dev/nvme0n1p1' } as const;
   expect(commands(planMount({ mounts: [root], swaps: ['/dev/nvme0n1p2'] }, state, '/a'))).not.toContain(
     'mount -t ext4 /dev/nvme0n1p1 /a',
   );

@@ -4,7 +4,7 @@ import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, here } from '../../common/system/place.ts';
 import { quoteArgv } from '../../common/system/quote.ts';
 import type { Step } from '../../common/system/step.ts';
-import type { MountFacts } from '../../machine/use.ts';
+import type { MountFacts } from '../../common/system/mountinfo.ts';
 import { filesystemOf } from '../filesystems/index.ts';
 import { placeOf, type TargetTree, targetTrees, usedMounts } from './mounted.ts';
 

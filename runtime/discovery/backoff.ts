@@ -1,4 +1,5 @@
 import type { Io } from '../../common/system/io.ts';
+import { Backoff } from '../../common/system/retry.ts';
 
 export type Watch = { signal?: AbortSignal | undefined; say: (line: string) => void };
 
@@ -15,11 +16,13 @@ export async function untilItWorks<T>(
   { signal, say }: Watch,
   attempt: () => Promise<{ value: T } | { notYet: string }>,
 ): Promise<T> {
-  for (let delayMs = firstDelayMs; ; delayMs = Math.min(delayMs * 2, longestDelayMs)) {
+  const backoff = new Backoff(firstDelayMs, longestDelayMs);
+  for (;;) {
     signal?.throwIfAborted();
     const result = await attempt();
     if ('value' in result) return result.value;
     signal?.throwIfAborted();
+    const delayMs = backoff.next();
     say(`${result.notYet}; trying again in ${delayMs / 1000} s`);
     await io.sleep(delayMs, signal);
   }

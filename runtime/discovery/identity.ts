@@ -1,3 +1,4 @@
+import { firstLabel } from '../../common/model/names.ts';
 import { namesOf, parseHosts } from '../../common/model/hosts.ts';
 import { checkSetting } from '../../common/model/setting-values.ts';
 import type { Settings } from '../../common/model/settings.ts';
@@ -72,7 +73,7 @@ export async function identify(who: WhoAmI, ask: Askable): Promise<Identity> {
   );
 }
 
-const hostOf = (found: Found) => found.values.HOSTNAME?.split('.')[0] ?? '';
+const hostOf = (found: Found) => firstLabel(found.values.HOSTNAME ?? '');
 
 /** The script files that SCRIPTNAME or IMAGENAME mean, first choice first. */
 export function directNames(settings: Settings): { names: string[]; because: string } | undefined {
@@ -120,6 +121,6 @@ function hostNames(names: readonly string[]): string[] {
     const checked = checkSetting('HOSTNAME', name);
     return 'value' in checked ? [checked.value] : [];
   });
-  const hosts = [...new Set(good.map((name) => name.split('.')[0] ?? ''))].slice(0, maxNames);
+  const hosts = [...new Set(good.map((name) => firstLabel(name)))].slice(0, maxNames);
   return hosts.map((host) => good.find((name) => name.startsWith(`${host}.`)) ?? host);
 }

@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import type { Io } from '../../common/system/io.ts';
-import { retryDelayMs } from '../../common/system/retry-delay.ts';
+import { waitForNext } from '../../common/system/retry.ts';
 import type { Watch } from './backoff.ts';
 
 /** What DNS says of an address: its names as they came, unchecked, or why there are none, which may pass. */
@@ -35,15 +35,13 @@ const patience = { times: 5, firstDelayMs: 2000 };
 /** Asks again, saying why, while the reason may pass. */
 export async function reversePatiently(
   io: Io,
-  { signal, say }: Watch,
+  watch: Watch,
   look: () => Promise<ReverseAnswer>,
 ): Promise<ReverseAnswer> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await look();
-    if ('names' in answer || !answer.mayPass || attempt > patience.times) return answer;
-    const delayMs = retryDelayMs(attempt, patience.firstDelayMs);
-    say(`Reverse DNS: ${answer.reason}; trying again in ${delayMs / 1000} s (${attempt} of ${patience.times})`);
-    await io.sleep(delayMs, signal);
+    if ('names' in answer || !answer.mayPass) return answer;
+    if (!(await waitForNext({ io, ...watch }, patience, attempt, `Reverse DNS: ${answer.reason}`))) return answer;
   }
 }
 

@@ -2,7 +2,8 @@ import { mergeNeeds } from '../../common/model/needs.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { filesystemOf, filesystems } from '../../install/filesystems/index.ts';
 import { umountAll } from '../../install/target/plan-mount.ts';
-import { type MountFacts, probeMounts, probeSwaps } from '../../machine/use.ts';
+import type { MountFacts } from '../../common/system/mountinfo.ts';
+import { probeMounts, probeSwaps } from '../../machine/use.ts';
 import type { Verb } from './verb.ts';
 
 type Facts = { mounts: MountFacts[]; swaps: string[] };

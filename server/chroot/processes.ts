@@ -1,4 +1,5 @@
 import type { Io, ReadIo } from '../../common/system/io.ts';
+import { parseMountinfo } from '../../common/system/mountinfo.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 
 /** A link in /proc/PID; undefined where the process has ended meanwhile, or is not ours to look at. */
@@ -24,7 +25,7 @@ export async function usersOf(io: ReadIo, tree: AbsPath): Promise<{ machines: nu
   for (const pid of all) {
     const mounts = (await io.readText(`/proc/${pid}/mountinfo`).catch(() => undefined)) ?? '';
     const root = await linkOf(io, String(pid), 'root');
-    if (isIn(root, tree) && mounts.split('\n').some((line) => line.split(' ')[4] === '/proc')) left.push(pid);
+    if (isIn(root, tree) && parseMountinfo(mounts).some((one) => one.dir === '/proc')) left.push(pid);
   }
   return { machines: all.filter((pid) => !left.includes(pid)), left };
 }

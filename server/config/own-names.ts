@@ -1,3 +1,4 @@
+import { firstLabel } from '../../common/model/names.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { parseHosts } from '../../common/model/hosts.ts';
 import type { ServerCard } from './networks.ts';
@@ -15,7 +16,7 @@ export async function ownNames(
   const text = async (at: '/proc/sys/kernel/hostname' | '/etc/hosts' | '/etc/resolv.conf') =>
     (await io.readText(at).catch(() => undefined)) ?? '';
   const name = (await text('/proc/sys/kernel/hostname')).trim().toLowerCase();
-  const short = name.split('.')[0] ?? '';
+  const short = firstLabel(name);
   const inHosts = parseHosts(await text('/etc/hosts'))
     .flatMap((line) => (line.kind === 'entry' ? [line] : []))
     .filter(({ address, names }) => {

@@ -1,3 +1,4 @@
+import { firstLabel } from '../../common/model/names.ts';
 import { parseIpv4 } from '../../common/model/ipv4.ts';
 import { parseMac } from '../../common/model/mac.ts';
 import { colonBytes, hardwareIdentity, type Identity } from './identity.ts';
@@ -41,9 +42,8 @@ export function dnsmasqHosts(text: string): DnsmasqHost[] {
 /** The addresses of names that dnsmasq itself knows: `host-record=NAME,…,ADDRESS`, and hosts files, which are read as such lines. */
 export function dnsmasqAddresses(text: string): (name: string) => string[] {
   const records = valuesOf(text, 'host-record');
-  const short = (name: string) => name.split('.')[0];
   return (name) =>
     records
-      .filter((words) => words.some((word) => word === name || short(word) === short(name)))
+      .filter((words) => words.some((word) => word === name || firstLabel(word) === firstLabel(name)))
       .flatMap((words) => words.filter((word) => parseIpv4(word) !== undefined));
 }

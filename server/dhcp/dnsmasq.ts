@@ -1,3 +1,4 @@
+import { firstLabel } from '../../common/model/names.ts';
 import { broadcastOf, maskOf, networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../common/model/ipv4.ts';
 import { parseMac } from '../../common/model/mac.ts';
 import { UserError } from '../../common/system/errors.ts';
@@ -126,7 +127,7 @@ export const dnsmasq: DhcpKind = {
   unseen: () => [],
   withReservations(configuration, reservations) {
     const lines = reservations.map(({ mac, address, name }) => {
-      return `dhcp-host=${[mac, address, dnsmasqHost(name?.split('.')[0] ?? '')].filter(Boolean).join(',')}\n`;
+      return `dhcp-host=${[mac, address, dnsmasqHost(firstLabel(name ?? ''))].filter(Boolean).join(',')}\n`;
     });
     const head = '# Written by mkdhcpstatic: it adds machines, and keeps those that are here.\n';
     return withPart(configuration, reservationsPart, head + lines.join(''));

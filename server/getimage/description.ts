@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { goldenFiles } from '../../common/model/golden-files.ts';
 import { parseMountedFilesystems } from '../../common/model/mounted.ts';
 import { UserError } from '../../common/system/errors.ts';
@@ -6,56 +5,28 @@ import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { revealText } from '../../common/system/step.ts';
 import { programFailed } from '../../common/system/steps/run.ts';
-import { SwapFile } from '../../common/model/storage.ts';
+import { GoldenRecord } from '../../common/model/storage.ts';
 import { captureHints, rsyncSource, type Source } from './source.ts';
 import { rsyncPattern } from '../../install/transports/rsync-daemon.ts';
 
-/** A mount of the golden client. `root` and `devno` as in proc_pid_mountinfo(5); a classic prepareclient tells neither. */
-export type GoldenMount = {
-  device: string;
-  dir: string;
-  type: string;
-  options: string;
-  root: string;
-  devno?: string | undefined;
-};
+type Mount = NonNullable<GoldenRecord['mounts']>[number];
+
+/** A mount of the golden client; a classic prepareclient does not tell its device number. */
+export type GoldenMount = Omit<Mount, 'devno'> & Partial<Pick<Mount, 'devno'>>;
 
 /** What prepareclient wrote down, as far as a capture asks for it. */
 export type Description = {
   hostname: string;
   mounts: GoldenMount[];
   fstab: string;
-  /** Mount points of disks that prepareclient left out. */
-  excludedDirs: string[];
-  /** Content of each mounted filesystem; empty where it is not known. */
-  used: { dir: string; bytes: number; inodes: number }[];
+  excludedDirs: GoldenRecord['excludedDirs'];
+  /** Empty where it is not known. */
+  used: GoldenRecord['used'];
   /** Lines of /etc/systemimager/getimage.exclude there, and what it swaps to. */
   excludes: string[];
   /** Names in capture.d, where there is something that runs them. */
   hooks: string[];
 };
-
-/** An absolute directory; it becomes part of rsync's arguments. */
-const Dir = z.string().regex(/^\/[^\0]*$/);
-
-const Storage = z.looseObject({
-  hostname: z.string().default(''),
-  mounts: z
-    .array(
-      z.object({
-        device: z.string(),
-        dir: Dir,
-        type: z.string(),
-        options: z.string().default(''),
-        root: z.string(),
-        devno: z.string(),
-      }),
-    )
-    .optional(),
-  excludedDirs: z.array(Dir).default([]),
-  swapFiles: z.array(SwapFile).default([]),
-  used: z.array(z.object({ dir: z.string(), bytes: z.number(), inodes: z.number() })).default([]),
-});
 
 /** What of /etc is read here; the machine may be an image server itself, with kernels in /etc/systemimager. */
 const wanted = [
@@ -159,10 +130,10 @@ export function describe(texts: {
   };
 }
 
-function readStorage(text: string | undefined, host: string): z.infer<typeof Storage> | undefined {
+function readStorage(text: string | undefined, host: string): GoldenRecord | undefined {
   if (text === undefined) return undefined;
   try {
-    return Storage.parse(JSON.parse(text));
+    return GoldenRecord.parse(JSON.parse(text));
   } catch (cause) {
     throw new UserError(`${goldenFiles.storage} of ${host} does not read`, 'Run prepareclient there again.', { cause });
   }

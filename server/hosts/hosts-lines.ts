@@ -1,11 +1,10 @@
+import { firstLabel } from '../../common/model/names.ts';
 import { type HostsLine, hostsEntry } from '../../common/model/hosts.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { KnownHost } from '../config/hosts-json.ts';
 
 /** Marks the lines of hosts files that addclients may change. */
 const mark = '# addclients';
-
-const firstLabel = (name: string) => name.split('.')[0] ?? '';
 
 /** True for a line that addclients wrote for one of these hosts. */
 export function isOurLine(line: HostsLine, hosts: { has(host: string): boolean }): boolean {

@@ -1,3 +1,4 @@
+import { firstLabel } from '../../common/model/names.ts';
 import { type AbsPath, here, printPlace } from '../../common/system/place.ts';
 import type { Plan, Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
@@ -70,6 +71,6 @@ export function planRemoveClients(hosts: readonly string[], facts: RemoveFacts):
 function foreignLines({ lines }: HostsFile, gone: ReadonlySet<string>): string[] {
   return lines.flatMap((line) => {
     if (line.kind !== 'entry' || isOurLine(line, gone)) return [];
-    return line.names.some((name) => gone.has(name.split('.')[0] ?? '')) ? [JSON.stringify(line.raw.trim())] : [];
+    return line.names.some((name) => gone.has(firstLabel(name))) ? [JSON.stringify(line.raw.trim())] : [];
   });
 }

@@ -2,7 +2,8 @@ import { diskOrigin, type DiskOrigin, originOf } from '../../common/model/disk-o
 import { type DiskWish, isExtended, type PartWish } from '../../common/model/layout.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
 import { arraysOf } from '../../common/model/md-array.ts';
-import { type FlatDevice, isPassing } from '../../common/model/storage.ts';
+import { isPassing } from '../../common/model/disk-origin.ts';
+import type { FlatDevice } from '../../common/model/storage.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { Golden } from './golden.ts';
 import type { Contents } from './golden-contents.ts';

@@ -1,7 +1,7 @@
 import { fitsType, isBind, namesDevice, specTag, subvolumeOf } from '../../common/model/layout/mount-spec.ts';
 import { type MountWish, partUuid } from '../../common/model/layout.ts';
 import { isOptional } from '../../common/model/needed.ts';
-import { isVirtualDisk } from '../../common/model/storage.ts';
+import { isVirtualDisk } from '../../common/model/disk-origin.ts';
 import { type Golden, mountAt } from './golden.ts';
 import type { GoldenDevices } from './golden-devices.ts';
 import { namedBy } from './golden-use.ts';

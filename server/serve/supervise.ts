@@ -3,6 +3,7 @@ import type { Argv, Child, Exit, Io } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import { quoteArgv } from '../../common/system/quote.ts';
 import type { Condition } from '../../common/system/step.ts';
+import { Backoff } from '../../common/system/retry.ts';
 import { waitFor } from '../../common/system/steps/condition.ts';
 
 /** A program that is kept running. */
@@ -25,9 +26,7 @@ export type Supervised = {
   signal(signal: NodeJS.Signals): void;
 };
 
-/** Delay before the first restart; it doubles each time up to the longest. */
 const firstDelayMs = 1000;
-const longestDelayMs = 60_000;
 /** A program that ran so long starts with the first delay again. */
 const healthyMs = 60_000;
 /** So long a program may take until it is ready. */
@@ -84,7 +83,7 @@ export async function supervise(service: Service, io: Io, say: (line: string) =>
 
   let child: Child | undefined = await begin();
   const run = async () => {
-    let delayMs = firstDelayMs;
+    const backoff = new Backoff(firstDelayMs);
     while (!stopped.signal.aborted) {
       const startedAt = performance.now();
       let reason: string;
@@ -99,10 +98,10 @@ export async function supervise(service: Service, io: Io, say: (line: string) =>
       }
       child = undefined;
       if (stopped.signal.aborted) return;
-      if (performance.now() - startedAt > healthyMs) delayMs = firstDelayMs;
+      if (performance.now() - startedAt > healthyMs) backoff.reset();
+      const delayMs = backoff.next();
       say(`${reason}; starting it again in ${delayMs / 1000} s`);
       await io.sleep(delayMs, stopped.signal).catch(() => {});
-      delayMs = Math.min(delayMs * 2, longestDelayMs);
     }
   };
   const running = run();

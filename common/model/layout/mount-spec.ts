@@ -1,6 +1,6 @@
 import type { MountWish } from '../layout.ts';
 import { isOptional } from '../needed.ts';
-import { isVirtualDisk } from '../storage.ts';
+import { isVirtualDisk } from '../disk-origin.ts';
 import { unhex } from './words.ts';
 
 type Tag = 'LABEL' | 'UUID' | 'PARTLABEL' | 'PARTUUID' | 'ID';

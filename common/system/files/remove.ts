@@ -3,7 +3,7 @@ import fsPromises from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
-import { readField } from '../octal.ts';
+import { parseMountinfo } from '../mountinfo.ts';
 import type { At } from '../place.ts';
 import { quoteArgv } from '../quote.ts';
 import { bytesOf, native } from '../text.ts';
@@ -53,9 +53,7 @@ async function removeFolder(at: Buffer, turn: { sinceMs: number }): Promise<void
 
 /** Refuses where a filesystem is mounted at or below `at`, so that a forgotten mount never loses what is on it. */
 async function refuseMounts(at: string): Promise<void> {
-  const mounted = (await fsPromises.readFile('/proc/self/mountinfo', 'utf8'))
-    .split('\n')
-    .map((line) => readField(line.split(' ')[4] ?? ''))
-    .find((dir) => dir === at || dir.startsWith(`${at}/`));
+  const mounts = parseMountinfo(await fsPromises.readFile('/proc/self/mountinfo', 'utf8'));
+  const mounted = mounts.find(({ dir }) => dir === at || dir.startsWith(`${at}/`))?.dir;
   if (mounted) throw new UserError(`${mounted} is mounted; not removing ${at}`, `Run: umount ${quoteArgv([mounted])}`);
 }

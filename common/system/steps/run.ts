@@ -3,7 +3,7 @@ import type { Exit } from '../io.ts';
 import { printPlace } from '../place.ts';
 import { parseProgress, type Progress } from '../progress.ts';
 import { quoteArgv, quoteWord } from '../quote.ts';
-import { retryDelayMs } from '../retry-delay.ts';
+import { waitForNext } from '../retry.ts';
 import { type RunStep, revealText, showText, type Text } from '../step.ts';
 import type { StepContext, StepKind } from './kind.ts';
 
@@ -40,13 +40,11 @@ export const run: StepKind<'run'> = {
       if (meaning !== undefined) return context.emit({ kind: 'note', step, text: meaning });
       // Whoever gets on is not failing, however often it is broken off.
       if (doneBytes > earlierBytes) attempt = 1;
-      const reason = retry && attempt <= retry.times ? retry.when(exit, before) : false;
-      if (!retry || reason === false) throw programFailed(exit, step.why, step.hints?.[exit.code]);
+      const reason = retry?.when(exit, before) ?? false;
+      const say = (text: string) => context.emit({ kind: 'note', step, text });
+      if (!retry || reason === false || !(await waitForNext({ ...context, say }, retry, attempt, reason)))
+        throw programFailed(exit, step.why, step.hints?.[exit.code]);
       before.push(exit);
-      const delayMs = retryDelayMs(attempt, retry.firstDelayMs);
-      const text = `${reason}; trying again in ${Math.round(delayMs / 1000)} s (${attempt} of ${retry.times})`;
-      context.emit({ kind: 'note', step, text });
-      await context.io.sleep(delayMs, context.signal);
     }
   },
 };

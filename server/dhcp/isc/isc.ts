@@ -1,3 +1,4 @@
+import { firstLabel } from '../../../common/model/names.ts';
 import path from 'node:path';
 import { maskOf, networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../../common/model/ipv4.ts';
 import { absPath } from '../../../common/system/place.ts';
@@ -53,7 +54,7 @@ function hostLine({ mac, address, name }: Reservation, taken: Set<string>): stri
   const digits = mac.replaceAll(':', '');
   const label = name === undefined || taken.has(name) ? `${name ?? 'machine'}-${digits}` : name;
   taken.add(label);
-  const said = name === undefined ? '' : ` option host-name "${name.split('.')[0]}";`;
+  const said = name === undefined ? '' : ` option host-name "${firstLabel(name)}";`;
   return `host ${label} { hardware ethernet ${mac}; fixed-address ${address};${said} }\n`;
 }
 

@@ -1,3 +1,4 @@
+import { firstLabel } from '../../../common/model/names.ts';
 import { z } from 'zod';
 import { networkOf, parseIpv4 } from '../../../common/model/ipv4.ts';
 import { imageServerOption } from '../boot-clients.ts';
@@ -76,7 +77,7 @@ function withReservations(configuration: Configuration, reservations: readonly R
     const items = reservations
       .filter(({ address }) => isIn(address, subnet))
       .map(({ mac, address, name }) => {
-        const hostname = name === undefined ? {} : { hostname: name.split('.')[0] };
+        const hostname = name === undefined ? {} : { hostname: firstLabel(name) };
         return { 'hw-address': mac, 'ip-address': address, ...hostname, ...ours };
       });
     return withItems({ ...configuration, text }, [...way, 'reservations'], items, {

@@ -11,6 +11,7 @@ import { parseLocalCfg } from '../../../common/model/local-cfg.ts';
 import { parseBootif, parseMac } from '../../../common/model/mac.ts';
 import { parseMountedFilesystems } from '../../../common/model/mounted.ts';
 import { parseScript } from '../../../common/model/script.ts';
+import { parseMountinfo } from '../../../common/system/mountinfo.ts';
 import { parseProgress } from '../../../common/system/progress.ts';
 import { ofBytes, ofText } from '../target.ts';
 
@@ -96,6 +97,9 @@ export const commonTargets = [
   ofText('parseBootif', parseBootif, ['01-52-54-00-00-00-01']),
   ofText('parseMountedFilesystems', parseMountedFilesystems, [
     '/dev/sda2 on / type ext4 (rw,relatime,errors=remount-ro)\n/dev/sda1 on /boot/efi type vfat (rw,umask=0077)\nproc on /a b on c type proc (rw)\n',
+  ]),
+  ofText('parseMountinfo', parseMountinfo, [
+    '36 35 98:0 /mnt1 /a\\040b rw,noatime master:1 - ext3 /dev/root rw,errors=continue\n37 36 0:22 /@ / rw shared:1 - btrfs /dev/sda2 rw,subvol=/@\n',
   ]),
   ofText('parseScript', parseScript, [
     `#!/bin/sh\nset -e\nboel layout --image 'web_v1' <<'LAYOUT' # comment\n${layoutText}LAYOUT\nboel partition\necho "$HOME" > /a/x\nboel finish reboot\n`,
