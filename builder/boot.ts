@@ -14,7 +14,9 @@ import { debianKernel, ownKernel } from './kernel/kernel.ts';
 import type { Architecture } from '../common/boot/architectures.ts';
 import { openApt } from './packages/apt.ts';
 import { type Library, packageLibrary } from './packages/library.ts';
-import { collector, sortedEntries, wholePackage } from './packages/programs.ts';
+import { wholePackage } from './packages/tree.ts';
+import { sortedEntries } from './initrd/entry.ts';
+import { Collector } from './packages/programs.ts';
 import { moveIn, writeSums } from './output.ts';
 import { Phases } from './phases.ts';
 import type { BuildContext } from './run.ts';
@@ -147,7 +149,7 @@ export function packagesOf(library: Library, inputs: BootInputs): string[] {
 }
 
 async function collectPrograms(library: Library, boel: AbsPath, addPackages: readonly string[]): Promise<Entries> {
-  const collecting = collector(library);
+  const collecting = new Collector(library);
   await collecting.addLibrariesOf(boel, nodeLibraries, 'node');
   for (const [at, name] of Object.entries({ ...allNeeds.programs, ...allNeeds.data }))
     await collecting.add(at, name, 'programs');

@@ -5,7 +5,8 @@ import type { Entries } from './initrd/entry.ts';
 import { readElf } from './packages/elf.ts';
 import type { Library } from './packages/library.ts';
 import { mergeUsr } from './packages/merged-usr.ts';
-import { collector, sortedEntries } from './packages/programs.ts';
+import { sortedEntries } from './initrd/entry.ts';
+import { Collector } from './packages/programs.ts';
 
 /** What prepareclient runs and a minimal Debian lacks: the path in its package, and the package. */
 const tools: Record<AbsPath, string> = { '/usr/bin/rsync': 'rsync', '/sbin/sfdisk': 'fdisk' };
@@ -18,7 +19,7 @@ export type ClientFile = { name: string; mode: number; content: Buffer | string 
  * bin/ with a script for each, which the client's own PATH ends with: what the machine has comes first.
  */
 export async function clientTools(library: Library): Promise<ClientFile[]> {
-  const collected = collector(library);
+  const collected = new Collector(library);
   for (const [at, packageName] of Object.entries(tools)) await collected.add(at, packageName, 'programs');
   const files: ClientFile[] = [];
   for (const [name, from] of flatten(collected.entries))

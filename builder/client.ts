@@ -9,7 +9,7 @@ import { clientTools } from './client-tools.ts';
 import type { Architecture } from '../common/boot/architectures.ts';
 import { openApt } from './packages/apt.ts';
 import { packageLibrary } from './packages/library.ts';
-import { triplets } from './packages/programs.ts';
+import { triplets } from '../common/boot/architectures.ts';
 import { removeLeftovers } from './prune-cache.ts';
 import type { BuildContext } from './run.ts';
 import { bundleProgram, programs } from './sea/bundle.ts';

@@ -7,7 +7,7 @@ import { contentKey, once } from '../cache.ts';
 import { type Architecture, ownArchitecture, readArchitecture } from '../../common/boot/architectures.ts';
 import { configureApt, machineSources } from '../packages/apt.ts';
 import type { Library } from '../packages/library.ts';
-import { triplets } from '../packages/programs.ts';
+import { triplets } from '../../common/boot/architectures.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
 import { sourceTop } from '../top.ts';
 import { checkKconfig, mergeKconfig, parseKconfig } from './config.ts';

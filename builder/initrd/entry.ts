@@ -18,3 +18,8 @@ export type Entries = Map<AbsPath, Entry>;
 export function addEntries(to: Entries, from: Iterable<Entry>): void {
   for (const entry of from) if (!to.has(entry.at)) to.set(entry.at, entry);
 }
+
+/** All of them, in the order of their paths. */
+export function sortedEntries(entries: Entries): Entry[] {
+  return [...entries.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
+}

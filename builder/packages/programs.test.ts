@@ -4,7 +4,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { absPath, type AbsPath } from '../../common/system/place.ts';
 import type { Library } from './library.ts';
-import { collector, likelyFirst, wholePackage } from './programs.ts';
+import { likelyFirst } from './likely-first.ts';
+import { wholePackage } from './tree.ts';
+import { Collector } from './programs.ts';
 import type { Tree, TreeFile } from './tree.ts';
 
 let dir: string;
@@ -45,29 +47,31 @@ it('takes a file with the links that lead to it, across packages', async () => {
     '/usr/sbin/tool.real': { link: '/usr/lib/tool/x' },
   });
   const data = tree('tool-data', { '/usr/lib/tool/x': 'x' });
-  const found = collector(library([tool, data], { tool: ['tool-data'] }));
+  const found = new Collector(library([tool, data], { tool: ['tool-data'] }));
   await found.add('/sbin/tool', 'tool', 'programs');
   expect([...found.entries.keys()]).toEqual(['/usr/sbin/tool', '/usr/sbin/tool.real', '/usr/lib/tool/x']);
 });
 it('takes a whole folder', async () => {
-  const found = collector(library([tree('data', { '/usr/share/data/a': '1', '/usr/share/data/b': '2' })]));
+  const found = new Collector(library([tree('data', { '/usr/share/data/a': '1', '/usr/share/data/b': '2' })]));
   await found.add('/usr/share/data', 'data', 'programs');
   expect([...found.entries.keys()]).toEqual(['/usr/share/data', '/usr/share/data/a', '/usr/share/data/b']);
 });
 it('says where a file lies that is not where it was thought', async () => {
-  const found = collector(library([tree('tool', { '/usr/bin/tool': 'x' })]));
+  const found = new Collector(library([tree('tool', { '/usr/bin/tool': 'x' })]));
   await expect(found.add('/usr/sbin/tool', 'tool', 'programs')).rejects.toMatchObject({
     message: 'the package tool has no /usr/sbin/tool',
     hint: 'It has /usr/bin/tool.',
   });
 });
 it('refuses a script for a program that BOEL lacks, and takes one for its shell', async () => {
-  const found = collector(library([tree('s', { '/usr/bin/p': '#!/usr/bin/perl\n', '/usr/bin/s': '#! /bin/sh\n' })]));
+  const found = new Collector(
+    library([tree('s', { '/usr/bin/p': '#!/usr/bin/perl\n', '/usr/bin/s': '#! /bin/sh\n' })]),
+  );
   await found.add('/usr/bin/s', 's', 'programs');
   await expect(found.add('/usr/bin/p', 's', 'programs')).rejects.toThrow('is a script for /usr/bin/perl');
 });
 it('names the library that is in none of the packages', async () => {
-  const found = collector(library([]));
+  const found = new Collector(library([]));
   await expect(found.addLibrariesOf(absPath(process.execPath), ['libc6'], 'node')).rejects.toThrow(
     /loads lib.*\.so.*, which is in none of libc6/,
   );

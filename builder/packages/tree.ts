@@ -99,3 +99,11 @@ async function unpackData(context: BuildContext, deb: AbsPath, to: AbsPath): Pro
   await file.read(bytes, 0, member.sizeBytes, member.offset);
   await runOrFail(context, { argv, stdin: bytes, stdoutFile: to }, `Opening ${path.basename(deb)}`);
 }
+
+/** Files of a whole package that nobody needs while installing. */
+const unneeded = /^\/usr\/share\/(doc|doc-base|man|info|locale|lintian|bug|menu|bash-completion|zsh)\//;
+
+/** Every file of a package, for --add-package. */
+export function wholePackage(tree: Tree): AbsPath[] {
+  return [...tree.files].filter(([at, file]) => file.kind !== 'dir' && !unneeded.test(at)).map(([at]) => at);
+}

@@ -4,6 +4,9 @@ import { UserError } from '../system/errors.ts';
 export const architectures = ['amd64', 'arm64'] as const;
 export type Architecture = (typeof architectures)[number];
 
+/** Debian's name for the folder of each architecture's libraries. */
+export const triplets: Record<Architecture, string> = { amd64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
+
 /** Debian's name of this machine's architecture, which may be one that BOEL is not built for. */
 export const ownArchitecture = (): string => (process.arch === 'x64' ? 'amd64' : process.arch);
 

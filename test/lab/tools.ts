@@ -5,7 +5,8 @@ import type { Entry } from '../../builder/initrd/entry.ts';
 import { type CpioMember, packCpio, withFolders } from '../../builder/initrd/cpio.ts';
 import { openApt } from '../../builder/packages/apt.ts';
 import { packageLibrary } from '../../builder/packages/library.ts';
-import { collector, sortedEntries } from '../../builder/packages/programs.ts';
+import { sortedEntries } from '../../builder/initrd/entry.ts';
+import { Collector } from '../../builder/packages/programs.ts';
 import { bundleProgram, programs as programOf } from '../../builder/sea/bundle.ts';
 import { makeExecutable } from '../../builder/sea/executable.ts';
 import type { AbsPath } from '../../common/system/place.ts';
@@ -66,7 +67,7 @@ async function toolsArchive(): Promise<string> {
   const dir = await cached('lab-tools', programs, async (unfinished) => {
     const cache = cacheFolder(process.env);
     const library = packageLibrary(context, await openApt(context, cache, 'amd64'), 'amd64', cache);
-    const tools = collector(library);
+    const tools = new Collector(library);
     for (const [at, name] of Object.entries(programs)) await tools.add(at, name, 'programs');
     const members = await Promise.all(sortedEntries(tools.entries).map(memberOf));
     await writeFile(path.join(unfinished, 'tools.cpio'), await packCpio(withFolders(members)));
