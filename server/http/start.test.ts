@@ -43,7 +43,7 @@ function settings(more: Partial<ServeFacts> = {}): string {
   return step.content;
 }
 /** Asks the server for a path. */
-const ask = (at: string) => fetch(`http://127.0.0.1:${(server?.address() as AddressInfo).port}${at}`);
+const ask = (at: string) => fetch(`http://127.0.0.1:${(server?.address() as AddressInfo | undefined)?.port}${at}`);
 
 it('starts from what serve wrote, and asks root for what only root can read', async () => {
   const paths = serverPaths(absPath(top));
@@ -70,6 +70,10 @@ it('answers no stranger', async () => {
   expect((await ask('/boot.ipxe')).status).toBe(403);
 });
 
-it.each(['', '{}', '{"root":"relative"}'])('refuses settings that are none: %j', async (text) => {
-  await expect(startWeb(recorderIo({}).io, text, () => {})).rejects.toThrow();
+it.each([
+  ['', 'Unexpected end of JSON input'],
+  ['{}', 'invalid_type'],
+  ['{"root":"relative"}', 'must start with'],
+])('refuses settings that are none: %j', async (text, message) => {
+  await expect(startWeb(recorderIo({}).io, text, () => {})).rejects.toThrow(message);
 });
