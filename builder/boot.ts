@@ -83,7 +83,7 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
   addEntries(entries, appletEntries(busybox.applets, new Set(entries.keys())));
   const localCfg = inputs.localCfg && (await fs.readFile(inputs.localCfg));
   const builtSeconds = await newestSeconds(library);
-  addEntries(entries, await frameEntries({ builtSeconds, ...(localCfg ? { localCfg } : {}) }));
+  addEntries(entries, await frameEntries({ builtSeconds, localCfg }));
 
   const all = sortedEntries(entries);
   const work: AbsPath = `${folder}.${process.pid}.tmp`;
@@ -108,7 +108,7 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
       kernelBytes: (await fs.stat(under(folder, 'kernel'))).size,
       initrdBytes: initrd.length,
       topics: await topicBytes(all),
-      ...(packedTopics ? { packedTopics } : {}),
+      packedTopics,
       modules: kernelParts.count,
       packages: library.opened().map((one) => `${one.name} ${one.version}`),
       phases: phases.milliseconds(),

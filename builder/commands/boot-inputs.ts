@@ -37,8 +37,8 @@ export async function bootInputs(
     throw new UserError(`--compress ${compression} is not known`, 'Give fast or best.');
   const kernel = await chooseKernel({
     dropIn: under(root, 'etc/systemimager/boot', architecture),
-    ...(options.kernel ? { kernel: fromHere(options.kernel) } : {}),
-    ...(options.modules ? { modules: fromHere(options.modules) } : {}),
+    kernel: options.kernel ? fromHere(options.kernel) : undefined,
+    modules: options.modules ? fromHere(options.modules) : undefined,
   });
   const localCfg = options.config === undefined ? undefined : fromHere(options.config);
   if (localCfg) await checkLocalCfg(localCfg, warn);
@@ -47,8 +47,8 @@ export async function bootInputs(
     folder: under(root, 'var/lib/systemimager/boot', architecture),
     cache: cacheFolder(process.env),
     compression,
-    ...(kernel ? { kernel } : {}),
-    ...(localCfg ? { localCfg } : {}),
+    kernel,
+    localCfg,
     without: [...(options.without ?? [])].sort(),
     addPackages: [...(options.addPackage ?? [])].sort(),
     addFirmware: [...(options.firmware ?? [])].sort(),

@@ -59,7 +59,7 @@ function readArm64(bytes: Buffer): KernelImage | undefined {
 const known = (architecture: Architecture, bytes: Buffer, version: string | undefined): KernelImage => ({
   architecture,
   bytes,
-  ...(version ? { version } : {}),
+  version: version || undefined,
 });
 
 /** Boot programs for arm64 want it unpacked. */

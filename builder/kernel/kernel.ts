@@ -25,12 +25,12 @@ export type KernelWish = { kernel?: AbsPath; modules?: AbsPath; dropIn: AbsPath 
 export async function chooseKernel(wish: KernelWish): Promise<{ kernel: AbsPath; modules?: AbsPath } | undefined> {
   if (wish.kernel && !(await fs.stat(wish.kernel).catch(() => undefined))?.isFile())
     throw new UserError(`${wish.kernel} is no file`, 'Name the file of a kernel, as /boot/vmlinuz-….');
-  if (wish.kernel) return { kernel: wish.kernel, ...(wish.modules ? { modules: wish.modules } : {}) };
+  if (wish.kernel) return { kernel: wish.kernel, modules: wish.modules };
   if (wish.modules) throw new UserError('--modules without --kernel', 'Name the kernel that the modules belong to.');
   const names = await fs.readdir(wish.dropIn).catch((): string[] => []);
   if (!names.includes('kernel')) return undefined;
   const modules = names.includes('modules') ? under(wish.dropIn, 'modules') : undefined;
-  return { kernel: under(wish.dropIn, 'kernel'), ...(modules ? { modules } : {}) };
+  return { kernel: under(wish.dropIn, 'kernel'), modules };
 }
 
 /** Opens the administrator's own kernel. */
@@ -55,7 +55,7 @@ export async function ownKernel(
   return {
     image: image.bytes,
     version,
-    ...(modules ? { modules } : {}),
+    modules,
     says: `${version} from ${chosen.kernel}, ${held}`,
   };
 }

@@ -83,7 +83,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
     );
   const password = options.password ? newPassword() : undefined;
   const before = running === undefined ? [] : stopDaemon(running);
-  const start = startDaemon({ port: options.port, servers, ...(password ? { password } : {}) });
+  const start = startDaemon({ port: options.port, servers, password: password || undefined });
   await context.carryOut([...record, ...before, ...start], options);
   if (options.dryRun) return;
   const port = options.port === goldenDaemon.port ? '' : ` -port ${options.port}`;

@@ -75,7 +75,7 @@ export async function collectGolden(
       excludedDirs: mounts.filter(isLeftOut).map((one) => one.dir),
       used: await readUsed(io, mounts),
       ...swaps,
-      ...(volumes.lvm ? { lvm: volumes.lvm } : {}),
+      lvm: volumes.lvm,
       md: volumes.md,
       filesystems: await readMadeWith(
         io,
@@ -122,5 +122,5 @@ async function readVolumes(
     const found = await attempt(array.path, [array], () => readArray(io, array.path));
     if (found) md[array.path] = found;
   }
-  return { ...(lvm ? { lvm } : {}), md, leftOut };
+  return { lvm, md, leftOut };
 }

@@ -38,7 +38,7 @@ function unmadeDevices({
   md,
   swaps,
 }: Omit<Parameters<typeof whatIsLost>[0], 'excludedDirs'>): string[] {
-  const storage = Storage.parse({ lsblk: { blockdevices: devices }, md, ...(lvm ? { lvm } : {}) });
+  const storage = Storage.parse({ lsblk: { blockdevices: devices }, md, lvm });
   const flat = flattenDevices(storage);
   const known = new Map(flat.map((one) => [one.path, one]));
   const dirsOf = (path: string) => mounts.filter((one) => one.device === path).map((one) => one.dir);

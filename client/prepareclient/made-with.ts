@@ -28,8 +28,8 @@ function readExt(device: string, text: string): MadeWith {
   return {
     device,
     features: value('Filesystem features')?.split(/\s+/).filter(Boolean) ?? [],
-    ...(blockBytes ? { blockBytes } : {}),
-    ...(inodeBytes ? { inodeBytes } : {}),
+    blockBytes: blockBytes || undefined,
+    inodeBytes: inodeBytes || undefined,
   };
 }
 
@@ -42,7 +42,7 @@ function readXfs(device: string, text: string): MadeWith {
   return {
     device,
     features: [...features].map(([name, value]) => `${name}=${value}`),
-    ...(blockBytes ? { blockBytes } : {}),
-    ...(inodeBytes ? { inodeBytes } : {}),
+    blockBytes: blockBytes || undefined,
+    inodeBytes: inodeBytes || undefined,
   };
 }

@@ -63,7 +63,7 @@ export function readFstabLine(raw: string, number: number): FstabLine {
     .slice(4, 6)
     .find(({ text }) => !isNumber(text));
   if (raw.startsWith('\ufeff')) return { number, raw, mount, problem: 'begins with a byte order mark' };
-  return { number, raw, mount, ...(odd ? { problem: `has ${JSON.stringify(odd.text)} in place of a number` } : {}) };
+  return { number, raw, mount, problem: odd ? `has ${JSON.stringify(odd.text)} in place of a number` : undefined };
 }
 
 /** All lines of a file. */

@@ -72,11 +72,11 @@ export function raidOf(array: MdArray, nameOf: (device: string) => string): Raid
     name: array.device,
     level,
     devices: active,
-    ...(spares.length > 0 ? { spares } : {}),
-    ...(isArrayUuid.test(array.uuid ?? '') ? { uuid: array.uuid } : {}),
+    spares: spares.length > 0 ? spares : undefined,
+    uuid: isArrayUuid.test(array.uuid ?? '') ? array.uuid : undefined,
     metadata,
-    ...(hasChunk ? { chunkBytes: hasChunk } : {}),
-    ...(copies === undefined ? {} : { copies }),
+    chunkBytes: hasChunk || undefined,
+    copies,
   };
 }
 

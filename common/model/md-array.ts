@@ -31,11 +31,11 @@ function readArray(device: string, pairs: MdPairs): MdArray {
     device,
     level: MD_LEVEL,
     metadata: MD_METADATA,
-    ...(MD_UUID ? { uuid: MD_UUID } : {}),
-    ...(MD_NAME ? { name: MD_NAME } : {}),
+    uuid: MD_UUID || undefined,
+    name: MD_NAME || undefined,
     devices: Number(MD_DEVICES ?? members.length),
-    ...(Number(chunk_size) > 0 ? { chunkBytes: Number(chunk_size) } : {}),
-    ...(MD_LEVEL === 'raid10' && layout ? { copies: copiesOf(Number(layout)) } : {}),
+    chunkBytes: Number(chunk_size) > 0 ? Number(chunk_size) : undefined,
+    copies: MD_LEVEL === 'raid10' && layout ? copiesOf(Number(layout)) : undefined,
     members: members
       .toSorted((a, b) => place(a.role) - place(b.role))
       .map((one) => ({ device: one.device, isSpare: !/^\d+$/.test(one.role) })),

@@ -25,7 +25,7 @@ export async function takeLock(
   const rounds = waitMs === undefined ? [undefined] : [undefined, Math.min(silentMs, waitMs), waitMs];
   for (const [round, ms] of rounds.entries()) {
     if (round === 2) say?.(`${busy} (${(await holder(io, at)).words}): waiting for it`);
-    const lock = await io.lock(at, { ...options, ...(ms === undefined ? {} : { waitMs: ms }) });
+    const lock = await io.lock(at, { ...options, waitMs: ms });
     if (lock) return lock;
   }
   const { words, end } = await holder(io, at);

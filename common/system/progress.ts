@@ -16,7 +16,7 @@ export function parseProgress(format: ProgressFormat): (line: string) => Progres
     const [, bytes = '', rate = '', unit = 'B'] = match;
     return {
       doneBytes: Number(bytes.replaceAll(',', '')),
-      ...(format.totalBytes === undefined ? {} : { totalBytes: format.totalBytes }),
+      totalBytes: format.totalBytes,
       bytesPerSecond: Number(rate) * (units[unit] ?? 1),
     };
   };

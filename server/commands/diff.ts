@@ -45,7 +45,7 @@ async function filesOf(
   const scan = async (hasher: Hasher, { name, at }: Image) => {
     const manifest = manifestFile(serverPaths(root), name);
     const isThere = (await io.lstat(manifest)) !== undefined;
-    return scanTree({ io, at, hasher, signal, ...(isThere ? { known: { manifest } } : {}) });
+    return scanTree({ io, at, hasher, signal, known: isThere ? { manifest } : undefined });
   };
   await withHasher(signal, async (hasher) => {
     for await (const some of differingFiles(await scan(hasher, before), await scan(hasher, after))) some.forEach(tell);

@@ -73,7 +73,7 @@ async function currentEntries({ io, root, signal }: CliContext, held: AsyncDispo
   // Its threads end with the command.
   const hasher = startHasher(signal);
   held.defer(() => hasher.close());
-  return onlyReadable(at, scanTree({ io, at, hasher, signal, ...(isThere ? { known: { manifest } } : {}) }));
+  return onlyReadable(at, scanTree({ io, at, hasher, signal, known: isThere ? { manifest } : undefined }));
 }
 
 /** A tar holds no sockets: programs make theirs anew when they start. */

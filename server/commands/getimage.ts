@@ -49,7 +49,7 @@ async function sourceOf(context: CliContext, options: Options, held: AsyncDispos
   const { goldenClient: host, port, ssh, sshUser } = options;
   if (ssh || sshUser !== undefined) {
     const agent = process.env.SSH_AUTH_SOCK;
-    const bySsh = { kind: 'ssh' as const, host, user: sshUser ?? 'root', ...(agent ? { agent } : {}) };
+    const bySsh = { kind: 'ssh' as const, host, user: sshUser ?? 'root', agent: agent || undefined };
     checkSource(bySsh);
     return mayAsk(context, options) ? held.use(await openSsh(context, bySsh)).source : bySsh;
   }

@@ -44,8 +44,8 @@ async function candidatesOf(context: CliContext, leases: readonly Lease[]): Prom
       const machine = known.get(mac);
       if (machine?.ip !== undefined) return [];
       const name = machine ? fullName(machine) : nameOf(ip);
-      const said = { ...(clientId ? { clientId } : {}), ...(saidName ? { saidName } : {}) };
-      return [{ mac, ip, isKnown: false, ...said, ...(name === undefined ? {} : { name }) }];
+      const said = { clientId: clientId || undefined, saidName: saidName || undefined };
+      return [{ mac, ip, isKnown: false, ...said, name }];
     }),
   ];
 }

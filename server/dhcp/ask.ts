@@ -8,7 +8,7 @@ import { checkSubnet, parseNetwork, type SubnetWish } from './subnet.ts';
 export async function askForKind(installed: readonly DhcpKind[]): Promise<DhcpKind> {
   const kinds = [...new Set([...installed, ...dhcpKinds])];
   const options = kinds.map((value) => {
-    return { value, label: value.title, ...(installed.includes(value) ? { hint: 'installed' } : {}) };
+    return { value, label: value.title, hint: installed.includes(value) ? 'installed' : undefined };
   });
   return answered(await select({ message: 'Which DHCP server is to be configured?', options }));
 }
@@ -28,9 +28,9 @@ export async function askForSubnet(proposals: Proposals): Promise<SubnetWish> {
     network,
     imageServer: printIpv4(parseNetwork(network).network + 1),
     httpPort: proposals.httpPort,
-    ...(proposals.secureBoot === undefined ? {} : { secureBoot: proposals.secureBoot }),
+    secureBoot: proposals.secureBoot,
     leaseSeconds: proposals.leaseSeconds,
-    ...(proposals.interface === undefined ? {} : { interface: proposals.interface }),
+    interface: proposals.interface,
   };
   // One answer at a time is checked, with those before it; the rest is as if nobody had said it.
   const askFor = async (

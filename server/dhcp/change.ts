@@ -35,7 +35,7 @@ export function planChange(
   const folder = under(at, '..');
   // Where AppArmor lets the daemon read; names that start with a dot are nothing to dnsmasq.
   const draft = under(folder, `.${path.basename(at)}.new`);
-  const attrs = { content: after, mode, ...(owner ? { owner } : {}) };
+  const attrs = { content: after, mode, owner };
   // A trial's root has the server's own programs, if any.
   const isInside = root !== '/' && draft.startsWith(`${root}/`);
   const seen = isInside ? absPath(draft.slice(root.length)) : draft;
@@ -51,7 +51,7 @@ export function planChange(
       why: `Ask ${kind.title} whether it accepts the draft`,
       kind: 'run',
       argv: kind.check(seen),
-      ...(isInside ? { chroot: root } : {}),
+      chroot: isInside ? root : undefined,
       limitMs: 60_000,
     },
     { why: 'Remove the draft', kind: 'remove', at: here(draft) },
@@ -76,7 +76,7 @@ export function planChange(
       kind: 'write',
       at: here(at),
       ...attrs,
-      ...(before.isThere ? { backup: true } : {}),
+      backup: before.isThere,
     },
     ...begin,
     ...(restart
@@ -98,7 +98,7 @@ async function gatherFacts({ io, root }: CliContext, kind: DhcpKind, at: AbsPath
   const canCheck = await isThere(kind.program);
   const hasFolder = (await io.lstat(under(at, '..'))) !== undefined;
   const lacksLeases = kind.needsLeaseFile && !leaseFiles.includes(true);
-  return { root, canCheck, hasFolder, ...(lacksLeases ? { leaseFile: under(root, kind.leaseFiles[0]) } : {}) };
+  return { root, canCheck, hasFolder, leaseFile: lacksLeases ? under(root, kind.leaseFiles[0]) : undefined };
 }
 
 /** Asks, on a terminal, whether a configuration without a part of ours may get one. */

@@ -35,7 +35,7 @@ export function dnsmasqHosts(text: string): DnsmasqHost[] {
     const line: Identity = { kind: 'line', value: `dhcp-host=${words.join(',')}` };
     const isNameOnly = name !== undefined && !words.includes('id:*');
     const other: Identity = isNameOnly ? { kind: 'name', value: name } : line;
-    return [{ by: by.length > 0 ? by : [other], address, ...(name === undefined ? {} : { name }) }];
+    return [{ by: by.length > 0 ? by : [other], address, name }];
   });
 }
 

@@ -47,7 +47,7 @@ function parseLease(line: string, where: string): LeaseEntry {
   const mac = parseMac(hardware);
   if (mac === undefined) throw new UserError(`${where}: ${JSON.stringify(hardware)} is no MAC`, leaseHint);
   const endsMs = expiry === '0' ? Number.POSITIVE_INFINITY : Number(expiry) * 1000;
-  const said = { ...(clientId === '*' ? {} : { clientId: colonBytes(clientId) }), ...(name === '*' ? {} : { name }) };
+  const said = { clientId: clientId === '*' ? undefined : colonBytes(clientId), name: name === '*' ? undefined : name };
   return { ip, mac, endsMs, isHeld: true, ...said };
 }
 
@@ -66,7 +66,7 @@ function reservedIn(configuration: Configuration): Reserved[] {
       const known = address === '' && name !== undefined ? addressesOf(name) : [];
       return by.flatMap((one) =>
         (known.length > 0 ? known : [address]).map((each) => {
-          return { by: one, address: each, isOurs: false as const, ...(name ? { name } : {}) };
+          return { by: one, address: each, isOurs: false as const, name: name || undefined };
         }),
       );
     }),

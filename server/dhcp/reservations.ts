@@ -38,10 +38,10 @@ export function mergeReservations(
       continue;
     }
     for (const one of places) owners.set(one, mac);
-    kept.set(mac, { mac, address, ...(ip === undefined ? {} : { ip }), ...(name === undefined ? {} : { name }) });
+    kept.set(mac, { mac, address, ip, name });
   }
   for (const { mac, clientId, saidName, ip, name, isKnown } of candidates) {
-    const theirs = foreignOf({ mac, ...(clientId ? { clientId } : {}), ...(saidName ? { name: saidName } : {}) });
+    const theirs = foreignOf({ mac, clientId: clientId || undefined, name: saidName || undefined });
     const mine = kept.get(mac);
     const address = byName && name !== undefined ? name : ip;
     if (theirs.length > 0) {
@@ -75,7 +75,7 @@ export function mergeReservations(
     const called = stays && !isNamed && mine.address !== ip ? mine.name : (name ?? mine?.name);
     const meaning = wanted === name ? ip : stays ? mine.ip : undefined;
     const means = meaning === undefined ? {} : { ip: meaning };
-    kept.set(mac, { mac, address: wanted, ...means, ...(called === undefined ? {} : { name: called }) });
+    kept.set(mac, { mac, address: wanted, ...means, name: called });
     if (called === undefined) said.push(`${wanted} (${mac}) has no name in hosts or DNS: reserved without one`);
   }
   return { reservations: [...kept.values()].toSorted(inOrder), said };

@@ -16,8 +16,7 @@ export function parseStatements(text: string, file: string): Statement[] {
       'Correct that line; where the server is writing just now, try again.',
     );
   const finish = (block?: Statement[]) => {
-    if (words.length > 0 || block)
-      open.at(-1)?.statements.push({ words, line: startLine, ...(block ? { block } : {}) });
+    if (words.length > 0 || block) open.at(-1)?.statements.push({ words, line: startLine, block });
     words = [];
   };
   token.lastIndex = 0;

@@ -150,11 +150,11 @@ export function checkSubnet(wish: SubnetWish): Subnet {
     dns,
     imageServer: fixed(wish.imageServer, 'the image server'),
     httpPort: wish.httpPort,
-    ...(wish.secureBoot === true ? { secureBoot: true } : {}),
+    secureBoot: wish.secureBoot,
     leaseSeconds: wish.leaseSeconds,
-    ...(router === undefined ? {} : { router }),
-    ...(domain === undefined ? {} : { domain }),
-    ...(wish.interface === undefined ? {} : { interface: wish.interface }),
+    router,
+    domain,
+    interface: wish.interface,
   };
 }
 

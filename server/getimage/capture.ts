@@ -83,12 +83,12 @@ async function grow(
     ...taken,
     image,
     growing,
-    ...(before ? { before } : {}),
+    before,
     isSubvolume: !isLinked && (await hasSubvolumes(io, paths.images)),
     resumes,
     dropsLinks: resumes && (isLinked || (await isSealed(io, paths, image))),
-    ...(before !== undefined || expected === undefined ? {} : { totalBytes: expected.bytes }),
-    ...(logFormat === undefined ? {} : { log: { file: under(paths.log, `getimage.${image}`), format: logFormat } }),
+    totalBytes: before !== undefined || expected === undefined ? undefined : expected.bytes,
+    log: logFormat === undefined ? undefined : { file: under(paths.log, `getimage.${image}`), format: logFormat },
     hooks,
   };
   const vanished: string[] = [];

@@ -66,8 +66,8 @@ export async function fetchDescription(
         from,
         `${dir}/`,
       ],
-      ...(env ? { env } : {}),
-      ...(stdin === undefined ? {} : { stdin: revealText(stdin) }),
+      env,
+      stdin: stdin === undefined ? undefined : revealText(stdin),
     },
     { signal },
   );

@@ -55,7 +55,7 @@ export function chooseMounts(
     if (why === undefined) taken.push(mount);
     const mayBeAsked = why === notNamed(mount) ? { mayBeAsked: true as const } : {};
     const closed = isClosed(mount) ? { isClosed: true as const } : {};
-    choices.push({ dir: mount.dir, taken: why === undefined, ...(why ? { why } : {}), ...mayBeAsked, ...closed });
+    choices.push({ dir: mount.dir, taken: why === undefined, why: why || undefined, ...mayBeAsked, ...closed });
   }
   return choices;
 }

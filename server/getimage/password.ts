@@ -28,7 +28,7 @@ export async function givenPassword(
 async function isRefused({ io, signal }: CliContext, source: DaemonSource): Promise<boolean> {
   const { options, from, stdin } = rsyncSource(source, '/');
   const exit = await io.run(
-    { argv: ['rsync', '--timeout=20', ...options, from], ...(stdin === undefined ? {} : { stdin: revealText(stdin) }) },
+    { argv: ['rsync', '--timeout=20', ...options, from], stdin: stdin === undefined ? undefined : revealText(stdin) },
     { signal },
   );
   signal.throwIfAborted();

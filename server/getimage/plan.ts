@@ -70,8 +70,8 @@ export function differencesCommand(
       `${image}/`,
     ],
     keepsTail: true,
-    ...(env ? { env } : {}),
-    ...(stdin === undefined ? {} : { stdin: revealText(stdin) }),
+    env,
+    stdin: stdin === undefined ? undefined : revealText(stdin),
   };
 }
 
@@ -110,12 +110,12 @@ export function planCapture(wish: CaptureWish): Step[] {
       from,
       `${growing}/`,
     ],
-    ...(stdin === undefined ? {} : { stdin }),
-    ...(env ? { env } : {}),
+    stdin,
+    env,
     ok: { 24: 'files vanished while they were read: the golden client is at work' },
     retry: captureRetry,
     hints: wish.hooks ? hookHints(source) : captureHints(source),
-    progress: { kind: 'rsync-progress2', ...(wish.totalBytes === undefined ? {} : { totalBytes: wish.totalBytes }) },
+    progress: { kind: 'rsync-progress2', totalBytes: wish.totalBytes },
   });
   return steps;
 }
@@ -131,7 +131,7 @@ export function planFarewell(source: Source): Step[] {
       why: `Tell ${source.host} that the capture is done`,
       kind: 'run',
       argv: ['rsync', '--timeout=20', ...options, from],
-      ...(stdin === undefined ? {} : { stdin }),
+      stdin,
       ok: { 5: 'its daemon stays: end it there by prepareclient --stop', 10: gone, 12: gone, 30: gone, 35: gone },
     },
   ];

@@ -23,7 +23,7 @@ export async function freeRoom(io: ReadIo, folder: AbsPath): Promise<{ bytes: nu
   const exit = await io.run({ argv: ['df', '--block-size=1', '--output=avail,iavail,itotal', folder] });
   const [, bytes, inodes, total] = /^ *(\d+) +(\d+|-) +(\d+|-)/m.exec(exit.stdout) ?? [];
   if (exit.code !== 0 || bytes === undefined) return undefined;
-  return { bytes: Number(bytes), ...(Number(total) > 0 ? { inodes: Number(inodes) } : {}) };
+  return { bytes: Number(bytes), inodes: Number(total) > 0 ? Number(inodes) : undefined };
 }
 
 /**

@@ -14,7 +14,7 @@ export type SshConnection = AsyncDisposable & { source: SshSource };
 
 function command(source: SshSource, mayAsk: boolean, ...words: string[]): Command {
   const argv: Argv = ['ssh', ...sshWords(source, mayAsk), ...words];
-  return { argv, ...(source.agent === undefined ? {} : { env: { SSH_AUTH_SOCK: source.agent } }) };
+  return { argv, env: source.agent === undefined ? undefined : { SSH_AUTH_SOCK: source.agent } };
 }
 
 /**

@@ -98,14 +98,14 @@ export function clientOf(host: string, facts: ClientFacts, index = indexOf(facts
         : decideBoot(card, { netboot, hosts: entry === undefined ? [] : [entry], unknown });
   return {
     host,
-    ...(entry?.domain === undefined ? {} : { domain: entry.domain }),
-    ...(mac === undefined ? {} : { mac }),
-    ...(entry?.ip === undefined ? {} : { ip: entry.ip }),
+    domain: entry?.domain,
+    mac,
+    ip: entry?.ip,
     script,
-    ...(image === undefined ? {} : { image }),
+    image,
     boot: { boot, why },
-    ...(installation === undefined ? {} : { installation }),
-    ...(claim === undefined ? {} : { claim }),
+    installation,
+    claim,
   };
 }
 

@@ -24,6 +24,6 @@ export function planHostsFile(why: string, file: HostsFile, lines: readonly Host
   const folder = { root: at.root, path: absPath(`${at.path}/..`) };
   return [
     ...(attrs ? [] : [{ why: 'Make the folder of hosts', kind: 'mkdir', at: folder } as const]),
-    { why, kind: 'write', at, content, mode: 0o644, ...attrs, ...(backup ? { backup } : {}) },
+    { why, kind: 'write', at, content, mode: 0o644, ...attrs, backup },
   ];
 }

@@ -64,7 +64,7 @@ export function planRemoveClients(hosts: readonly string[], facts: RemoveFacts):
     ...[etcHosts, served].flatMap((file) => foreignLines(file, gone).map((raw) => `${printPlace(file.at)} has ${raw}`)),
   ];
   const say = stays.map((line) => `stays, for addclients did not write it: ${line}`).join('\n');
-  return { steps, ...(say === '' ? {} : { say }) };
+  return { steps, say: say === '' ? undefined : say };
 }
 
 /** Lines of somebody else's that name one of the hosts. */

@@ -18,7 +18,7 @@ export async function lockImage(io: Io, { locks }: Pick<ServerPaths, 'locks'>, i
 /** Keeps other commands from the configuration of another DHCP server. */
 export async function lockDhcp(io: Io, { locks }: Pick<ServerPaths, 'locks'>, signal?: AbortSignal): Promise<FileLock> {
   const busy = 'another command changes the configuration of a DHCP server';
-  return takeLock(io, under(locks, 'dhcp'), { busy, waitMs: patienceMs, ...(signal ? { signal } : {}) });
+  return takeLock(io, under(locks, 'dhcp'), { busy, waitMs: patienceMs, signal });
 }
 
 /** A change of the lists takes a few seconds, also that of ten thousand machines. */
@@ -36,7 +36,7 @@ export async function lockLists(
   return takeLock(io, under(locks, 'lists'), {
     busy: `another command is at work on ${hosts}`,
     waitMs: patienceMs,
-    ...(print ? { say: print } : {}),
-    ...(signal ? { signal } : {}),
+    say: print,
+    signal,
   });
 }

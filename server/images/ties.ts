@@ -53,7 +53,7 @@ export async function scriptTies(
   const master = `${name}.master`;
   const script = await io.readText(under(paths.scripts, master));
   return {
-    ...(script === undefined ? {} : { script }),
+    script,
     links: links.get(master) ?? [],
     otherScripts: files.filter((one) => one.name !== master && one.images.includes(name)).map((one) => one.name),
   };

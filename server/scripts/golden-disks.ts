@@ -113,7 +113,7 @@ function asDisk({ path: name, fstype, size }: FlatDevice): DiskWish {
     type: partType(typeOf[fstype as keyof typeof typeOf] ?? 'linux', label),
     bootable: false,
     keep: false,
-    ...(size ? { sizeBytes: size } : {}),
+    sizeBytes: size || undefined,
   };
   return { line: 0, name, label, parts: [part] };
 }

@@ -86,8 +86,8 @@ function filesystemOf(used: Used, golden: Golden, found: GoldenDevices, lines: r
     line: 0,
     device: used.device,
     type: used.type,
-    ...(label?.isWellFormed() && label !== '' ? { label } : {}),
-    ...(uuid ? { uuid } : {}),
+    label: label?.isWellFormed() && label !== '' ? label : undefined,
+    uuid: uuid || undefined,
     options: {
       ...findFilesystem(used.type)?.optionsLike?.({ ...made, version: known?.fsver ?? '' }),
       ...(first === undefined ? {} : { 'default-subvolume': first }),

@@ -42,7 +42,7 @@ export function sizedGroup(group: GoldenDevices['groups'][number], sizes: Sizes)
     const least = leastOfUsed(volumeName(group.name, name), sizes);
     const sizeBytes = sizeFor(volumeName(group.name, name), sizeOf(name), sizes);
     if (name === rest) return { line: 0, name, minBytes: least ?? sizeBytes };
-    return { line: 0, name, sizeBytes, ...(least === undefined ? {} : { minBytes: Math.min(least, sizeBytes) }) };
+    return { line: 0, name, sizeBytes, minBytes: least === undefined ? undefined : Math.min(least, sizeBytes) };
   });
   return { line: 0, name: group.name, devices: group.devices, volumes };
 }

@@ -28,7 +28,7 @@ export type Found = {
 /** Adds a device that can be made again, with what storage.json says of its node. */
 export function addDevice({ devices, known }: Found, name: string, path: string, device: Omit<GoldenDevice, 'known'>) {
   const found = known.get(path);
-  devices.set(name, { ...device, ...(found ? { known: found } : {}) });
+  devices.set(name, { ...device, known: found });
 }
 
 /** A device on another that is not made again is not made again either; one on a disk that is left out is left out too. */

@@ -50,5 +50,5 @@ export function readScript(text: string): ScriptFacts {
     }
   });
   const problem = broken ?? bad;
-  return { images: [...images], verbs, siteFolders: [...siteFolders], ...(problem ? { problem } : {}) };
+  return { images: [...images], verbs, siteFolders: [...siteFolders], problem };
 }

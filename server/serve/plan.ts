@@ -86,7 +86,7 @@ function reportOwnerSteps({ paths, web: { user } }: ServeFacts): Step[] {
 export async function planServe(facts: ServeFacts): Promise<{ steps: Step[]; services: Service[] }> {
   const { paths, ports } = facts;
   const folder = (path: AbsPath, mode?: number): Step => {
-    return { why: `Make the folder ${path}`, kind: 'mkdir', at: here(path), ...(mode === undefined ? {} : { mode }) };
+    return { why: `Make the folder ${path}`, kind: 'mkdir', at: here(path), mode };
   };
   const folders = [
     folder(paths.images, imagesMode),

@@ -51,7 +51,7 @@ export async function supervise(service: Service, io: Io, say: (line: string) =>
     const child = await io.start(
       { argv: service.argv },
       {
-        ...(service.logFile ? { logFile: service.logFile } : {}),
+        logFile: service.logFile,
         onLine: (line) => {
           if (service.isOurs) say(line);
           lines.push(line);

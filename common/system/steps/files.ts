@@ -9,8 +9,8 @@ export const mkdir: StepKind<'mkdir'> = {
   async apply(step, { io }) {
     const { mode, owner } = step;
     await io.mkdir(step.at, {
-      ...(mode === undefined ? {} : { mode }),
-      ...(owner ? { owner } : {}),
+      mode,
+      owner,
     });
   },
 };

@@ -60,17 +60,15 @@ async function runOnce(
     {
       argv: step.argv,
       keepsTail: true,
-      ...(progress ? { isChatty: true } : {}),
-      ...(step.terminal ? { terminal: true } : {}),
-      ...(step.env ? { env: step.env } : {}),
-      ...(step.chroot ? { chroot: step.chroot } : {}),
-      ...(step.limitMs === undefined ? {} : { limitMs: step.limitMs }),
-      ...(step.stdin === undefined
-        ? {}
-        : { stdin: isPlace(step.stdin) ? { file: step.stdin } : revealText(step.stdin) }),
+      isChatty: progress ? true : undefined,
+      terminal: step.terminal,
+      env: step.env,
+      chroot: step.chroot,
+      limitMs: step.limitMs,
+      stdin: step.stdin === undefined ? undefined : isPlace(step.stdin) ? { file: step.stdin } : revealText(step.stdin),
     },
     {
-      ...(signal ? { signal } : {}),
+      signal,
       onLine(line, stream) {
         const seen = stream === 'stdout' ? progress?.(line) : undefined;
         if (seen) emit({ kind: 'progress', step, ...count(seen) });

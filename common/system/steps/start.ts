@@ -9,9 +9,9 @@ export const start: StepKind<'start'> = {
   async apply(step, { io, signal, emit, undo }) {
     const lines: string[] = [];
     const child = await io.start(
-      { argv: step.argv, ...(step.env ? { env: step.env } : {}) },
+      { argv: step.argv, env: step.env },
       {
-        ...(step.logFile ? { logFile: step.logFile } : {}),
+        logFile: step.logFile,
         onLine(line, stream) {
           lines.push(line);
           if (lines.length > 50) lines.shift();

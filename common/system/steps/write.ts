@@ -14,7 +14,7 @@ export const write: StepKind<'write'> = {
   async apply(step, { io }) {
     const { at, mode, owner } = step;
     if (step.backup && (await io.lstat(at))) await io.copy(at, await freeBackup(at, io));
-    await io.write(at, revealText(step.content), { mode, ...(owner ? { owner } : {}) });
+    await io.write(at, revealText(step.content), { mode, owner });
   },
 };
 

@@ -37,7 +37,7 @@ export function hostsOf(statements: readonly Statement[]): Host[] {
     const name = block.find((one) => one.words[0] === 'option' && one.words[1] === 'host-name')?.words[2];
     const addresses = is('fixed-address')?.flatMap((list) => list.split(',').filter(Boolean)) ?? [];
     const by = is('deleted') ? [] : identitiesOf(label, block);
-    found.set(label, { label, by, addresses, ...(name ? { name } : {}) });
+    found.set(label, { label, by, addresses, name: name || undefined });
   }
   return [...found.values()];
 }

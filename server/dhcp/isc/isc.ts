@@ -133,7 +133,7 @@ export const isc: DhcpKind = {
     const foreign = hostsOf(foreignStatements(configuration)).flatMap(({ by, addresses, name }) =>
       by.flatMap((one) =>
         (addresses.length > 0 ? addresses : ['']).map((address) => {
-          return { by: one, address, isOurs: false as const, ...(name ? { name } : {}) };
+          return { by: one, address, isOurs: false as const, name: name || undefined };
         }),
       ),
     );
@@ -142,7 +142,7 @@ export const isc: DhcpKind = {
       if (mac === undefined) return [];
       // Ours are declared by their full name, unless two have the same or one has none.
       const full = label.endsWith(mac.replaceAll(':', '')) ? name : label;
-      return [{ mac, address: addresses[0] ?? '', isOurs: true as const, ...(full ? { name: full } : {}) }];
+      return [{ mac, address: addresses[0] ?? '', isOurs: true as const, name: full || undefined }];
     });
     return [...foreign, ...mine];
   },

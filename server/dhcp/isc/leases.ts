@@ -53,7 +53,7 @@ function parseLease(statement: Statement, file: string): LeaseEntry {
   const name = said('client-hostname')?.words[1];
   const uid = said('uid')?.words[1];
   const clientId = uid === undefined ? {} : { clientId: clientIdOf(uid) };
-  return { ip, mac, endsMs, isHeld: held.has(state), ...clientId, ...(name ? { name } : {}) };
+  return { ip, mac, endsMs, isHeld: held.has(state), ...clientId, name: name || undefined };
 }
 
 /** True for a file in the format of dhcpd.leases(5). */

@@ -60,7 +60,7 @@ export async function* pairUp(before: EntryStream, after: EntryStream): AsyncGen
       const order = a && b ? compareNames(a.name, b.name) : a ? -1 : 1;
       if (order <= 0) left.skip();
       if (order >= 0) right.skip();
-      pairs.push({ ...(a && order <= 0 ? { before: a } : {}), ...(b && order >= 0 ? { after: b } : {}) });
+      pairs.push({ before: a && order <= 0 ? a : undefined, after: b && order >= 0 ? b : undefined });
       if (pairs.length < pairsAtOnce) continue;
       yield pairs;
       pairs = [];

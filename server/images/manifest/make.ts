@@ -65,7 +65,7 @@ export async function makeManifest(context: CliContext, image: string, known?: S
   const at = under(paths.images, image);
   const teller = scanTeller(`manifest of ${image}`, (line) => context.print(line));
   await withHasher(signal, async (hasher) => {
-    const scan = scanTree({ io, at, hasher, signal, onProgress: teller.onProgress, ...(known ? { known } : {}) });
+    const scan = scanTree({ io, at, hasher, signal, onProgress: teller.onProgress, known });
     await writeManifest(manifestFile(paths, image), onlyReadable(at, scan));
   });
   // What an earlier verify found was of another tree.
