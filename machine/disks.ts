@@ -24,7 +24,11 @@ async function probeNames(io: ReadIo, names: readonly string[]): Promise<DiskFac
   for (const name of names) {
     const dir = under(blockDir, name);
     // Drives whose media change are not even shown.
-    if (isDrive(nodeOf(name)) || (await io.lstat(under(dir, 'partition'))) || !(await io.lstat(under(dir, 'device'))))
+    if (
+      isDrive(blockNode(name)) ||
+      (await io.lstat(under(dir, 'partition'))) ||
+      !(await io.lstat(under(dir, 'device')))
+    )
       continue;
     const disk = await probeDisk(io, name);
     if (disk) disks.push(disk);

@@ -24,8 +24,8 @@ const manners: Record<Manner, string[]> = {
 
 /** Filters that leave one directory, whether the source has it or not. */
 function onlyBelow(dir: string): string[] {
-  const names = dir.split('/').filter(Boolean);
-  const parents = names.slice(0, -1).map((_, at) => `/${names.slice(0, at + 1).join('/')}/`);
+  const parts = dir.split('/').filter(Boolean);
+  const parents = parts.slice(0, -1).map((_, at) => `/${parts.slice(0, at + 1).join('/')}/`);
   return [
     ...parents.map((parent) => `--include=${rsyncPattern(parent)}`),
     `--include=${rsyncPattern(dir)}/***`,
