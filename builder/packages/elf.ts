@@ -1,5 +1,7 @@
 import { UserError } from '../../common/system/errors.ts';
 
+// By hand: ldd(1) runs the program, and of another architecture cannot; readelf(1) would be started for each of some hundred files.
+
 /** What the dynamic loader reads of a program or library. */
 export type ElfFacts = {
   /** Library names as written: libc.so.6. */

@@ -1,3 +1,5 @@
+// By hand: serveStatic of @hono/node-server follows links out of its folder, and gives its reading of ranges to nobody.
+
 /** What of a file is to be sent: first and last byte, both included. */
 export type ByteRange = { first: number; last: number };
 

@@ -1,5 +1,7 @@
 import { UserError } from '../../../common/system/errors.ts';
 
+// By hand: jsonc-parser knows neither comments that begin with # nor <?include?>, and its tree has no places of commas.
+
 /** A value of JSON with comments, and where in the text it stands; `afterComma` where a comma follows. */
 export type JsonNode = { start: number; end: number; afterComma?: number } & (
   | { kind: 'object'; members: { key: string; value: JsonNode }[] }
