@@ -14,10 +14,23 @@ const files = folders.flatMap((folder) =>
     .map((name) => path.join(folder, name)),
 );
 
-/** The regular expressions in a syntax tree (ESTree, Literal.regex). */
-function* literals(node: unknown): Generator<{ pattern: string; flags: string }> {
+type Expression = { pattern: string; flags: string };
+
+/** `new RegExp(TEXT, FLAGS)`, where each `${…}` of the text stands for a letter; undefined for one that is made elsewhere. */
+function made(node: object): Expression | undefined {
+  const { type, callee, arguments: words } = node as Record<string, any>;
+  if (type !== 'NewExpression' || callee.name !== 'RegExp') return undefined;
+  const [text, flags] = words;
+  const pattern = text.quasis?.map((one: any) => one.value.cooked).join('x') ?? text.value;
+  return pattern === undefined ? undefined : { pattern, flags: flags?.value ?? '' };
+}
+
+/** The regular expressions in a syntax tree (ESTree: Literal.regex, and calls of the constructor). */
+function* literals(node: unknown): Generator<Expression> {
   if (typeof node !== 'object' || node === null) return;
-  if ('regex' in node) yield node.regex as { pattern: string; flags: string };
+  if ('regex' in node) yield node.regex as Expression;
+  const call = made(node);
+  if (call) yield call;
   for (const child of Object.values(node)) yield* literals(child);
 }
 
@@ -25,6 +38,14 @@ function* literals(node: unknown): Generator<{ pattern: string; flags: string }>
 const isSlow = (pattern: string, flags: string) =>
   analyse({ source: pattern, flags }, { reportTypes: { Move: true, Self: true, Trade: true } }).reports.length > 0;
 
+it('reads literals and what is made of texts', () => {
+  const found = [
+    ...literals(
+      parseAst('/a/g; new RegExp(`^${b}=\\\\s*(${c})$`, "m"); new RegExp("d"); new RegExp(e)', { lang: 'ts' }),
+    ),
+  ];
+  expect(found.map(({ pattern, flags }) => `/${pattern}/${flags}`)).toEqual(['/a/g', '/^x=\\s*(x)$/m', '/d/']);
+});
 it.each(['\\s+$', '^\\s*(\\S+)\\s+(.*?)\\s*$', '(a+)+b', '#.*$'])('finds /%s/', (pattern) => {
   expect(isSlow(pattern, '')).toBe(true);
 });

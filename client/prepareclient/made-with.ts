@@ -23,7 +23,7 @@ export async function readMadeWith(
 
 /** The head that `dumpe2fs -h` prints (dumpe2fs(8)). */
 function readExt(device: string, text: string): MadeWith {
-  const value = (name: string) => new RegExp(`^${name}: +(.*)$`, 'm').exec(text)?.[1];
+  const value = (name: string) => new RegExp(`^${name}:(.*)$`, 'm').exec(text)?.[1]?.trim();
   const [blockBytes, inodeBytes] = [Number(value('Block size')), Number(value('Inode size'))];
   return {
     device,

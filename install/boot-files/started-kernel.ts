@@ -1,7 +1,8 @@
 import path from 'node:path';
+import { fnmatch } from '../../common/model/fnmatch.ts';
 import type { Target } from '../../common/model/target.ts';
 import type { Inside } from '../../common/system/inside.ts';
-import { type AbsPath, under } from '../../common/system/place.ts';
+import { under } from '../../common/system/place.ts';
 import { grubNames } from './grub-names.ts';
 import { loaderDirs, loaderEntries } from './loader-entries.ts';
 import type { BootKernel } from './kernels.ts';
@@ -24,15 +25,10 @@ const byFile = (kernels: Kernels, file: string | undefined) =>
 /** Entries of the Boot Loader Specification: the default's, else the newest's. */
 async function ofEntries(tree: Inside, target: Pick<Target, 'mounts'>, kernels: Kernels, wanted: string | undefined) {
   const entries = (await loaderEntries(tree, target)).filter(({ linux }) => linux !== undefined);
-  const glob = wanted?.replace(/\.conf$/, '').split('*');
-  const isWanted = ({ path: at }: { path: AbsPath }) => {
-    const id = path.basename(at, '.conf');
-    const [start = '', ...rest] = glob ?? [];
-    return (
-      glob !== undefined && id.startsWith(start) && id.endsWith(rest.at(-1) ?? '') && (rest.length > 0 || id === start)
-    );
-  };
-  const wantedEntries = entries.filter(isWanted);
+  const pattern = wanted?.replace(/\.conf$/, '');
+  const wantedEntries = entries.filter(
+    ({ path: at }) => pattern !== undefined && fnmatch(pattern, path.basename(at, '.conf')),
+  );
   const among = wantedEntries.length > 0 ? wantedEntries : entries;
   const files = new Set(await Promise.all(among.map(({ linux = '/' }) => tree.real(linux))));
   const found: BootKernel[] = [];

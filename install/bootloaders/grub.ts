@@ -27,7 +27,10 @@ async function configText(tree: Inside, path: AbsPath, target: Target): Promise<
  */
 async function distributor(tree: Inside): Promise<string> {
   const value = (text: string | undefined, name: string) =>
-    new RegExp(`^${name}=(["']?)([\\w.+ -]+)\\1\\s*$`, 'm').exec(text ?? '')?.[2];
+    new RegExp(`^${name}=(?:(["'])([\\w.+ -]+)\\1|([\\w.+-]+))[ \\t]*(?:#.*)?$`, 'm')
+      .exec(text ?? '')
+      ?.slice(2)
+      .find(Boolean);
   const said = value(await tree.readText('/etc/default/grub'), 'GRUB_DISTRIBUTOR');
   const name = said ?? value(await tree.readText('/etc/os-release'), 'ID') ?? 'linux';
   return name.trim().toLowerCase().split(' ')[0] || 'linux';

@@ -53,7 +53,7 @@ export function withName(path: AbsPath, text: string, names: Names): string {
     const said = goldenNamesIn([{ path, text }])[0] ?? '';
     return text.replace(variable, (_, before: string) => `${before}${said.includes('.') ? full : host}`);
   }
-  const labels = golden.map((name) => name.replace(/\..*/s, '').replaceAll(/[^\w-]/g, ''));
+  const labels = golden.map((name) => name.replace(/\..*/s, '').replaceAll(/[^\w-]/g, '')).filter(Boolean);
   if (labels.length === 0) return text;
   const name = new RegExp(`(?<![\\w.-])(?:${labels.join('|')})((?:\\.[\\w-]+)*)(?![\\w-])`, 'gi');
   return text.replace(mentions[path] ?? /$^/, (line) =>

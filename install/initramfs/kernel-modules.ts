@@ -1,3 +1,4 @@
+import { fnmatch } from '../../common/model/fnmatch.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { moduleName } from './read-initramfs.ts';
@@ -33,7 +34,7 @@ export async function readKernelModules(tree: Inside, version: string): Promise<
     builtin: new Set(named(builtinText.split('\n')).keys()),
     knowsBuiltinAliases: modinfo !== undefined,
     serving: (modalias) => [
-      ...new Set(aliases.filter((one) => matches(one.pattern, modalias)).map((one) => one.module)),
+      ...new Set(aliases.filter((one) => fnmatch(one.pattern, modalias)).map((one) => one.module)),
     ],
   };
 }
@@ -59,31 +60,4 @@ function parseModinfo(text: string): Alias[] {
     const [, module, pattern] = /^([^.]+)\.alias=(.+)$/s.exec(entry) ?? [];
     return module && pattern ? [{ pattern, module: module.replaceAll('-', '_') }] : [];
   });
-}
-
-/** fnmatch(3) for the patterns of modules.alias: *, ? and [a-b]. Of several ways only that of the last * is taken back. */
-export function matches(pattern: string, modalias: string): boolean {
-  const plain = pattern.search(/[*?[]/);
-  if (plain < 0) return pattern === modalias;
-  if (!modalias.startsWith(pattern.slice(0, plain))) return false;
-  const parts = pattern.slice(plain).match(/\[[^[\]]*\]|[^]/g) ?? [];
-  let [at, part, starPart, starAt] = [plain, 0, -1, 0];
-  while (at < modalias.length) {
-    const now = parts[part];
-    if (now === '*') [starPart, starAt, part] = [part, at, part + 1];
-    else if (now !== undefined && fits(now, modalias.charAt(at))) [at, part] = [at + 1, part + 1];
-    else if (starPart >= 0) [starAt, at, part] = [starAt + 1, starAt + 1, starPart + 1];
-    else return false;
-  }
-  return parts.slice(part).every((one) => one === '*');
-}
-
-function fits(part: string, sign: string): boolean {
-  if (part === '?' || part === sign) return true;
-  if (part.length < 3) return false;
-  const [, not = '', set = ''] = /^\[(!?)(.*)\]$/s.exec(part) ?? [];
-  const isIn = [...set.matchAll(/(.)-(.)|(.)/gs)].some(([, first, last, one]) =>
-    first !== undefined && last !== undefined ? first <= sign && sign <= last : one === sign,
-  );
-  return isIn === (not === '');
 }

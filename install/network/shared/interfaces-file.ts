@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { fnmatch } from '../../../common/model/fnmatch.ts';
 import type { Inside } from '../../../common/system/inside.ts';
 import { type AbsPath, under } from '../../../common/system/place.ts';
 import { fileIn, type Golden } from './golden.ts';
@@ -46,20 +47,16 @@ export async function interfacesFiles(tree: Inside): Promise<Golden[]> {
   return [...found.values()];
 }
 
-/** No name is longer (NAME_MAX), and a pattern for it need not be. */
-const mostPatternChars = 255;
-
 /** Paths that match a pattern of glob(7). */
 async function matching(tree: Inside, pattern: string): Promise<AbsPath[]> {
   const parts = pattern.split('/').filter(Boolean);
-  if (parts.some((part) => part.length > mostPatternChars)) return [];
   let found: AbsPath[] = ['/'];
   for (const part of parts) {
     const next: AbsPath[] = [];
     for (const folder of found) {
       const isPlain = !/[*?[]/.test(part);
       const names = isPlain ? [part] : ((await tree.list(folder)) ?? []).filter((name) => !name.startsWith('.'));
-      next.push(...names.filter((name) => isPlain || path.matchesGlob(name, part)).map((name) => under(folder, name)));
+      next.push(...names.filter((name) => isPlain || fnmatch(part, name)).map((name) => under(folder, name)));
     }
     found = next;
   }
