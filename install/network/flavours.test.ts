@@ -192,6 +192,36 @@ describe('netplan', () => {
     expect([...files.keys()].filter((name) => name.startsWith('/a/etc/netplan/'))).toHaveLength(1);
     expect(text).toContain('"renderer": "NetworkManager"');
   });
+  it.each([
+    ['networkd', 'network:\n  renderer: networkd\n  wifis:\n    w:\n      renderer: NetworkManager\n'],
+    ['networkd', 'network:\n\n  # renderer: NetworkManager\n  version: 2\n'],
+    ['NetworkManager', '"network":\n    version: 2\n    "renderer": "NetworkManager"\n'],
+    ['networkd', 'network: {wifis: {w: {renderer: NetworkManager}}, version: 2}\n'],
+    ['NetworkManager', '{"network": {"wifis": {"w": {}}, "renderer": "NetworkManager"}}\n'],
+  ])('takes %s, which all cards have, and not that of one', async (renderer, text) => {
+    const said = await configured('netplan', { mode: 'dhcp', mac }, { '/a/etc/netplan/90.yaml': text });
+    expect(said.text).toContain(`"renderer": "${renderer}"`);
+  });
+});
+
+describe('netctl', () => {
+  it('takes what starts the golden client’s profiles away, whatever their names', async () => {
+    const service = (name: string) => `${wants}/netctl${name}.service`;
+    const goes = ['@office\\x2dlan', '-ifplugd@eth0'].map(service);
+    const stays = ['@home', '-auto@wlan0'].map(service);
+    const { files } = await configured(
+      'netctl',
+      { mode: 'dhcp', mac },
+      {
+        '/a/etc/netctl/office-lan': 'Interface=eth0\nConnection=ethernet\nIP=dhcp\n',
+        '/a/etc/netctl/home': 'Interface=wlan0\nConnection=wireless\nIP=dhcp\n',
+        ...Object.fromEntries(
+          [...goes, ...stays].map((at) => [at, { link: '/usr/lib/systemd/system/netctl@.service' }]),
+        ),
+      },
+    );
+    expect([...goes, ...stays].filter((at) => files.has(at))).toEqual(stays);
+  });
 });
 
 describe('a golden client’s other profiles', () => {

@@ -7,7 +7,10 @@ import { isVirtual, isWireless } from './shared/interface-names.ts';
 
 const folder: AbsPath = '/etc/netctl';
 const wants: AbsPath = '/etc/systemd/system/multi-user.target.wants';
-const unitOf = (profile: string) => under(wants, `netctl@${profile}.service`);
+/** The unit of a profile; systemd-escape(1) writes a dash as \x2d. */
+const unitOf = (profile: string) => under(wants, `netctl@${escaped(profile)}.service`);
+const escaped = (name: string) =>
+  name.replaceAll(/^\.|[^\w:.]/g, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
 /** Arch's netctl of before networkd: a profile for each network, netctl.profile(5), and a service for each that starts with the machine. */
 export const netctl: NetworkFlavour<true> = {
@@ -20,17 +23,19 @@ export const netctl: NetworkFlavour<true> = {
       if (isWriter && !isWireless(device)) return true;
       return /^[ \t]*(Address6?|Gateway6?|Routes6?|MACAddress|IPCustom|BindsToInterfaces)=(?!\(\)|''|"")\S/m.test(text);
     });
-    const units: Golden[] = [];
-    // Without its profile a service fails at each start.
-    for (const { path } of profiles) {
-      const unit = unitOf(path.slice(folder.length + 1));
-      if (await tree.exists(unit)) units.push({ path: unit, text: '', mode: 0o777 });
-    }
+    // Without its profile or its card a service fails at each start, and the machine waits for the card.
+    const gone = new Set(profiles.map(({ path }) => unitOf(path.slice(folder.length + 1))));
+    const units = ((await tree.list(wants)) ?? [])
+      .filter((name) => {
+        const card = /^netctl-ifplugd@(.+)\.service$/.exec(name)?.[1];
+        return gone.has(under(wants, name)) || (isWriter && card !== undefined && !isWireless(card));
+      })
+      .map((name): Golden => ({ path: under(wants, name), text: '', mode: 0o777 }));
     return [...profiles, ...units];
   },
 
   async probe(tree) {
-    return ((await tree.list(wants)) ?? []).some((name) => name.startsWith('netctl@')) ? true : undefined;
+    return ((await tree.list(wants)) ?? []).some((name) => /^netctl(-auto|-ifplugd)?@/.test(name)) ? true : undefined;
   },
 
   write(_, wish, root) {

@@ -2,10 +2,11 @@ import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { NetworkFlavour } from './flavour.ts';
 import { cardName, nameCard } from './shared/card-name.ts';
-import { fileIn, type Golden, goldenParts } from './shared/golden.ts';
+import { fileIn, filesOf, type Golden, goldenParts } from './shared/golden.ts';
 import { isVirtual, isWireless } from './shared/interface-names.ts';
 
-const path: AbsPath = '/etc/conf.d/net';
+const folder: AbsPath = '/etc/conf.d';
+const path = under(folder, 'net');
 const script = '/etc/init.d/net.lo';
 const runlevels: AbsPath[] = ['/etc/runlevels/boot', '/etc/runlevels/default'];
 const isWired = (name: string) => !isVirtual(name) && !isWireless(name);
@@ -15,11 +16,13 @@ export const netifrc: NetworkFlavour<{ config: string }> = {
   name: 'netifrc',
 
   async find(tree, isWriter) {
-    const found = await goldenParts(tree, [path], (text) => withoutCards(text, isWriter));
+    // openrc-run(8) reads that of the service, net.eth0, after that of all.
+    const ofCards = await filesOf(tree, folder, /^net\.(?!boot0$|example)/);
+    const found = await goldenParts(tree, [path, ...ofCards], (text) => withoutCards(text, isWriter));
     if (!isWriter) return found;
-    for (const folder of runlevels)
-      for (const name of (await tree.list(folder)) ?? []) {
-        const link: Golden = { path: under(folder, name), text: '', mode: 0o777 };
+    for (const level of runlevels)
+      for (const name of (await tree.list(level)) ?? []) {
+        const link: Golden = { path: under(level, name), text: '', mode: 0o777 };
         if (/^net\.(?!boot0$)/.test(name) && isWired(name.slice(4)) && (await tree.exists(link.path))) found.push(link);
       }
     return found;
@@ -27,7 +30,7 @@ export const netifrc: NetworkFlavour<{ config: string }> = {
 
   async probe(tree) {
     if (!(await tree.exists(script))) return undefined;
-    const lists = await Promise.all(runlevels.map((folder) => tree.list(folder)));
+    const lists = await Promise.all(runlevels.map((level) => tree.list(level)));
     if (!lists.some((names) => names?.some((name) => /^net\.(?!lo$)/.test(name)))) return undefined;
     return { config: withoutCards((await fileIn(tree, path))?.text ?? '', true) };
   },

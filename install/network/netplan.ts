@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { NetworkFlavour } from './flavour.ts';
 import { goldenFiles } from './shared/golden.ts';
@@ -23,8 +24,9 @@ export const netplan: NetworkFlavour<{ renderer: string }> = {
     if (!(await tree.firstOf(programs))) return undefined;
     const files = await this.find(tree, true);
     if (files.length === 0) return undefined;
-    const managed = files.some(({ text }) => /\brenderer["']?:\s*["']?NetworkManager/.test(text));
-    return { renderer: managed ? 'NetworkManager' : 'networkd' };
+    // The files are merged in the order of their names: netplan(5).
+    const inOrder = files.toSorted((a, b) => (posix.basename(a.path) < posix.basename(b.path) ? -1 : 1));
+    return { renderer: inOrder.flatMap(({ text }) => rendererIn(text) ?? []).at(-1) ?? 'networkd' };
   },
 
   write({ renderer }, wish, root) {
@@ -46,3 +48,17 @@ export const netplan: NetworkFlavour<{ renderer: string }> = {
     return [{ why: `Write ${path}`, kind: 'write', at: { root, path }, content, mode: 0o600 }];
   },
 };
+
+const key = `["']?renderer["']?:[ \\t]*["']?(NetworkManager|networkd)`;
+/** No file of netplan is deeper. */
+const mostBraces = 16;
+
+/** The renderer of all that a file tells; that of a single card or kind, which stands deeper, is its own. */
+function rendererIn(text: string): string | undefined {
+  const said = text.replaceAll(/^[ \t]*#.*\n?/gm, '');
+  const [, indent] = /^["']?network["']?:[ \t]*(?:#.*)?\n(?:[ \t]*\n)*( +)/m.exec(said) ?? [];
+  if (indent !== undefined) return new RegExp(`^${indent}${key}`, 'm').exec(said)?.[1];
+  let flow = /["']?network["']?:\s*\{(.*)/s.exec(said)?.[1] ?? '';
+  for (let depth = 0; depth < mostBraces; depth += 1) flow = flow.replaceAll(/\{[^{}]*\}/g, '');
+  return new RegExp(`^[^{}]*?${key}`).exec(flow)?.[1];
+}

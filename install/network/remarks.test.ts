@@ -7,6 +7,7 @@ it('says what stays of the golden client: keys, commands with addresses, and fil
   const { io } = recorderIo({
     files: {
       '/a/etc/network/interfaces': 'iface eth0 inet static\n\taddress 10.9.9.9/24\n\tgateway 10.9.9.1\n',
+      '/a/etc/conf.d/net': 'config_eth0="10.9.9.6/24"\npostup() {\n\tip route add 10.8.0.0/16 via 10.9.9.1\n}\n',
       '/a/etc/wireguard/wg0.conf': '[Interface]\nPrivateKey=x\n',
       '/a/etc/NetworkManager/system-connections/wg': '[connection]\ntype=wireguard\n',
       '/a/etc/rc.local': '#!/bin/sh\n# ip addr add 1.2.3.4/8 dev eth0\nip -4 addr add 10.9.9.8/24 dev eth1\n',
@@ -21,9 +22,10 @@ it('says what stays of the golden client: keys, commands with addresses, and fil
     '  /etc/wireguard/wg0.conf',
     '  /etc/NetworkManager/system-connections/wg',
     'Commands with addresses of their own; look whether they are the golden client’s:',
+    '  /etc/conf.d/net',
     '  /etc/rc.d/rc.local',
     '  /etc/rc.local',
-    'The golden client’s address (10.9.9.9) is still in:',
+    'The golden client’s address (10.9.9.6, 10.9.9.9) is still in:',
     '  /etc/keepalived/keepalived.conf',
   ]);
 });

@@ -44,12 +44,11 @@ export async function networkRemarks(tree: Inside, goldens: readonly Golden[]): 
     for (const name of (await tree.list(folder)) ?? [])
       if (pattern.test((await settings(tree, under(folder, name))) ?? '')) secret.push(under(folder, name));
   const addresses = addressesOf(goldens);
-  const taken = new Set(goldens.map(({ path }) => path));
+  const taken = new Map(goldens.map((one) => [one.path, one.left ?? '']));
   const calls: AbsPath[] = [];
   const mentions: AbsPath[] = [];
   await walk(tree, '/etc', async (path) => {
-    if (taken.has(path)) return;
-    const text = (await settings(tree, path)) ?? '';
+    const text = taken.get(path) ?? (await settings(tree, path)) ?? '';
     if (text.split('\n').some(isCall)) calls.push(path);
     else if (addresses.some((one) => mentioned(text, one))) mentions.push(path);
   });

@@ -52,6 +52,7 @@ it.each([
     '/etc/dhcp/dhclient.conf',
     '# lease {\nsend host-name = gethostname();\nsupersede domain-name "x; y";\n',
   ],
+  ['netifrc', '/etc/conf.d/net.eth0', 'config_eth0="dhcp"\n'],
   ['nmstate', '/etc/nmstate/a.applied', 'ip: 10.9.9.9\n'],
   ['cloud-init', '/etc/cloud/cloud.cfg.d/x.cfg', 'network: {config: disabled}\nusers: []\n'],
   [
