@@ -15,13 +15,19 @@ const files = folders.flatMap((folder) =>
 );
 
 type Expression = { pattern: string; flags: string };
+/** ESTree: NewExpression with a Literal or a TemplateLiteral. */
+type Call = {
+  type?: string;
+  callee?: { name?: string };
+  arguments?: { value?: string; quasis?: { value: { cooked: string } }[] }[];
+};
 
 /** `new RegExp(TEXT, FLAGS)`, where each `${…}` of the text stands for a letter; undefined for one that is made elsewhere. */
 function made(node: object): Expression | undefined {
-  const { type, callee, arguments: words } = node as Record<string, any>;
-  if (type !== 'NewExpression' || callee.name !== 'RegExp') return undefined;
-  const [text, flags] = words;
-  const pattern = text.quasis?.map((one: any) => one.value.cooked).join('x') ?? text.value;
+  const { type, callee, arguments: words } = node as Call;
+  if (type !== 'NewExpression' || callee?.name !== 'RegExp') return undefined;
+  const [text, flags] = words ?? [];
+  const pattern = text?.quasis?.map(({ value }) => value.cooked).join('x') ?? text?.value;
   return pattern === undefined ? undefined : { pattern, flags: flags?.value ?? '' };
 }
 

@@ -1,9 +1,11 @@
+import type { Inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { NetworkFlavour } from './flavour.ts';
 import { cardName, nameCard } from './shared/card-name.ts';
 import { type Golden, goldenFiles } from './shared/golden.ts';
 import { isVirtual, isWireless } from './shared/interface-names.ts';
+import { hasOffLinkRouter } from './shared/off-link.ts';
 
 const folder: AbsPath = '/etc/netctl';
 const wants: AbsPath = '/etc/systemd/system/multi-user.target.wants';
@@ -13,7 +15,7 @@ const escaped = (name: string) =>
   name.replaceAll(/^\.|[^\w:.]/g, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
 /** Arch's netctl of before networkd: a profile for each network, netctl.profile(5), and a service for each that starts with the machine. */
-export const netctl: NetworkFlavour<true> = {
+export const netctl: NetworkFlavour<{ client: string | undefined }> = {
   name: 'netctl',
 
   async find(tree, isWriter) {
@@ -35,16 +37,19 @@ export const netctl: NetworkFlavour<true> = {
   },
 
   async probe(tree) {
-    return ((await tree.list(wants)) ?? []).some((name) => /^netctl(-auto|-ifplugd)?@/.test(name)) ? true : undefined;
+    return ((await tree.list(wants)) ?? []).some((name) => /^netctl(-auto|-ifplugd)?@/.test(name))
+      ? { client: await dhcpClient(tree) }
+      : undefined;
   },
 
-  write(_, wish, root) {
+  write({ client }, wish, root) {
     const address =
       wish.mode === 'dhcp'
-        ? ['IP=dhcp']
+        ? ['IP=dhcp', ...(client ? [`DHCPClient=${client}`] : [])]
         : [
             'IP=static',
             `Address=('${wish.address}/${wish.prefixLength}')`,
+            ...(hasOffLinkRouter(wish) ? [`Routes=('${wish.gateway}')`] : []),
             ...(wish.gateway ? [`Gateway='${wish.gateway}'`] : []),
             ...(wish.dns.length > 0 ? [`DNS=(${wish.dns.map((server) => `'${server}'`).join(' ')})`] : []),
             ...(wish.domain ? [`DNSSearch='${wish.domain}'`] : []),
@@ -69,3 +74,10 @@ export const netctl: NetworkFlavour<true> = {
     return [...nameCard(wish.mac, root), ...steps];
   },
 };
+
+/** The client that is installed: distributions differ in the one that a profile means which names none. */
+async function dhcpClient(tree: Inside): Promise<string | undefined> {
+  for (const name of ['dhcpcd', 'dhclient'])
+    if (await tree.firstOf([`/usr/bin/${name}`, `/usr/sbin/${name}`, `/sbin/${name}`])) return name;
+  return undefined;
+}

@@ -40,10 +40,10 @@ export default row({
     const modesAfter = async (mask: string) => {
       const root = path.join(test.scratch, mask);
       await mkdir(root);
+      const env = `NODE_COMPILE_CACHE=${root}/compiled`;
       const masked = (...words: string[]): Argv => [
-        ...(['sh', '-c', 'umask "$0" && exec "$@"', mask, 'env'] as const),
-        `NODE_COMPILE_CACHE=${root}/compiled`,
-        ...[program, '--root', root, ...words],
+        ...(['sh', '-c', 'umask "$0" && exec env "$@"', mask, env, program, '--root', root] as const),
+        ...words,
       ];
       const commands = [
         ['import', tar, '-image', 'web'],
