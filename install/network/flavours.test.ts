@@ -179,9 +179,11 @@ describe('a router that is no neighbour by its address', () => {
   it.each([
     ['systemd-networkd', '\n[Route]\nGateway=10.9.0.1\nGatewayOnLink=yes\n'],
     ['netplan', '"on-link": true'],
+    ['netctl', "Routes=('10.9.0.1')"],
+    ['netifrc', '10.9.0.1/32\ndefault via 10.9.0.1'],
   ])('is told to %s as one', async (name, line) => {
     expect((await configured(name, wish)).text).toContain(line);
-    expect((await configured(name, { ...wish, prefixLength: 8 })).text).not.toMatch(/on-?link/i);
+    expect((await configured(name, { ...wish, prefixLength: 8 })).text).not.toMatch(/on-?link|Routes=|\/32/i);
   });
 });
 

@@ -4,6 +4,7 @@ import type { NetworkFlavour } from './flavour.ts';
 import { cardName, nameCard } from './shared/card-name.ts';
 import { fileIn, filesOf, type Golden, goldenParts } from './shared/golden.ts';
 import { isVirtual, isWireless } from './shared/interface-names.ts';
+import { hasOffLinkRouter } from './shared/off-link.ts';
 
 const folder: AbsPath = '/etc/conf.d';
 const path = under(folder, 'net');
@@ -36,12 +37,13 @@ export const netifrc: NetworkFlavour<{ config: string }> = {
   },
 
   write({ config }, wish, root) {
+    const neighbour = wish.mode === 'static' && hasOffLinkRouter(wish) ? `${wish.gateway}/32\n` : '';
     const address =
       wish.mode === 'dhcp'
         ? [`config_${cardName}="dhcp"`]
         : [
             `config_${cardName}="${wish.address}/${wish.prefixLength}"`,
-            ...(wish.gateway ? [`routes_${cardName}="default via ${wish.gateway}"`] : []),
+            ...(wish.gateway ? [`routes_${cardName}="${neighbour}default via ${wish.gateway}"`] : []),
             ...(wish.dns.length > 0 ? [`dns_servers_${cardName}="${wish.dns.join(' ')}"`] : []),
             ...(wish.domain ? [`dns_search_${cardName}="${wish.domain}"`] : []),
           ];
