@@ -27,9 +27,9 @@ async function configText(tree: Inside, path: AbsPath, target: Target): Promise<
  */
 async function distributor(tree: Inside): Promise<string> {
   const value = (text: string | undefined, name: string) =>
-    new RegExp(`^${name}=(?:(["'])([\\w.+ -]+)\\1|([\\w.+-]+))[ \\t]*(?:#.*)?$`, 'm')
+    new RegExp(`^${name}=(?:"([\\w.+ -]+)"|'([\\w.+ -]+)'|([\\w.+-]+))[ \\t]*(?:#.*)?$`, 'm')
       .exec(text ?? '')
-      ?.slice(2)
+      ?.slice(1)
       .find(Boolean);
   const said = value(await tree.readText('/etc/default/grub'), 'GRUB_DISTRIBUTOR');
   const name = said ?? value(await tree.readText('/etc/os-release'), 'ID') ?? 'linux';
