@@ -35,7 +35,8 @@ export const giveCarrier = (wire: Wire): Promise<string> => plugIn(wire);
 /** Asks the DHCP server on the wire as this client, with the busybox below `root`; nothing is configured with the answer. */
 export async function askDhcp(wire: Wire, root: string, client: DhcpClient): Promise<DhcpAnswer> {
   const card = await plugIn(wire, client.mac);
-  const script = '/tell-all';
+  // Of its own: others ask at the same time.
+  const script = `/tell-all-${card}`;
   await writeFile(path.join(root, script), '#!/bin/busybox sh\necho "event=$1"\nbusybox env\n');
   await chmod(path.join(root, script), 0o755);
   const asked = ['224', '60', '66', '67'].flatMap((option) => ['-O', option]);
