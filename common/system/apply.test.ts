@@ -82,10 +82,10 @@ describe('apply', () => {
 
   it('keeps a numbered backup of a file that is the administrator’s', async () => {
     const { io, files } = recorderIo({ files: { '/etc/hosts': 'old\n', '/etc/hosts.~1~': 'older\n' } });
-    await apply(
-      [{ why: 'Write hosts', kind: 'write', at: here('/etc/hosts'), content: 'new\n', mode: 0o644, backup: true }],
-      io,
-    );
+    const at = here('/etc/hosts');
+    const steps: Step[] = [{ why: 'Write hosts', kind: 'write', at, content: 'new\n', mode: 0o644, backup: true }];
+    expect(printSteps(steps)).toContain('install --backup=numbered -m');
+    await apply(steps, io);
     expect([files.get('/etc/hosts'), files.get('/etc/hosts.~2~')]).toEqual(['new\n', 'old\n']);
   });
 

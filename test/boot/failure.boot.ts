@@ -7,23 +7,24 @@ import { blank, image, makeSite, typed, web1 } from './parts/site.ts';
 import { expectUntouched, stops } from './parts/stops.ts';
 
 /** Disks among which somebody has to choose; the line that BOEL shows is pasted into the script. */
-const disksToChoose: { name: string; kinds: Omit<Disk, 'file'>[]; wanted: string; then: string; isWritten: boolean }[] = [
-  {
-    name: 'one disk more than the script has, until the line it shows is in the script',
-    kinds: [{ bus: 'virtio' }, { bus: 'virtio' }],
-    wanted: 'DISK1',
-    then: 'partition: Write the partition table of',
-    isWritten: true,
-  },
-  {
-    name: 'only a removable disk, until the line it shows is in the script; then, that the image cannot start from USB',
-    kinds: [{ bus: 'usb', removable: true }],
-    wanted: 'DISK0',
-    // Debian's cloud kernel has no USB.
-    then: 'which the disk hangs on',
-    isWritten: false,
-  },
-];
+const disksToChoose: { name: string; kinds: Omit<Disk, 'file'>[]; wanted: string; then: string; isWritten: boolean }[] =
+  [
+    {
+      name: 'one disk more than the script has, until the line it shows is in the script',
+      kinds: [{ bus: 'virtio' }, { bus: 'virtio' }],
+      wanted: 'DISK1',
+      then: 'partition: Write the partition table of',
+      isWritten: true,
+    },
+    {
+      name: 'only a removable disk, until the line it shows is in the script; then, that the image cannot start from USB',
+      kinds: [{ bus: 'usb', removable: true }],
+      wanted: 'DISK0',
+      // Debian's cloud kernel has no USB.
+      then: 'which the disk hangs on',
+      isWritten: false,
+    },
+  ];
 
 const masterOf = `var/lib/systemimager/scripts/${image}.master`;
 

@@ -9,7 +9,8 @@ export const write: StepKind<'write'> = {
   print(step) {
     const target = quoteWord(printPlace(step.at));
     const body = showText(step.content).replace(/\n$/, '');
-    return `install -m ${octal(step.mode)} /dev/stdin ${target} <<'END'\n${body}\nEND`;
+    const kept = step.backup ? '--backup=numbered ' : '';
+    return `install ${kept}-m ${octal(step.mode)} /dev/stdin ${target} <<'END'\n${body}\nEND`;
   },
   async apply(step, { io }) {
     const { at, mode, owner } = step;
