@@ -7,24 +7,29 @@ import { blank, image, makeSite, typed, web1 } from './parts/site.ts';
 import { expectUntouched, stops } from './parts/stops.ts';
 
 /** Disks among which somebody has to choose; the line that BOEL shows is pasted into the script. */
-const disksToChoose: { name: string; kinds: Omit<Disk, 'file'>[]; wanted: string; then: string; isWritten: boolean }[] =
-  [
-    {
-      name: 'one disk more than the script has, until the line it shows is in the script',
-      kinds: [{ bus: 'virtio' }, { bus: 'virtio' }],
-      wanted: 'DISK1',
-      then: 'partition: Write the partition table of',
-      isWritten: true,
-    },
-    {
-      name: 'only a removable disk, until the line it shows is in the script; then, that the image cannot start from USB',
-      kinds: [{ bus: 'usb', removable: true }],
-      wanted: 'DISK0',
-      // Debian's cloud kernel has no USB.
-      then: 'which the disk hangs on',
-      isWritten: false,
-    },
-  ];
+const disksToChoose: {
+  name: string;
+  kinds: Omit<Disk, 'file'>[];
+  wanted: string;
+  outcome: string;
+  isWritten: boolean;
+}[] = [
+  {
+    name: 'one disk more than the script has, until the line it shows is in the script',
+    kinds: [{ bus: 'virtio' }, { bus: 'virtio' }],
+    wanted: 'DISK1',
+    outcome: 'partition: Write the partition table of',
+    isWritten: true,
+  },
+  {
+    name: 'only a removable disk, until the line it shows is in the script; then, that the image cannot start from USB',
+    kinds: [{ bus: 'usb', removable: true }],
+    wanted: 'DISK0',
+    // Debian's cloud kernel has no USB.
+    outcome: 'which the disk hangs on',
+    isWritten: false,
+  },
+];
 
 const masterOf = `var/lib/systemimager/scripts/${image}.master`;
 
@@ -78,7 +83,7 @@ export default [
     await expectUntouched(disk);
   }),
 
-  ...disksToChoose.map(({ name, kinds, wanted, then, isWritten }) =>
+  ...disksToChoose.map(({ name, kinds, wanted, outcome, isWritten }) =>
     stops(name, async (test) => {
       const site = await makeSite(test, { layout: layouts.oneExt4 });
       const disks = [];
@@ -91,7 +96,7 @@ export default [
       const pasted = layouts.oneExt4.replace('[disk /dev/sda]', line.replace(/DISK\d/, wanted));
       await writeFile(path.join(site.root, masterOf), masterScript({ image, layout: pasted }));
       const again = await bootDirect(test, site, typed, { name: 'matched', disks });
-      await again.console(then, { withinS: 180 });
+      await again.console(outcome, { withinS: 180 });
       await again.kill();
       await expectUntouched(...disks.filter((disk) => !isWritten || disk.serial !== wanted).map((disk) => disk.file));
     }),
