@@ -1,5 +1,6 @@
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { counted } from '../../common/counted.ts';
+import { messageOf } from '../../common/system/errors.ts';
 import { under } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
 import { readRecord } from '../config/json-file.ts';
@@ -13,15 +14,20 @@ import { listImages } from '../images/modules.ts';
 
 type Options = { json?: boolean; size?: boolean; verbose?: boolean; dryRun?: boolean };
 
-/** Everything known of an image, without reading its tree. */
+const noTies = { links: [], otherScripts: [], script: undefined, unread: undefined };
+
+/** Everything known of an image, without reading its tree; what does not read of it is named, and hides no other image. */
 async function known({ io, root }: CliContext, name: string, scripts: ScriptsFolder) {
   const paths = serverPaths(root);
-  const { links, otherScripts, script } = await scriptTies(io, paths, name, scripts);
+  const ties = await scriptTies(io, paths, name, scripts).catch((error: unknown) => ({
+    unread: `${name}.master does not read (${messageOf(error)})`,
+  }));
+  const { links, otherScripts, script, unread } = { ...noTies, ...ties };
   const { record: captured, ...capture } = await readRecord(io, captureFile(paths, name), CaptureRecord);
   const { record: verified, ...verification } = await readRecord(io, verifiedFile(paths, name), VerifiedRecord);
   return {
     name,
-    broken: [capture.broken, verification.broken].filter((one) => one !== undefined),
+    broken: [capture.broken, verification.broken, unread].filter((one) => one !== undefined),
     verified: verified ?? null,
     sealed: await isSealed(io, paths, name),
     capturedAt: captured?.capturedAt ?? null,
