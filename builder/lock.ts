@@ -27,7 +27,7 @@ async function lockCache(context: BuildContext, cache: AbsPath): Promise<FileLoc
     if (error instanceof UserError || signal.aborted) throw error;
     throw new UserError(
       `the cache ${cache} cannot be written to: ${(error as Error).message}`,
-      'Make it writable, or name another folder: SYSTEMIMAGER_CACHE=/var/tmp/systemimager …',
+      'Make the folder writable, or name another folder: SYSTEMIMAGER_CACHE=/var/tmp/systemimager …',
       { cause: error },
     );
   }

@@ -26,7 +26,10 @@ export function completeFlags(program: Command, argv: readonly string[]): string
     if ([...longs(own), ...longs(common)].includes(wanted)) return `${wanted}${value}`;
     const [only, ...others] = begun(own).length > 0 ? begun(own) : begun(common);
     if (others.length > 0)
-      throw new UserError(`${flag} may mean ${[only, ...others].join(' or ')}`, 'Write as much of it as tells which.');
+      throw new UserError(
+        `${flag} may mean ${[only, ...others].join(' or ')}`,
+        'Write enough letters to tell which option is meant.',
+      );
     return only === undefined ? word : `${only}${value}`;
   });
 }

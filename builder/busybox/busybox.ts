@@ -20,7 +20,7 @@ const fragmentFolder = path.join(sourceTop, 'busybox-config');
 /** Compiles Debian's busybox source with busybox-config/; where that cannot be, Debian's own static one is taken. */
 export async function getBusybox(context: BuildContext, library: Library, cache: AbsPath): Promise<Busybox> {
   const { version } = library.facts('busybox-static');
-  let why = 'it is compiled only for the build machine’s architecture';
+  let why = 'busybox is compiled only for the build machine’s architecture';
   if (library.architecture === ownArchitecture()) {
     try {
       const file = await compile(context, library.architecture, version, cache);

@@ -34,7 +34,7 @@ export async function bootInputs(
   const architecture = readArchitecture(options.arch);
   const compression = options.compress;
   if (compression !== 'fast' && compression !== 'best')
-    throw new UserError(`--compress ${compression} is not known`, 'Give fast or best.');
+    throw new UserError(`--compress ${compression} is not known`, 'Say fast or best.');
   const kernel = await chooseKernel({
     dropIn: under(root, 'etc/systemimager/boot', architecture),
     kernel: options.kernel ? fromHere(options.kernel) : undefined,

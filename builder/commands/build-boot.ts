@@ -22,14 +22,17 @@ export const buildBootCommand: CliCommand = {
       .option('--arch <name>', `for machines of this kind: ${architectures.join(' or ')} (default: as this machine)`)
       .option('--kernel <file>', 'another kernel than Debian’s signed one')
       .option('--modules <dir>', 'the modules of that kernel, as /lib/modules/VERSION')
-      .option('--without <module...>', 'build though the kernel lacks these, as reiserfs; a layout with one is refused')
+      .option(
+        '--without <module...>',
+        'build although the kernel lacks these, as reiserfs; a layout that uses one is refused',
+      )
       .option('--config <file>', 'a local.cfg to bake into the initrd')
       .option('--compress <how>', 'fast, or best: 15 % smaller, takes minutes', 'fast')
       .option('--add-package <name...>', 'put whole Debian packages into the initrd, with their libraries')
       .option('--firmware <name...>', 'take firmware out of these packages too, as firmware-bnx2')
       .option('--update', 'fetch Debian’s package lists anew')
       .option('--force', 'build though nothing changed')
-      .option('--sizes', 'pack each topic by itself too, and show what it costs')
+      .option('--sizes', 'pack each topic by itself too, and show the size of each topic')
       .option('--dry-run', 'print what would be built from what, build nothing')
       .option('--json', 'print the report as JSON')
       .action(async (options: BootOptions) => build(context, options));

@@ -19,7 +19,7 @@ export function readKernelImage(file: string, content: Buffer, architecture: Arc
   const image = readX86(file, content) ?? readArm64(unzip(file, content));
   if (!image) {
     const hint = isElf(content)
-      ? 'It is an ELF file, as vmlinux is. Name what boots: arch/x86/boot/bzImage, arch/arm64/boot/Image or /boot/vmlinuz-….'
+      ? 'This is an ELF file, as vmlinux. Name a file that boots: arch/x86/boot/bzImage, arch/arm64/boot/Image or /boot/vmlinuz-….'
       : 'Name the file of a kernel, as /boot/vmlinuz-….';
     throw new UserError(`${file} is no Linux kernel for amd64 or arm64`, hint);
   }

@@ -24,7 +24,7 @@ export async function kernelEntries(
   const needed = allNeeds.modules.filter((name) => !unneeded.includes(name));
   if (!folder) {
     context.say(
-      `This kernel comes without modules. It is taken to have built in: ${[...earlyModules, ...needed].join(' ')} (--modules DIR with its modules.builtin has this checked)`,
+      `This kernel comes without modules. The kernel is taken to have built in: ${[...earlyModules, ...needed].join(' ')} (--modules DIR with its modules.builtin has this checked)`,
     );
     return { entries: [], count: 0, mountsSquashfs: true };
   }

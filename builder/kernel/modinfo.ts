@@ -17,7 +17,7 @@ export type ModuleInfo = {
 /** Reads a module's `name=value` texts, which end in NUL. */
 export function readModinfo(bytes: Buffer, name: string): ModuleInfo {
   const section = elfSection(bytes, '.modinfo', name);
-  if (!section) throw new UserError(`${name} is no kernel module`, 'Remove it from the folder of modules.');
+  if (!section) throw new UserError(`${name} is no kernel module`, 'Remove the file from the folder of modules.');
   const values = (key: string) =>
     section
       .toString('latin1')

@@ -33,7 +33,7 @@ export async function chooseModules(kernel: Kernel, folder: ModuleFolder, needed
   if (located.missing.length > 0)
     throw new UserError(
       `the kernel ${kernel.version} has no ${located.missing.join(', ')}, neither as a module nor built in`,
-      `Take a kernel that has, or go without: --without ${located.missing.join(' ')}`,
+      `Take a kernel that has them, or build without them: --without ${located.missing.join(' ')}`,
     );
   for (const name of located.modules) chosen.add(name);
   // Debian 13 and others compress each module.

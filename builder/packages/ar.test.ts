@@ -32,8 +32,8 @@ it('finds each member, after odd ones too, with or without a slash behind the na
   ]);
 });
 it.each([
-  ['', 'it does not start like an ar archive'],
-  ['<html>not found</html>', 'it does not start like an ar archive'],
+  ['', 'the file does not start like an ar archive'],
+  ['<html>not found</html>', 'the file does not start like an ar archive'],
   [`!<arch>\n${member('a', 'bc').slice(0, 30)}`, 'a header is cut'],
   [`!<arch>\n${member('a', 'bc', '99')}`, 'a member is cut'],
   [`!<arch>\n${member('a', 'bc', '-1')}`, 'a member is cut'],

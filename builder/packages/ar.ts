@@ -13,7 +13,7 @@ export async function readAr(file: FileHandle, name: string): Promise<ArMember[]
   const { size } = await file.stat();
   const start = Buffer.alloc(magic.length);
   await file.read(start, 0, start.length, 0);
-  if (start.toString('latin1') !== magic) throw broken(name, 'it does not start like an ar archive');
+  if (start.toString('latin1') !== magic) throw broken(name, 'the file does not start like an ar archive');
   const members: ArMember[] = [];
   for (let at = magic.length; at < size; ) {
     const header = Buffer.alloc(headerBytes);
@@ -33,4 +33,4 @@ export async function readAr(file: FileHandle, name: string): Promise<ArMember[]
 }
 
 const broken = (name: string, what: string) =>
-  new UserError(`${name} is not a whole package: ${what}`, `Remove it and build again: rm ${name}`);
+  new UserError(`${name} is not a whole package: ${what}`, `Remove the package and build again: rm ${name}`);

@@ -65,7 +65,7 @@ function whole<T>(file: string, read: () => T): T {
     return read();
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new UserError(`${file} is cut short or damaged`, 'Fetch it again, or take it away.', { cause });
+    throw new UserError(`${file} is cut short or damaged`, 'Fetch the file again, or move the file away.', { cause });
   }
 }
 

@@ -37,7 +37,10 @@ export async function bundleProgram({ entry, parts }: Program): Promise<string> 
       .sort();
     const foreign = sources.filter((file) => !parts.some((part) => file === part || file.startsWith(`${part}/`)));
     if (foreign.length > 0)
-      throw new UserError(`${entry} would carry ${foreign.join(', ')}`, 'Those are no part of it: mend the imports.');
+      throw new UserError(
+        `${entry} would carry ${foreign.join(', ')}`,
+        'A bundle must hold every import: mend the imports.',
+      );
     return chunk.code;
   } finally {
     await build.close();

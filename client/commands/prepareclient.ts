@@ -64,7 +64,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
   if (lost.length > 0 && !options.force && !options.dryRun)
     throw new UserError(
       `an image cannot hold all of this machine (${lost.length} reasons above); nothing has been changed`,
-      'Say --force to take what it can hold.',
+      'Say --force to take what an image can hold.',
     );
   const old = (await io.list(under(root, goldenFiles.schemes))) ?? [];
   const hooks = await readHooks(io, root);
@@ -79,7 +79,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
   if (running === undefined && (await isListening(io, options.port)))
     throw new UserError(
       `port ${options.port} is taken by another program`,
-      `Choose another by --port, and give getimage the same; ss -ltnp sport = :${options.port} names the program.`,
+      `Choose another port by --port, and give getimage the same port; ss -ltnp sport = :${options.port} names the program.`,
     );
   const password = options.password ? newPassword() : undefined;
   const before = running === undefined ? [] : stopDaemon(running);
@@ -95,7 +95,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
 
 async function requireRsync(io: ReadIo): Promise<void> {
   const exit = await io.run({ argv: ['rsync', '--version'] }).catch((cause: unknown) => {
-    throw new UserError('rsync is not on this machine', 'Install it; its package is rsync everywhere.', { cause });
+    throw new UserError('rsync is not on this machine', 'Install the package rsync.', { cause });
   });
   if (exit.code !== 0) throw new UserError(`rsync does not run: ${exit.stderr.trim()}`, 'Install its package again.');
 }
@@ -108,7 +108,7 @@ write them or their folder. One that fails before stops the capture; together th
 /** Writes down what a golden client is, and lets the image server take its files. */
 export const prepareclientCommand: CliCommand = {
   name: 'prepareclient',
-  summary: 'on a golden client: write down its disks, and let the image server take its files',
+  summary: 'on a golden client: write down the disks of this machine, and let the image server take its files',
   examples: [
     'prepareclient --server 192.168.1.254',
     'prepareclient --server images.example.com --exclude-disk sdb',
@@ -119,11 +119,14 @@ export const prepareclientCommand: CliCommand = {
     command
       .option('--server <address>', 'the image server: only it may take the files')
       .option('--port <number>', 'where the rsync daemon listens', parsePort, goldenDaemon.port)
-      .option('--no-password', 'the classic way: whoever has the address of the server needs no password')
+      .option(
+        '--no-password',
+        'no password, as in earlier releases: whoever has the address of the server gets all files',
+      )
       .option('--no-rsyncd', 'only write down the disks; getimage will come by ssh')
       .option(
         '--exclude-disk <disk>',
-        'a disk that the image shall not know of, as /dev/sdb; may be said again',
+        'a disk that the image shall not know of, as /dev/sdb; give the option again for more',
         (disk: string, before?: string[]) => [...(before ?? []), disk.startsWith('/dev/') ? disk : `/dev/${disk}`],
       )
       .option('--stop', 'end the rsync daemon, and take the password away')

@@ -33,7 +33,7 @@ export async function askRaw(io: ReadIo, argv: Argv): Promise<Exit> {
   } catch (cause) {
     throw new UserError(
       `${argv[0]} is not on this machine`,
-      `Install it; its Debian package is ${packages[argv[0]] ?? argv[0]}.`,
+      `Install its package: on Debian, ${packages[argv[0]] ?? argv[0]}.`,
       { cause },
     );
   }

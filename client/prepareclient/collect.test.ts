@@ -92,13 +92,13 @@ describe('a tool that fails', () => {
   it('over a disk of which nothing is in use has it left out', async () => {
     const { disks, leftOut } = await collect([sda, row('sdb')], { '/dev/sdb': broken });
     expect(disks).toEqual(['/dev/sda']);
-    expect(leftOut).toEqual([{ device: '/dev/sdb', why: `its table cannot be read: ${broken.stderr}` }]);
+    expect(leftOut).toEqual([{ device: '/dev/sdb', why: `the partition table cannot be read: ${broken.stderr}` }]);
   });
   it('over a disk in use says the way out', async () => {
     const mounts = on(['sda1', '/'], ['sdb', '/srv']);
     const said = await refusal(collect([sda, row('sdb')], { '/dev/sdb': broken }, { mounts }));
     expect(said).toContain('Read the partition table of /dev/sdb: sfdisk exited 1');
-    expect(said).toContain('Say --exclude-disk /dev/sdb');
+    expect(said).toContain('say --exclude-disk /dev/sdb');
   });
   it('is not asked about what has no medium', async () => {
     const { io, did } = machine([sda, row('sdb', { size: 0 })]);
@@ -143,7 +143,7 @@ describe('a tool that fails', () => {
     const { facts, leftOut } = await collect(withLvm, { '--reportformat': locked }, { mounts: root });
     expect([facts.lvm, leftOut[0]?.device]).toEqual([undefined, 'logical volumes']);
     const said = await refusal(collect(withLvm, { '--reportformat': locked }, { mounts: on(['mapper/vg-a', '/']) }));
-    expect(said).toContain('Say --exclude-disk /dev/sda');
+    expect(said).toContain('say --exclude-disk /dev/sda');
   });
   it('reads what LVM tells although a group lacks a disk', async () => {
     const stdout = JSON.stringify({ report: [{ pv: [{ pv_name: '[unknown]', vg_name: 'vg' }] }] });

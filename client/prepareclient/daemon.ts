@@ -105,7 +105,7 @@ export function startDaemon(wish: DaemonWish): Step[] {
       mode: 0o600,
     },
     {
-      why: `Serve this machine's files, read-only, on port ${wish.port}`,
+      why: `Serve the files of this machine, read-only, on port ${wish.port}`,
       kind: 'run',
       argv: detached(['timeout', String(longestSeconds), 'rsync', '--daemon', '--no-detach', configFlag]),
     },
@@ -133,7 +133,7 @@ export function stopDaemon(pid: number | undefined): Step[] {
             ok: { 1: 'it had ended already' },
           },
           {
-            why: 'Wait until its port is free',
+            why: 'Wait until the port of the daemon is free',
             kind: 'wait',
             for: { kind: 'gone', at: `/proc/${pid}` },
             limitMs: 10_000,

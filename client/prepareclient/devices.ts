@@ -41,12 +41,12 @@ export async function readDevices(io: ReadIo): Promise<Device[]> {
   if (exit.code !== 0 && /(unrecognized|invalid|unknown) option/.test(exit.stderr))
     throw new UserError(
       'the lsblk of this machine is too old: it does not know --json',
-      'prepareclient needs util-linux 2.27 or newer (lsblk --version). Without it, take the image from a newer system on the same disks, or write its script by hand: docs/layout.md.',
+      'prepareclient needs util-linux 2.27 or newer (lsblk --version). Without a newer util-linux, take the image from a newer system on the same disks, or write the autoinstall script by hand: docs/layout.md.',
     );
   // A device that goes while lsblk looks at it has it end with an error, and the others are told all the same.
   const devices = readTree(exit.stdout);
   if (!devices || (exit.code !== 0 && devices.length === 0))
-    throw programFailed(exit, 'Read the disks of this machine', 'It did not print JSON that lists them.');
+    throw programFailed(exit, 'Read the disks of this machine', 'lsblk printed no JSON with a list of disks.');
   return Promise.all(
     devices.map(async (one) => {
       const name = blockName(one.kname ?? one.path);
@@ -80,7 +80,8 @@ export function chooseDisks(
 }
 
 /** The way out where a tool fails over a disk. */
-export const excludeHint = (disk: string) => `Say --exclude-disk ${disk} where the image shall know nothing of it.`;
+export const excludeHint = (disk: string) =>
+  `Where the image shall know nothing of this disk, say --exclude-disk ${disk}.`;
 
 /** sfdisk(8) ends with 1 for a disk without partition table, as one that is a physical volume as a whole. */
 const noTable = /does not contain a recognized partition table|unrecognized partition table type/;
@@ -102,7 +103,7 @@ export async function readDumps(
     else
       leftOut.push({
         device: disk.path,
-        why: `its table cannot be read: ${exit.stderr.trim() || (exit.timedOut ? 'sfdisk took too long' : `sfdisk exited ${exit.code}`)}`,
+        why: `the partition table cannot be read: ${exit.stderr.trim() || (exit.timedOut ? 'sfdisk took too long' : `sfdisk exited ${exit.code}`)}`,
       });
   }
   return { dumps, leftOut };

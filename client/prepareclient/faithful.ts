@@ -21,12 +21,16 @@ export function whatIsLost(
   const problems = unmadeDevices({ ...facts, mounts });
   for (const mount of mounts) {
     if (!isOnDisk(mount) || findFilesystem(mount.type) || mount.root !== '/') continue;
-    problems.push(`${mount.dir} is ${mount.type}, which is not made on other machines: its files would be left out`);
+    problems.push(
+      `${mount.dir} is ${mount.type}, which is not made on other machines: the files there would be left out`,
+    );
   }
   const root = facts.mounts.findLast((one) => one.dir === '/');
   if (facts.excludedDirs.includes('/')) problems.push(`/ lies on ${root?.device}, which is left out`);
   if (!root || !isOnDisk(root))
-    problems.push(`/ is ${root?.type ?? 'not mounted'}: this looks like a live system, not like an installed machine`);
+    problems.push(
+      `/ is ${root?.type ?? 'not mounted'}: the machine looks like a live system, not like an installed machine`,
+    );
   return [...new Set(problems)];
 }
 
@@ -69,6 +73,6 @@ function unmadeDevices({
     const dirs = dirsOf(one.path);
     return why === undefined
       ? []
-      : [`${one.path}${dirs.length > 0 ? ` (${dirs.join(', ')})` : ''} ${why}: this is not made on other machines`];
+      : [`${one.path}${dirs.length > 0 ? ` (${dirs.join(', ')})` : ''} ${why}: not made on other machines`];
   });
 }

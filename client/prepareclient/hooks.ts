@@ -96,8 +96,8 @@ export async function readHooks(io: ReadIo, root: AbsPath): Promise<string[]> {
     if (!stat || (stat.kind === 'file' && (stat.mode & anyExecutes) === 0)) continue;
     if (!isTrusted(stat))
       throw new UserError(
-        `${at} may be changed by others than root, who would be root at the next capture`,
-        `Make it root's own, and no link: chown root ${at}; chmod go-w ${at}`,
+        `${at} can be changed by other users than root, who would become root at the next capture`,
+        `Give the file to root, and let nobody else write there: chown root ${at}; chmod go-w ${at} (a link must become a file)`,
       );
     if (stat.kind === 'file') found.push(at.slice(folder.length + 1));
   }

@@ -137,7 +137,9 @@ describe('prepareclient', () => {
     [{ [`${folder}/50-db`]: { link: '/home/x/db' } }],
     [{ [folder]: { kind: 'dir' as const, mode: 0o757 }, [`${folder}/50-db`]: own }],
   ])('refuses %j, which others may change', async (found) => {
-    await expect(readHooks(recorderIo({ files: found }).io, '/')).rejects.toThrow('may be changed by others than root');
+    await expect(readHooks(recorderIo({ files: found }).io, '/')).rejects.toThrow(
+      'can be changed by other users than root',
+    );
   });
 
   it('knows who listens', async () => {
@@ -197,7 +199,7 @@ describe('a machine that an image cannot hold is told so', () => {
         mounts: [root, { ...root, dir: '/a', device: mapped.path }],
         lvm: lvm(volume({ segtype: 'thin' })),
       },
-      ['/dev/mapper/vg-a (/a) is a thin volume: this is not made on other machines'],
+      ['/dev/mapper/vg-a (/a) is a thin volume: not made on other machines'],
     ],
     [
       'a volume of a group that lacks a disk',

@@ -36,7 +36,7 @@ export async function readLvm(io: ReadIo): Promise<Lvm> {
       throw programFailed(
         exit,
         'Read the volumes of this machine',
-        'prepareclient needs lvm2 2.02.158 or newer, and no lock on it.',
+        'prepareclient needs lvm2 2.02.158 or newer, and no other program that holds a lock of LVM.',
       );
     return read.data.report.flatMap((one) => one[key] ?? []);
   };

@@ -46,7 +46,7 @@ export function printCmdlineWord(word: CmdlineWord): string {
   if (!/^[^\s"=][^\s"=]*$/.test(name) || /["\0\r\n]/.test(value ?? ''))
     throw new UserError(
       `${JSON.stringify(value === undefined ? name : `${name}=${value}`)} cannot stand on a kernel command line`,
-      'Leave out double quotes and line ends; a local.cfg can hold them.',
+      'Leave out double quotes and line ends; a local.cfg can hold both.',
     );
   if (value === undefined) return name;
   return /\s/.test(value) ? `${name}="${value}"` : `${name}=${value}`;

@@ -11,8 +11,8 @@ const gone: [name: RegExp, instead: string][] = [
   [/^(DISKORDER|DISKS_LAYOUT|LAST_ROOT)$/, 'the script says which disks, and DISKS which is which here'],
   [/^(OVERRIDES|GROUP_OVERRIDES|HOSTID)$/, 'overrides follow from the names of machine and groups (GROUPNAMES)'],
   [/^(SEL_RELABEL|SI_POST_ACTION)$/, 'the script’s `boel finish` does that'],
-  [/^SKIP_LOCAL_CFG$/, 'it counts on the kernel command line only'],
-  [/^ETHER_SLEEP$/, 'the network is waited for'],
+  [/^SKIP_LOCAL_CFG$/, 'this setting counts on the kernel command line only'],
+  [/^ETHER_SLEEP$/, 'BOEL waits for the network'],
   [/^(DHCPSIADDR|BASE_HOSTNAME|ARCH|FLAVOR|HOSTS|NO_LISTING|IMAGEVERSION|NETWORK_CONFIG|SIS?_\w+)$/, ''],
 ];
 

@@ -38,7 +38,7 @@ export function parseLocalCfg(content: Uint8Array | string, where: string): Loca
     const value = checked(name, unquote(rest, at), at);
     const first = lineOf.get(name);
     if (first !== undefined && found.values[name] !== value)
-      throw new UserError(`${at}: ${name} is set again; line ${first} sets it too`, 'Leave one of them.');
+      throw new UserError(`${at}: ${name} is set again; line ${first} sets it too`, 'Leave one of the two lines.');
     if (name !== given) found.warnings.push(`${at}: ${given} is read as ${name}`);
     lineOf.set(name, index + 1);
     found.values[name] = value;
@@ -78,7 +78,7 @@ function unquote(text: string, at: string): string {
   const refuse = (what: string) => {
     throw new UserError(
       `${at}: ${what} in ${JSON.stringify(text.slice(0, 60))}`,
-      "The file is read, not run. Put the value between single quotes ('…') to mean it as it is.",
+      "local.cfg is read, not run. Put the value between single quotes ('…') to have each character stand for itself.",
     );
   };
   let value = '';

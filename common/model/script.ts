@@ -48,7 +48,7 @@ export function parseScript(text: string): ScriptLine[] {
       if (end < 0)
         throw new UserError(
           `line ${number}: the text after <<'${heredoc[1]}' has no end`,
-          `Add a line that says just ${heredoc[1]}.`,
+          `Add a line that holds just ${heredoc[1]}.`,
         );
       stdin = lines
         .slice(at + 1, end)

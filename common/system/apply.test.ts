@@ -76,7 +76,7 @@ describe('apply', () => {
     };
     await expect(
       apply([{ why: 'Pull', kind: 'run', argv: ['rsync'], retry, hints: { 23: 'Look there.' } }], io),
-    ).rejects.toMatchObject({ hint: 'Look there. To see it again, run: rsync' });
+    ).rejects.toMatchObject({ hint: 'Look there. To see the failure again, run: rsync' });
     expect(did).toHaveLength(2);
   });
 

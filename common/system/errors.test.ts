@@ -9,7 +9,7 @@ it('shows what a person can mend as two lines', () => {
 });
 it('says what the machine refuses in words', () => {
   expect(describeError(refused('EACCES'))).toMatch(
-    /^error: \/etc\/hosts: permission denied \(open\)\n  hint: Run it as root/,
+    /^error: \/etc\/hosts: permission denied \(open\)\n  hint: Run the command as root/,
   );
   expect(describeError(refused('EROFS', { path: '/a', dest: '/b' }))).toContain(
     'error: /b: the filesystem is read-only',

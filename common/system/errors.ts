@@ -22,11 +22,11 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 
 /** What the kernel refuses for reasons that lie in the machine (errno(3)), in words, and what to do. */
 const refusals: Record<string, [what: string, hint: string]> = {
-  EACCES: ['permission denied', 'Run it as root (over NFS that may not be enough).'],
-  EPERM: ['not permitted', 'Run it as root; as root, look at its attributes (lsattr) and mounts.'],
+  EACCES: ['permission denied', 'Run the command as root (over NFS, root may not be enough).'],
+  EPERM: ['not permitted', 'Run the command as root; as root, look at the file’s attributes (lsattr) and mounts.'],
   EROFS: [
     'the filesystem is read-only',
-    'Mount it for writing; where it became so by itself, look at the disk (dmesg).',
+    'Mount the filesystem for writing; where the kernel made the filesystem read-only, look at the disk (dmesg).',
   ],
   ENOSPC: ['no space is left', 'Make room there: df -h and df -i say how much there is.'],
   EDQUOT: ['the quota is used up', 'Make room there, or raise the quota.'],
@@ -38,20 +38,23 @@ const refusals: Record<string, [what: string, hint: string]> = {
   ENFILE: ['too many files are open on this machine', 'Raise the limit: sysctl fs.file-max.'],
   ENOMEM: ['no memory is left', 'End other programs, or add memory.'],
   ENOENT: ['there is no such file or folder', 'Look at each part of the path.'],
-  EEXIST: ['something of that name is there already', 'Look at it, and choose another name or take it away.'],
-  ENOTEMPTY: ['the folder is not empty', 'Look at what lies in it.'],
+  EEXIST: [
+    'something of that name is there already',
+    'Look at what has that name, and choose another name or move that file away.',
+  ],
+  ENOTEMPTY: ['the folder is not empty', 'Look at what lies in the folder.'],
   EISDIR: ['it is a folder', 'Name a file.'],
-  ENOTDIR: ['a part of the path is no folder', 'Look at each part of it.'],
-  ELOOP: ['its links lead round in a circle', 'Mend the link.'],
+  ENOTDIR: ['a part of the path is no folder', 'Look at each part of the path.'],
+  ELOOP: ['the links on the path lead round in a circle', 'Mend the link.'],
   ENAMETOOLONG: ['the name is too long', 'Choose a shorter one.'],
-  EXDEV: ['it lies on another filesystem', 'Have both on one filesystem.'],
+  EXDEV: ['the other path lies on another filesystem', 'Put both on one filesystem.'],
   EBUSY: ['it is in use', 'Something may be mounted there, or run from there.'],
-  ETXTBSY: ['it is a program that runs', 'End that program first.'],
-  ENXIO: ['it is a device or a socket that nothing answers from', 'Look at it (ls -l).'],
+  ETXTBSY: ['the file is a program that runs now', 'End that program first.'],
+  ENXIO: ['the path is a device or a socket, and nothing answers there', 'Look at the path: ls -l.'],
   ENODEV: ['the device is not there', 'Look at the device: dmesg.'],
   EOPNOTSUPP: ['the filesystem cannot do that', 'Choose another filesystem.'],
-  ESTALE: ['the server of that filesystem has another one by now', 'Mount it again.'],
-  EIO: ['the disk cannot read or write it', 'Look at the disk: dmesg.'],
+  ESTALE: ['the server of that filesystem has replaced the file', 'Mount it again.'],
+  EIO: ['the disk cannot read or write there', 'Look at the disk: dmesg.'],
 };
 
 /** The error of a system call that the machine is to blame for, as a UserError; undefined for any other. */

@@ -29,7 +29,7 @@ export async function takeLock(
     if (lock) return lock;
   }
   const { words, end } = await holder(io, at);
-  throw new UserError(`${busy} (${words})`, hint ?? `Wait for it, or end it first: ${end}`);
+  throw new UserError(`${busy} (${words})`, hint ?? `Wait for that command, or end that command first: ${end}`);
 }
 
 /** Who has the lock, in words, and how it is ended. */
@@ -37,7 +37,7 @@ async function holder(io: Pick<Io, 'readText'>, at: AbsPath): Promise<{ words: s
   const marked = await readMark(io, at);
   if (marked?.runs) return { words: `process ${marked.pid}`, end: `kill ${marked.pid}` };
   const words = marked
-    ? `process ${marked.pid} is gone, and a program that it started is still at work`
+    ? `process ${marked.pid} is gone, and a program that this process started is still at work`
     : 'unknown process';
   return { words, end: `fuser -v ${at} names it` };
 }

@@ -92,7 +92,10 @@ export const realIo: Io = {
     ended.catch(() => {});
     if (running.pid === undefined) {
       await ended;
-      throw new UserError(`cannot start ${quoteArgv(command.argv)}`, 'Install the package that has it, or check PATH.');
+      throw new UserError(
+        `cannot start ${quoteArgv(command.argv)}`,
+        'Install the package that brings the program, or check PATH.',
+      );
     }
     const child: Child = {
       pid: running.pid,

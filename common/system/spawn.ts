@@ -79,7 +79,7 @@ function unspared<T>(start: () => T): T {
 const ourEnv = (env: Record<string, string> = {}) => ({ env: { ...baseEnv, ...env }, extendEnv: false }) as const;
 
 const cannotStart = (program: string, why: string) =>
-  new UserError(`cannot start ${program}: ${why}`, 'Install the package that has it, or check PATH.');
+  new UserError(`cannot start ${program}: ${why}`, 'Install the package that brings the program, or check PATH.');
 
 /** Starts a program in a process group of its own; the group is ended as one. The product's only use of execa. */
 export function spawn(
@@ -92,7 +92,7 @@ export function spawn(
   const torn = argv.find((word) => word.includes('\0') || !word.isWellFormed());
   if (torn !== undefined)
     throw new UserError(
-      `${JSON.stringify(torn)} cannot be given to ${argv[0]}: it ${torn.includes('\0') ? 'holds a NUL' : 'is not UTF-8'}`,
+      `${JSON.stringify(torn)} cannot be given to ${argv[0]}: the word ${torn.includes('\0') ? 'holds a NUL' : 'is not UTF-8'}`,
       'Correct that name.',
     );
   const { outlivesUs, chroot, cwd = '/' } = command;

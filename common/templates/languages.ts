@@ -10,7 +10,7 @@ function only(language: string, allowed: RegExp): Writer {
     if (allowed.test(text)) return text;
     throw new UserError(
       `${JSON.stringify(text)} cannot be written into ${language}`,
-      'Where it is a path, give another as --root: letters, digits, dots, dashes and underscores always do.',
+      'For a path, give another --root: letters, digits, dots, dashes and underscores always do.',
     );
   };
 }

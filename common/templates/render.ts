@@ -21,7 +21,10 @@ class StrictContext extends mustache.Context {
   override lookup(name: string): unknown {
     const value: unknown = super.lookup(name);
     if (value === undefined || value === null)
-      throw new UserError(`${this.file} names {{${name}}}, which is not given`, 'Correct the name in the template.');
+      throw new UserError(
+        `${this.file} names {{${name}}}, and no value of that name is given`,
+        'Correct the name in the template.',
+      );
     return value;
   }
 }

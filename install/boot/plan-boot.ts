@@ -41,7 +41,7 @@ export function planBoot(
   if (!loader)
     throw new UserError(
       `the image has no boot loader that is known here (${bootloaders.map((one) => one.name).join(', ')})`,
-      'Install the grub package of its distribution on the golden client, and take the image again.',
+      'Install the grub package of its distribution on the golden client, and capture the image again.',
     );
   const { bootloader, facts } = loader;
   return {

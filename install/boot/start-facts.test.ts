@@ -45,7 +45,7 @@ it('says that a kernel with modules has no initramfs, and the image nothing to m
   expect(await found({ ...grub, '/a/boot/initrd.img-6.1': '' })).toEqual({});
   const xz = { '/a/boot/initrd.img-6.1': Buffer.from('fd377a585a0000', 'hex') };
   expect((await found({ ...grub, ...xz }))?.uefi).toContain(
-    'for its kernel 6.1 that is packed by xz, which cannot be read here',
+    'for its kernel 6.1 that is packed by xz, which BOEL cannot read',
   );
   expect(await found({ ...grub, ...xz, '/a/usr/bin/dracut': '' })).toEqual({});
 });

@@ -114,7 +114,9 @@ export function planEfiEntries({ menu, partuuids }: EfiFacts, loader: EfiLoader)
         `\\${loader.file.replaceAll('/', '\\')}`,
       ]),
     ),
-    ...(isSame ? [] : [step(`Put it in its place in the firmware’s order: ${order.join()}`, ['-o', order.join()])]),
+    ...(isSame
+      ? []
+      : [step(`Give the entry its place in the firmware’s order: ${order.join()}`, ['-o', order.join()])]),
   ];
 }
 
@@ -155,7 +157,7 @@ function* freeNumbers(entries: EfiEntry[]): Generator<string, undefined> {
 const refused = Object.fromEntries(
   Array.from({ length: 64 }, (_, code) => [
     code + 1,
-    'the firmware does not take it; it finds the loader by the removable path',
+    'the firmware does not take the entry, and finds the boot loader by the removable path',
   ]),
 );
 

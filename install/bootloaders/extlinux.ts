@@ -46,15 +46,15 @@ export const extlinux: Bootloader<ExtlinuxFacts> = {
   plan({ folder, mbr }, root, target) {
     if (target.firmware === 'uefi')
       throw new UserError(
-        'the image starts by extlinux, which is for BIOS machines, and this one starts by UEFI',
-        'Switch its firmware to BIOS (CSM), or install grub on the golden client and take the image again.',
+        'the image starts by extlinux, which is for BIOS machines, and this machine starts by UEFI',
+        'Switch the firmware of this machine to BIOS (CSM), or install grub on the golden client and capture the image again.',
       );
     const { part, disk } = placeOf(folder, target);
     const code = mbr[disk.label];
     if (code === undefined)
       throw new UserError(
         `the image has no ${mbrNames[disk.label]}, which starts extlinux from a disk`,
-        'Install the syslinux package of its distribution on the golden client, and take the image again.',
+        'Install the syslinux package of its distribution on the golden client, and capture the image again.',
       );
     const install: Step = {
       why: `Put extlinux into ${folder}`,

@@ -57,13 +57,13 @@ export function whyConfig({ config }: Pick<GrubFacts, 'config'>, target: Target)
   const uuid = uuidOf(target, '/boot');
   const text = config.toLowerCase();
   if (uuid && text.includes('--fs-uuid') && !text.includes(uuid.toLowerCase()))
-    return `the image’s does not name the filesystem of /boot, ${uuid}`;
+    return `the image’s own grub does not name the filesystem of /boot, ${uuid}`;
   const kernels = [...config.matchAll(/^[ \t]*linux(?:16|efi)?[ \t]+["']?(?:\([^)\s]*\))?(\/[^\s"']+)/gm)].map(
     (one) => one[1] ?? '',
   );
   const isApart = mountOf(target, '/boot')?.dir === '/boot';
   const misses = (at: string) => (isApart ? at.startsWith('/boot/') : /^\/(vmlinuz|vmlinux|kernel|Image)-/.test(at));
   if (kernels.some(misses))
-    return `the image’s looks for kernels where /boot is ${isApart ? 'no' : 'a'} filesystem of its own`;
+    return `the image’s own grub looks for kernels where /boot is ${isApart ? 'no' : 'a'} filesystem of its own`;
   return undefined;
 }

@@ -13,14 +13,16 @@ export function fetchGrubPlatform(
 ): { directory: AbsPath; before: Step[]; after: Step[] } {
   if (!source)
     throw new UserError(
-      `the image has no grub for ${platform}, and no server is known that has`,
-      `Install its package on the golden client.`,
+      `the image has no grub for ${platform}, and no image server is known that has one`,
+      `Install the package of grub for that platform on the golden client.`,
     );
   const path: AbsPath = '/boot/.grub-from-server';
   const directory: AbsPath = `${path}/${platform}`;
   const what = `grub for ${platform}, which the image lacks`;
   const folder = `boot/${ownArchitecture()}/grub/${platform}`;
-  const missing = { 23: 'Run `systemimager build boot` on the server: its boot files lack this platform of grub.' };
+  const missing = {
+    23: 'Run `systemimager build boot` on the server: the boot files there lack this platform of grub.',
+  };
   return {
     directory,
     before: [

@@ -92,7 +92,7 @@ function checkEntries({ readsEntries, platform, hasPlatform, copied }: GrubFacts
   if (hasPlatform || copied || !readsEntries) return;
   const packages = platform === 'i386-pc' ? 'grub2-pc' : 'shim and grub2-efi';
   throw new UserError(
-    `the image has no grub of its distribution for ${platform}, and no other reads the entries of its kernels (blscfg)`,
-    `Install ${packages} on the golden client, and take the image again.`,
+    `the image has no grub of its distribution for ${platform}, and no other grub reads the boot entries of the image (blscfg)`,
+    `Install ${packages} on the golden client, and capture the image again.`,
   );
 }

@@ -112,7 +112,7 @@ describe('extlinux', () => {
   });
 
   it.each<[string, RecordedFile | undefined, State, string]>([
-    ['UEFI', '', uefi, 'for BIOS machines, and this one starts by UEFI'],
+    ['UEFI', '', uefi, 'for BIOS machines, and this machine starts by UEFI'],
     ['a logical partition', '', on('dos', { number: 5 }), 'a logical partition'],
     [
       'f2fs',

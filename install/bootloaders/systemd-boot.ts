@@ -81,7 +81,7 @@ export const systemdBoot: Bootloader<SystemdBootFacts> = {
     if (target.firmware === 'bios')
       throw new UserError(
         'the image starts by systemd-boot, which needs UEFI, and this machine starts by BIOS',
-        'Switch its firmware to UEFI, or install grub on the golden client and take the image again.',
+        'Switch the firmware of this machine to UEFI, or install grub on the golden client and capture the image again.',
       );
     if (loader === undefined)
       throw new UserError(
@@ -91,7 +91,7 @@ export const systemdBoot: Bootloader<SystemdBootFacts> = {
     if (starts.length === 0)
       throw new UserError(
         'the image has systemd-boot and neither an entry in loader/entries whose kernel is there nor a kernel in EFI/Linux',
-        'Run `kernel-install add` on the golden client, and take the image again; its EFI system partition comes with it.',
+        'Run `kernel-install add` on the golden client, and capture the image again; its EFI system partition comes with it.',
       );
     const [esp] = espDirs(target);
     const own = `EFI/systemd/systemd-boot${efiSuffix[platform]}.efi`;

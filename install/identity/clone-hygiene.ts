@@ -129,7 +129,7 @@ export function planClone(facts: CloneFacts, root: AbsPath, target: Pick<Target,
   }));
   // machine-id(5): 32 hexadecimal digits; drawn here, so that the first boot also works with a read-only root.
   if (facts.hasMachineId)
-    steps.push(file('Give it its own machine-id', '/etc/machine-id', `${draws.machineId}\n`, 0o444));
+    steps.push(file('Give the machine its own machine-id', '/etc/machine-id', `${draws.machineId}\n`, 0o444));
   steps.push(...planBootId(facts.bootId, draws.machineId, root));
   if (facts.hasDbusId)
     steps.push(file('The same machine-id for D-Bus', '/var/lib/dbus/machine-id', `${draws.machineId}\n`, 0o444));
@@ -137,11 +137,11 @@ export function planClone(facts: CloneFacts, root: AbsPath, target: Pick<Target,
     const prefix = facts.iscsiName.replace(/:[^:]*$/, '');
     const name = `${prefix}:${draws.iscsiSuffix}`;
     const path = '/etc/iscsi/initiatorname.iscsi';
-    steps.push(file('Give it its own iSCSI name', path, `InitiatorName=${name}\n`, 0o600));
+    steps.push(file('Give the machine its own iSCSI name', path, `InitiatorName=${name}\n`, 0o600));
   }
   if (facts.hasNvmeId)
     steps.push(
-      file('Give it its own NVMe host id', '/etc/nvme/hostid', `${draws.nvmeUuid}\n`),
+      file('Give the machine its own NVMe host id', '/etc/nvme/hostid', `${draws.nvmeUuid}\n`),
       // NVM Express Base Specification 2.0, section 4.5.1
       file('and NVMe name', '/etc/nvme/hostnqn', `nqn.2014-08.org.nvmexpress:uuid:${draws.nvmeUuid}\n`),
     );

@@ -60,9 +60,11 @@ export function planIdentity(facts: IdentityFacts, wish: IdentityWish, root: Abs
   const { sshd, oddKeys } = facts.clone;
   const keys = newHostKeys(root, sshd?.keygen ?? false, oddKeys);
   if (keys.length > 0) steps.push(inChroot(root, 'New ssh host keys', keys));
-  const how = network ? `${network.mode} by ${facts.network.writer?.flavour.name}` : 'its network as the golden client';
+  const how = network
+    ? `${network.mode} by ${facts.network.writer?.flavour.name}`
+    : 'with the network of the golden client';
   const noKeys =
-    sshd && !sshd.keygen ? ' The image has sshd without ssh-keygen: its host keys are removed, not remade.' : '';
+    sshd && !sshd.keygen ? ' The image has sshd without ssh-keygen: the host keys are removed, not remade.' : '';
   const say = [
     `This machine is ${host}${domain ? `.${domain}` : ''}, ${how}.${noKeys}`,
     ...(network ? sayNetwork(facts.network) : []),

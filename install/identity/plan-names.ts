@@ -34,7 +34,7 @@ export function planNames(
       : []),
     ...(names.address && !addresses.includes(names.address)
       ? [
-          `/etc/hosts names this machine by ${addresses.join(', ')}, not by its address ${names.address}: the line stays.`,
+          `/etc/hosts names this machine by ${addresses.join(', ')}, not by the machine’s address ${names.address}: the line stays.`,
         ]
       : []),
   ];

@@ -32,7 +32,7 @@ export async function oddHostKeys(tree: Inside): Promise<OddKey[]> {
 /** Makes new host keys with the image's own programs. The old ones must be gone: they make only those that are missing. */
 export function newHostKeys(root: AbsPath, hasKeygen: boolean, odd: readonly OddKey[]): Step[] {
   const usualKeys: Step = {
-    why: 'Make its own ssh host keys',
+    why: 'Make the machine’s own ssh host keys',
     kind: 'run',
     argv: ['ssh-keygen', '-A'],
     chroot: root,

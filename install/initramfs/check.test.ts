@@ -30,7 +30,9 @@ it('makes one anew that lacks a driver, and says which', async () => {
   const { steps, say } = await plan({
     '/a/boot/initrd.img-6.1': gzipSync(cpio(['lib/ahci.ko', 'lib/ext4.ko', 'lib/virtio-pci.ko'])),
   });
-  expect(say).toEqual(['The initramfs of kernel 6.1 lacks virtio_blk for the disk’s virtio1: it is made anew.']);
+  expect(say).toEqual([
+    'The initramfs of kernel 6.1 lacks virtio_blk for the disk’s virtio1: the initramfs is made anew.',
+  ]);
   expect(JSON.stringify(steps)).toContain('["update-initramfs","-u","-k","6.1"]');
   expect(JSON.stringify(steps)).toContain('manual_add_modules virtio_blk');
 });
@@ -40,7 +42,9 @@ it('makes one anew that names a UUID which was renewed', async () => {
   const drivers = ['virtio_pci', 'virtio_blk', 'ext4'].map((name) => `lib/${name}.ko`);
   const texts = { 'conf/conf.d/zz-resume-auto': 'RESUME=UUID=51de-0ef1\n' };
   const initrd = (more?: Record<string, string>) => ({ '/a/boot/initrd.img-6.1': gzipSync(cpio(drivers, more)) });
-  expect((await plan(initrd(texts), state)).say.join()).toContain('names UUIDs that were renewed: it is made anew');
+  expect((await plan(initrd(texts), state)).say.join()).toContain(
+    'names UUIDs that were renewed: the initramfs is made anew',
+  );
   expect((await plan(initrd(), state)).steps).toEqual([]);
 });
 

@@ -63,14 +63,14 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, target: Targ
   if (facts.kernels.length === 0)
     throw new UserError(
       'the image has no kernel in /boot, and no entry of its boot loader names one',
-      'Install a kernel on the golden client, and take the image again.',
+      'Install a kernel on the golden client, and capture the image again.',
     );
   const volumes = rootVolumes(target);
   const [lacking] = facts.lacking;
   if (lacking)
     throw new UserError(
       `the root filesystem lies on ${Object.keys(volumes).join(' on ')}, and the image has no ${lacking.program} to start it`,
-      `Install ${lacking.package} on the golden client, and take the image again; or give / a partition of its own.`,
+      `Install ${lacking.package} on the golden client, and capture the image again; or give / a partition of its own.`,
     );
   const started = facts.kernels.find(({ kernel }) => kernel === facts.started);
   const say: string[] = [];
@@ -113,7 +113,9 @@ function planKernel({ devices, maker }: InitramfsFacts, kernel: CheckedKernel, t
   const { version, modules } = kernel;
   const name = `The initramfs of kernel ${version}`;
   if (!modules)
-    return { say: `Kernel ${version} has no modules in the image: it is taken to have all it needs built in.` };
+    return {
+      say: `Kernel ${version} has no modules in the image: this kernel is taken to have every driver built in.`,
+    };
   const volumes = rootVolumes(target);
   const mappers = new Set(Object.values(volumes).map(volumeModule));
   const needs = bootNeeds(modules, devices, rootTypes(target), [...mappers]);
@@ -123,15 +125,15 @@ function planKernel({ devices, maker }: InitramfsFacts, kernel: CheckedKernel, t
   if (!maker)
     throw new UserError(
       `${name} ${kernel.initramfs ? reason : 'is missing'}, and the image has none of ${makerNames}`,
-      'Make one that fits on the golden client, and take the image again.',
+      'Make one that fits on the golden client, and capture the image again.',
     );
   if (kernel.isUnified && !maker.maker.unifies)
     throw new UserError(
       `${kernel.kernel} of kernel ${version} ${reason}, and ${maker.maker.name} makes no such image anew`,
-      'Make one that fits on the golden client (all drivers, root=UUID=…), and take the image again.',
+      'Make one that fits on the golden client (all drivers, root=UUID=…), and capture the image again.',
     );
   return {
-    say: `${name} ${kernel.initramfs ? reason : 'is missing'}: it is made anew.`,
+    say: `${name} ${kernel.initramfs ? reason : 'is missing'}: the initramfs is made anew.`,
     remake: (of) =>
       maker.maker.remake(maker.facts, {
         ...of,

@@ -39,7 +39,7 @@ export function undriven(
 export function noDriver(version: string, { modalias, driver, path }: DiskDevice): UserError {
   return new UserError(
     `kernel ${version} of the image has no driver for ${path} (${modalias}), which the disk hangs on`,
-    `BOEL drives it by ${driver}: install a kernel with that driver on the golden client.`,
+    `BOEL uses the driver ${driver} for that disk: install a kernel with that driver on the golden client.`,
   );
 }
 
@@ -47,7 +47,7 @@ export function noDriver(version: string, { modalias, driver, path }: DiskDevice
 export function noReader(version: string, type: string): UserError {
   return new UserError(
     `kernel ${version} of the image cannot read ${type}, the type of its root filesystem`,
-    'Choose another type in [filesystems], or install a kernel that has it on the golden client.',
+    'Choose another type in [filesystems], or install a kernel that reads that type on the golden client.',
   );
 }
 

@@ -22,7 +22,15 @@ export const mkinitcpio: InitramfsMaker<object> = {
     ].join('\n');
     const at = { root, path: commandLine } as const;
     const words: Step[] = unified
-      ? [{ why: 'Tell it the command line', kind: 'write', at, content: `${unified.commandLine}\n`, mode: 0o644 }]
+      ? [
+          {
+            why: 'Tell the initramfs maker the command line',
+            kind: 'write',
+            at,
+            content: `${unified.commandLine}\n`,
+            mode: 0o644,
+          },
+        ]
       : [];
     const output = unified ? ['--cmdline', commandLine, '-U', file] : ['-g', file];
     return [

@@ -47,7 +47,7 @@ export async function readInitramfs(data: Buffer): Promise<InitramfsContent> {
   const start = rest.toString('hex', 0, 4);
   const packer = packers.find(([magic]) => start.startsWith(magic))?.[1] ?? 'something unknown';
   const unpack = unpackers[packer];
-  if (!unpack) return { names, texts, unread: `is packed by ${packer}, which cannot be read here` };
+  if (!unpack) return { names, texts, unread: `is packed by ${packer}, which BOEL cannot read` };
   const inner = new CpioNames(keeps);
   let bytes = 0;
   const sink = new Writable({

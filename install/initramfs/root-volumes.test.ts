@@ -55,13 +55,13 @@ describe('for a root on a volume group on a mirror', () => {
       {
         [conf]: 'ARRAY /dev/md0 metadata=1.2\nARRAY /dev/md/0 name=golden:0 UUID=99999999:11111111:22222222:33333333\n',
       },
-      'names other arrays than those of its root: it is made anew',
+      'names other arrays than those of its root: the initramfs is made anew',
     ],
     [
       'has a list of disks for LVM',
       [...drivers, ...tools, 'etc/lvm/devices/system.devices'],
       {},
-      'lists the golden client’s disks to LVM: it is made anew',
+      'lists the golden client’s disks to LVM: the initramfs is made anew',
     ],
     [
       'names it to dracut',

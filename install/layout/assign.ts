@@ -40,13 +40,13 @@ export function assignDisks(
     const found = usable.filter((disk) => (pin.match ? matches(pin.match, disk) : disk.node === pin.node));
     if (found.length === 0)
       refuse(
-        `${wish.name} is to be ${pin.said}, and no disk here is`,
+        `${wish.name} is to be ${pin.said}, and no disk of this machine is`,
         'Correct the match; PROTECT and read-only disks are never taken.',
       );
     if (found.length !== alike.length)
       refuse(
-        `${wish.name} is to be ${pin.said}, and that holds for ${found.length} disks`,
-        `Say more, as: ${pasteLine(wish, found[0], machine.disks)}`,
+        `${wish.name} is to be ${pin.said}, and ${found.length} disks are`,
+        `Name more of the disk, as: ${pasteLine(wish, found[0], machine.disks)}`,
       );
     const disk = found[alike.indexOf(wish)];
     if (disk && [...assigned.values()].some((other) => other === disk || isSameDisk(other, disk)))
@@ -64,7 +64,7 @@ export function assignDisks(
       refuse(
         `the script needs ${open.length} more disk${open.length > 1 ? 's' : ''} (${names}), and ${free.length === 0 ? 'none is' : `only ${free.length} of them is`} free here`,
         example && free.length === 0
-          ? `To take a disk all the same${isShared ? ', once no other machine uses it' : ''}, write in the script: ${example}`
+          ? `To take a disk all the same${isShared ? ', once no other machine uses the disk' : ''}, write in the script: ${example}`
           : 'Add a disk, or take one out of the script.',
       );
     if (open.length > 0)

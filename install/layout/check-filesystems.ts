@@ -16,7 +16,10 @@ export function checkFilesystems(layout: Layout, unmountable: readonly string[] 
       continue;
     }
     if (unmountable.includes(filesystem.name))
-      problems.add(line, `the kernel of this BOEL has no ${filesystem.name}: it was built --without it`);
+      problems.add(
+        line,
+        `the kernel of this BOEL has no ${filesystem.name}: BOEL was built with --without ${filesystem.name}`,
+      );
     if (!label.isWellFormed()) problems.add(line, `label of ${device} is not UTF-8: no program can be given it`);
     const bytes = Buffer.byteLength(label);
     if (bytes > filesystem.labelBytes)

@@ -4,7 +4,7 @@ import { table } from '../../common/table.ts';
 
 /** The disks of this machine, and why some of them are no target. */
 export function diskTable(disks: readonly DiskFacts[], why: (disk: DiskFacts) => string | undefined): string {
-  if (disks.length === 0) return '    no disk was found: is the driver of its controller in the initrd?';
+  if (disks.length === 0) return '    no disk was found: is the driver of the disk controller in the initrd?';
   return table([
     ['DISK', 'SIZE', 'BUS', 'SERIAL', 'MODEL', 'NOT TAKEN BECAUSE'],
     ...disks.map((disk) => [

@@ -37,6 +37,6 @@ export function refuseForeignGroups(
   if (clash)
     throw new UserError(
       `this machine has a volume group ${clash.group} on ${clash.device}, which is on no disk of the layout`,
-      `Call the script’s group otherwise (and in [filesystems] and [mounts]), or rename that one: lvm vgrename ${clash.group} NAME. Nothing was written.`,
+      `Give the group of the script another name (in [filesystems] and [mounts] too), or rename the group of this machine: lvm vgrename ${clash.group} NAME. Nothing was written.`,
     );
 }

@@ -7,7 +7,7 @@ import type { DiskSize, PartToPlace } from './usable-region.ts';
 /** The place of a partition that stays; refuses where it is missing or not where the script says. */
 export function keptExtent(part: PartToPlace, disk: DiskSize): Extent {
   const found = disk.parts.find((one) => one.number === part.number);
-  const hint = 'Take keep off its line to make it anew, or correct its numbers; lsblk shows what is there.';
+  const hint = 'Take keep off the line to make the partition anew, or correct the numbers; lsblk shows what is there.';
   if (!found) throw new UserError(`${disk.node} has no partition ${part.number} to keep`, hint);
   if (part.startBytes !== undefined && part.startBytes !== found.startBytes)
     throw new UserError(
@@ -21,7 +21,7 @@ export function keptExtent(part: PartToPlace, disk: DiskSize): Extent {
       hint,
     );
   if (isExtended(part) && part.sizeBytes === undefined)
-    throw new UserError(`${found.node} is extended and to be kept: its line needs size=`, hint);
+    throw new UserError(`${found.node} is extended and to be kept: the line of that partition needs size=`, hint);
   return { startBytes: found.startBytes, sizeBytes: isExtended(part) ? (part.sizeBytes ?? 0) : found.sizeBytes };
 }
 

@@ -28,7 +28,7 @@ export function keptDisks(
 function readKept(disk: DiskFacts, kept: KeptFacts | undefined): ReadableKept {
   if (kept && 'table' in kept) return kept;
   throw new UserError(
-    `${disk.node} has a partition to keep, and its table cannot be read: ${kept?.problem ?? 'it has none'}`,
+    `${disk.node} has a partition to keep, and the partition table cannot be read: ${kept?.problem ?? 'it has none'}`,
     'Take keep off, or mend the table with sfdisk(8).',
   );
 }
@@ -40,7 +40,7 @@ export function keptContent(wish: FilesystemWish, node: string, kept: ReadableKe
   if (found && isSame(found.type)) return found;
   throw new UserError(
     `${node} is to be kept as ${wish.type}, and ${found ? `holds ${found.type}` : 'no filesystem is on it'}`,
-    'Take keep off to make it anew, or correct its line in [filesystems].',
+    'Take keep off to make the filesystem anew, or correct the line in [filesystems].',
   );
 }
 

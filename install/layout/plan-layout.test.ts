@@ -203,7 +203,7 @@ describe('which disk', () => {
     expect(refusal(() => plan(pair, bios(way('sda'), way('sdb')), { options }))).toContain('/dev/sdb is chosen twice');
   });
   it('warns of the LUN that it shows', () => {
-    expect(refusal(() => plan(simple, bios(lun)))).toContain('once no other machine uses it');
+    expect(refusal(() => plan(simple, bios(lun)))).toContain('once no other machine uses the disk');
   });
   it.each([
     [{ match: ['serial=S-vdb'] }],
@@ -218,7 +218,7 @@ describe('which disk', () => {
   });
   it('a protected disk is not taken even when it is named', () => {
     expect(() => plan(simple, bios(two), { options: { disks: 'vdb', protect: 'S-vdb' } })).toThrow(
-      'and no disk here is',
+      'and no disk of this machine is',
     );
   });
   it('as many disks as the script names are taken by order of path', () => {

@@ -27,7 +27,10 @@ const showLimitMs = 20_000;
 export function planPartition(facts: PartitionFacts, target: Target): Step[] {
   const disks = Object.entries(target.disks);
   if (disks.length === 0)
-    throw new UserError('no layout is known', 'Run `boel layout` first: it says which disk gets which partitions.');
+    throw new UserError(
+      'no layout is known',
+      'Run `boel layout` first: the layout says which disk gets which partitions.',
+    );
   for (const [name, planned] of disks) refuseOther(name, planned, facts.disks[name], target);
   refuseForeignGroups(facts.groups ?? [], facts.disks, target);
   const partitioned = disks.flatMap(([name, planned]) => {

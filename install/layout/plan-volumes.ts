@@ -24,7 +24,7 @@ export function planVolumes(
     if (sizeBytes < needed.bytes)
       throw new UserError(
         `${raid.name} becomes ${showSize(sizeBytes)} here, and ${needed.what} needs ${showSize(needed.bytes)}`,
-        'Give its members a larger min= in the script, or use larger disks.',
+        'Give the members of the array a larger min= in the script, or use larger disks.',
       );
     volumes[raid.name] = {
       kind: 'raid',
@@ -49,7 +49,7 @@ export function planVolumes(
       if (volume.sizeBytes !== undefined && needed.bytes > volume.sizeBytes)
         throw new UserError(
           `${name} is ${showSize(volume.sizeBytes)} in the script, and ${needed.what} needs ${showSize(needed.bytes)}`,
-          'Give it more room in the script.',
+          'Give the volume more room in the script.',
         );
       return leastOfVolume(volume, needed);
     });
@@ -81,6 +81,6 @@ function refuseMixedSectors(group: VolumeGroupWish, layout: Layout, sectorBytes:
   if (sizes.length > 1)
     throw new UserError(
       `volume group ${group.name} would span disks with sectors of ${sizes.join(' and ')} bytes, which LVM refuses`,
-      'Let its pv= name partitions of disks of one kind.',
+      'Name partitions of disks of one kind in the line pv= of the group.',
     );
 }

@@ -13,7 +13,7 @@ it('finds the filesystems that this kernel cannot mount, and the layout is refus
   expect(await probeUnmountable(io, layout)).toEqual(['reiserfs']);
   expect(did.join()).toContain('modprobe -a -b -q -- fs-reiserfs');
   expect(() => checkFilesystems(layout, ['reiserfs'])).toThrow(
-    'line 8: the kernel of this BOEL has no reiserfs: it was built --without it',
+    'line 8: the kernel of this BOEL has no reiserfs: BOEL was built with --without reiserfs',
   );
 });
 it('asks for no driver where all are known', async () => {

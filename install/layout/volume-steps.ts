@@ -112,5 +112,5 @@ const waitFor = (node: AbsPath): Step => ({
   why: `Wait for ${node}`,
   for: { kind: 'file', at: node },
   limitMs: showLimitMs,
-  hint: 'The kernel may lack its driver (md_mod, raid1, dm_mod); see dmesg.',
+  hint: 'The kernel may lack the driver (md_mod, raid1, dm_mod); see dmesg.',
 });

@@ -65,7 +65,7 @@ export const netctl: NetworkFlavour<{ client: string | undefined }> = {
         mode: 0o644,
       },
       {
-        why: 'Start it with the machine',
+        why: 'Have the profile started with the machine',
         kind: 'symlink',
         at: { root, path: unitOf('systemimager') },
         target: '/usr/lib/systemd/system/netctl@.service',

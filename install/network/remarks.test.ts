@@ -18,10 +18,10 @@ it('says what stays of the golden client: keys, commands with addresses, and fil
     },
   });
   expect((await probeNetwork(inside(io, '/a'))).remarks).toEqual([
-    'Keys of the golden client that other members of a network know it by; give this machine its own:',
+    'Keys of the golden client that other members of a network know it by; give this machine keys of its own:',
     '  /etc/wireguard/wg0.conf',
     '  /etc/NetworkManager/system-connections/wg',
-    'Commands with addresses of their own; look whether they are the golden client’s:',
+    'Commands with addresses of their own; look whether the addresses are the golden client’s:',
     '  /etc/conf.d/net',
     '  /etc/rc.d/rc.local',
     '  /etc/rc.local',

@@ -53,8 +53,11 @@ export async function networkRemarks(tree: Inside, goldens: readonly Golden[]): 
     else if (addresses.some((one) => mentioned(text, one))) mentions.push(path);
   });
   return [
-    ...say('Keys of the golden client that other members of a network know it by; give this machine its own:', secret),
-    ...say('Commands with addresses of their own; look whether they are the golden client’s:', calls),
+    ...say(
+      'Keys of the golden client that other members of a network know it by; give this machine keys of its own:',
+      secret,
+    ),
+    ...say('Commands with addresses of their own; look whether the addresses are the golden client’s:', calls),
     ...say(`The golden client’s address (${addresses.join(', ')}) is still in:`, mentions),
   ];
 }

@@ -40,7 +40,7 @@ async function newOnes(tree: Inside, name: string, files: readonly ListedFile[])
     if (there?.kind === 'link')
       throw new UserError(
         `override ${name} has a directory ${path}, where the image has a link: the link would be lost`,
-        'Move its files on the server to where the link points (as usr/lib for lib).',
+        'Move the files of the override on the image server to where the link points (as usr/lib for lib).',
       );
     if (there?.kind !== 'dir') brings.push(path);
   }

@@ -29,7 +29,7 @@ export function planSiteScripts(
   source: ImageSource,
   env: Record<string, string>,
 ): Plan {
-  const odd = unfit.length > 0 ? ` Left out for their names: ${unfit.join(', ')}.` : '';
+  const odd = unfit.length > 0 ? ` Left out for names that do not fit: ${unfit.join(', ')}.` : '';
   if (names.length === 0) return { say: `No ${folder} scripts for this machine.${odd}`, steps: [] };
   const chroot = at.root === '/' ? {} : { chroot: at.root };
   const runs = names.map(
@@ -39,7 +39,7 @@ export function planSiteScripts(
       argv: [under(at.path, name)],
       showsOutput: true,
       env,
-      hints: { 126: 'It needs a first line as `#!/bin/sh` that names a program of this system.' },
+      hints: { 126: 'The script needs a first line as `#!/bin/sh` that names a program of this system.' },
       ...chroot,
     }),
   );

@@ -45,7 +45,10 @@ describe('tree', () => {
 
   it.each([
     [[{ dir: '/', posix: true, keep: true }], 'the root filesystem is kept'],
-    [[root, { dir: '/home', posix: true, keep: true }, { dir: '/home/new', posix: true }], 'it would stay empty'],
+    [
+      [root, { dir: '/home', posix: true, keep: true }, { dir: '/home/new', posix: true }],
+      '/home/new would stay empty',
+    ],
   ])('refuses %j', (mounts, message) => {
     expect(() => calls({ mounts })).toThrow(message);
   });

@@ -74,15 +74,15 @@ function checkNested(mounts: readonly FetchMount[]): void {
   const root = mounts.find((mount) => mount.dir === '/');
   if (root?.keep)
     throw new UserError(
-      'the root filesystem is kept, so nothing can be brought to it',
-      'Take `keep` off its partition.',
+      'the root filesystem is kept, so no image can be brought there',
+      'Take `keep` off the partition of the root filesystem.',
     );
   for (const outer of mounts)
     for (const inner of mounts)
       if ((!outer.posix || outer.keep) && outer.dir !== '/' && inner.dir.startsWith(`${outer.dir}/`) && !inner.keep)
         throw new UserError(
-          `${inner.dir} lies below ${outer.dir}, which is ${outer.keep ? 'kept' : 'no Unix filesystem'}: it would stay empty`,
-          'Mount it elsewhere in [mounts].',
+          `${inner.dir} lies below ${outer.dir}, which is ${outer.keep ? 'kept' : 'no Unix filesystem'}: ${inner.dir} would stay empty`,
+          'Mount the inner filesystem elsewhere in [mounts].',
         );
 }
 

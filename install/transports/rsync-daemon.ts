@@ -53,14 +53,14 @@ export const rsyncRetry: Retry = {
 /** What a person can do about rsync's exit codes. */
 export const rsyncHints: Record<number, string> = {
   5: 'The server refused: check the name with `systemimager lsimage`, and `networks` in its server.toml.',
-  10: 'Check that the image server runs `systemimager serve` and that its port is open.',
+  10: 'Check that the image server runs `systemimager serve` and that the port of rsync is open.',
   11: 'Check with df that the target is large enough, and dmesg for errors of the disk.',
   12: 'Look into the server’s log /var/log/systemimager/rsyncd.log.',
   20: 'Check that the image server runs `systemimager serve`.',
   23: 'The files are named above.',
-  24: 'The image changed during the pull; try again when the server is done with it.',
+  24: 'The image changed during the pull; try again when the image server is done with the change.',
   30: 'Check the network and the load of the server.',
-  35: 'Check that the image server runs `systemimager serve` and that its port is open.',
+  35: 'Check that the image server runs `systemimager serve` and that the port of rsync is open.',
 };
 
 /** A path as an rsync pattern that matches only itself; a backslash is special only beside a wildcard. */

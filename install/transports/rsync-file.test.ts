@@ -61,7 +61,7 @@ describe('rsyncFile', () => {
   it('tells a link to nothing from a script that is missing', async () => {
     const link = 'lrwxrwxrwx             11 2026/11/23 22:28:02 web1.sh -> gone.master\n';
     await expect(run([exit(23, missing), exit(0, '', link)])).rejects.toThrow(
-      'scripts/web1.sh on 10.0.0.2 is a link to gone.master, which is not there',
+      'scripts/web1.sh on 10.0.0.2 is a link to gone.master, and there is no such file',
     );
     expect((await run([exit(23, missing), exit(23, missing)])).fetched).toEqual({ bytes: undefined });
   });

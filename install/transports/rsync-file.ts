@@ -26,12 +26,12 @@ export function judgeFetch(exit: Exit, path: string, server: ServerAddress): 'th
   if (/@ERROR: Unknown module/i.test(exit.stderr))
     throw new UserError(
       `${where} is an rsync daemon without the module ${path.split('/')[0]}`,
-      'Is that the image server? There, run: systemimager serve',
+      'Is this the image server? On the image server, run: systemimager serve',
     );
   if (/@ERROR: access denied/.test(exit.stderr))
     throw new UserError(
       `${where} refuses this machine: ${complaint}`,
-      'Add its network to `networks` in /etc/systemimager/server.toml on the image server.',
+      'Add the network of this machine to `networks` in /etc/systemimager/server.toml on the image server.',
     );
   if (exit.code === 5 || passingReason(exit) !== undefined) return { notYet: `${where} does not answer: ${complaint}` };
   throw new UserError(`cannot get ${path} from ${where}: ${complaint}`, 'Look at the file on the image server.');
@@ -65,7 +65,7 @@ export async function rsyncFile(
   if (bytes) return { bytes };
   throw new UserError(
     `${path} on ${server.host} is larger than ${maxBytes} bytes or no file`,
-    'Look at it on the image server.',
+    'Look at the file on the image server.',
   );
 }
 
@@ -75,8 +75,8 @@ async function refuseDangling(io: Io, server: ServerAddress, path: string): Prom
   const [, target] = /^l\S{9} .* -> (.+)$/m.exec(stdout) ?? [];
   if (target !== undefined)
     throw new UserError(
-      `${path} on ${server.host} is a link to ${target}, which is not there`,
-      'On the image server, make the script with getimage, or the link anew with addclients.',
+      `${path} on ${server.host} is a link to ${target}, and there is no such file`,
+      'On the image server, make the script with getimage, or make the link anew with addclients.',
     );
 }
 

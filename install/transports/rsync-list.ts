@@ -29,7 +29,7 @@ export function readRsyncList(exit: Exit): ListedFile[] | undefined {
   if (exit.code !== 0)
     throw new UserError(
       `cannot list what the server has: rsync exited ${exit.code}\n    ${exit.stderr.trim()}`,
-      `${rsyncHints[exit.code] ?? ''} To see it again, run: ${quoteArgv(exit.argv)}`.trim(),
+      `${rsyncHints[exit.code] ?? ''} To see the failure again, run: ${quoteArgv(exit.argv)}`.trim(),
     );
   return exit.stdout.split('\n').flatMap((line) => {
     // drwxr-xr-x          4,096 2026/11/23 00:00:00 etc/network

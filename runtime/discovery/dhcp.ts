@@ -103,6 +103,6 @@ export async function noCard(io: Io, all: readonly Card[], wish: CardWish): Prom
     );
   return new UserError(
     `no network card: ${there}${without}`,
-    'Build the boot files with a kernel that has a driver for it: systemimager build boot --kernel FILE --modules DIR',
+    'Build the boot files with a kernel that has a driver for the card: systemimager build boot --kernel FILE --modules DIR',
   );
 }

@@ -23,7 +23,7 @@ describe('groupAddress', () => {
     [{ IPADDR: '10.0.0.5', NETWORK: '10.0.0.0', BROADCAST: '10.0.0.99' }, 'comes without NETMASK'],
     [
       { IPADDR: '10.0.0.5', NETMASK: '24', NETWORK: '10.0.1.0' },
-      'NETWORK=10.0.1.0 does not fit 10.0.0.5/24: it would be 10.0.0.0',
+      'NETWORK=10.0.1.0 does not fit 10.0.0.5/24: right would be 10.0.0.0',
     ],
     [{ IPADDR: '10.0.0.5', NETMASK: '24', BROADCAST: '10.0.255.255' }, 'BROADCAST=10.0.255.255 does not fit'],
     [{ IPADDR: '10.0.0.0', NETMASK: '24' }, 'is the network address'],

@@ -51,13 +51,13 @@ export function groupAddress(settings: Settings): CardAddress {
   for (const [name, given] of [['NETWORK', network] as const, ['BROADCAST', broadcast] as const])
     if (given !== undefined && given !== right[name])
       refuse(
-        `${name}=${printIpv4(given)} does not fit ${source.value}/${prefixLength}: it would be ${printIpv4(right[name])}`,
+        `${name}=${printIpv4(given)} does not fit ${source.value}/${prefixLength}: right would be ${printIpv4(right[name])}`,
         `Correct or leave out ${name}.`,
       );
   if (prefixLength < 31 && (address === right.NETWORK || address === right.BROADCAST))
     refuse(
       `IPADDR=${source.value} is the ${address === right.NETWORK ? 'network' : 'broadcast'} address of its network`,
-      'Give the machine an address between these two.',
+      'Give the machine an address between the network and the broadcast address.',
     );
 
   const gateway = number('GATEWAY');

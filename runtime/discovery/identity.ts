@@ -69,7 +69,7 @@ export async function identify(who: WhoAmI, ask: Askable): Promise<Identity> {
   if (script) return { found: dhcpFound(who), script, tried };
   throw refuse(
     `no script for this machine (${settings.IPADDR?.value ?? 'no address'}, ${who.machine})`,
-    'On the image server, name it with addclients; or set HOSTNAME, SCRIPTNAME or IMAGENAME at the boot prompt or in local.cfg.',
+    'On the image server, give the machine a name with addclients; or set HOSTNAME, SCRIPTNAME or IMAGENAME at the boot prompt or in local.cfg.',
   );
 }
 

@@ -87,7 +87,7 @@ export async function fetchScript(io: Io, state: Pick<State, 'settings'>, name: 
   const { host } = source.server;
   const bytes = await fetchFile(io, source, name, watch);
   if (bytes) return scriptText(bytes, `scripts/${name} on ${host}`);
-  throw new UserError(`scripts/${name} is no longer on ${host}`, 'Make it anew with getimage or addclients.');
+  throw new UserError(`scripts/${name} is no longer on ${host}`, 'Make the script anew with getimage or addclients.');
 }
 
 const dnsServers = (settings: Settings) => (settings.DNSSERVERS?.value ?? '').split(' ').filter(Boolean);

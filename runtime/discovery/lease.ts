@@ -88,7 +88,8 @@ export function readLease(env: Record<string, string>, card: string): Lease | { 
       `udhcpc writes "${sanitized}" for a host name with characters that none may have (DHCP answer on ${detail})`,
     );
   const domain = env.domain?.split(/\s+/)[0];
-  if (domain === sanitized) ignore('DOMAINNAME', domain, 'udhcpc writes that for characters that no domain may have');
+  if (domain === sanitized)
+    ignore('DOMAINNAME', domain, 'udhcpc writes these characters in place of characters that no domain may have');
   return {
     card,
     found: {

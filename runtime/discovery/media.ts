@@ -90,7 +90,7 @@ export function mergeCfgs(from: SourceName, all: readonly FoundCfg[]): Found | u
   if (other)
     throw new UserError(
       `two local.cfg say different things:\n    ${first.where}: ${print(first)}\n    ${other.where}: ${print(other)}`,
-      'Take one away, or type what holds at the boot prompt, with one local.cfg left.',
+      'Take one of the two away, and type what differs at the boot prompt.',
     );
   return { from, detail: cfgs.map((cfg) => cfg.where).join(' and '), values: first.values };
 }
@@ -112,7 +112,7 @@ async function readFrom(
   try {
     const mounted = await io.run({ argv: ['mount', '-t', type, '-o', options, node, paths.media] });
     if (mounted.code !== 0) {
-      say(`${node} (${type}) cannot be read without changing it, or not at all: passed over`);
+      say(`${node} (${type}) cannot be read without a change to the disk, or not at all: passed over`);
       return undefined;
     }
     try {
@@ -135,7 +135,7 @@ async function readCfg(io: Io, at: AbsPath, where: string, say: Watch['say']): P
   const name = where.includes('local.cfg') ? where : `local.cfg on ${where}`;
   // A link would be followed out of the medium, into this machine.
   if (facts.kind !== 'file')
-    throw new UserError(`${name} is no plain file (${facts.kind})`, 'Replace it by a file, or remove it.');
+    throw new UserError(`${name} is no plain file (${facts.kind})`, 'Replace ${name} by a file, or remove ${name}.');
   if (facts.sizeBytes > maxLocalCfgBytes)
     throw new UserError(`${name} has ${facts.sizeBytes} bytes`, 'A local.cfg is some lines of VARIABLE=value.');
   const { values, warnings } = parseLocalCfg((await io.read(at)) ?? '', name);

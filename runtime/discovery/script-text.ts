@@ -8,12 +8,12 @@ export const maxScriptBytes = 1024 * 1024;
 export function scriptText(bytes: Uint8Array, where: string): string {
   const refuse = (what: string, hint: string) => new UserError(`${where} ${what}`, hint);
   if (bytes.length > maxScriptBytes)
-    throw refuse(`has ${bytes.length} bytes`, 'That is no script; look at it on the image server.');
+    throw refuse(`has ${bytes.length} bytes`, 'This is no script; look at the file on the image server.');
   if (bytes.includes(0)) throw refuse('holds a NUL byte', 'Save it as plain text in UTF-8, not in UTF-16.');
   // An editor's byte order mark would hide the #! from the kernel.
   const text = textOf(bytes).replace(/^\ufeff/, '');
-  if (text.trim() === '') throw refuse('is empty', 'Make it anew with getimage or mkautoinstallscript.');
-  if (/^\s*</.test(text)) throw refuse('is HTML or XML, no script', 'Look at it on the image server.');
+  if (text.trim() === '') throw refuse('is empty', 'Make the script anew with getimage or mkautoinstallscript.');
+  if (/^\s*</.test(text)) throw refuse('is HTML or XML, no script', 'Look at the file on the image server.');
   if (text.includes('\r'))
     throw refuse('has line ends of Windows (CRLF)', "On the image server run: sed -i 's/\\r$//' FILE");
   return text;

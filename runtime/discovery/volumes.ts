@@ -24,7 +24,7 @@ export async function withVolumes(
       if (exit.code !== 0) say(`${argv.slice(0, 2).join(' ')}: ${exit.stderr.trim().split('\n').at(-1) ?? 'failed'}`);
       return exit;
     } catch {
-      say(`${argv[0]} is not in this BOEL: volumes that need it are not looked at`);
+      say(`${argv[0]} is not in this BOEL: volumes that need ${argv[0]} are not looked at`);
       return undefined;
     }
   };

@@ -7,7 +7,7 @@ import { paths } from '../paths.ts';
  */
 const mostBytes = 32 * 1024 ** 2;
 const newBeginning =
-  'The log had grown too long for the memory: what came before is gone, and the server has its beginning.';
+  'The log had grown too long for the memory: the lines before this line are gone here; the image server has the beginning of the log.';
 
 /** Characters that wait to be written, while a busy machine writes more slowly than a script speaks. */
 const mostWaiting = 1024 ** 2;

@@ -32,7 +32,7 @@ export async function install(world: SessionWorld & Caller): Promise<void> {
 
   const action = settingOf(settings, 'ACTION') ?? 'install';
   if (action === 'identify') {
-    say('ACTION=identify: this is who the machine is; nothing was installed.');
+    say('ACTION=identify: the lines above say who the machine is; nothing was installed.');
     return end(io, 'poweroff');
   }
   if (action === 'shell')

@@ -15,7 +15,7 @@ export async function withLock<T>(io: Io, { isAgain }: { isAgain: boolean }, wor
     writersHoldIt: true,
     ...(isAgain ? { waitMs: leftoversMs } : {}),
     busy: 'another boel is at work',
-    hint: 'Wait until it is done; `ps` shows it. --dry-run works meanwhile.',
+    hint: 'Wait until that boel is done; `ps` shows the process. --dry-run works meanwhile.',
   });
   return await work();
 }

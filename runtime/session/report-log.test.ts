@@ -49,7 +49,7 @@ it('queues no more than the server keeps, and says so', async () => {
   const { io } = recorderIo({ files: { [paths.console]: log, [paths.logged]: String(4000 * 1024) } });
   await reportLog(io, new AbortController().signal);
   const lines = queued((await io.readText(paths.events)) ?? '').flat();
-  expect(lines.at(-1)).toContain('The rest is not reported');
+  expect(lines.at(-1)).toContain('The rest of the log is not reported');
   expect(lines.length).toBeLessThan(4 * 1024 - 4000 + 100);
 });
 

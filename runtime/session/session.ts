@@ -43,7 +43,7 @@ export function createSession(world: SessionWorld): Session {
         await io.write(paths.script, await world.fetchScript(io, state, state.script, caller), { mode: 0o700 });
       const run = { env: settingsEnv(state.settings), resumes: true, mayRepartition: repartition === true };
       const { failure } = await runScript(io, run, { signal: caller.signal, say });
-      if (failure) throw new UserError(failure.error, 'Mend what it names, then: boel resume');
+      if (failure) throw new UserError(failure.error, 'Mend what the error names, then: boel resume');
     },
   };
 }

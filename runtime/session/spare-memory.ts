@@ -37,7 +37,7 @@ export async function spareMemory(io: Io, signal: AbortSignal, say: (line: strin
   try {
     await apply(steps, io, { signal });
     say(
-      `This machine has ${Math.round(facts.memoryKib / 1024)} MiB of memory: drivers that it did not need are given up.`,
+      `This machine has ${Math.round(facts.memoryKib / 1024)} MiB of memory: drivers that this machine does not need are given up.`,
     );
   } catch (error) {
     say(`The drivers stay in memory: ${messageOf(error)}`);

@@ -18,7 +18,7 @@ export async function tellFinished(
   const isQueued = await queueEvent(io, { kind: 'finished', image: state.image?.name ?? '', afterwards, seconds });
   if (!isQueued || !(await allSent(io, limitMs)))
     say(
-      'finish: the image server did not take the report; going on without it. ' +
+      'finish: the image server did not take the report; the installation goes on. ' +
         'So that this machine does not install again, run there: systemimager netboot HOST --local',
     );
 }

@@ -30,7 +30,7 @@ const ownLogs: AbsPath[] = [paths.console, paths.journal, paths.script];
 const whileBusy: Retry = {
   times: 5,
   firstDelayMs: 500,
-  when: (exit) => /busy/i.test(exit.stderr) && 'it is still in use',
+  when: (exit) => /busy/i.test(exit.stderr) && 'the target is still in use',
 };
 
 const endingOf = ([typed]: readonly string[]) => endings.find((one) => one === typed) ?? 'reboot';
@@ -83,7 +83,9 @@ export const finish: Verb<Facts> = {
     for (const dir of facts.mounted)
       steps.push({ why: `Unmount ${dir}`, kind: 'run', argv: ['umount', dir], retry: whileBusy });
     steps.push(...lastSteps[facts.afterwards]);
-    const labels = facts.isGuarded ? ' Its first start labels all files for SELinux and starts once more.' : '';
+    const labels = facts.isGuarded
+      ? ' The first start labels all files for SELinux and restarts the machine once more.'
+      : '';
     return { say: `${sentences[facts.afterwards]}${labels}`, steps };
   },
 };
@@ -91,7 +93,7 @@ export const finish: Verb<Facts> = {
 const sentences: Record<Ending, string> = {
   reboot: 'The machine starts again, from its own disk.',
   poweroff: 'The machine switches itself off.',
-  shell: 'The machine is installed and unmounted; type `reboot` to start it.',
+  shell: 'The machine is installed and the target is unmounted; type `reboot` to start the machine.',
   beep: 'The machine is installed and beeps until somebody restarts it.',
   kexec: 'The installed kernel starts without going through the firmware.',
 };

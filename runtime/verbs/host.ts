@@ -27,10 +27,10 @@ function domainOf(state: State): string | undefined {
 /** boel host --ip dhcp|static|replicant: makes the copy a machine of its own: name, network, keys and ids. */
 export const host: Verb<IdentityFacts, Options> = {
   name: 'host',
-  summary: 'give the target its name, its network, and ids and keys of its own',
+  summary: 'give the installed system its name, its network, and ids and keys of its own',
   declare: (command) =>
     command.addOption(
-      new Option('--ip <how>', 'how it gets its address; replicant leaves the golden client’s network files')
+      new Option('--ip <how>', 'how the machine gets an address; replicant leaves the golden client’s network files')
         .choices(ipAssignments)
         .default('dhcp'),
     ),

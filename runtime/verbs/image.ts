@@ -68,9 +68,9 @@ export const image: Verb<Facts> = {
     const mounts = mountsWith(known, state);
     const size = known
       ? `${(known.bytes / 1e6).toFixed(1)} MB in ${known.inodes} files`
-      : 'of unknown size (the server gave no facts)';
+      : 'of unknown size (the image server gave no facts)';
     const keptDirs = mounts.filter((mount) => mount.keep).map((mount) => mount.dir);
-    const kept = keptDirs.length > 0 ? ` Kept as they are: ${keptDirs.join(', ')}.` : '';
+    const kept = keptDirs.length > 0 ? ` Kept filesystems: ${keptDirs.join(', ')}.` : '';
     return {
       say: `Image ${name}, ${size}, from ${source.server.host}.${kept}${known?.remark ? `\n${known.remark}` : ''}`,
       steps: bring(facts, mounts),
@@ -84,7 +84,9 @@ export const image: Verb<Facts> = {
     if (known?.tree === undefined || bring(facts, mountsWith(known, state)).length === 1) return undefined;
     try {
       const { tree } = await source.facts(io, name, ['/']);
-      return tree === undefined || tree === known.tree ? undefined : `another ${name} took its place on the server`;
+      return tree === undefined || tree === known.tree
+        ? undefined
+        : `another image took the place of ${name} on the image server`;
     } catch (error) {
       // The files are here: whether the image is there still is nobody's concern.
       if (error instanceof UserError) return undefined;

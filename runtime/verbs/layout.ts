@@ -34,7 +34,7 @@ export const layout: Verb<Facts, Options> = {
     command
       .argument('[file]', 'the layout, instead of standard input')
       .option('--image <name>', 'the image whose bytes and inodes must fit')
-      .option('--fresh-uuids', 'draw all UUIDs anew; what names them in the image is changed with them')
+      .option('--fresh-uuids', 'draw all UUIDs anew; files of the image that name a UUID are changed too')
       .option(
         '--match <which>',
         'which disk: KEY=VALUE, or NAME:KEY=VALUE where the script has several; keys are serial, wwn, size, bus, path',

@@ -52,7 +52,11 @@ describe('image', () => {
   });
 
   it.each([
-    ['another tree', { status: 200, body: { tree: '1:3' } }, 'another web_v1 took its place on the server'],
+    [
+      'another tree',
+      { status: 200, body: { tree: '1:3' } },
+      'another image took the place of web_v1 on the image server',
+    ],
     ['the same tree', { status: 200, body: { tree: '1:2' } }, undefined],
     ['no image any more', { status: 404, body: { error: 'gone', hint: '' } }, undefined],
   ])('of several calls is made again where the server has %s at the end', async (_, end, reason) => {
@@ -149,7 +153,7 @@ describe('host', () => {
   it('takes the domain from HOSTNAME where DOMAINNAME is not given', async () => {
     const settings = { HOSTNAME: { value: 'www.example.net', from: 'DHCP' as const, detail: '' } };
     const { say } = await planned(host, [], { ip: 'replicant' }, installedState({ settings }));
-    expect(say).toBe('This machine is www.example.net, its network as the golden client.');
+    expect(say).toBe('This machine is www.example.net, with the network of the golden client.');
   });
 
   it.each([
@@ -182,7 +186,7 @@ describe('run-parts', () => {
     const answer = () => list('drwxr-xr-x .', ...names.map((name) => `-rwxr-xr-x ${name}`));
     const { say, steps } = await planned(runParts, ['post-install'], {}, installedState(), { answer });
     expect(say).toBe(
-      'post-install scripts for this machine: 10-image-web_v1.sh, 50-all-a, 50-host-web1-b. Left out for their names: README.',
+      'post-install scripts for this machine: 10-image-web_v1.sh, 50-all-a, 50-host-web1-b. Left out for names that do not fit: README.',
     );
     expect(argvs(steps).slice(1)).toEqual(
       ['10-image-web_v1.sh', '50-all-a', '50-host-web1-b'].map((name) => `/root/.boel-post-install.d/${name}`),
@@ -214,7 +218,7 @@ describe('finish', () => {
       '/a/etc/selinux/targeted/contexts/files/file_contexts': '',
     };
     const { say, steps } = await planned(finish, [], {}, installedState(), { files: { ...files, ...guarded } });
-    expect(say).toContain('labels all files for SELinux and starts once more');
+    expect(say).toContain('labels all files for SELinux and restarts the machine once more');
     expect(flat(steps)).toContainEqual(
       expect.objectContaining({ kind: 'write', at: { root: '/a', path: '/.autorelabel' } }),
     );

@@ -24,12 +24,14 @@ async function newHosts(context: CliContext, options: AddOptions, imageName: str
       ? undefined
       : checkedWord(DomainName, options.domainname.toLowerCase(), 'domain name');
   if (options.netmask !== undefined && options.ipRange === undefined)
-    throw new UserError('-netmask means nothing without -ip-range', 'Say both, or neither.');
+    throw new UserError('-netmask means nothing without -ip-range', 'Give both, or neither.');
   const ips = options.ipRange === undefined ? [] : parseIpRange(options.ipRange, options.netmask);
   if (options.ipRange !== undefined) checkEnough(names, ips, options.ipRange);
   const macs =
     options.macFile === undefined ? new Map<string, string>() : await readMacs(context, options.macFile, names);
-  const groups = options.group?.map((name) => checkedWord(ImageName, name, 'group name (they are as those of images)'));
+  const groups = options.group?.map((name) =>
+    checkedWord(ImageName, name, 'group name (the same rule as for names of images)'),
+  );
   return names.map((host, at) => {
     const [ip, mac] = [ips[at], macs.get(host)];
     return {
@@ -63,7 +65,8 @@ async function readFacts(context: CliContext, added: readonly NewHost[]): Promis
     added.map((one) => one.host),
   );
   for (const [host, { kind, at }] of scripts)
-    if (kind === 'foreign') context.print(`${at} is a script of its own: it stays, and ${host} goes on running it`);
+    if (kind === 'foreign')
+      context.print(`${at} is a script and no link: the script stays, and ${host} goes on running this script`);
   return {
     paths,
     scripts,
@@ -99,13 +102,13 @@ async function run(context: CliContext, typed: AddOptions): Promise<void> {
   const which = printMachines(added.map((one) => one.host));
   if (steps.length === 0) return context.print(`nothing changes for ${which}`);
   await context.carryOut(steps, options);
-  if (!options.dryRun) context.print(`${image} is what they install now: ${which}`);
+  if (!options.dryRun) context.print(`${image} is installed from now on by ${which}`);
 }
 
 /** Makes machines known to this server. */
 export const addclientsCommand: CliCommand = {
   name: 'addclients',
-  summary: 'make machines known: which script they run, their names and addresses',
+  summary: 'make machines known: the script of each machine, its name and address',
   examples: [
     'addclients',
     'addclients -client www -host-range 1-300 -domainname example.com -image web_v1 -ip-range 10.0.0.11-10.0.1.60',

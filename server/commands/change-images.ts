@@ -80,7 +80,7 @@ async function remove(context: CliContext, image: string, options: Options): Pro
   const sweep = await planSweep(io, paths.images);
   await context.carryOut(sweep, options);
   if (ties.isThere && sweep.length === 0)
-    context.print(`A machine still reads ${image}; its files go with the next change of an image.`);
+    context.print(`A machine still reads ${image}; the files are removed at the next change of an image.`);
 }
 
 /** Takes an image out of service while no machine is given to it. */
@@ -107,14 +107,14 @@ async function removeOld(context: CliContext, base: string, keep: number, option
   for (const image of old) {
     const users = usersOf(await imageTies(context.io, paths, image));
     if (users.length === 0) await remove(context, image, options);
-    else context.print(`${image} stays: it is installed by ${listSome(users)}`);
+    else context.print(`${image} stays: machines install this image: ${listSome(users)}`);
   }
 }
 
 function parseKeep(text: string): number {
   const keep = Number(text);
   if (Number.isInteger(keep) && keep > 0) return keep;
-  throw new InvalidArgumentError('it is how many versions stay, at least 1.');
+  throw new InvalidArgumentError('--keep says how many versions stay, at least 1.');
 }
 
 /** Removes an image. */
@@ -130,7 +130,7 @@ export const rmimageCommand: CliCommand = {
         'remove all versions but so many of the newest, and those that machines use',
         parseKeep,
       )
-      .option('--force', 'also when machines use it: their links go too')
+      .option('--force', 'also when machines use the image: the links of these machines go too')
       .option('--dry-run', 'show what would be done')
       .action((image: string, options: Options) =>
         options.keep === undefined ? remove(context, image, options) : removeOld(context, image, options.keep, options),

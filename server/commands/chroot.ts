@@ -55,13 +55,13 @@ async function refuseMounts(io: Io, at: AbsPath): Promise<void> {
   if (found.length === 0) return;
   throw new UserError(
     `mounted in the image: ${found.join(', ')}`,
-    `Machines that pull the image get what is there. Run: umount ${found.toReversed().join(' ')}`,
+    `Machines that pull the image would get the files there. Run: umount ${found.toReversed().join(' ')}`,
   );
 }
 
 async function run(context: CliContext, image: string, typed: string[], options: Options): Promise<number> {
   const { io, root } = context;
-  if (process.getuid?.() !== 0) throw new UserError('chroot needs root', 'Run it as root.');
+  if (process.getuid?.() !== 0) throw new UserError('chroot needs root', 'Run the command as root.');
   const paths = serverPaths(root);
   const { at } = await imageDir(io, paths, image);
   // The kernel names the directory itself, where images/ is a link to another disk.
@@ -82,7 +82,9 @@ async function run(context: CliContext, image: string, typed: string[], options:
   if (left > 0) sayLine(`an earlier chroot had left programs in ${image}; ended: ${left}`);
   const { machines } = await usersOf(io, tree);
   if (machines.length > 0)
-    sayLine(`warning: a machine reads ${image} now, and may get half of a change (processes ${machines.join(', ')})`);
+    sayLine(
+      `warning: a machine reads ${image} now, and may get half of a change of files (processes ${machines.join(', ')})`,
+    );
   if (isShared) await unsealImage({ ...context, print: sayLine }, image);
   const code = await enter(context, image, facts, wish, typed.length === 0);
   await follow(context, image);
@@ -117,7 +119,7 @@ async function follow(context: CliContext, image: string): Promise<void> {
     await makeManifest({ ...context, print: sayLine }, image, { manifest });
   } catch (error) {
     if (!(error instanceof UserError) && !context.signal.aborted) throw error;
-    sayLine(`The manifest of ${image} tells of before; what changed: systemimager verify ${image}`);
+    sayLine(`The manifest of ${image} is as before this chroot; to see what changed: systemimager verify ${image}`);
   }
 }
 

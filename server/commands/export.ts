@@ -28,12 +28,12 @@ async function exportImage(context: CliContext, image: string, name: string, opt
   if (file !== undefined && !/\.tar(\.zst)?$/.test(file))
     throw new UserError(
       `${name} says no format`,
-      `Name it ${image}.tar.zst or ${image}.tar, or - for standard output.`,
+      `Name the file ${image}.tar.zst or ${image}.tar, or - for standard output.`,
     );
   if (file !== undefined && (await io.lstat(file)) !== undefined)
-    throw new UserError(`${file} is there already`, 'Remove it first, or choose another name.');
+    throw new UserError(`${file} is there already`, 'Remove that file first, or choose another name.');
   if (file === undefined && context.isTerminal && !options.dryRun)
-    throw new UserError('a tar is nothing for a terminal', `Send it on: systemimager export ${image} - | ssh …`);
+    throw new UserError('a terminal cannot show a tar', `Send the tar on: systemimager export ${image} - | ssh …`);
   await using held = new AsyncDisposableStack();
   if (!options.dryRun) held.use(await lockImage(io, paths, image));
   const wish = { ties: await imageTies(io, paths, image), isZstd: file?.endsWith('.zst') ?? false };
@@ -80,7 +80,8 @@ async function currentEntries({ io, root, signal }: CliContext, held: AsyncDispo
 async function* carried(entries: EntryStream, print: (line: string) => void): AsyncGenerator<ManifestEntry[]> {
   for await (const some of entries) {
     for (const one of some)
-      if (one.type === 's') print(`left out: ${showPath(one.name)} is a socket; whoever listens there makes it anew`);
+      if (one.type === 's')
+        print(`left out: ${showPath(one.name)} is a socket; the program that listens there makes the socket anew`);
     yield some.filter((one) => one.type !== 's');
   }
 }

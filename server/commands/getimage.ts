@@ -66,9 +66,9 @@ async function mayUpdate(context: CliContext, options: Options): Promise<void> {
   if (!context.isTerminal)
     throw new UserError(
       `there is an image ${options.image} already`,
-      `Say --update to bring it up to date, or take a new version: -image ${next}`,
+      `Say --update to bring that image up to date, or take a new version: -image ${next}`,
     );
-  const message = `There is an image ${options.image} already. Bring it up to date? (A new version would be -image ${next}.)`;
+  const message = `There is an image ${options.image} already. Bring that image up to date? (A new version would be -image ${next}.)`;
   const answer = await confirm({ message, initialValue: false });
   if (answer !== true) throw new UserError(`${options.image} stays as it is`, `A new version: -image ${next}`);
 }
@@ -79,7 +79,7 @@ async function readExcludes({ io, signal }: CliContext, options: Options): Promi
     const file = absPath(path.resolve(name));
     const text =
       (await io.lstat(file))?.kind === 'dir' ? undefined : await io.readText(file, { isGiven: true, signal });
-    if (text === undefined) throw new UserError(`${file} is no file`, 'It holds a pattern of rsync(1) per line.');
+    if (text === undefined) throw new UserError(`${file} is no file`, 'The file holds a pattern of rsync(1) per line.');
     lines.push(...text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#')));
   }
   return lines;

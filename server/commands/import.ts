@@ -37,7 +37,7 @@ async function importImage(context: CliContext, name: string, options: Options):
   context.print(`checking ${file}`);
   const contents = await readArchive(file, context.signal);
   const image = options.image ?? (contents.beside === undefined ? undefined : contents.tree);
-  if (image === undefined) throw new UserError(`${file} names no image`, 'Say which it becomes: -image web_v1');
+  if (image === undefined) throw new UserError(`${file} names no image`, 'Say the name of the image: -image web_v1');
   await using held = new AsyncDisposableStack();
   if (!options.dryRun) held.use(await lockImage(io, paths, image));
   await checkFree(io, paths, image);
@@ -58,7 +58,7 @@ async function importImage(context: CliContext, name: string, options: Options):
     await context.carryOut(planAccept(paths, image, contents, came), {});
     context.print(`${image} is there: ${under(paths.images, image)}`);
     if (came.script === undefined)
-      context.print(`It has no script yet: systemimager mkautoinstallscript -image ${image} writes one`);
+      context.print(`${image} has no script yet: systemimager mkautoinstallscript -image ${image} writes one`);
   } catch (error) {
     const step = removeGrowing(paths, image);
     if (step.kind === 'run') await io.run({ argv: step.argv });
@@ -107,7 +107,7 @@ async function* onlyTheSame(manifest: EntryStream, tree: EntryStream) {
   );
   throw new UserError(
     `${counted(count, 'file is', 'files are')} not what the manifest in the archive tells:${lines.join('')}`,
-    'Can this filesystem hold owners, times and extended attributes? Else export it again, after a verify.',
+    'Can this filesystem hold owners, times and extended attributes? If so, verify the image where it comes from, and export that image again.',
   );
 }
 
@@ -123,7 +123,7 @@ export const importCommand: CliCommand = {
   declare(command, context) {
     command
       .argument('<file>', 'a tar, also one compressed by zstd or gzip')
-      .option('--image <name>', 'the image that it becomes (default: as it was called)')
+      .option('--image <name>', 'the name of the image (default: the name that the archive tells)')
       .option('--dry-run', 'check the file, and show what would be done')
       .action((file: string, options: Options) => importImage(context, file, options));
   },

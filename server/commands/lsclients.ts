@@ -49,7 +49,7 @@ async function list({ io, root, ...context }: CliContext, options: Options): Pro
   const clients = allClients(facts);
   sayBroken(facts.broken);
   if (options.json) return print(JSON.stringify(clients.map(plain), undefined, 2));
-  if (clients.length === 0) return print('No machine is known yet: addclients makes them known.');
+  if (clients.length === 0) return print('No machine is known yet: addclients makes machines known.');
   if (options.verbose) return print(table([heading, ...clients.map(row)], ''));
   for (const { host } of clients) print(host);
 }

@@ -43,7 +43,7 @@ async function list(context: CliContext, options: Options): Promise<void> {
   const paths = serverPaths(root);
   const names = await listImages(io, paths);
   if (names.length === 0 && context.isTerminal && !options.json)
-    return print('No image is here yet: getimage takes one.');
+    return print('There is no image yet: getimage takes one.');
   if (!options.size && !options.verbose && !options.json) return names.forEach(print);
   const facts = factsReader(io, paths, { remembers: !options.dryRun, signal });
   const scripts = await readScriptsFolder(io, paths);

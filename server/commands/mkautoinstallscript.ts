@@ -74,7 +74,7 @@ export async function writeScript(context: CliContext, options: Options): Promis
     ],
     options,
   );
-  if (!options.dryRun) context.print(`${at}: read it, edit it, then name machines for it by addclients`);
+  if (!options.dryRun) context.print(`${at}: read and edit this script, then have machines install by it: addclients`);
 }
 
 /** Writes the autoinstall script of an image. */

@@ -100,8 +100,8 @@ async function run(context: CliContext, options: Options): Promise<void> {
   const { network, imageServer } = wish;
   if (network === undefined || imageServer === undefined)
     throw new UserError(
-      `this machine has no address in ${network ?? 'any network'}: who is the image server?`,
-      'Name it, as in --imageserver 10.0.0.1.',
+      `this machine has no address in ${network ?? 'any network'}: which address has the image server?`,
+      'Name the image server, as in --imageserver 10.0.0.1.',
     );
   const subnet = checkSubnet({ ...wish, network, imageServer });
   const before = await readConfiguration(context, kind, options.file);

@@ -91,7 +91,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
   if (!before.isThere && kind.needsSubnet)
     throw new UserError(
       `there is no ${before.at}`,
-      `Run mkdhcpserver --daemon ${kind.name} first, or name it: --file.`,
+      `Run mkdhcpserver --daemon ${kind.name} first, or name the file: --file.`,
     );
 
   const nowMs = io.now().getTime();
@@ -112,7 +112,8 @@ async function run(context: CliContext, options: Options): Promise<void> {
   if (options.json) return context.print(JSON.stringify(reservations, undefined, 2));
   for (const { ip, mac } of homeless) context.print(`${ip} (${mac}) is left out: ${before.at} has no network for it`);
   const remarks = unknown.map(
-    (name) => `${name} is reserved, and neither hosts nor DNS know its address now: it may be reserved again`,
+    (name) =>
+      `${name} is reserved, and neither hosts nor DNS know the address of this name now: the address may be reserved again`,
   );
   for (const line of [...said, ...kind.unseen(before), ...remarks]) context.print(line);
   if (leftOut > 0) context.print(`${leftOut} leases are over: --expired takes them too`);

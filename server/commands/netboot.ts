@@ -46,7 +46,7 @@ async function unknownCardWords({ io, root }: CliContext, host: string, hosts: r
   const all = await latestInstallations(io, serverPaths(root).reports);
   const macs = all.filter((one) => one.host === host && !known.has(one.mac)).map((one) => one.mac);
   const said = macs.length > 0 ? ` Machines that called themselves ${host}: ${macs.join(', ')}.` : '';
-  return `No MAC is known of ${host}, so this counts only once addclients -mac-file says it; or name the MAC here.${said}`;
+  return `No MAC of ${host} is known, so the choice counts only once addclients -mac-file tells the MAC; or name the MAC here.${said}`;
 }
 
 async function choose(context: CliContext, name: string, options: Options): Promise<void> {

@@ -23,7 +23,10 @@ function wanted(names: readonly string[], { client, hostRange }: Options): strin
   }
   const hosts = [...new Set([...typed, ...(client === undefined ? [] : checkedHostNames(client, hostRange))])];
   if (hosts.length > 0) return hosts;
-  throw new UserError('rmclients needs the machines to forget', 'Name them, as www1 www7-www9; lsclients lists them.');
+  throw new UserError(
+    'rmclients needs the machines to forget',
+    'Name the machines, as www1 www7-www9; lsclients lists all machines.',
+  );
 }
 
 async function readFacts({ io, root }: CliContext, hosts: readonly string[]): Promise<RemoveFacts> {
@@ -48,7 +51,7 @@ async function run(context: CliContext, names: readonly string[], options: Optio
   if (steps.length === 0)
     throw new UserError(`nothing to remove of ${which}`, 'The machines of this server are listed by: lsclients');
   await context.carryOut(steps, options);
-  if (!options.dryRun) context.print(`Forgotten: ${which}. Reports and overrides of theirs stay.`);
+  if (!options.dryRun) context.print(`Forgotten: ${which}. Reports and overrides of these machines stay.`);
 }
 
 /** Makes this server forget machines. */

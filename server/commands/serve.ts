@@ -48,7 +48,10 @@ async function dhcpFacts(
   if (options.dhcp === undefined) return {};
   const mode = options.dhcp === true ? 'server' : options.dhcp;
   if (options.interface === undefined)
-    throw new UserError('--dhcp needs an interface', 'Name the one where machines are to boot: --interface eth1');
+    throw new UserError(
+      '--dhcp needs an interface',
+      'Name the interface of the network where machines boot: --interface eth1',
+    );
   const there = (await io.list(ipxeFolder)) ?? [];
   const ipxe = ipxeFiles.filter((name) => there.includes(name));
   for (const name of neededIpxe)
@@ -145,14 +148,15 @@ async function run(context: CliContext, options: Options): Promise<void> {
     const without = ipxeFiles.filter((name) => !facts.dhcp?.ipxe.includes(name));
     if (without.length > 0)
       say(
-        `${ipxeFolder} has no ${without.join(', ')}: machines that need it cannot boot from the network (Debian 13 has it)`,
+        `${ipxeFolder} has no ${without.join(', ')}: machines that need these files cannot boot from the network (Debian 13 has them)`,
       );
-    if (facts.dhcp.user === 'root') say('dnsmasq stays root: other users cannot reach what it offers by TFTP');
+    if (facts.dhcp.user === 'root')
+      say('dnsmasq stays root: other users cannot reach the files that dnsmasq offers by TFTP');
   }
   const { user, barrier } = facts.web;
   if (user && barrier)
     say(
-      `${user.name} cannot reach below ${barrier}: the HTTP server may read what root may, though it writes nothing but reports`,
+      `${user.name} cannot reach below ${barrier}: the HTTP server may read what root may, though the HTTP server writes nothing but reports`,
     );
   try {
     await serve(context, facts, say);

@@ -25,7 +25,7 @@ async function verify(context: CliContext, image: string, options: Options): Pro
     if (!options.refresh)
       throw new UserError(
         `${image} has no manifest to be compared with`,
-        `Make one of what it holds now: systemimager verify ${image} --refresh`,
+        `Make a manifest of what the image holds now: systemimager verify ${image} --refresh`,
       );
     if (options.dryRun) print(`would make ${manifestFile(paths, image)} of what ${image} holds now`);
     else await makeManifest({ ...context, print }, image);
@@ -85,13 +85,15 @@ function conclude(
   print: (line: string) => void,
 ): void {
   const words = printFindings(findings);
-  if (words === '') return print(`${image} is as its manifest tells`);
+  if (words === '') return print(`${image} holds what its manifest tells`);
   const taken = dryRun ? 'would be in the manifest then' : 'are in the manifest now';
   print(`${image}: ${words}${refresh ? `; the edits ${taken}` : ''}`);
   if (findings.rotten > 0)
-    print('Rotten: nobody wrote to it, and it holds something else. Look at the disk, and take it from a backup.');
+    print(
+      'Rotten: nobody wrote to the file, and its content is another. Look at the disk, and take the file from a backup.',
+    );
   if (!refresh && findings.edited + findings.added + findings.removed > 0)
-    print(`Edits that are meant are taken in by: systemimager verify ${image} --refresh`);
+    print(`To take edits into the manifest: systemimager verify ${image} --refresh`);
 }
 
 const help = `

@@ -5,7 +5,7 @@ import type { AbsPath } from '../../common/system/place.ts';
 import { sayLine } from '../../common/system/terminal.ts';
 
 /** What to do about a list that does not read. */
-export const mendHint = 'Correct it, or move it away to begin anew.';
+export const mendHint = 'Correct the file, or move the file away to begin anew.';
 
 const issueWords = (at: AbsPath, { path, message }: { path: readonly PropertyKey[]; message: string }) =>
   [at, ...(path.length > 0 ? [path.map(String).join('.')] : []), message].join(': ');

@@ -16,5 +16,5 @@ export function readToml<T>(text: string, file: string, schema: z.ZodType<T>, ex
   const result = schema.safeParse(table);
   if (result.success) return result.data;
   const issues = result.error.issues.map((issue) => `${issue.path.join('.') || 'top level'}: ${issue.message}`);
-  throw new UserError(`${file}: ${issues.join('; ')}`, `Correct these entries; ${example} shows them all.`);
+  throw new UserError(`${file}: ${issues.join('; ')}`, `Correct these entries; ${example} shows every entry.`);
 }

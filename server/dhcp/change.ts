@@ -104,12 +104,12 @@ async function gatherFacts({ io, root }: CliContext, kind: DhcpKind, at: AbsPath
 /** Asks, on a terminal, whether a configuration without a part of ours may get one. */
 async function mayChange(context: CliContext, kind: DhcpKind, before: ConfigurationFile, options: ChangeOptions) {
   if (!before.isThere || before.text.trim() === '' || kind.isOurs(before) || options.force || options.dryRun) return;
-  const what = `${before.at} is there already, and holds nothing of SystemImager`;
-  const kept = 'what is in it stays, and a numbered backup is kept';
-  if (!context.isTerminal) throw new UserError(what, `Say --force to add to it: ${kept}.`);
+  const what = `${before.at} is there already, and holds no part of SystemImager`;
+  const kept = 'the file’s own lines stay, and a numbered backup is kept';
+  if (!context.isTerminal) throw new UserError(what, `Say --force to add to that file: ${kept}.`);
   const answer = await confirm({ message: `${what}. Add to it? (${kept})`, initialValue: false });
   if (answer !== true)
-    throw new UserError(`${before.at} stays as it is`, 'Write another file by --file, to take from by hand.');
+    throw new UserError(`${before.at} stays as it is`, 'Write another file by --file, and copy its lines by hand.');
 }
 
 /** Changes the configuration to `after` where it differs: asks, checks, writes and says what to do next. */
@@ -121,7 +121,10 @@ export async function changeConfiguration(
   options: ChangeOptions,
 ): Promise<void> {
   if (options.restart && context.root !== '/')
-    throw new UserError('--restart means the server of this machine, not one below --root', 'Leave one of them out.');
+    throw new UserError(
+      '--restart means the server of this machine, not one below --root',
+      'Leave one of the two out.',
+    );
   if (before.isThere && before.text === after) return context.print(`${before.at} is up to date`);
   await mayChange(context, kind, before, options);
   const { io, root, signal } = context;
@@ -130,11 +133,15 @@ export async function changeConfiguration(
   const isItsOwn = kind.configurations.some((one) => under(root, one) === before.at);
   if (isItsOwn && !options.dryRun) held.use(await lockDhcp(io, serverPaths(root), signal));
   if (((await io.readText(before.at)) ?? '') !== before.text)
-    throw new UserError(`${before.at} was changed meanwhile`, 'Run the command again: it goes by what is there now.');
+    throw new UserError(
+      `${before.at} was changed meanwhile`,
+      'Run the command again: the command reads the file as it is now.',
+    );
   const facts = await gatherFacts(context, kind, before.at);
   await context.carryOut(planChange(kind, before, after, facts, options), options);
   if (options.dryRun) return;
   context.print(`${before.at} is written${facts.canCheck ? `, and ${kind.title} accepts it` : ''}`);
-  if (!facts.canCheck) context.print(`${under(context.root, kind.program)} is not here: nobody has checked it`);
-  if (!options.restart) context.print(`${kind.title} reads it when it starts again: systemctl restart ${kind.unit}`);
+  if (!facts.canCheck)
+    context.print(`${under(context.root, kind.program)} is not installed here: nobody has checked the file`);
+  if (!options.restart) context.print(`${kind.title} reads the file at its next start: systemctl restart ${kind.unit}`);
 }

@@ -112,4 +112,4 @@ export type DhcpKind = {
 };
 
 /** The error for a line of a lease file that makes no sense. */
-export const leaseHint = 'Look at that line; what the DHCP server itself wrote can be read.';
+export const leaseHint = 'Look at that line: the DHCP server itself did not write it so.';

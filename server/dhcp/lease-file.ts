@@ -33,7 +33,7 @@ async function readLeaseFile(
 async function typedLeases(context: CliContext, file: string, daemon?: string): Promise<Leases> {
   const at = absPath(path.resolve(file));
   const stat = await context.io.lstat(at);
-  if (stat?.kind === 'dir') throw new UserError(`${at} is a folder`, 'Name the lease file in it.');
+  if (stat?.kind === 'dir') throw new UserError(`${at} is a folder`, 'Name the lease file in that folder.');
   const text = stat && (await context.io.readText(at));
   if (text === undefined) throw new UserError(`${at} is not there`, 'Name the lease file of the DHCP server.');
   const named = daemon === undefined ? undefined : kindNamed(daemon);

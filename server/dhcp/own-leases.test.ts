@@ -21,8 +21,8 @@ it('gives a machine that addclients knows by its MAC the address', () => {
   expect(after([{ host: 'db1', mac }]).machines).toEqual([{ host: 'db1', mac, ip: '10.0.0.11' }]);
 });
 it.each<[KnownHost[], string, string]>([
-  [[], '10.0.0.99', 'no name for it in hosts or DNS'],
-  [[{ host: 'www2', mac, ip: '10.0.0.12' }], '10.0.0.11', "that MAC is www2's, which has 10.0.0.12"],
+  [[], '10.0.0.99', 'the address has no name in hosts or DNS'],
+  [[{ host: 'www2', mac, ip: '10.0.0.12' }], '10.0.0.11', 'that MAC belongs to www2, which has 10.0.0.12'],
   [[{ host: 'www1', mac: '52:54:00:00:00:02' }], '10.0.0.11', 'www1 has the MAC 52:54:00:00:00:02'],
   [[{ host: 'db1', ip: '10.0.0.11' }], '10.0.0.11', "it is db1's"],
   [[{ host: 'www1', ip: '10.0.0.77' }], '10.0.0.11', 'www1 has 10.0.0.77'],

@@ -20,10 +20,10 @@ export function withOwnLeases(
       };
       const owner = now.find((one) => one.mac === mac);
       if (owner?.ip === ip) return now;
-      if (owner?.ip !== undefined) return leaveOut(`that MAC is ${owner.host}'s, which has ${owner.ip}`);
+      if (owner?.ip !== undefined) return leaveOut(`that MAC belongs to ${owner.host}, which has ${owner.ip}`);
       const name = owner ? [owner.host] : nameOf(ip)?.split('.');
       const host = hostPart(name?.[0] ?? '');
-      if (host === undefined) return leaveOut('no name for it in hosts or DNS');
+      if (host === undefined) return leaveOut('the address has no name in hosts or DNS');
       const same = now.find((one) => one.host === host);
       if (same?.mac !== undefined && same.mac !== mac) return leaveOut(`${host} has the MAC ${same.mac}`);
       if (same?.ip !== undefined && same.ip !== ip) return leaveOut(`${host} has ${same.ip}`);

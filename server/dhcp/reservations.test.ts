@@ -112,7 +112,7 @@ describe('reservations', () => {
     expect(merged([one], [candidate(1, '10.0.0.50')])[1]).toContain(`10.0.0.50 is reserved for ${by.kind} ${by.value}`);
     const [found, said] = merged([one, reserved(1, '10.0.0.50', true)], []);
     expect(found).toBe('');
-    expect(said).toContain('is no longer reserved by us');
+    expect(said).toContain('is no longer reserved here');
   });
   it('take no address that a name of the administrator’s means', () => {
     const named: Reserved = { by: { kind: 'MAC', value: macOf(1) }, address: 'www1.x', ip: '10.0.0.3', isOurs: false };
@@ -126,7 +126,7 @@ describe('reservations', () => {
       true,
     );
     expect(found).toBe('2=b.x');
-    expect(said).toContain('10.0.0.3 (52:54:00:00:00:01) is left out: no name');
+    expect(said).toContain('10.0.0.3 (52:54:00:00:00:01) is left out: the address has no name');
   });
   it('stay by name where they are, and leave the address out of ranges', () => {
     const { reservations } = mergeReservations([], [candidate(1, '10.0.0.3', 'a.x')], { byName: true });
@@ -163,7 +163,7 @@ it('says where a machine is named without an address, which is the administrator
   expect(mergeReservations([wild], [candidate(1, '10.0.0.11')], { byName: false })).toEqual({
     reservations: [],
     said: [
-      '10.0.0.11 (52:54:00:00:00:01) is left out: the configuration names 52:54:00:*:*:* without an address; write it there',
+      '10.0.0.11 (52:54:00:00:00:01) is left out: the configuration names 52:54:00:*:*:* without an address; write the address there',
     ],
   });
 });

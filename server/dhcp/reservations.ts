@@ -34,7 +34,7 @@ export function mergeReservations(
     const places = ip === undefined ? [address] : [address, ip];
     const owner = places.map((one) => owners.get(one)).find((one) => one !== undefined && one !== mac);
     if (owner !== undefined) {
-      said.push(`${address} (${mac}) is no longer reserved by us: it is reserved for ${owner}`);
+      said.push(`${address} (${mac}) is no longer reserved here: the file reserves the address for ${owner}`);
       continue;
     }
     for (const one of places) owners.set(one, mac);
@@ -49,14 +49,16 @@ export function mergeReservations(
       const placed = theirs.filter((one) => one.address !== '');
       const whose = theirs.map(({ by }) => printIdentity(by)).join(', ');
       if (placed.length === 0)
-        said.push(`${ip} (${mac}) is left out: the configuration names ${whose} without an address; write it there`);
+        said.push(
+          `${ip} (${mac}) is left out: the configuration names ${whose} without an address; write the address there`,
+        );
       else if (!same)
-        said.push(`${mac} stays at ${placed.map(placeOf).join(', ')}, as the configuration had it; its lease is ${ip}`);
+        said.push(`${mac} stays at ${placed.map(placeOf).join(', ')}, as in the configuration; its lease is ${ip}`);
       else if (!isByMac(same)) said.push(`${ip} (${mac}) is reserved already: for ${printIdentity(same.by)}`);
       continue;
     }
     if (byName && name === undefined && !mine) {
-      said.push(`${ip} (${mac}) is left out: no name for it in hosts or DNS`);
+      said.push(`${ip} (${mac}) is left out: the address has no name in hosts or DNS`);
       continue;
     }
     const isNamed = mine !== undefined && parseIpv4(mine.address) === undefined;

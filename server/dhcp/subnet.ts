@@ -58,7 +58,7 @@ export function parseNetwork(text: string, netmask?: string): { network: number;
   if (mask === undefined || more.length > 0)
     throw new UserError(
       `${JSON.stringify(text)} is no network with its netmask`,
-      'Give it as 10.0.0.0/24, or say --netmask 255.255.255.0 too.',
+      'Give the network as 10.0.0.0/24, or say --netmask 255.255.255.0 too.',
     );
   const prefixLength = parseNetmask(mask);
   if (prefixLength === undefined || prefixLength < 8 || prefixLength > 30)
@@ -73,7 +73,7 @@ export function parseNetwork(text: string, netmask?: string): { network: number;
   if (network !== given)
     throw new UserError(
       `${ip} is no network of the netmask ${mask}`,
-      `The network it is in: ${printIpv4(network)}/${prefixLength}`,
+      `That address is in the network ${printIpv4(network)}/${prefixLength}`,
     );
   return { network, prefixLength };
 }
@@ -132,7 +132,7 @@ export function checkSubnet(wish: SubnetWish): Subnet {
   if (routerNumber !== undefined && networkOf(routerNumber, prefixLength) !== network)
     throw new UserError(
       `the router ${router} is not in the network ${printIpv4(network)}/${prefixLength}`,
-      'Machines could not reach it: give the address that it has in this network.',
+      'Machines could not reach that router: give the router’s address in this network.',
     );
   const dns = words.map((word) => fixed(word, 'a DNS server'));
   const domain = wish.domain?.toLowerCase() || undefined;
@@ -174,7 +174,7 @@ export function refuseOverlap(subnet: Subnet, others: readonly NamedRange[], fil
   if (!other) return;
   throw new UserError(
     `${file} has ${other.name} already, which is not from mkdhcpserver`,
-    'Remove it there, or write a file of its own by --file, to take from by hand.',
+    'Remove it there, or write another file by --file, and copy its lines by hand.',
   );
 }
 
@@ -183,6 +183,6 @@ export function refuseTakenOption(isTaken: boolean, file: string): void {
   if (!isTaken) return;
   throw new UserError(
     `${file} has option ${imageServerOption} already, by which machines find the image server`,
-    'Remove it there: mkdhcpserver writes it. For something else, 225 to 254 are free (RFC 3942).',
+    'Remove the option there: mkdhcpserver writes the option. For other uses, 225 to 254 are free (RFC 3942).',
   );
 }

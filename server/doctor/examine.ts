@@ -10,7 +10,7 @@ async function findingsOf(check: Check, input: CheckInput): Promise<Finding[]> {
   } catch (error) {
     if (error instanceof UserError) return [wrong(error.message, error.hint)];
     if (!['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    return [note(`not looked: ${(error as Error).message}`, 'Run it as root.')];
+    return [note(`not looked: ${(error as Error).message}`, 'Run the command as root.')];
   }
 }
 

@@ -78,8 +78,8 @@ function explainStranger(mac: string, { clients }: ExplainFacts): Explanation {
     installation: installations.find((one) => one.mac === mac) ?? null,
     problems: [
       {
-        problem: `no host has the MAC ${mac}: the installer looks for its name by DHCP, scripts/hosts and reverse DNS`,
-        hint: `Name it: addclients -client NAME -image IMAGE -mac-file FILE, with a line "NAME ${mac}" in the file.`,
+        problem: `no host has the MAC ${mac}: the installer looks for a host name by DHCP, scripts/hosts and reverse DNS`,
+        hint: `Give the machine a name: addclients -client NAME -image IMAGE -mac-file FILE, with a line "NAME ${mac}" in the file.`,
       },
     ],
   };

@@ -42,7 +42,7 @@ export type ExplainFacts = {
 const nobody = (what: string) =>
   new UserError(
     `nothing is known of ${what} here`,
-    'lsclients lists the known machines; addclients makes others known.',
+    'lsclients lists the known machines; addclients makes more machines known.',
   );
 
 /** The machine that a name, a MAC or an address means. */

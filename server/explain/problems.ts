@@ -17,7 +17,7 @@ export function problemsOf(
 ): Problem[] {
   return [
     ...facts.clients.broken.map((problem) => ({
-      problem: `${problem}: as long as that is so, every machine starts its own disk`,
+      problem: `${problem}: until that is mended, every machine starts its own disk`,
       hint: mendHint,
     })),
     ...scriptProblems(client, facts),
@@ -34,7 +34,7 @@ function scriptProblems({ host, script: link }: Client, { script }: ExplainFacts
   if (link.kind === 'absent')
     return [
       {
-        problem: `${link.at} is not there: the installer stops, for ${host} has no script`,
+        problem: `${link.at} is not there: the installer stops, because ${host} has no script`,
         hint: `Run: addclients -client ${host} -image NAME; lsimage lists the images.`,
       },
     ];
@@ -67,16 +67,16 @@ function imageProblems({ host, image }: Client, { script, images, clients }: Exp
   return [
     ...missing.map((name) => ({
       problem: `the image ${name}, which the script installs, is not there`,
-      hint: `Take it: getimage -golden-client HOST -image ${name}; or name another in the script (${list(images) || 'there is none'}).`,
+      hint: `Take the image: getimage -golden-client HOST -image ${name}; or name another image in the script (${list(images) || 'there is none'}).`,
     })),
     ...(script.images.length === 0 && !script.problem
-      ? [{ problem: 'the script names no image', hint: 'It needs a line: boel image NAME.' }]
+      ? [{ problem: 'the script names no image', hint: 'The script needs a line: boel image NAME.' }]
       : []),
     ...(image !== undefined && script.images.length > 0 && !script.images.includes(image)
       ? [
           {
             problem: `${image}.master installs ${list(script.images)}, not ${image}`,
-            hint: `Correct its lines with boel layout and boel image, or give ${host} the script of that image by addclients.`,
+            hint: `Correct the lines with boel layout and boel image in the script, or give ${host} the script of that image by addclients.`,
           },
         ]
       : []),
@@ -96,7 +96,7 @@ function overrideProblems({ script, overrides }: ExplainFacts): Problem[] {
   return [
     {
       problem: `the script lays no overrides over the image, though there are ${[...overrides].join(', ')}`,
-      hint: 'It needs a line: boel overrides (after boel image).',
+      hint: 'The script needs a line: boel overrides (after boel image).',
     },
   ];
 }
@@ -106,7 +106,7 @@ function siteProblems(folder: SiteFolder, names: readonly string[], { script }: 
   return [
     {
       problem: `the script does not run ${names.join(', ')} of ${folder}.d`,
-      hint: `It needs a line: boel run-parts ${folder}.`,
+      hint: `The script needs a line: boel run-parts ${folder}.`,
     },
   ];
 }
@@ -117,8 +117,8 @@ function bootProblems({ host, mac, boot }: Client, { clients, hasBootFiles }: Ex
     ...(mac === undefined && entry
       ? [
           {
-            problem: `netboot.json says ${entry.boot} for ${host}, but a machine says only its MAC when it boots, and that of ${host} is not known`,
-            hint: `Tell it: addclients -client ${host} -image IMAGE -mac-file FILE; or choose by MAC: systemimager netboot MAC --${entry.boot}`,
+            problem: `netboot.json says ${entry.boot} for ${host}, but a machine says only its MAC when it boots, and the MAC of ${host} is not known`,
+            hint: `Tell the MAC: addclients -client ${host} -image IMAGE -mac-file FILE; or choose by MAC: systemimager netboot MAC --${entry.boot}`,
           },
         ]
       : []),
@@ -147,15 +147,15 @@ function reportProblems({ host, mac, installation, claim }: Client): Problem[] {
       ? [
           {
             problem: `the last machine that installed itself as ${host} has the MAC ${claim.mac}, not ${mac}`,
-            hint: `Where its card was changed: addclients -client ${host} -image IMAGE -mac-file FILE; else two machines take one name.`,
+            hint: `Where the card was changed: addclients -client ${host} -image IMAGE -mac-file FILE; else two machines take one name.`,
           },
         ]
       : []),
     ...(installation?.outcome === 'failed'
       ? [
           {
-            problem: `its last installation stopped: ${failureWords(installation).trim()}`,
-            hint: `A shell is open on its console: mend it and type boel resume; or begin anew: systemimager netboot ${host} --install`,
+            problem: `the last installation of ${host} stopped: ${failureWords(installation).trim()}`,
+            hint: `A shell is open on the console of ${host}: mend the fault and type boel resume; or begin anew: systemimager netboot ${host} --install`,
           },
         ]
       : []),

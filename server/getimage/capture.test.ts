@@ -71,7 +71,7 @@ it('takes the first image of a golden client, and writes down where it came from
     goldenClient: 'web',
   });
   expect(fs.readFileSync(lib('manifests/web_v2.manifest'), 'latin1')).toContain('etc/hostname');
-  expect(said).toContain(`web_v2 holds web as it is now: ${lib('images/web_v2')}`);
+  expect(said).toContain(`web_v2 holds the files of web as of now: ${lib('images/web_v2')}`);
 });
 it.each([
   ['web', true],

@@ -51,7 +51,7 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
   if (dryRun) return;
   await writeDown(context, image, before && { image: before.image, tree: old ?? before.at, isSealed: isLinked });
   await context.carryOut(await planSweep(io, paths.images), {});
-  print(`${image} holds ${described.hostname} as it is now: ${at}`);
+  print(`${image} holds the files of ${described.hostname} as of now: ${at}`);
 }
 
 /** What a tree grows from. `resumes`: an earlier capture was cut off, and its tree is gone on with. */
@@ -76,7 +76,7 @@ async function grow(
   };
   const warning = dryRun ? undefined : await needsRoom(io, paths.images, expected, room);
   if (warning !== undefined) print(warning);
-  if (resumes) print(`${growing} is there: going on with a capture that did not end (rmimage gives it up)`);
+  if (resumes) print(`${growing} is there: going on with a capture that did not end (rmimage gives that capture up)`);
   const isLinked = before?.by === 'hard links';
   const seal = isLinked ? planSeal(paths, [...new Set([before.image, image])]) : [];
   const wish: CaptureWish = {
@@ -133,7 +133,7 @@ async function swapSteps({ io, root }: CliContext, swap: Swap, source: Source, i
     ...(await planSwap(io, paths, swap)),
     { why: 'Make the folder of manifests', kind: 'mkdir', at: here(paths.manifests) },
     {
-      why: 'Write down where it came from',
+      why: 'Write down where the image came from',
       kind: 'write',
       at: here(captureFile(paths, swap.image)),
       content: `${JSON.stringify(record)}\n`,

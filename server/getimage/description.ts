@@ -83,7 +83,7 @@ export async function fetchDescription(
   if (mounted === undefined)
     throw new UserError(
       `${source.host} has no ${goldenFiles.mounted}`,
-      `Run prepareclient on it first (${source.kind === 'ssh' ? 'with --no-rsyncd' : 'with --server'}).`,
+      `Run prepareclient on ${source.host} first (${source.kind === 'ssh' ? 'with --no-rsyncd' : 'with --server'}).`,
     );
   return describe({
     mounted,

@@ -51,7 +51,7 @@ describe('what of a golden client becomes the image', () => {
         mount('/home', 'btrfs', '/dev/sda2', { devno: '0:30', root: '/@home' }),
         mount('/top', 'btrfs', '/dev/sda2', { devno: '0:30' }),
       ],
-      ['/top: it shows / a second time'],
+      ['/top: this mount shows / a second time'],
     ],
     [
       'a subvolume that is mounted just where the top shows it',

@@ -103,7 +103,7 @@ function whyNot(
       below(one.root, mount.root) &&
       one.root !== mount.root,
   );
-  if (inner && !isAsked) return `it shows ${inner.dir} a second time`;
+  if (inner && !isAsked) return `this mount shows ${inner.dir} a second time`;
   if (isAsked || inFstab(mount)) return undefined;
   // What the kernel or systemd mounted inside a pseudo filesystem is nobody's disk.
   if (all.some((one) => one.dir !== '/' && one !== mount && pseudo.test(one.type) && below(mount.dir, one.dir)))

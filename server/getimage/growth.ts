@@ -56,7 +56,7 @@ export type Growing = {
 /** The tree that rsync is to fill, with all that it can have from another one. */
 export function planGrowth({ image, growing, before, isSubvolume, resumes, dropsLinks }: Growing): Step[] {
   const run = (why: string, ...argv: [string, ...string[]]): Step => ({ why, kind: 'run', argv });
-  const begin = before && `Begin with what ${before.image} holds now`;
+  const begin = before && `Begin with the files that ${before.image} holds now`;
   const room = `Make room for ${image}`;
   if (begin && before.by === 'snapshot' && !resumes)
     return [run(begin, 'btrfs', 'subvolume', 'snapshot', before.at, growing)];
@@ -67,7 +67,7 @@ export function planGrowth({ image, growing, before, isSubvolume, resumes, drops
   if (dropsLinks)
     steps.push(
       run(
-        'Drop what an earlier attempt linked: it is linked anew',
+        'Drop the links of an earlier attempt: they are made anew',
         ...(['find', growing, '-xdev', '!', '-type', 'd', '-links', '+1', '-delete'] as const),
       ),
     );

@@ -20,7 +20,8 @@ export async function givenPassword(
   if (file === undefined) return env.SYSTEMIMAGER_PASSWORD || undefined;
   const at = absPath(path.resolve(file));
   const text = (await io.lstat(at))?.kind === 'dir' ? undefined : await io.readText(at, { isGiven: true, signal });
-  if (text === undefined) throw new UserError(`${at} is no file`, 'It holds the password that prepareclient showed.');
+  if (text === undefined)
+    throw new UserError(`${at} is no file`, 'The file holds the password that prepareclient showed.');
   return text.trim() || undefined;
 }
 
@@ -40,9 +41,11 @@ export async function withPassword(context: CliContext, source: DaemonSource): P
   let tried = source;
   for (let tries = 0; await isRefused(context, tried); tries += 1) {
     if (tries === mostTries)
-      throw new UserError('the password is a wrong one', 'prepareclient on the golden client shows it.');
+      throw new UserError('the password is a wrong one', 'prepareclient on the golden client shows the password.');
     const message =
-      tries === 0 ? 'Password that prepareclient showed' : 'That is not it. Password that prepareclient showed';
+      tries === 0
+        ? 'Password that prepareclient showed'
+        : 'That is not the password. Password that prepareclient showed';
     const password = await askPassword({ message });
     if (typeof password === 'symbol')
       throw new UserError('no password was given', 'prepareclient shows one on the golden client.');

@@ -132,7 +132,13 @@ export function planFarewell(source: Source): Step[] {
       kind: 'run',
       argv: ['rsync', '--timeout=20', ...options, from],
       stdin,
-      ok: { 5: 'its daemon stays: end it there by prepareclient --stop', 10: gone, 12: gone, 30: gone, 35: gone },
+      ok: {
+        5: 'the daemon of the golden client stays: end the daemon there by prepareclient --stop',
+        10: gone,
+        12: gone,
+        30: gone,
+        35: gone,
+      },
     },
   ];
 }

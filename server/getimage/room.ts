@@ -43,7 +43,7 @@ export async function needsRoom(
   const lack = free && lackOf(free, expected);
   if (lack === undefined) return undefined;
   const message = `${folder} has ${lack.text}`;
-  if (isLess) return `${message}: what is left out of them must make the difference`;
+  if (isLess) return `${message}: only files that are left out can make the difference`;
   throw new UserError(message, `${lack.hint}; nothing has been changed.`);
 }
 

@@ -73,7 +73,7 @@ export const captureRetry: Retry = {
 };
 
 const sshHints = ({ user, host }: Extract<Source, { kind: 'ssh' }>): Record<number, string> => ({
-  2: `Its shell must say nothing by itself, and this must print nothing: ssh ${user}@${host} true`,
+  2: `The shell there must print nothing by itself; this command must print nothing: ssh ${user}@${host} true`,
   127: `Install rsync on ${host}.`,
 });
 
@@ -81,11 +81,11 @@ const sshHints = ({ user, host }: Extract<Source, { kind: 'ssh' }>): Record<numb
 export function captureHints(source: Source): Record<number, string> {
   const prepared =
     source.kind === 'daemon'
-      ? `Has prepareclient --server been run on ${source.host} since it started? It names the port and the password.`
-      : `Can root here do: ssh ${source.user}@${source.host} rsync --version ? Its key must be known there.`;
+      ? `Has prepareclient --server been run on ${source.host} since its start? prepareclient names the port and the password.`
+      : `Can root here do: ssh ${source.user}@${source.host} rsync --version ? The ssh key of root must be known there.`;
   return {
     ...rsyncHints,
-    5: `It refused: a wrong password, or this server is not the one that prepareclient was told. ${prepared}`,
+    5: `The golden client refused: the password is wrong, or prepareclient was told another image server. ${prepared}`,
     10: prepared,
     11: 'Make room where the images of this server lie (df); the same command goes on where it stopped, and rmimage gives up.',
     12: prepared,

@@ -33,11 +33,11 @@ export async function openSsh(context: CliContext, source: SshSource): Promise<S
     await io.run(command(asked, false, '-O', 'exit', source.host));
     await fs.rm(folder, { recursive: true, force: true });
   };
-  context.print(`ssh asks for what it needs to reach ${source.host}`);
+  context.print(`ssh asks for a password or a host key to reach ${source.host}`);
   // -M is the connection that others use, -N runs nothing, -f leaves us once it stands.
   const master = command(asked, true, '-M', '-N', '-f', '-o', 'ControlPersist=yes', source.host);
   const exit = await io.run({ ...master, terminal: true }, { signal });
   if (exit.code === 0) return { source: asked, [Symbol.asyncDispose]: close };
   await close();
-  throw new UserError(`ssh does not reach ${source.host} as ${source.user}`, 'What it said stands above.');
+  throw new UserError(`ssh does not reach ${source.host} as ${source.user}`, 'The words of ssh stand above.');
 }

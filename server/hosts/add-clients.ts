@@ -73,7 +73,7 @@ export function planAddClients(added: readonly NewHost[], facts: AddFacts): Step
   return [
     ...links,
     ...planHostsFile('Write who has which address', etcHosts, etc, true),
-    ...planHostsFile('Tell it to machines that know only their address', served, ours, false),
+    ...planHostsFile('Tell the names to machines that know only their address', served, ours, false),
     // First what holds for the host: a machine may boot in between.
     ...(printNetboot(facts.netboot) === boots
       ? []

@@ -21,38 +21,42 @@ export async function askForClients(typed: AddOptions, images: readonly string[]
   if (images.length === 0)
     throw new UserError(
       'this server has no image with a script, for machines to install',
-      'getimage makes both; mkautoinstallscript -image NAME writes the script of an image that is there.',
+      'getimage makes image and script; mkautoinstallscript -image NAME writes the script of an image that is there.',
     );
   const ask = async (message: string, validate: (value: string) => string | undefined, initialValue = '') =>
     answered(await text({ message, initialValue, validate: (value) => validate(value ?? '') })).trim();
   const client =
     typed.client ??
-    (await ask('What do the host names begin with (www), or all of them (www1-www20)?', problemOfNames, 'www'));
+    (await ask(
+      'What do the host names begin with (www), or what are all host names (www1-www20)?',
+      problemOfNames,
+      'www',
+    ));
   const isAll = hostNames(client).length > 1 || typed.hostRange !== undefined;
   const hostRange =
     typed.hostRange ??
     (isAll
       ? undefined
-      : await ask('Which numbers follow (1-20; empty: it is one machine)?', (value) =>
+      : await ask('Which numbers follow (1-20; empty: there is one machine)?', (value) =>
           problemOf(() => checkedHostNames(client, value === '' ? undefined : value)),
         ));
   const names = checkedHostNames(client, hostRange === '' ? undefined : hostRange);
   const domainname =
     typed.domainname ??
-    (await ask('What is their domain (empty for none, or as before)?', (value) =>
+    (await ask('What is the domain of the machines (empty for none, or as before)?', (value) =>
       value === '' || DomainName.safeParse(value.toLowerCase()).success
         ? undefined
         : 'A domain is labels joined by dots.',
     ));
   const image =
     typed.image ??
-    answered(await select({ message: 'Which image do they install?', options: images.map((value) => ({ value })) }));
+    answered(
+      await select({ message: 'Which image do the machines install?', options: images.map((value) => ({ value })) }),
+    );
   const ipRange =
     typed.ipRange ??
-    (await ask(
-      `Which addresses have they (${printMachines(names)}; empty: as before, or DHCP alone knows)?`,
-      (value) =>
-        value === '' ? undefined : problemOf(() => checkEnough(names, parseIpRange(value, typed.netmask), value)),
+    (await ask(`Which addresses do ${printMachines(names)} have (empty: as before, or DHCP alone knows)?`, (value) =>
+      value === '' ? undefined : problemOf(() => checkEnough(names, parseIpRange(value, typed.netmask), value)),
     ));
   return {
     ...typed,

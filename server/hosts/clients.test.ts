@@ -50,7 +50,7 @@ it('says that a machine of unknown MAC boots as server.toml says', async () => {
   const facts = await readClientFacts(recorderIo({ files: { ...files, ...toml } }).io, serverPaths('/'));
   expect(allClients(facts).at(-1)?.boot).toEqual({
     boot: 'local',
-    why: 'its MAC is not known, and server.toml says unknown = "local"',
+    why: 'the MAC is not known, and server.toml says unknown = "local"',
   });
 });
 it('knows no machine where there is nothing', async () => {

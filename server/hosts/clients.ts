@@ -94,7 +94,7 @@ export function clientOf(host: string, facts: ClientFacts, index = indexOf(facts
     broken !== undefined
       ? { boot: 'local' as const, why: broken }
       : card === undefined
-        ? { boot: unknown, why: `its MAC is not known, and server.toml says unknown = "${unknown}"` }
+        ? { boot: unknown, why: `the MAC is not known, and server.toml says unknown = "${unknown}"` }
         : decideBoot(card, { netboot, hosts: entry === undefined ? [] : [entry], unknown });
   return {
     host,

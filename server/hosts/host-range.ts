@@ -47,7 +47,7 @@ export function hostNames(base: string, range?: string): string[] {
   if (counts.length > longestLabel)
     throw new UserError(
       `a name with ${counts.length} ranges is no host name`,
-      `It has at most ${longestLabel} characters.`,
+      `A host name has at most ${longestLabel} characters.`,
     );
   refuseTooMany(
     counts.reduce((product, count) => product * count, 1),
@@ -107,7 +107,7 @@ export function parseIpRange(text: string, netmask?: string): string[] {
   if (!isHostAddress(first) || !isHostAddress(last))
     throw new UserError(
       `${JSON.stringify(text)} holds addresses that no machine can have`,
-      'They are below 1.0.0.0, above 223.255.255.255, or of 127.0.0.0/8.',
+      'Addresses below 1.0.0.0, above 223.255.255.255 and of 127.0.0.0/8 belong to no machine.',
     );
   const prefix = netmask === undefined ? undefined : parseNetmask(netmask);
   if (netmask !== undefined && (prefix === undefined || prefix > 30))
@@ -142,7 +142,7 @@ export function parseMacFile(text: string, file: string): Map<string, string> {
     if (!isCardAddress(mac))
       throw new UserError(
         `${file}, line ${at + 1}: ${mac} is no network card's address`,
-        'It is all zeros, or for groups.',
+        'An address of all zeros, and an address for groups, belong to no card.',
       );
     if (found.has(host))
       throw new UserError(`${file}, line ${at + 1}: ${host} is there twice`, 'Give each machine one line.');

@@ -47,10 +47,10 @@ export function planRemoveClients(hosts: readonly string[], facts: RemoveFacts):
   const steps = [
     ...links,
     ...planHostsFile('Take their addresses out', etcHosts, kept(etcHosts), true),
-    ...planHostsFile('Tell it to machines that know only their address', served, kept(served), false),
-    ...rewritten('Forget them for DHCP and netboot', paths.hosts, printHosts(known), printHosts(machines)),
+    ...planHostsFile('Tell the names to machines that know only their address', served, kept(served), false),
+    ...rewritten('Forget the machines for DHCP and netboot', paths.hosts, printHosts(known), printHosts(machines)),
     ...rewritten(
-      'Forget what they boot from the network',
+      'Forget what these machines boot from the network',
       paths.netboot,
       printNetboot(netboot),
       printNetboot(otherBoots(netboot, gone, known)),

@@ -85,7 +85,7 @@ it('tells root once which name a machine asks by, and what to do', async () => {
       421,
       {
         error: '"alias.example.org:8181" is no name of this server',
-        hint: 'Ask by its address, or add the name to names in /etc/systemimager/server.toml.',
+        hint: 'Ask by the address of the server, or add the name to names in /etc/systemimager/server.toml.',
       },
     ]);
   }

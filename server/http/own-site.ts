@@ -42,14 +42,18 @@ export function refuseForeign(
   const host = header('host');
   if (host !== undefined && !isOwnHost(host, names)) {
     const error = `${JSON.stringify(host.slice(0, 255))} is no name of this server`;
-    return { status: 421, error, hint: `Ask by its address, or add the name to names in ${settingsFile}.` };
+    return {
+      status: 421,
+      error,
+      hint: `Ask by the address of the server, or add the name to names in ${settingsFile}.`,
+    };
   }
   const origin = header('origin');
   if ((origin !== undefined && !isOwnOrigin(origin, host ?? '')) || !isOwnFetch(method, header))
     return { status: 403, error: 'pages of other sites are not answered', hint: 'Open the status page itself: /.' };
   // A page may send other types without asking first (Fetch, CORS-safelisted request-header).
   if (!['GET', 'HEAD'].includes(method) && !/^application\/json *(;|$)/i.test(header('content-type') ?? ''))
-    return { status: 415, error: 'only JSON is taken', hint: 'Send it with content-type: application/json.' };
+    return { status: 415, error: 'only JSON is taken', hint: 'Send the report with content-type: application/json.' };
   return undefined;
 }
 

@@ -12,7 +12,10 @@ const maxEventBytes = 1024 * 1024;
 /** POST /reports: one event of an installation as JSON (common/model/report.ts); sending it twice is harmless. */
 export function reportRoutes(app: Hono<WebEnv>, { reports, monitor, say }: WebFacts): void {
   const onError = () =>
-    Response.json({ error: `an event is at most ${maxEventBytes} bytes`, hint: 'Send it in parts.' }, { status: 413 });
+    Response.json(
+      { error: `an event is at most ${maxEventBytes} bytes`, hint: 'Send the event in parts.' },
+      { status: 413 },
+    );
   reports.onChange((event, summary) => {
     const line = consoleLine(event, summary);
     if (line !== undefined) say(line);
@@ -22,7 +25,10 @@ export function reportRoutes(app: Hono<WebEnv>, { reports, monitor, say }: WebFa
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
       const error = `not an event: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`;
-      return c.json({ error, hint: 'Is BOEL of another version than this server? Build it again.' }, 400);
+      return c.json(
+        { error, hint: 'Is BOEL of another version than this server? Build BOEL again: systemimager build boot.' },
+        400,
+      );
     }
     const event = parsed.data;
     const { mac } = event;
@@ -30,7 +36,10 @@ export function reportRoutes(app: Hono<WebEnv>, { reports, monitor, say }: WebFa
       return c.json({ error: `${event.id} is no installation of ${mac}`, hint: 'An id starts with the MAC.' }, 400);
     const kept = await reports.add(event, sourceOf(askedFrom(c)));
     if (kept === 'crowded')
-      return c.json({ error: 'too many installations began just now', hint: 'Send it again in a minute.' }, 503);
+      return c.json(
+        { error: 'too many installations began just now', hint: 'Send the report again in a minute.' },
+        503,
+      );
     // A machine says it again where it got no answer: the first time, root may have been unable to write it down.
     if (event.kind === 'finished')
       await monitor.finished({ mac, image: event.image, at: kept.summary.lastAt, from: askedFrom(c) });

@@ -20,7 +20,7 @@ export async function checkOneName(
   const same = ((await io.list(images)) ?? []).find(isSame);
   if (same !== undefined)
     throw new UserError(
-      `there is an image ${same}: rsync does not tell ${name} from it, and would serve one of them only`,
+      `there is an image ${same}: rsync takes ${name} and ${same} for one name, and would serve one image only`,
       'Choose a name that differs in more than small and capital letters.',
     );
 }
@@ -127,7 +127,7 @@ export function planMove(paths: ServerPaths, ties: ImageTies, to: string): Step[
     ...(ties.hasOverride
       ? [
           rename(
-            'Its override goes with it',
+            'Give the override of the image the new name too',
             under(paths.overrides, 'image', ties.name),
             under(paths.overrides, 'image', to),
           ),
@@ -136,7 +136,7 @@ export function planMove(paths: ServerPaths, ties: ImageTies, to: string): Step[
     ...(ties.hosts.some((one) => one.image === ties.name)
       ? [
           {
-            why: 'Tell the machines of it',
+            why: 'Have the machines install the new name',
             kind: 'write',
             at: here(paths.hosts),
             content: printHosts(known),
@@ -159,13 +159,15 @@ export function planRemove(paths: ServerPaths, ties: ImageTies, now: Date, force
   if (users.length > 0 && !force)
     throw new UserError(
       `${ties.name} is installed by ${listSome(users)}`,
-      'Give machines another image by addclients, and scripts another by hand; or say --force: links to its script go too.',
+      'Give machines another image by addclients, and scripts another by hand; or say --force: links to the script of the image go too.',
     );
   const remove = (why: string, at: AbsPath): Step => ({ why, kind: 'remove', at: here(at) });
   return [
     ...ties.links.map((link) => remove(`${link} has nothing to install`, under(paths.scripts, link))),
     ...(ties.script === undefined ? [] : [remove('Remove its script', master(paths, ties.name))]),
-    ...ties.manifests.map((end) => remove('Forget what is known of it', under(paths.manifests, `${ties.name}${end}`))),
+    ...ties.manifests.map((end) =>
+      remove('Forget what is known of the image', under(paths.manifests, `${ties.name}${end}`)),
+    ),
     ...(ties.isThere
       ? [
           {

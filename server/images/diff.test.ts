@@ -68,10 +68,10 @@ describe('an image', () => {
     const files = { '/i/web/usr/lib/sysimage/rpm/rpmdb.sqlite': 'x' };
     const { io } = recorderIo({ files, answer: () => ({ code: 1, stderr: 'error: cannot open\n' }) });
     expect((await readPackages(io, '/i/web', '/tmp/x')).notes).toEqual([
-      'its rpm database was not read: error: cannot open',
+      'the rpm database of the image was not read: error: cannot open',
     ]);
     const none = recorderIo({ files: { '/i/web/etc': { dir: true } } }).io;
-    expect((await readPackages(none, '/i/web', '/tmp/x')).notes).toEqual(['it has no database of dpkg or rpm']);
+    expect((await readPackages(none, '/i/web', '/tmp/x')).notes).toEqual(['the image has no database of dpkg or rpm']);
   });
 });
 

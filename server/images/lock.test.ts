@@ -26,7 +26,7 @@ it('says who changes the lists, and waits', async () => {
   const wait = lockLists(io, paths, { print: (line) => said.push(line) });
   await expect(wait).rejects.toMatchObject({
     message: 'another command is at work on /var/lib/systemimager/hosts.json (process 77)',
-    hint: 'Wait for it, or end it first: kill 77',
+    hint: 'Wait for that command, or end that command first: kill 77',
   });
   expect(said).toEqual(['another command is at work on /var/lib/systemimager/hosts.json (process 77): waiting for it']);
 });
@@ -34,6 +34,6 @@ it('takes no other process for the one that has the lock', async () => {
   const stat = `77 (a) S ${'0 '.repeat(18)}9999 0`;
   const { io } = recorderIo({ locked: [lists], files: { [lists]: '77 4711\n', '/proc/77/stat': stat } });
   await expect(lockLists(io, paths)).rejects.toThrow(
-    'process 77 is gone, and a program that it started is still at work',
+    'process 77 is gone, and a program that this process started is still at work',
   );
 });

@@ -18,7 +18,7 @@ export async function isSealed(io: ReadIo, paths: Pick<ServerPaths, 'manifests'>
 }
 
 const content =
-  '# Files of this image are hard links to files of another one: systemimager chroot gives it files of its own.\n';
+  '# Files of this image are hard links to files of another one: systemimager chroot gives the image files of its own.\n';
 
 /** Done before the first link is made. */
 export function planSeal(paths: Pick<ServerPaths, 'manifests'>, images: readonly string[]): Step[] {
@@ -27,7 +27,7 @@ export function planSeal(paths: Pick<ServerPaths, 'manifests'>, images: readonly
     ...images.map((image): Step => {
       const at = here(sealFile(paths, image));
       return {
-        why: `Seal ${image}: its files are those of another image, too`,
+        why: `Seal ${image}: its files are hard links to files of another image`,
         kind: 'write',
         at,
         content,

@@ -33,14 +33,14 @@ export async function planSwap(io: ReadIo, paths: Pick<ServerPaths, 'images' | '
   return [
     ...(whole ? [whole] : []),
     // Written before: a disk that is busy may take seconds for it, in which no machine would find the image.
-    write('Prepare to serve it by its name again', nextFile, conf),
+    write('Make room for the name of the image', nextFile, conf),
     write(
       'Let machines that begin now take the new tree',
       confFile,
       conf.replace(served, () => moduleAt(readyName(swap.image))),
     ),
     ...others,
-    { why: 'Serve it by its name again', kind: 'rename', from: nextFile, to: confFile },
+    { why: 'Serve the image by its name again', kind: 'rename', from: nextFile, to: confFile },
   ];
 }
 
@@ -55,12 +55,15 @@ export async function planFinish(
   if ((await io.lstat(ready)) === undefined) return [];
   const isThere = (await io.lstat(at)) !== undefined;
   const [why, to] = isThere
-    ? [`A new tree of ${image} did not come to be it: go on with that`, under(images, growingName(image))]
-    : [`Something ended the change of ${image} in its middle: the new tree is it now`, at];
+    ? [
+        `A new tree of ${image} is whole, and is not the image yet: put the tree in its place`,
+        under(images, growingName(image)),
+      ]
+    : [`A change of ${image} was cut off half-way: the new tree is the image now`, at];
   const finish: Step = { why, kind: 'rename', from: here(ready), to: here(to) };
   if (isThere) return [finish];
   const manifest = here(manifestFile(paths, image));
-  return [{ why: 'Forget what the tree before held', kind: 'remove', at: manifest }, finish];
+  return [{ why: 'Forget the sums of the old tree', kind: 'remove', at: manifest }, finish];
 }
 
 /** The images whose swap was ended half-way. */

@@ -19,7 +19,7 @@ export function planOwnFiles(paths: Pick<ServerPaths, 'images'>, image: string):
   return [
     planDrop('Remove what an earlier copy left', copy),
     {
-      why: `${image} is sealed: give it files of its own`,
+      why: `${image} is sealed: give the image files of its own`,
       kind: 'run',
       argv: ['cp', '-a', '--reflink=auto', '--no-target-directory', '--', at, copy],
     },
@@ -31,7 +31,7 @@ export async function unsealImage(context: CliContext, image: string): Promise<v
   const { io, root, signal } = context;
   const paths = serverPaths(root);
   const old = under(paths.images, oldName(image, io.now()));
-  context.print(`${image} shares its files with another image: it gets files of its own first`);
+  context.print(`${image} shares its files with another image: ${image} gets files of its own first`);
   try {
     await apply(planOwnFiles(paths, image), io, { signal });
   } catch (error) {

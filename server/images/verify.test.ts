@@ -8,7 +8,7 @@ const other = 'b'.repeat(64);
 
 it.each<[string, Partial<ManifestEntry>, Finding['kind'] | undefined, string[]]>([
   ['another content of the same times', { hash: other }, 'rotten', ['content']],
-  ['what the disk cannot read', { hash: '!EIO', mtime: '2' }, 'rotten', ['the disk cannot read it']],
+  ['what the disk cannot read', { hash: '!EIO', mtime: '2' }, 'rotten', ['the disk cannot read the file']],
   ['another content with another ctime', { hash: other, ctime: '2' }, 'edited', ['content']],
   ['another content with another mtime', { hash: other, mtime: '2' }, 'edited', ['time', 'content']],
   ['another mode', { mode: 0o600, ctime: '2' }, 'edited', ['mode']],
@@ -69,7 +69,7 @@ it('tells machines what was found, and nothing where all is well', async () => {
     },
   });
   expect(await verifyRemark(io, { manifests: '/m' }, 'web')).toEqual({
-    remark: 'Files of web are not as they were captured: 1 rotten, 2 edited (verify of 2026-02-03).',
+    remark: 'Files of web differ from the capture: 1 rotten, 2 edited (verify of 2026-02-03).',
   });
   expect(await verifyRemark(io, { manifests: '/m' }, 'good')).toEqual({});
   expect(await verifyRemark(io, { manifests: '/m' }, 'new')).toEqual({});

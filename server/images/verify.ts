@@ -41,14 +41,14 @@ export async function verifyRemark(
   const found = record === undefined ? '' : printFindings(record);
   if (record === undefined || found === '') return {};
   return {
-    remark: `Files of ${image} are not as they were captured: ${found} (verify of ${record.verifiedAt.slice(0, 10)}).`,
+    remark: `Files of ${image} differ from the capture: ${found} (verify of ${record.verifiedAt.slice(0, 10)}).`,
   };
 }
 
 /** What a pair of manifest and tree says; undefined where both are the same. In a sealed image ctime says nothing. */
 export function judge({ before, after }: Pair, { isSealed = false } = {}): Finding | undefined {
   const path = showPath((after ?? before)?.name ?? '');
-  if (after?.hash === '!EIO') return { kind: 'rotten', path, what: ['the disk cannot read it'] };
+  if (after?.hash === '!EIO') return { kind: 'rotten', path, what: ['the disk cannot read the file'] };
   if (!before) return { kind: 'added', path, what: [] };
   if (!after) return { kind: 'removed', path, what: [] };
   const isFile = before.type === 'f' && after.type === 'f';

@@ -41,7 +41,7 @@ export function oldVersions(images: readonly string[], base: string, keep: numbe
   if (versions.length === 0)
     throw new UserError(
       `there are no versions of ${JSON.stringify(base)}`,
-      `They are images as ${base}_v1 and ${base}_v2; systemimager lsimage lists what is there.`,
+      `Versions are images as ${base}_v1 and ${base}_v2; systemimager lsimage lists what is there.`,
     );
   return versions.slice(0, -keep);
 }

@@ -46,8 +46,8 @@ export function readContents(golden: Golden, uses: Uses): Contents {
     });
     if (lost.length === 0) return undefined;
     return isUsed
-      ? `of which nothing that is in use is made again: ${lost.join(', ')}`
-      : `of which nothing is in use, and this is not made again: ${lost.join(', ')}`;
+      ? `with parts in use that are not made again: ${lost.join(', ')}`
+      : `not in use, with parts that are not made again: ${lost.join(', ')}`;
   };
   return { ofDevice, whyNothing };
 }

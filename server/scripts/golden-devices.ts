@@ -61,13 +61,13 @@ function diskRemarks(golden: Golden, { whole, leftOut, foreign }: Omit<ReturnTyp
   return [
     ...whole.map(({ name }) => {
       const what = hasTable(name) ? 'is in use as a whole' : 'has no partition table';
-      return `${name} ${what} on the golden client: it gets one here, with one partition`;
+      return `${name} ${what} on the golden client: here the disk gets a table with one partition`;
     }),
     ...[...Map.groupBy(leftOut.keys(), (name) => leftOut.get(name))].map(
       ([why, names]) => `Not in the layout: ${names.join(', ')}${why}`,
     ),
     ...[...foreign].map(
-      ([name, what]) => `${name} is ${what}: no machine takes such a disk by itself, --match or DISKS has to name it`,
+      ([name, what]) => `${name} is ${what}: no machine takes such a disk by itself: name the disk by --match or DISKS`,
     ),
   ];
 }
@@ -86,7 +86,9 @@ function withoutSharedIds(disks: readonly DiskWish[], remarks: string[]): DiskWi
     for (const part of copy.parts) if (isShared(part.uuid)) delete part.uuid;
     const isCopied = copy.labelId !== disk.labelId || copy.parts.some((part, at) => part.uuid !== disk.parts[at]?.uuid);
     if (isCopied)
-      remarks.push(`${disk.name} has identifiers of another disk of the golden client: it gets its own here`);
+      remarks.push(
+        `${disk.name} has identifiers of another disk of the golden client: the disk gets its own identifiers here`,
+      );
     return copy;
   });
 }

@@ -179,7 +179,7 @@ describe('what belongs to one machine', () => {
     const rows = [diskRow('sdb', [osd], { fstype: 'LVM2_member' })];
     const { disks, layout, remarks } = await layoutOf(rows, {}, { storage: { lvm: lvm('ceph-1', '/dev/sdb', 'osd') } });
     expect([disks, layout.groups]).toEqual([['sda'], []]);
-    expect(remarks.join('\n')).toContain('/dev/sdb, of which nothing is in use');
+    expect(remarks.join('\n')).toContain('/dev/sdb, not in use, with parts');
     expect(remarks).toContain('Not made again: the volume group ceph-1, of which nothing is mounted or in fstab');
   });
   it.each([
@@ -216,9 +216,7 @@ describe('what belongs to one machine', () => {
     const more = { fstab: `${line} 0 0\n`, mounted: `${mount} (rw)\n` };
     const { disks, remarks } = await layoutOf([row], { sdb: table('sdb') }, more);
     expect(disks).toEqual(['sda']);
-    expect(remarks.join('\n')).toContain(
-      'Not in the layout: /dev/sdb, of which nothing that is in use is made again: ',
-    );
+    expect(remarks.join('\n')).toContain('Not in the layout: /dev/sdb, with parts in use that are not made again: ');
   });
   it('stays where a volume of the group is in use', async () => {
     const rows = [diskRow('sdb', [part('sdb1', 'LVM2_member')])];

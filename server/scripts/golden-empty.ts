@@ -28,7 +28,7 @@ export function comesBackEmpty(golden: Golden, found: GoldenDevices, all: readon
     return what === undefined ? [] : [{ name, what, isPart: device.part !== undefined }];
   });
   const parts = empty.filter((one) => one.isPart).map((one) => one.name);
-  const keep = `To leave what a machine has on ${parts.join(', ')}, write keep on the line; boel layout then stops where a disk is blank`;
+  const keep = `To leave what a machine has on ${parts.join(', ')}, write keep on its line; boel layout then stops on a blank disk`;
   return [...empty.map((one) => one.what), ...(parts.length > 0 ? [keep] : [])];
 }
 

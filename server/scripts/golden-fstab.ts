@@ -124,7 +124,9 @@ export function lineRemarks(one: FstabLine, golden: Golden, found: GoldenDevices
   const { type } = lineForScript(one, golden, found);
   const second = line.options.split(',').filter((word) => secondDevice.test(word));
   return [
-    ...(type === line.type ? [] : [`${where}, ${what}, says ${line.type}; it is ${type}, and so says the script`]),
+    ...(type === line.type
+      ? []
+      : [`${where}, ${what}, says ${line.type}; the filesystem is ${type}, and the script says ${type}`]),
     ...second.map((word) => `${where}, ${what}: without ${word}, for the filesystem is made on one device`),
   ];
 }

@@ -186,13 +186,17 @@ it('leaves a filesystem that cannot be made out, and says so; the root filesyste
   expect(layout.filesystems.map((one) => one.device)).toEqual(['/dev/sda2', '/dev/sda4']);
   expect(remarks).toContain('Not made again: the fuseblk filesystem of /dev/sda3, mounted on /mnt/win');
   const zfs = [{ device: '/dev/sda2', dir: '/', type: 'zfs', options: '' }];
-  expect(() => goldenLayout({ ...golden, mounted: zfs }, facts)).toThrow('root filesystem is zfs, which is not made');
+  expect(() => goldenLayout({ ...golden, mounted: zfs }, facts)).toThrow(
+    'root filesystem is zfs, which no installation makes',
+  );
 });
 it('gives a disk whose table was copied from another its own identifiers', () => {
   const twin = parseScheme('sdb', gpt.replaceAll('/dev/sda', '/dev/sdb'));
   const { layout, remarks } = goldenLayout({ ...golden, disks: [...golden.disks, twin] }, facts);
   expect(layout.disks.map((disk) => disk.labelId)).toEqual(['5E1B6E0C-7B0D-4C57-9C0C-0A4C0F6F7A11', undefined]);
-  expect(remarks).toContain('/dev/sdb has identifiers of another disk of the golden client: it gets its own here');
+  expect(remarks).toContain(
+    '/dev/sdb has identifiers of another disk of the golden client: the disk gets its own identifiers here',
+  );
 });
 it('leaves the UUID of a copied filesystem to the one that is mounted', () => {
   const copy = (path: string) => ({ path, fstype: 'ext4', label: 'root', uuid: 'cccc', parents: [] });
@@ -219,7 +223,7 @@ it('refuses what a machine needs from a device of a kind that is not made, and l
   const made = (options: string) =>
     goldenLayout({ ...golden, devices: [bcache], mounted: mounts, fstab: line(options) }, facts);
   expect(() => made('defaults')).toThrow(
-    '/dev/bcache0, mounted on /srv on the golden client, stands on /dev/sdc, as bcache and DRBD do: this is not made again',
+    '/dev/bcache0, mounted on /srv on the golden client, stands on /dev/sdc, as bcache and DRBD do: not made again',
   );
   expect(made('noauto').remarks).toContain(
     'Not made again: /dev/bcache0, mounted on /srv, stands on /dev/sdc, as bcache and DRBD do',

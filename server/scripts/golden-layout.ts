@@ -46,7 +46,7 @@ function refuse(golden: Golden, { refused, nameOf, devices }: GoldenDevices): vo
     if (why === undefined) continue;
     const use = dir.startsWith('/') ? `mounted on ${dir}` : 'used as swap';
     throw new UserError(
-      `${nameOf(device)}, ${use} on the golden client, ${why}: this is not made again`,
+      `${nameOf(device)}, ${use} on the golden client, ${why}: not made again`,
       `Where machines can do without it, write nofail on its line of etc/fstab in the image. ${byHand}`,
     );
   }
@@ -54,7 +54,7 @@ function refuse(golden: Golden, { refused, nameOf, devices }: GoldenDevices): vo
   const said = root?.device ?? golden.fstab.find((one) => one.dir === '/')?.spec;
   if (root !== undefined && !findFilesystem(root.type))
     throw new UserError(
-      `the image's root filesystem is ${root.type}, which is not made again`,
+      `the image's root filesystem is ${root.type}, which no installation makes again`,
       `Give / one of the types that docs/layout.md shows. ${byHand}`,
     );
   if (root !== undefined && devices.has(nameOf(root.device))) return;
@@ -65,7 +65,7 @@ function refuse(golden: Golden, { refused, nameOf, devices }: GoldenDevices): vo
       `Put there what \`sfdisk --dump\` prints of that disk of the golden client. ${byHand}`,
     );
   throw new UserError(
-    `the image's root filesystem lies on ${said ?? 'an unknown device'}, of which its partitionschemes and storage.json say nothing`,
+    `the image's root filesystem lies on ${said ?? 'an unknown device'}, of which partitionschemes and storage.json of the image say nothing`,
     `Run prepareclient on the golden client again, and take the image anew. ${byHand}`,
   );
 }

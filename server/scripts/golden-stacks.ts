@@ -56,7 +56,9 @@ export function findRaids(found: Found): RaidWish[] {
     }
     addDevice(found, array.device, array.device, { sizeBytes: known.get(array.device)?.size ?? 0 });
     if (wish.devices.length < array.devices)
-      remarks.push(`${array.device} lacks members on the golden client: it gets ${wish.devices.length} here`);
+      remarks.push(
+        `${array.device} lacks members on the golden client: the array gets ${wish.devices.length} members here`,
+      );
     return [wish];
   });
 }

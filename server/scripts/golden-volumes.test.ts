@@ -137,7 +137,7 @@ describe('what is not made again', () => {
     [
       'mirror',
       (storage) => void (delete storage.lvm, delete storage.md, delete storage.lsblk),
-      'lies on /dev/mapper/vg0-root, of which its partitionschemes and storage.json say nothing',
+      'lies on /dev/mapper/vg0-root, of which partitionschemes and storage.json of the image say nothing',
     ],
   ])('%s %#', async (which, change, message) => {
     const golden = await changed(which, change);
@@ -184,7 +184,9 @@ it('leaves room that was left free in a group', async () => {
 it('remakes a mirror that lacks a member with those that are there, and says so', async () => {
   const golden = await changed('mirror', (storage) => void delete array(storage, '/dev/md0').MD_DEVICE_dev_sdb2_DEV);
   expect(text(golden)).toContain('level=1\ndevices=/dev/sda2\n');
-  expect(goldenLayout(golden, facts).remarks).toEqual(['/dev/md0 lacks members on the golden client: it gets 1 here']);
+  expect(goldenLayout(golden, facts).remarks).toEqual([
+    '/dev/md0 lacks members on the golden client: the array gets 1 members here',
+  ]);
 });
 
 it('keeps chunk, layout and spares', async () => {

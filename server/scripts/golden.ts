@@ -39,7 +39,7 @@ export const fstabRemarks = (text: string): string[] =>
   readFstab(text).flatMap(({ number, raw, problem }) =>
     problem
       ? [
-          `Line ${number} of fstab ${problem}, so that mount(8) passes over it; it stays as it is: ${JSON.stringify(raw)}`,
+          `Line ${number} of fstab ${problem}, so that mount(8) passes over the line; the line stays: ${JSON.stringify(raw)}`,
         ]
       : [],
   );

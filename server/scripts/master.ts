@@ -33,7 +33,7 @@ function checkReadsBack({ layout, fstab }: MasterWish, text: string): void {
     });
     throw new UserError(
       `the golden client's disks and mounts make no layout:${said.join('')}`,
-      'Correct it in the image and on the golden client, or write the script by hand: docs/layout.md shows every key.',
+      'Correct the files in the image and on the golden client, or write the script by hand: docs/layout.md shows every key.',
       { cause: error },
     );
   }
@@ -45,7 +45,7 @@ export async function masterScript(wish: MasterWish): Promise<string> {
   if (layout.split('\n').includes('LAYOUT'))
     throw new UserError(
       'a line of the layout says just LAYOUT',
-      'Rename that label: it would end the layout too early.',
+      'Rename that label: such a line would end the layout too early.',
     );
   checkReadsBack(wish, layout);
   const { image, ip, afterwards } = wish;

@@ -80,7 +80,7 @@ export async function findDhcpServer(card: ServerCard, limitMs = answerLimitMs):
   } catch (cause) {
     throw new UserError(
       `cannot look for other DHCP servers on ${card.card}: ${messageOf(cause)}`,
-      'Run it as root, and end the DHCP client that holds port 68 on this interface.',
+      'Run the command as root, and end the DHCP client that holds port 68 on this interface.',
       { cause },
     );
   } finally {

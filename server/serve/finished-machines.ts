@@ -51,7 +51,9 @@ export function finishedMachines(io: Io, paths: ServerPaths, say: (line: string)
     writing = next.catch((error: unknown) => {
       const problem = `cannot write down who has finished: ${messageOf(error)}`;
       if (problem !== toldProblem)
-        say(`${problem}. As long as this server runs it knows; make room for ${paths.netboot} before it ends`);
+        say(
+          `${problem}. This server remembers the machines as long as it runs; make room for ${paths.netboot} before the server ends`,
+        );
       toldProblem = problem;
     });
     return next;

@@ -64,7 +64,7 @@ it('serves an image from when it comes until it is gone, and writes nothing wher
 it('serves only one of two images whose names rsync takes for the same, and says so', async () => {
   const { said } = await looks([(all) => void all.set(image('Web'), { dir: true })]);
   expect(said).toEqual([
-    'image web is not served: rsync takes its name for Web. Rename one of them: mvimage',
+    'image web is not served: rsync takes this name for Web. Rename one of the two images: mvimage',
     'image Web is served now',
   ]);
 });

@@ -40,7 +40,7 @@ function watch<T>(before: T | undefined, find: () => Promise<T>, act: (now: T, b
 function tellSameNames(images: readonly string[], say: Say): Set<string> {
   const same = sameNames(images);
   for (const { name, as } of same)
-    say(`image ${name} is not served: rsync takes its name for ${as}. Rename one of them: mvimage`);
+    say(`image ${name} is not served: rsync takes this name for ${as}. Rename one of the two images: mvimage`);
   return new Set(same.map((one) => one.name));
 }
 

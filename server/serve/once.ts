@@ -41,7 +41,7 @@ export function portProblem(error: unknown, port: number, what: string, flag: st
   if (codeOf(error) === 'EACCES')
     return new UserError(
       `port ${port} for ${what} needs root`,
-      `Run it as root, or choose a port above 1023 by ${flag}.`,
+      `Run the command as root, or choose a port above 1023 by ${flag}.`,
     );
   if (codeOf(error) !== 'EADDRINUSE') return error;
   return new UserError(

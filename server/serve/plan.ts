@@ -141,6 +141,13 @@ export async function planServe(facts: ServeFacts): Promise<{ steps: Step[]; ser
 export function printableServices(services: readonly Service[]): Step[] {
   return services.map((service): Step => {
     const { name, argv, ready } = service;
-    return { why: `Start ${name}, and start it again when it ends`, kind: 'start', name, argv, ready, limitMs: 10_000 };
+    return {
+      why: `Start ${name}, and start ${name} again whenever it ends`,
+      kind: 'start',
+      name,
+      argv,
+      ready,
+      limitMs: 10_000,
+    };
   });
 }

@@ -35,8 +35,8 @@ it('starts a program again when it ends, later each time, and says why', async (
   await turn();
   expect(children.length).toBe(3);
   expect(said).toEqual([
-    'rsync was ended by SIGKILL; starting it again in 1 s',
-    'rsync ended with exit code 1: no space left; starting it again in 2 s',
+    'rsync was ended by SIGKILL; the next start is in 1 s',
+    'rsync ended with exit code 1: no space left; the next start is in 2 s',
   ]);
   expect(delays).toEqual([1000, 2000]);
   await running.stop();

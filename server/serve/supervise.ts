@@ -66,7 +66,7 @@ export async function supervise(service: Service, io: Io, say: (line: string) =>
       lines,
     });
     const died = child.exit.then((exit) => {
-      throw new UserError(`${service.name} ${ending(exit)}`, `Run it by hand: ${quoteArgv(service.argv)}`);
+      throw new UserError(`${service.name} ${ending(exit)}`, `Run the program by hand: ${quoteArgv(service.argv)}`);
     });
     try {
       await Promise.race([ready, died]);
@@ -100,7 +100,7 @@ export async function supervise(service: Service, io: Io, say: (line: string) =>
       if (stopped.signal.aborted) return;
       if (performance.now() - startedAt > healthyMs) backoff.reset();
       const delayMs = backoff.next();
-      say(`${reason}; starting it again in ${delayMs / 1000} s`);
+      say(`${reason}; the next start is in ${delayMs / 1000} s`);
       await io.sleep(delayMs, stopped.signal).catch(() => {});
     }
   };

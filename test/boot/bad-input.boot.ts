@@ -41,7 +41,7 @@ export default [
   badScript(
     'a script that is a link to nothing',
     { linkTo: 'gone.master' },
-    `scripts/web1.sh on ${server} is a link to gone.master, which is not there`,
+    `scripts/web1.sh on ${server} is a link to gone.master, and there is no such file`,
   ),
 
   badLocalCfg('a NUL', 'HOSTNAME=web1\0\n', 'holds a NUL byte'),

@@ -107,7 +107,7 @@ async function story(test: RowContext, one: GoldenClient): Promise<void> {
   if (one.justRight !== undefined) await typeCommand(golden, one.justRight, 600);
   const password = await prepare(golden, `/dev/vd${'abc'[goldenDisks.length]}`);
   const refused = await getimage(site, 'a wrong one').then(() => 'it was let in', String);
-  if (!refused.includes('a wrong password')) throw new Error(`with a wrong password: ${refused}`);
+  if (!refused.includes('the password is wrong')) throw new Error(`with a wrong password: ${refused}`);
   await getimage(site, password);
   // The visit of getimage ends the daemon.
   await typeCommand(golden, 'while pidof rsync; do sleep 1; done', 60);

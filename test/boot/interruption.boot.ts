@@ -126,7 +126,7 @@ export default [
       const vm = await bootDirect(test, site, typed, { disks: [disk], firmware: 'uefi', memoryMb: 1024 });
       await vm.console(/image: [1-5]\d %/, { withinS: installS });
       const tree = await changeImage(site);
-      await vm.console('took its place on the server: once more', { withinS: installS });
+      await vm.console('on the image server: once more', { withinS: installS });
       await vm.console('The machine switches itself off.', { withinS: installS });
       await vm.off();
       await expectInstalled(

@@ -98,7 +98,8 @@ function resolveMount(mount: MountWish, layout: Layout, devices: ReadonlySet<str
   };
   if (tag === 'LABEL' && layout.filesystems.filter((one) => one.label === value).length > 1)
     return refuse(`${spec} may mean several filesystems of this layout`);
-  if (!filesystem) return refuse(`no line of [filesystems] makes ${spec}; say noauto or nofail where that is meant`);
+  if (!filesystem)
+    return refuse(`no line of [filesystems] makes ${spec}; write noauto or nofail where the mount may be missing`);
   if (!fitsType(type, filesystem.type))
     return refuse(`${spec} is ${filesystem.type} in [filesystems], and ${type} here`);
   const [, id] = /(?:^|,)subvolid=([^,]*)/.exec(mount.options) ?? [];

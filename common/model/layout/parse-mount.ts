@@ -6,6 +6,6 @@ import type { Problems } from './problems.ts';
 export function parseMountLine(text: string, line: number, problems: Problems): MountWish[] {
   const { mount, problem } = readFstabLine(text, line);
   if (problem)
-    problems.add(line, `a line of fstab(5) is: DEVICE DIRECTORY TYPE OPTIONS FREQ PASSNO; this one ${problem}`);
+    problems.add(line, `a line of fstab(5) is: DEVICE DIRECTORY TYPE OPTIONS FREQ PASSNO; this line ${problem}`);
   return mount && !problem ? [mount] : [];
 }

@@ -55,7 +55,7 @@ export function parseTable(disk: string, dump: string): DiskWish {
     if (draft && text !== '') parseDiskLine(draft, text, at + 1, problems);
   }
   const wish = draft && finishDisk(draft, problems);
-  problems.throwIfAny('not what `sfdisk --dump` prints', 'See what `sfdisk --dump` prints of that disk now.');
+  problems.throwIfAny('not what `sfdisk --dump` prints', 'Look at what `sfdisk --dump` prints of that disk now.');
   return wish ?? { line: 1, name: disk, label: 'gpt', parts: [] };
 }
 

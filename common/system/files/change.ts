@@ -74,7 +74,10 @@ export function openAppend(at: At): number {
   const fd = fs.openSync(native(held.path), flags, 0o644);
   if (kindOf(fs.fstatSync(fd)) === 'file') return fd;
   fs.closeSync(fd);
-  throw new UserError(`${printPlace(at)} is no plain file to write to`, 'Look at it (ls -l), and take it away.');
+  throw new UserError(
+    `${printPlace(at)} is no plain file to write to`,
+    'Look at the path (ls -l), and move away what lies there.',
+  );
 }
 
 /** Makes a folder and those above it, each by itself: Node's own way says ENOENT of a disk that is read-only. One that is there stays. */

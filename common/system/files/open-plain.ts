@@ -43,7 +43,7 @@ export function openPlain(at: At, isGiven = false): { fd: number; stat: fs.Stats
     if (kind !== 'file' && !(isGiven && canBeGiven(kind)))
       throw new UserError(
         `${printPlace(at)} is ${words[kind]}, and no plain file`,
-        'Look at it (ls -l): put the file there that it stands for, or take it away.',
+        'Look at the path (ls -l): put a plain file there, or move away what lies there.',
       );
     return { fd: reopen(found), stat };
   } finally {
@@ -79,7 +79,7 @@ export async function readPlain(at: At, how: ReadHow = {}): Promise<Buffer> {
   const tooLong = () =>
     new UserError(
       `${printPlace(at)} holds more than ${Math.floor(limitBytes / mib)} MiB`,
-      'No file of this kind is so large: look at it.',
+      'No file of this kind is so large: look at the file.',
     );
   try {
     if (stat.size > limitBytes) throw tooLong();

@@ -17,7 +17,7 @@ export function printCondition(condition: Condition): string {
     case 'tcp':
       return `${condition.host} port ${condition.port} answers`;
     case 'line':
-      return `it prints ${JSON.stringify(condition.text)}`;
+      return `the program prints ${JSON.stringify(condition.text)}`;
   }
 }
 

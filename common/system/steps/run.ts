@@ -84,6 +84,6 @@ export function programFailed(exit: Exit, why: string, hint?: string): UserError
   const tail = (exit.stderr.trim() || exit.stdout.trim()).split('\n').slice(-shownLines).join('\n    ');
   return new UserError(
     `${why}: ${exit.argv[0]} ${how}${tail ? `\n    ${tail}` : ''}`,
-    `${hint === undefined ? '' : `${hint} `}To see it again, run: ${quoteArgv(exit.argv)}`,
+    `${hint === undefined ? '' : `${hint} `}To see the failure again, run: ${quoteArgv(exit.argv)}`,
   );
 }

@@ -24,7 +24,7 @@ export const start: StepKind<'start'> = {
       const said = lines.slice(-5).join('\n    ');
       throw new UserError(
         `${step.name} ended at once with exit code ${exit.code}\n    ${said}`,
-        `Run it by hand: ${quoteArgv(step.argv)}`,
+        `Run the program by hand: ${quoteArgv(step.argv)}`,
       );
     });
     await Promise.race([

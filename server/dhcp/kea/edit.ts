@@ -19,7 +19,7 @@ function applied({ text, file }: Configuration, { originalAt }: Whole, edits: re
         return { ...edit, start, end };
       throw new UserError(
         `${file} includes the part that is to be changed from another file`,
-        'That file stays as it is: move the part into this one, or write a file of its own by --file, to take from by hand.',
+        'That file stays as it is: move the part into this one, or write another file by --file, and copy its lines by hand.',
       );
     })
     .toSorted((a, b) => b.start - a.start)

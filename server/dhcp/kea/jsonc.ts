@@ -19,7 +19,7 @@ export function parseJsonc(text: string, file: string): JsonNode {
   const problem = (what: string) =>
     new UserError(
       `${file}, line ${text.slice(0, at).split('\n').length}: ${what}`,
-      'Correct it; or write a file of its own by --file, to take from by hand.',
+      'Correct it; or write another file by --file, and copy its lines by hand.',
     );
   const skip = () => {
     blank.lastIndex = at;

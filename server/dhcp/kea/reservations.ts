@@ -40,7 +40,7 @@ export function unseenReservations(configuration: Configuration): string[] {
   const hasDatabase = conf['hosts-database'] !== undefined || conf['hosts-databases'].length > 0;
   return hasDatabase
     ? [
-        `${configuration.file} names a hosts database: its reservations are not seen here, and an address of it may be reserved again`,
+        `${configuration.file} names a hosts database: reservations of that database are not seen here, and an address of a reservation there may be reserved again`,
       ]
     : [];
 }

@@ -172,5 +172,7 @@ it('goes on where it may not look', async () => {
   const check = { name: 'x', good: 'y', run: () => Promise.reject(denied) };
   const { io } = recorderIo({});
   const input = { io, root: '/', paths: serverPaths('/'), config: parseServerConfig('', '') } as const;
-  expect(await examine([check], input)).toMatchObject([{ findings: [{ kind: 'note', hint: 'Run it as root.' }] }]);
+  expect(await examine([check], input)).toMatchObject([
+    { findings: [{ kind: 'note', hint: 'Run the command as root.' }] },
+  ]);
 });

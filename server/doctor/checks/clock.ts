@@ -10,7 +10,7 @@ const toleranceMs = 5 * 60_000;
 /** The clock is not behind what the server has written down: reports and versions would be in the wrong order. */
 export const clock: Check = {
   name: 'clock',
-  good: 'the clock is not behind what is written down',
+  good: 'the clock is not behind the newest file of the server',
   async run({ io, paths }) {
     const times = Object.values((await readNetboot(io, paths.netboot)).machines).map(({ at }) => at);
     for (const image of await listImages(io, paths)) {

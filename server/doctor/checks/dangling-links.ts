@@ -29,7 +29,7 @@ export const danglingLinks: Check = {
         wrong(
           `${at} is a link to ${target}, which is ${kind === undefined ? 'not there' : 'no file'}`,
           image === undefined
-            ? `Mend it, or remove it: rm ${at}`
+            ? `Mend the link, or remove the link: rm ${at}`
             : `Run: mkautoinstallscript -image ${image}; or addclients -client ${host} -image OTHER; or rmclients ${host}`,
         ),
       );

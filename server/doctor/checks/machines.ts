@@ -22,7 +22,7 @@ function withoutCard({ known, netboot }: ClientFacts): Finding[] {
     if (mac !== undefined || entry === undefined) return [];
     const what = `netboot.json says ${entry.boot} for ${host}, whose MAC is not known`;
     return [
-      note(what, `Tell it: addclients -client ${host} -image IMAGE -mac-file FILE; a machine shows only its MAC.`),
+      note(what, `Tell the MAC: addclients -client ${host} -image IMAGE -mac-file FILE; a machine shows only its MAC.`),
     ];
   });
 }

@@ -6,15 +6,16 @@ import { type Check, note } from '../check.ts';
 const told = {
   new: [
     'a capture',
-    (image) => `Unless getimage is at work on it, run it again: getimage -image ${image} goes on there.`,
+    (image) => `Unless getimage is at work on ${image}, run getimage -image ${image} again: the capture goes on there.`,
   ],
   own: [
     'a copy',
-    (image) => `Unless chroot is at work on it, run that again: systemimager chroot ${image} begins anew.`,
+    (image) => `Unless chroot is at work on ${image}, run systemimager chroot ${image} again: the copy begins anew.`,
   ],
   ready: [
     'a change',
-    (image) => `Unless getimage is at work on it, restart serve: it makes of it what ${image} is to be.`,
+    (image) =>
+      `Unless getimage is at work on ${image}, restart serve: serve puts the whole tree in the place of ${image}.`,
   ],
 } as const satisfies Record<string, [string, (image: string) => string]>;
 
@@ -27,7 +28,10 @@ export const oldTrees: Check = {
     const names = (await io.list(paths.images)) ?? [];
     return [
       ...unread.map((at) =>
-        note(`${at} is of an image that was replaced, and nobody reads it`, 'The next getimage or rmimage removes it.'),
+        note(
+          `${at} is a tree of an image that was replaced, and nobody reads the tree`,
+          'The next getimage or rmimage removes the tree.',
+        ),
       ),
       ...names.flatMap((name) => {
         const tree = unfinished(name);

@@ -13,10 +13,10 @@ export function judgeDhcp(
 ): Finding[] {
   if (server === undefined)
     return isProxy
-      ? [note(`no DHCP server answers on ${card}`, 'The proxy mode of serve needs one for the addresses.')]
+      ? [note(`no DHCP server answers on ${card}`, 'serve --dhcp=proxy needs another DHCP server for the addresses.')]
       : [];
   if (own.includes(server) || isProxy) return [];
-  const hint = 'End it, or boot machines beside it: serve --dhcp=proxy.';
+  const hint = 'End that server, or boot machines beside that server: serve --dhcp=proxy.';
   return [wrong(`the DHCP server ${server} answers on ${card}, and serve --dhcp refuses to be a second one`, hint)];
 }
 

@@ -47,7 +47,9 @@ export const ports: Check = {
     for (const { protocol, port, what, kind, other } of wanted) {
       const found = listeners.filter((one) => one.protocol === protocol && one.port === port);
       for (const who of await strangers(io, found, serve)) {
-        const hint = other ? `End that program, or choose another port: ${other}.` : 'serve --dhcp needs it: end it.';
+        const hint = other
+          ? `End that program, or choose another port: ${other}.`
+          : 'serve --dhcp needs that port: end that program.';
         findings.push(kind(`port ${port} for ${what} is taken by ${who}`, hint));
       }
     }

@@ -15,7 +15,7 @@ export const scriptImages: Check = {
         .map((name) =>
           wrong(
             `${at} installs ${name}, and there is no such image`,
-            `Take it: getimage -golden-client HOST -image ${name}; or remove the script.`,
+            `Take the image: getimage -golden-client HOST -image ${name}; or remove the script.`,
           ),
         ),
     );

@@ -5,7 +5,7 @@ import { type Check, type Finding, note } from '../check.ts';
 /** Each script in pre-install.d and post-install.d has a name by which some machine runs it. */
 export const siteScripts: Check = {
   name: 'site-scripts',
-  good: 'the names in pre-install.d and post-install.d say who runs them',
+  good: 'the names in pre-install.d and post-install.d say which machines run each script',
   async run({ io, paths }) {
     const findings: Finding[] = [];
     for (const folder of siteFolders) {
@@ -15,7 +15,7 @@ export const siteScripts: Check = {
           findings.push(
             note(
               `no machine runs ${under(at, name)}`,
-              'Name it NN-all-WHAT, NN-image-NAME-WHAT, NN-group-NAME-WHAT or NN-host-NAME-WHAT.',
+              'Name the script NN-all-WHAT, NN-image-NAME-WHAT, NN-group-NAME-WHAT or NN-host-NAME-WHAT.',
             ),
           );
     }

@@ -6,7 +6,7 @@ import { type Check, note } from '../check.ts';
 /** No command that was killed left a file that was to become another. */
 export const temporaryFiles: Check = {
   name: 'temporary-files',
-  good: 'no command left a file that it did not finish',
+  good: 'no command left an unfinished file',
   async run({ io, paths }) {
     const { manifests, scripts, reports, boot, log } = paths;
     const folders = [under(paths.hosts, '..'), under(paths.config, '..'), manifests, scripts, reports, boot, log];

@@ -200,6 +200,6 @@ it.each(['fd377a585a0000', '425a6839', '504b0304'])('says how to unpack what beg
   const file = absPath(path.join(folder, 'x.tar.xz'));
   await fs.writeFile(file, Buffer.from(magic, 'hex'));
   const reading = readArchive(file, new AbortController().signal);
-  await expect(reading).rejects.toMatchObject({ hint: expect.stringMatching(/^Unpack it first: .+ \//) });
+  await expect(reading).rejects.toMatchObject({ hint: expect.stringMatching(/^Unpack the file first: .+ \//) });
   await fs.rm(folder, { recursive: true });
 });

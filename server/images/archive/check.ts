@@ -31,7 +31,7 @@ export async function checkArchive(entries: AsyncIterable<TarEntry>, file: strin
   const refuse = (entry: TarEntry, what: string) =>
     new UserError(
       `${file}: ${show(entry.name)} ${what}`,
-      'An archive of an image holds nothing like it; nothing has been changed.',
+      'An archive of an image holds no such entry; nothing has been changed.',
     );
   const links = new Set<string>();
   const tops = new Set<string>();
@@ -59,7 +59,7 @@ export async function checkArchive(entries: AsyncIterable<TarEntry>, file: strin
       if (keyword.startsWith('SCHILY.xattr.system.posix_acl_')) binaryAcls = true;
     }
   }
-  if (count === 0) throw new UserError(`${file} holds no file`, 'Is it the right one?');
+  if (count === 0) throw new UserError(`${file} holds no file`, 'Is this the right archive?');
   return { ...treeOf([...tops], dots > 0), entries: count, hasTextAcls: textAcls && !binaryAcls };
 }
 

@@ -44,7 +44,7 @@ export async function readArchive(file: AbsPath, signal: AbortSignal): Promise<C
   if (packer)
     throw new UserError(
       `${file} is compressed by ${packer.name}`,
-      `Unpack it first: ${packer.unpack} ${quoteArgv([file])}`,
+      `Unpack the file first: ${packer.unpack} ${quoteArgv([file])}`,
     );
   const packed = createReadStream('', { fd: openPlain(file).fd, highWaterMark: 1024 * 1024, signal });
   const tar: Readable = opener ? unpacked(packed, opener.open()) : packed;
@@ -55,7 +55,7 @@ export async function readArchive(file: AbsPath, signal: AbortSignal): Promise<C
     if (!String((error as NodeJS.ErrnoException).code).startsWith('Z')) throw error;
     throw new UserError(
       `${file} is torn: ${(error as Error).message}`,
-      'Fetch or make it again; nothing has been changed.',
+      'Fetch the file again, or make the file again; nothing has been changed.',
       { cause: error },
     );
   } finally {

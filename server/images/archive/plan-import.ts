@@ -63,7 +63,7 @@ export function planAccept(
     ...(hasRecord && beside !== undefined
       ? ([
           {
-            why: 'Keep where it came from',
+            why: 'Keep the record where the image came from',
             kind: 'copy',
             from: { root: growing, path: `/${beside}/${besideFiles.record}` },
             to: here(captureFile(paths, image)),

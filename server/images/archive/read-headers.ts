@@ -59,13 +59,16 @@ export async function* readHeaders(chunks: AsyncIterable<Buffer>, file: string):
   const blocks = new Blocks(chunks);
   const torn = () =>
     blocks.position === 0
-      ? new UserError(`${file} is no tar: it is shorter than the first header`, 'Is it the right file?')
+      ? new UserError(`${file} is no tar: the file is shorter than the first header`, 'Is it the right file?')
       : new UserError(
-          `${file} is torn: it ends after ${blocks.position} bytes`,
-          'Fetch or make it again; nothing has been changed.',
+          `${file} is torn: the file ends after ${blocks.position} bytes`,
+          'Fetch the file again, or make the file again; nothing has been changed.',
         );
   const odd = (what: string) =>
-    new UserError(`${file}: ${what} at byte ${blocks.position - blockBytes}`, 'Is it a tar? Nothing has been changed.');
+    new UserError(
+      `${file}: ${what} at byte ${blocks.position - blockBytes}`,
+      'Is the file a tar? Nothing has been changed.',
+    );
   let keywords = new Map<string, string>();
   for (;;) {
     const block = await blocks.take(blockBytes);

@@ -21,7 +21,10 @@ const chunkBytes = 64 * 1024;
 /** The entries of a manifest, read as they are asked for. UserError where the file is torn or no manifest. */
 export async function* readManifest(at: At): AsyncGenerator<ManifestEntry[]> {
   const bad = (what: string) =>
-    new UserError(`${printPlace(at)}: ${what}`, 'Make it anew: remove it, then systemimager verify IMAGE --refresh');
+    new UserError(
+      `${printPlace(at)}: ${what}`,
+      'Make the manifest anew: remove this file, then systemimager verify IMAGE --refresh',
+    );
   let rest = '';
   let isFirst = true;
   let count = 0;
@@ -31,7 +34,7 @@ export async function* readManifest(at: At): AsyncGenerator<ManifestEntry[]> {
     const lines = (rest + String(chunk)).split('\n');
     rest = lines.pop() ?? '';
     if (isFirst && lines.length > 0) {
-      if (lines.shift() !== firstLine) throw bad('it is no manifest of this version');
+      if (lines.shift() !== firstLine) throw bad('the file is no manifest of this version');
       isFirst = false;
     }
     const entries: ManifestEntry[] = [];
@@ -47,7 +50,7 @@ export async function* readManifest(at: At): AsyncGenerator<ManifestEntry[]> {
     }
     yield entries;
   }
-  if (told !== count || rest !== '') throw bad(`it is torn after ${count} entries`);
+  if (told !== count || rest !== '') throw bad(`the file is torn after ${count} entries`);
 }
 
 /** Writes a manifest while its entries come; the file appears whole or not at all. */

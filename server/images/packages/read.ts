@@ -14,7 +14,8 @@ export async function readPackages(io: Io, image: AbsPath, scratch: AbsPath, sig
   const packages = await readDpkg(tree);
   const rpm = await readRpm(io, image, scratch, signal);
   for (const [name, version] of rpm.packages) packages.set(name, version);
-  const notes = packages.size === 0 && rpm.notes.length === 0 ? ['it has no database of dpkg or rpm'] : rpm.notes;
+  const notes =
+    packages.size === 0 && rpm.notes.length === 0 ? ['the image has no database of dpkg or rpm'] : rpm.notes;
   return { packages, notes };
 }
 
@@ -36,7 +37,10 @@ async function readRpm(io: Io, image: AbsPath, scratch: AbsPath, signal?: AbortS
   const tree = inside(io, image);
   const database = await tree.firstOf(rpmFolders.flatMap((dir) => rpmDatabases.map((file) => under(dir, file))));
   if (database === undefined) return { packages: new Map(), notes: [] };
-  const none = (why: string) => ({ packages: new Map(), notes: [`its rpm database was not read: ${why}`] });
+  const none = (why: string) => ({
+    packages: new Map(),
+    notes: [`the rpm database of the image was not read: ${why}`],
+  });
   // A database that is only read may still be written to (sqlite's shared memory): rpm gets a copy, of its plain files.
   const folder = under(database, '..');
   await io.mkdir(scratch);

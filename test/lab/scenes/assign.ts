@@ -51,7 +51,7 @@ export const assigning: Scene[] = [
         }
       },
       'a match that means no disk, and one that means several': async (lab) => {
-        await lab.refuses(one, ['serial=GONE, and no disk here is'], ['--match', 'serial=GONE']);
+        await lab.refuses(one, ['serial=GONE, and no disk of this machine is'], ['--match', 'serial=GONE']);
         await lab.refuses(one, ['that holds for 2 disks'], ['--match', 'bus=virtio']);
       },
       async 'two disks of the script take both, and no USB disk'(lab) {
@@ -88,12 +88,12 @@ export const assigning: Scene[] = [
         await lab.sh('umount /a');
       },
       'beats a match, with the reason in the table of disks': async (lab) => {
-        const error = await lab.refuses(one, ['no disk here is'], ['--match', 'serial=VIRTIO1']);
+        const error = await lab.refuses(one, ['no disk of this machine is'], ['--match', 'serial=VIRTIO1']);
         assert.match(error, /VIRTIO1 .*protected/);
       },
       'beats DISKS': async (lab) => {
         await lab.setting('DISKS', `/dev/sda=${lab.node('scsi1').slice(5)}`);
-        await lab.refuses(one, ['no disk here is']);
+        await lab.refuses(one, ['no disk of this machine is']);
       },
     },
   }),
