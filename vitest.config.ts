@@ -6,6 +6,6 @@ export default defineConfig({
     pool: 'threads',
     isolate: false,
     // The cores may be busy with virtual machines meanwhile.
-    testTimeout: 120_000,
+    testTimeout: 30_000,
   },
 });

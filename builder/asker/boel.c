@@ -168,7 +168,7 @@ int main(int argc, char **argv)
 		int code = ask(argv, signalfd(-1, &ends, SFD_CLOEXEC));
 		if (code >= 0)
 			return code;
-		fprintf(stderr, "boel: the resident program has ended in the middle; doing %s without it\n", argv[1] ? argv[1] : "it");
+		fprintf(stderr, "boel: the resident program has ended in the middle; boel does %s by itself\n", argv[1] ? argv[1] : "this");
 		setenv(again_env, "1", 1);
 		if (lseek(kept, 0, SEEK_CUR) > 0) {
 			while (pass_input(0))

@@ -10,7 +10,7 @@ const partBytes = 100_000;
 const eventLines = 1000;
 /** The server keeps no more of an installation's console (server/reports/store.ts), and memory here is short. */
 const maxLogBytes = 4 * 1024 * 1024;
-const restIsHere = `The rest of the log is not reported; ${paths.console} on the machine has all of the log.`;
+const restIsHere = `The rest of the log is not reported; ${paths.console} on the machine has the newest lines.`;
 
 /** Queues what the consoles show for the server, until aborted: from the first line on, or from where an earlier resident program ended. */
 export async function reportLog(io: Io, signal: AbortSignal): Promise<void> {

@@ -3,6 +3,7 @@ import { ReportEvent } from '../../common/model/report.ts';
 import { httpUrl } from '../../common/model/server-address.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { Io, ReadIo } from '../../common/system/io.ts';
+import { Backoff } from '../../common/system/retry.ts';
 import { queuedEvents, wholeBytes } from './events.ts';
 import { paths } from '../paths.ts';
 import type { Caller } from './world.ts';
@@ -53,7 +54,7 @@ export async function sendReports(io: Io, target: ReportTarget, { signal, say }:
     if (await isThere) told = sent.events;
   };
   await tellSent();
-  let delayMs = idleMs;
+  const backoff = new Backoff(2 * idleMs, maxDelayMs);
   let isAway = false;
   while (!signal.aborted) {
     const { sizeBytes = 0 } = (await io.lstat(paths.events)) ?? {};
@@ -67,15 +68,14 @@ export async function sendReports(io: Io, target: ReportTarget, { signal, say }:
       if (answer !== 'done') {
         if (!isAway) say(`Reports wait: ${answer}`);
         isAway = true;
-        delayMs = Math.min(delayMs * 2, maxDelayMs);
-        await io.sleep(delayMs, signal).catch(() => {});
+        await io.sleep(backoff.next(), signal).catch(() => {});
         break;
       }
       sent = { events: sent.events + 1, bytes: endBytes };
       await tellSent();
       if (isAway) say('The image server takes reports again.');
       isAway = false;
-      delayMs = idleMs;
+      backoff.reset();
       if (signal.aborted) break;
     }
   }

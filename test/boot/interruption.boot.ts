@@ -104,7 +104,7 @@ export default [
       // Only the resident program is spared when memory is short.
       await vm.send("kill -9 $(grep -l '^-900' /proc/[0-9]*/oom_score_adj | cut -d/ -f3)");
       await vm.console('boel ended with exit code 137', { withinS: 60 });
-      await vm.console('doing image without it', { withinS: 60 });
+      await vm.console('boel does image by itself', { withinS: 60 });
       await vm.console('The machine switches itself off.', { withinS: installS });
       await vm.off();
       const told = await reportText(site.root);
