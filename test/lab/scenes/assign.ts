@@ -52,7 +52,7 @@ export const assigning: Scene[] = [
       },
       'a match that means no disk, and one that means several': async (lab) => {
         await lab.refuses(one, ['serial=GONE, and no disk of this machine is'], ['--match', 'serial=GONE']);
-        await lab.refuses(one, ['that holds for 2 disks'], ['--match', 'bus=virtio']);
+        await lab.refuses(one, ['bus=virtio, and 2 disks are'], ['--match', 'bus=virtio']);
       },
       async 'two disks of the script take both, and no USB disk'(lab) {
         const two = `[disk /dev/sda]\nlabel: dos\n1 : type=linux\n[disk /dev/sdb]\nlabel: gpt\n1 : type=linux\n${root('/dev/sda1')}`;
