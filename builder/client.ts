@@ -25,7 +25,7 @@ const libatomic = { packageName: 'libatomic1', file: 'libatomic.so.1' };
 
 /**
  * A name that starts the program in lib/ beside it. Its libraries do not reach the programs that it starts
- * (common/system/spawn.ts).
+ * (common/system/programs/).
  */
 const launcher = `#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")

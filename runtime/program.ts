@@ -4,7 +4,7 @@ import { onInterrupt } from '../common/system/interrupt.ts';
 import { realIo } from '../common/system/real-io.ts';
 import { sayLine, terminal } from '../common/system/terminal.ts';
 import { textOf } from '../common/system/text.ts';
-import { spareUs } from '../common/system/spawn.ts';
+import { spareUs } from '../common/system/programs/spared.ts';
 import { runWords } from './cli.ts';
 import { discover, fetchScript } from './discovery/index.ts';
 import { answerAt } from './session/answer.ts';

@@ -21,11 +21,10 @@ export type Inside = {
 
 /** Reads below `root` as a program in chroot(2) would. */
 export function inside(io: ReadIo, root: AbsPath): Inside {
-  const real = (path: AbsPath) => resolvePlace({ root, path }, (at) => io.readLink(at), true);
-  const stat = async (path: AbsPath) => io.lstat(await real(path));
+  const stat = (path: AbsPath) => io.stat({ root, path });
   const exists = async (path: AbsPath) => (await stat(path)) !== undefined;
   return {
-    real,
+    real: (path) => resolvePlace({ root, path }, (at) => io.readLink(at), true),
     read: (path, how) => io.read({ root, path }, how),
     readText: (path, how) => io.readText({ root, path }, how),
     readPart: (path, firstByte, bytes) => io.readPart({ root, path }, firstByte, bytes),

@@ -22,7 +22,7 @@ export type Command = {
    * it decides itself what that means. Nothing of its output is kept.
    */
   terminal?: boolean;
-  /** It stays when we end, however that is; else it ends with us, and holds our locks until then (common/system/spawn.ts). */
+  /** It stays when we end, however that is; else it ends with us, and holds our locks until then (common/system/programs/). */
   outlivesUs?: boolean;
   /** Descriptors of ours that it gets as its own 3, 4, …, in place of our locks. */
   lends?: readonly number[];
@@ -95,6 +95,8 @@ export type ReadIo = {
   /** Names in a directory, sorted; undefined when there is no such directory. */
   list(at: At): Promise<string[] | undefined>;
   lstat(at: At): Promise<FileFacts | undefined>;
+  /** Of what a link leads to; undefined when that is not there. */
+  stat(at: At): Promise<FileFacts | undefined>;
   /** Never throws for the exit code; throws UserError where the program cannot be started. */
   run(command: Command, hooks?: RunHooks): Promise<Exit>;
   /**

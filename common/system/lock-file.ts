@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import type { Command, FileLock, LockOptions, ReadIo } from './io.ts';
 import type { AbsPath } from './place.ts';
 import { processMark } from './process-mark.ts';
-import { spawn, writersHold } from './spawn.ts';
+import { spawn, writersHold } from './programs/spawn.ts';
 import { programFailed } from './steps/run.ts';
 
 /** open(2); Node adds O_CLOEXEC. Whoever puts a link there has us lock, and write to, no file of another. */

@@ -37,10 +37,14 @@ describe('a place below a root', () => {
     expect(await io.list(at('/'))).toEqual(['etc', 'folder', 'up']);
     expect((await io.lstat(at('/folder')))?.kind).toBe('link');
     expect((await io.lstat(at('/')))?.kind).toBe('dir');
+    expect((await io.stat(at('/folder')))?.kind).toBe('dir');
+    expect((await io.stat(at('/up')))?.sizeBytes).toBe('inside'.length);
+    expect((await io.stat(file('folder/..')))?.kind).toBe('dir');
     expect(await io.readLink(at('/up'))).toBe('/etc/../../etc/a');
     expect(await io.readText(at('/etc/a/b'))).toBeUndefined();
     outside();
     expect(await io.readText(at('/out/secret'))).toBeUndefined();
+    expect(await io.stat(at('/out'))).toBeUndefined();
   });
 
   it('says which path leads from link to link', async () => {

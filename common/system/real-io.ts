@@ -1,4 +1,15 @@
-import { appendFile, closeSync, constants, createWriteStream, type Stats } from 'node:fs';
+import {
+  appendFile,
+  closeSync,
+  constants,
+  createWriteStream,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import fs from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -13,7 +24,8 @@ import type { Child, FileFacts, Io } from './io.ts';
 import { lockFile } from './lock-file.ts';
 import type { At } from './place.ts';
 import { quoteArgv } from './quote.ts';
-import { killDelayMs, spawn } from './spawn.ts';
+import { killDelayMs } from './programs/ending.ts';
+import { spawn } from './programs/spawn.ts';
 import { bytesOf, native, textOf } from './text.ts';
 
 const missing = (error: unknown) => {
@@ -31,16 +43,15 @@ async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The work of a door that reads; undefined where the file is not there. */
-const reading = <T>(
-  at: At,
-  followsLast: boolean,
-  work: (path: string | Buffer) => Promise<T>,
-): Promise<T | undefined> =>
+/**
+ * The work of a door that reads; undefined where the file is not there. The kernel is asked at once, as for the way to the file: Node's
+ * threads would take ten times as long, which is seconds of a slow machine.
+ */
+const reading = <T>(at: At, followsLast: boolean, work: (path: string | Buffer) => T): Promise<T | undefined> =>
   orMissing(
-    naming(at, async () => {
+    naming(at, () => {
       using held = hold(at, followsLast);
-      return await work(native(held.path));
+      return work(native(held.path));
     }),
   );
 
@@ -50,10 +61,14 @@ function facts(stat: Stats): FileFacts {
 }
 
 /** Names in a folder. In a place it is opened first, so that nothing takes its turn. */
-async function namesIn(path: string | Buffer, isPlace: boolean): Promise<Buffer[]> {
-  if (!isPlace) return fs.readdir(path, 'buffer');
-  await using folder = await fs.open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-  return await fs.readdir(heldPath(folder.fd), 'buffer');
+function namesIn(path: string | Buffer, isPlace: boolean): Buffer[] {
+  if (!isPlace) return readdirSync(path, 'buffer');
+  const folder = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    return readdirSync(heldPath(folder), 'buffer');
+  } finally {
+    closeSync(folder);
+  }
 }
 
 /** The real machine. The only file of the product that starts programs. */
@@ -66,14 +81,15 @@ export const realIo: Io = {
   readPart: (at, firstByte, bytes) => orMissing(naming(at, () => readPart(at, firstByte, bytes))),
   async readLink(at) {
     try {
-      return await reading(at, false, async (path) => textOf(await fs.readlink(path, 'buffer')));
+      return await reading(at, false, (path) => textOf(readlinkSync(path, 'buffer')));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EINVAL') return undefined;
       throw error;
     }
   },
   list: async (at) => (await reading(at, true, (path) => namesIn(path, typeof at !== 'string')))?.map(textOf).sort(),
-  lstat: (at) => reading(at, false, async (path) => facts(await fs.lstat(path))),
+  lstat: (at) => reading(at, false, (path) => facts(lstatSync(path))),
+  stat: (at) => reading(at, true, (path) => facts(typeof at === 'string' ? statSync(path) : lstatSync(path))),
   run: async (command, hooks = {}) => spawn(command, hooks).exit,
   now: () => new Date(),
   http: httpRequest,

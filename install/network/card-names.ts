@@ -1,9 +1,10 @@
 import type { AbsPath } from '../../common/system/place.ts';
 import type { NetworkSource } from './flavour.ts';
-import { filesOf, type Golden, goldenFiles, goldenParts } from './shared/golden.ts';
+import { fileIn, filesOf, type Golden, goldenParts } from './shared/golden.ts';
 import { macPattern } from './shared/mac-address.ts';
 
 const folder: AbsPath = '/etc/udev/rules.d';
+const tables: AbsPath[] = ['/etc/iftab', '/etc/mactab'];
 
 /** Rules of udev(7), iftab(5) and nameif(8) that name cards by their MACs, which are not here. */
 export const cardNames: NetworkSource = {
@@ -11,15 +12,12 @@ export const cardNames: NetworkSource = {
 
   async find(tree) {
     const rules = await goldenParts(tree, await filesOf(tree, folder, /\.rules$/), withoutCards);
-    const tables = await goldenFiles(
-      tree,
-      ['/etc'],
-      (text, name) => (name === 'iftab' || name === 'mactab') && macPattern.test(text),
-    );
-    return [
-      ...rules.map(({ left = '', ...golden }): Golden => (left.trim() ? { ...golden, left } : golden)),
-      ...tables,
-    ];
+    const found = rules.map(({ left = '', ...golden }): Golden => (left.trim() ? { ...golden, left } : golden));
+    for (const path of tables) {
+      const table = await fileIn(tree, path);
+      if (table && macPattern.test(table.text)) found.push(table);
+    }
+    return found;
   },
 };
 

@@ -1,4 +1,5 @@
 import type { Inside } from '../../common/system/inside.ts';
+import type { FileFacts } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Golden } from './shared/golden.ts';
 
@@ -41,14 +42,16 @@ export async function networkRemarks(tree: Inside, goldens: readonly Golden[]): 
   for (const [folder, names] of keys)
     for (const name of (await tree.list(folder)) ?? []) if (names.test(name)) secret.push(under(folder, name));
   for (const [folder, pattern] of profiles)
-    for (const name of (await tree.list(folder)) ?? [])
-      if (pattern.test((await settings(tree, under(folder, name))) ?? '')) secret.push(under(folder, name));
+    for (const name of (await tree.list(folder)) ?? []) {
+      const path = under(folder, name);
+      if (pattern.test(await settings(tree, path, await tree.lstat(path)))) secret.push(path);
+    }
   const addresses = addressesOf(goldens);
   const taken = new Map(goldens.map((one) => [one.path, one.left ?? '']));
   const calls: AbsPath[] = [];
   const mentions: AbsPath[] = [];
-  await walk(tree, '/etc', async (path) => {
-    const text = taken.get(path) ?? (await settings(tree, path)) ?? '';
+  await walk(tree, '/etc', async (path, facts) => {
+    const text = taken.get(path) ?? (await settings(tree, path, facts));
     if (text.split('\n').some(isCall)) calls.push(path);
     else if (addresses.some((one) => mentioned(text, one))) mentions.push(path);
   });
@@ -68,18 +71,22 @@ const say = (head: string, paths: readonly string[]) =>
 const mentioned = (text: string, address: string) =>
   text.includes(address) && new RegExp(`(?<![\\d.])${address.replaceAll('.', '\\.')}(?![\\d.])`).test(text);
 
-async function settings(tree: Inside, path: AbsPath): Promise<string | undefined> {
-  const facts = await tree.lstat(path);
-  return facts?.kind === 'file' && facts.sizeBytes <= mostBytes ? tree.readText(path) : undefined;
+/** '' for everything but a file of settings. */
+async function settings(tree: Inside, path: AbsPath, facts: FileFacts | undefined): Promise<string> {
+  return facts?.kind === 'file' && facts.sizeBytes <= mostBytes ? ((await tree.readText(path)) ?? '') : '';
 }
 
 /** Every file below a folder; links are not followed. */
-async function walk(tree: Inside, folder: AbsPath, each: (path: AbsPath) => Promise<void>): Promise<void> {
+async function walk(
+  tree: Inside,
+  folder: AbsPath,
+  each: (path: AbsPath, facts: FileFacts) => Promise<void>,
+): Promise<void> {
   for (const name of (await tree.list(folder)) ?? []) {
     const path = under(folder, name);
-    const kind = (await tree.lstat(path))?.kind;
-    if (kind === 'dir') await walk(tree, path, each);
-    if (kind === 'file') await each(path);
+    const facts = await tree.lstat(path);
+    if (facts?.kind === 'dir') await walk(tree, path, each);
+    if (facts?.kind === 'file') await each(path, facts);
   }
 }
 

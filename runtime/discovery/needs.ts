@@ -5,7 +5,7 @@ export const discoveryNeeds: Needs = {
   programs: {
     '/sbin/modprobe': 'kmod',
     '/sbin/blkid': 'util-linux',
-    // Every program ends with the one that started it (common/system/spawn.ts).
+    // Every program ends with the one that started it (common/system/programs/).
     '/usr/bin/setpriv': 'util-linux',
     '/sbin/lvm': 'lvm2',
     '/sbin/mdadm': 'mdadm',

@@ -42,6 +42,26 @@ export function recorderIo(options: {
   };
   const pathOf = async (at: At, followsLast: boolean) =>
     typeof at === 'string' ? at : resolvePlace(at, async (link) => linkAt(link), followsLast);
+  const factsAt = (at: string): FileFacts | undefined => {
+    const file = files.get(at);
+    const base: FileFacts = {
+      kind: 'file',
+      mode: 0o644,
+      uid: 0,
+      gid: 0,
+      sizeBytes: 0,
+      mtimeMs: 0,
+      ino: 1,
+      dev: 1,
+      rdev: 0,
+      nlink: 1,
+    };
+    if (typeof file === 'string' || file instanceof Buffer) return { ...base, sizeBytes: file.length };
+    if (typeof file === 'object' && 'link' in file) return { ...base, kind: 'link' };
+    const told = file as Partial<FileFacts> | undefined;
+    if (isDir(at)) return { ...base, mode: 0o755, ...told, kind: 'dir' };
+    return told === undefined ? undefined : { ...base, ...told };
+  };
   const io: Io = {
     read: async (place) => contentOf(await pathOf(place, true)),
     async readText(place) {
@@ -60,26 +80,10 @@ export function recorderIo(options: {
         .map((name) => name.slice(prefix.length).split('/')[0] ?? '');
       return [...new Set(names)].filter(Boolean).sort();
     },
-    async lstat(place) {
-      const at = await pathOf(place, false);
-      const file = files.get(at);
-      const base: FileFacts = {
-        kind: 'file',
-        mode: 0o644,
-        uid: 0,
-        gid: 0,
-        sizeBytes: 0,
-        mtimeMs: 0,
-        ino: 1,
-        dev: 1,
-        rdev: 0,
-        nlink: 1,
-      };
-      if (typeof file === 'string' || file instanceof Buffer) return { ...base, sizeBytes: file.length };
-      if (typeof file === 'object' && 'link' in file) return { ...base, kind: 'link' };
-      const told = file as Partial<FileFacts> | undefined;
-      if (isDir(at)) return { ...base, mode: 0o755, ...told, kind: 'dir' };
-      return told === undefined ? undefined : { ...base, ...told };
+    lstat: async (place) => factsAt(await pathOf(place, false)),
+    async stat(place) {
+      const at = await pathOf(place, true);
+      return factsAt((linkAt(at) as AbsPath | undefined) ?? at);
     },
     async run(command, hooks = {}) {
       const argv = command.chroot ? (['chroot', command.chroot, ...command.argv] as const) : command.argv;

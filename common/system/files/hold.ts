@@ -64,12 +64,9 @@ function walk(place: Place, way: number[], followsLast: boolean, makesFolders: b
 const isStep = (name: string) => name !== '' && name !== '.';
 
 function linkTarget(at: string): string | undefined {
-  try {
-    return textOf(fs.readlinkSync(native(at), 'buffer'));
-  } catch (error) {
-    if (['EINVAL', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw error;
-  }
+  // Most names are no links, and the error that readlink(2) gives for them takes longer than the call.
+  if (fs.lstatSync(native(at), { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined;
+  return textOf(fs.readlinkSync(native(at), 'buffer'));
 }
 
 /** Makes one folder; false where it is there. */

@@ -86,10 +86,7 @@ export async function readPlain(at: At, how: ReadHow = {}): Promise<Buffer> {
     let buffer = Buffer.allocUnsafe(stat.size === 0 ? firstBytes : stat.size + 1);
     for (let length = 0; ; ) {
       signal?.throwIfAborted();
-      const bytesRead = await readSome(fd, buffer, length, buffer.length - length, null).then(
-        (done) => done.bytesRead,
-        waits,
-      );
+      const bytesRead = await (buffer.length <= firstBytes ? readNow : readSoon)(fd, buffer, length);
       if (bytesRead === undefined) await delay(pollMs);
       else if (bytesRead === 0) return buffer.subarray(0, length);
       length += bytesRead ?? 0;
@@ -113,7 +110,21 @@ export async function readPart(at: At, firstByte: number, bytes: number): Promis
   }
 }
 
-/** Undefined where a pipe has nothing to read yet. */
+/** What one read of the rest of the buffer gives; undefined where a pipe has nothing to read yet. */
+type Read = (fd: number, buffer: Buffer, from: number) => Promise<number | undefined>;
+
+const readSoon: Read = (fd, buffer, from) =>
+  readSome(fd, buffer, from, buffer.length - from, null).then((done) => done.bytesRead, waits);
+
+/** Node's threads would take longer for a small file than the file. */
+const readNow: Read = async (fd, buffer, from) => {
+  try {
+    return fs.readSync(fd, buffer, from, buffer.length - from, null);
+  } catch (error) {
+    return waits(error as NodeJS.ErrnoException);
+  }
+};
+
 function waits(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'EAGAIN') throw error;
 }

@@ -18,13 +18,13 @@ export async function goldenFiles(
   isGolden: (text: string, name: string, folder: AbsPath) => boolean | Promise<boolean>,
 ): Promise<Golden[]> {
   const found = new Map<AbsPath, Golden>();
-  for (const folder of folders)
+  for (const folder of folders) {
+    const real = await tree.real(folder);
     for (const name of (await tree.list(folder)) ?? []) {
-      const path = under(folder, name);
-      const real = under(await tree.real(folder), name);
-      const file = found.has(real) ? undefined : await fileIn(tree, path);
-      if (file && (await isGolden(file.text, name, folder))) found.set(real, file);
+      const file = found.has(under(real, name)) ? undefined : await fileIn(tree, under(folder, name));
+      if (file && (await isGolden(file.text, name, folder))) found.set(under(real, name), file);
     }
+  }
   return [...found.values()];
 }
 

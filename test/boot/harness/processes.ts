@@ -76,7 +76,7 @@ async function endChildren(): Promise<void> {
     if (performance.now() > until) return signalChildren('SIGKILL');
 }
 
-/** Each is the leader of a process group (common/system/spawn.ts). */
+/** Each is the leader of a process group (common/system/programs/). */
 function signalChildren(signal: NodeJS.Signals): void {
   for (const pid of children())
     try {

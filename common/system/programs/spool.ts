@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { TextReader } from './text.ts';
+import { TextReader } from '../text.ts';
 
 /** So often what was written is read. */
 const readMs = 200;

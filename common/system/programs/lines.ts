@@ -1,4 +1,4 @@
-import { TextReader } from './text.ts';
+import { TextReader } from '../text.ts';
 
 /** Takes what a program writes: keeps its (last `limit` characters of the) text, and hands over each line. */
 export function linesOf(onLine: (line: string) => void, limit: number) {

@@ -1,0 +1,28 @@
+import { execaSync } from 'execa';
+import type { Argv } from '../io.ts';
+import { environmentWith } from './environment.ts';
+
+/**
+ * The kernel ends a program when we end (prctl(2) PR_SET_PDEATHSIG; setpriv(1) of util-linux, and the signal survives the exec
+ * that follows). Where we ended before it asked for that, it has another parent by now, and does not begin.
+ */
+const pdeathsig = ['setpriv', '--pdeathsig', 'TERM', '--'] as const;
+const ifWeLive = ['sh', '-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)] as const;
+
+let canEndWithUs: boolean | undefined;
+
+/** What to start for a program that ends with us. Golden clients may have no setpriv, or one of busybox or before util-linux 2.33. */
+export function toEndWithUs(argv: Argv): Argv {
+  canEndWithUs ??= canSetDeathSignal();
+  return canEndWithUs ? [...pdeathsig, ...ifWeLive, ...argv] : argv;
+}
+
+function canSetDeathSignal(): boolean {
+  const [setpriv, ...options] = pdeathsig;
+  const { exitCode } = execaSync(setpriv, [...options, 'true'], {
+    env: environmentWith(),
+    extendEnv: false,
+    reject: false,
+  });
+  return exitCode === 0;
+}
