@@ -86,7 +86,7 @@ async function make(context: BuildContext, source: AbsPath, work: AbsPath, wishe
     // A fixed date and path: two compilations give the same bytes.
     runOrFail(
       context,
-      { argv, cwd: source, env: { SOURCE_DATE_EPOCH: '0', KCONFIG_NOTIMESTAMP: '1' }, ...(stdin ? { stdin } : {}) },
+      { argv, cwd: source, env: { SOURCE_DATE_EPOCH: '0', KCONFIG_NOTIMESTAMP: '1' }, stdin },
       'Compiling busybox',
     );
   await run(['make', 'allnoconfig']);

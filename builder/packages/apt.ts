@@ -64,8 +64,7 @@ export async function openApt(
 ): Promise<Apt> {
   const { home, sources } = await aptHome(cache, architecture);
   const env = await configureApt(home, architecture, 'deb', sources);
-  const run = (argv: [string, ...string[]], why: string, cwd?: AbsPath) =>
-    runOrFail(context, { argv, env, ...(cwd ? { cwd } : {}) }, why);
+  const run = (argv: [string, ...string[]], why: string, cwd?: AbsPath) => runOrFail(context, { argv, env, cwd }, why);
   if (options.update || (await listsKey(home)) === '') {
     context.say(`Fetching Debian's package lists for ${architecture}`);
     // Without that option apt-get passes over a source that does not answer, and an older kernel would be taken.

@@ -41,7 +41,7 @@ export async function startFacts(
   const machine = kernelMachine((await tree.readPart(kernel.kernel, 0, kernelHeadBytes)) ?? Buffer.alloc(0));
   return {
     cannotStart: await cannotStart(tree, modules && kernel),
-    ...(machine === undefined ? {} : { machine }),
+    machine,
     ...(modules ? { undriven: { kernel: kernel.version, ...undriven(modules, needs) } } : {}),
   };
 }

@@ -66,7 +66,7 @@ export const rsync = {
       ...stdin,
       retry: rsyncRetry,
       hints: rsyncHints,
-      progress: { kind: 'rsync-progress2', ...(part.totalBytes === undefined ? {} : { totalBytes: part.totalBytes }) },
+      progress: { kind: 'rsync-progress2', totalBytes: part.totalBytes },
       writes: (part.only ?? ['/']).map((path) => ({ root: part.root, path: under('/', path) })),
     };
   },

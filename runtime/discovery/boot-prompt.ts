@@ -26,7 +26,7 @@ export function readBootPrompt(cmdline: string): BootPrompt {
       { from: 'boot prompt', detail: '', values: checked(prompt, 'at the boot prompt') },
       { from: 'boot menu', detail: '', values: checked(menu, 'in the boot menu') },
     ],
-    ...(bootif === undefined ? {} : { bootif }),
+    bootif,
     skipsHardDisks,
     notes,
   };

@@ -76,7 +76,7 @@ export function groupAddress(settings: Settings): CardAddress {
     network: printIpv4(right.NETWORK),
     broadcast: printIpv4(right.BROADCAST),
     ...(gateway === undefined ? {} : { gateway: printIpv4(gateway) }),
-    ...(gatewayDevice === undefined ? {} : { gatewayDevice }),
+    gatewayDevice,
   };
 }
 

@@ -113,7 +113,7 @@ async function connect(io: Io, local: Found[], bootif: string | undefined, watch
   const decided = decide(found).settings;
   const { signal, say } = watch;
   await apply(configureCard(lease.card, groupAddress(decided), lease), io, {
-    ...(signal ? { signal } : {}),
+    signal,
     onEvent: (event) => event.kind === 'note' && say(event.text),
   });
   await useNames(decided);

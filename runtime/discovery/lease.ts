@@ -109,7 +109,7 @@ export function readLease(env: Record<string, string>, card: string): Lease | { 
         IMAGESERVER: checked('IMAGESERVER', imageServer),
       },
     },
-    ...(host ? { host } : {}),
+    host: host || undefined,
     namesServer: named !== undefined,
     routes,
     ...(mtu >= mtuRange.min && mtu <= mtuRange.max ? { mtu } : {}),

@@ -32,7 +32,7 @@ export function networkWish(state: State, ip: 'dhcp' | 'static'): NetworkWish {
     mac,
     address,
     prefixLength,
-    ...(gateway === undefined ? {} : { gateway }),
+    gateway,
     dns,
     ...(domain.success ? { domain: domain.data } : {}),
   };

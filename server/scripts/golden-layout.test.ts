@@ -1,13 +1,10 @@
 import { expect, it } from 'vitest';
 import { parseLayout } from '../../common/model/layout/parse.ts';
 import { printLayout } from '../../common/model/layout/print.ts';
-import { parseScript } from '../../common/model/script.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
-import { defaultLayout } from './default-layout.ts';
 import { parseMountedFilesystems } from '../../common/model/mounted.ts';
 import { parseFstab, parseScheme, readGolden } from './golden.ts';
 import { goldenLayout, goldenMountDirs } from './golden-layout.ts';
-import { masterScript } from './master.ts';
 
 const gpt = `label: gpt
 label-id: 5E1B6E0C-7B0D-4C57-9C0C-0A4C0F6F7A11
@@ -248,50 +245,6 @@ it('has a disk of which nothing is known fit on its like', () => {
 it('refuses a root filesystem that is on no partition', () => {
   const wish = { ...golden, mounted: [{ device: '/dev/mapper/vg0-root', dir: '/', type: 'ext4', options: '' }] };
   expect(() => goldenLayout(wish, facts)).toThrow('lies on /dev/mapper/vg0-root, of which');
-});
-it('writes a script whose every line the installer can read without a shell', async () => {
-  const text = await masterScript({
-    image: 'web_v1',
-    fstab: '/i/etc/fstab',
-    layout: defaultLayout(facts, []),
-    remarks: ['a\nb é'],
-    ip: 'static',
-    afterwards: 'beep',
-  });
-  const lines = parseScript(text);
-  expect(lines.map((line) => (line.kind === 'verb' ? [line.verb, ...line.args].join(' ') : line.text))).toEqual([
-    'run-parts pre-install',
-    'layout --image web_v1',
-    'partition',
-    'mkfs',
-    'mount',
-    'image web_v1',
-    'overrides',
-    'fstab',
-    'host --ip static',
-    'boot',
-    'run-parts post-install',
-    'finish beep',
-  ]);
-  expect(text).toContain('# a?b é\n');
-});
-it('names what makes no layout by its line of the golden client’s fstab', async () => {
-  const layout = defaultLayout(facts, []);
-  const bad = { line: 7, spec: 'LABEL=gone', dir: '/srv', type: 'ext4', options: 'defaults', freq: 0, passno: 0 };
-  const wish = { image: 'x', fstab: '/i/etc/fstab', remarks: [], ip: 'dhcp' as const, afterwards: 'reboot' as const };
-  await expect(masterScript({ ...wish, layout: { ...layout, mounts: [...layout.mounts, bad] } })).rejects.toThrow(
-    '/i/etc/fstab, line 7: no line of [filesystems] makes LABEL=gone',
-  );
-});
-it('keeps in a default layout what needs no disk', () => {
-  const lines = parseFstab('/dev/sda4 / ext4\nnas:/x /x nfs\n/dev/sda4 /mnt ext4 noauto\n/swap.img none swap\n');
-  const { mounts } = defaultLayout(facts, lines);
-  expect(mounts.map((one) => `${one.spec} ${one.dir}`)).toEqual([
-    'LABEL=root /',
-    'LABEL=EFI /boot/efi',
-    'LABEL=swap none',
-    'nas:/x /x',
-  ]);
 });
 it('names the file that does not read, and reads none outside of the image', async () => {
   const { io } = recorderIo({

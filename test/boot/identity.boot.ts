@@ -19,7 +19,7 @@ const siteOf = (test: RowContext, hosts?: string) =>
     layout: layouts.oneExt4,
     server: {
       scripts: { [`${image}.master`]: '#!/bin/sh\n', 'web1.sh': linked, 'web2.sh': linked },
-      ...(hosts === undefined ? {} : { hosts }),
+      hosts,
     },
   });
 

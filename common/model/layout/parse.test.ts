@@ -1,39 +1,13 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Layout } from '../layout.ts';
+import { manualLayout } from '../../../test/helpers/manual-layout.ts';
 import { parseLayout } from './parse.ts';
-import { printLayout } from './print.ts';
 
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
 
-const example = `
-[disk /dev/sda]                        # sfdisk(8) script lines, always numbered; ours: min= (least), keep
-label: gpt
-1 : size=1MiB, type="BIOS boot"
-2 : size=512MiB, type=uefi
-3 : size=20GiB, min=3GiB, type=linux
-4 : size=2GiB, min=0, type=swap
-5 : min=1GiB, type=linux               # without size: takes the rest; one per disk, anywhere
-[filesystems]                          # DEVICE TYPE KEY=VALUE…
-/dev/sda2 vfat label=EFI
-/dev/sda3 ext4 label="my  root" uuid=44cca477-12fc-4a02-8a91-4ac7b6ae1ba8 features=none,extent
-/dev/sda4 swap
-/dev/sda5 btrfs
-[subvolumes]
-/dev/sda5 @ @home
-[mounts]                               # fstab(5)
-LABEL=my\\040\\040root / ext4 defaults,errors=remount-ro 0 1
-LABEL=EFI /boot/efi vfat umask=0077 0 1
-/dev/sda4 none swap sw 0 0
-/dev/sda5 /srv/a\\040b btrfs subvol=@home
-tmpfs /tmp tmpfs nosuid
-/dev/sr0 /media/cd auto noauto,user
-`;
-
 describe('parseLayout', () => {
   it('reads the example of the manual', () => {
-    const layout = parseLayout(example);
+    const layout = parseLayout(manualLayout);
     expect(layout.disks[0]?.parts.map((part) => [part.number, part.sizeBytes, part.minBytes])).toEqual([
       [1, MiB, undefined],
       [2, 512 * MiB, undefined],
@@ -210,118 +184,4 @@ describe('parseLayout', () => {
   it('tells everything that is wrong at once', () => {
     expect(() => parseLayout(`${disk}2 : size=x\n[mounts]\nLABEL=x / ext4\n`)).toThrow(/line 4: .*\n.*line 6: /);
   });
-});
-
-/** A layout without its line numbers. */
-const plain = (layout: Layout) =>
-  JSON.parse(JSON.stringify(layout, (key, value) => (key === 'line' ? 0 : value))) as Layout;
-
-const text = fc
-  .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
-  .filter((one) => !/[\0\r\n]/.test(one) && one.isWellFormed());
-const sectors = fc.integer({ min: 1, max: 2 ** 32 }).map((one) => one * 512);
-const optional = <K extends string, T>(key: K, arbitrary: fc.Arbitrary<T>) =>
-  fc
-    .option(arbitrary, { nil: undefined })
-    .map((value) => (value === undefined ? {} : { [key]: value })) as fc.Arbitrary<Partial<Record<K, T>>>;
-/** A name has at most 36 UTF-16 units; a grapheme may be several. */
-const partName = text.filter((one) => one.length <= 36);
-const part = fc
-  .tuple(
-    sectors,
-    optional('startBytes', sectors),
-    optional('name', partName),
-    optional('attrs', fc.constant('GUID:63')),
-    fc.boolean(),
-  )
-  .map(([sizeBytes, start, name, attrs, keep]) => ({
-    line: 0,
-    number: 0,
-    ...start,
-    sizeBytes,
-    minBytes: 0,
-    type: '0FC63DAF-8483-4772-8E79-3D69D8477DE4',
-    ...name,
-    ...attrs,
-    bootable: false,
-    keep,
-  }));
-
-it('printLayout and parseLayout are inverse', () => {
-  fc.assert(
-    fc.property(fc.array(part, { minLength: 5, maxLength: 8 }), text, (parts, label) => {
-      const layout: Layout = {
-        disks: [
-          {
-            line: 0,
-            name: '/dev/sda',
-            label: 'gpt',
-            labelId: '64B055BC-F218-5F41-B576-832C96D5D74A',
-            match: { serial: 'S1', sizeBytes: 1000 },
-            parts: parts.map((one, at) => ({
-              ...one,
-              number: at + 1,
-              // Behind each other, whatever their sizes are, and members of arrays are not kept.
-              ...(one.startBytes === undefined ? {} : { startBytes: one.startBytes + at * 2 ** 43 }),
-              keep: one.keep && at > 4,
-            })),
-          },
-        ],
-        raids: [
-          {
-            line: 0,
-            name: '/dev/md0',
-            level: 10,
-            devices: ['/dev/sda1', '/dev/sda2'],
-            spares: ['/dev/sda3'],
-            metadata: '1.0',
-            chunkBytes: 64 * 1024,
-            copies: 'f2',
-            uuid: '00000000:11111111:22222222:33333333',
-          },
-          { line: 0, name: '/dev/md/x', level: 'linear', devices: ['/dev/sda4', '/dev/sda5'], metadata: '1.2' },
-        ],
-        groups: [
-          {
-            line: 0,
-            name: 'vg',
-            devices: ['/dev/md0'],
-            volumes: [
-              { line: 0, name: 'a-b', sizeBytes: GiB },
-              { line: 0, name: 'r' },
-            ],
-          },
-        ],
-        filesystems: [
-          {
-            line: 0,
-            device: '/dev/vg/a-b',
-            type: 'btrfs',
-            label,
-            options: { features: '^a,b' },
-            subvolumes: ['@', 'my data/#1'],
-          },
-        ],
-        mounts: [
-          {
-            line: 0,
-            spec: '/dev/vg/a-b',
-            device: '/dev/vg/a-b',
-            dir: '/a b\\#',
-            type: 'btrfs',
-            options: 'defaults',
-            freq: 0,
-            passno: 0,
-          },
-        ],
-        swapFiles: [{ line: 0, path: '/a b\\#/swap', sizeBytes: 3 * 2 ** 20 }],
-      };
-      expect(plain(parseLayout(printLayout(layout)))).toEqual(plain(layout));
-    }),
-  );
-});
-
-it('the example survives printing', () => {
-  const layout = parseLayout(example);
-  expect(plain(parseLayout(printLayout(layout)))).toEqual(plain(layout));
 });

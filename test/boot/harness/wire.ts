@@ -56,8 +56,7 @@ export async function makeWire(): Promise<Wire> {
       return name;
     },
     enter,
-    start: (argv, { logFile, env, ...hooks } = {}) =>
-      start({ argv: enter(argv), ...(env ? { env } : {}) }, { ...hooks, ...(logFile ? { logFile } : {}) }),
+    start: (argv, { logFile, env, ...hooks } = {}) => start({ argv: enter(argv), env }, { ...hooks, logFile }),
     run: async (argv, limitMs = 60_000) => (await run(enter(argv), { limitMs })).stdout,
     async killAll(name) {
       for (const pid of await pidsOf(namespace))

@@ -43,7 +43,7 @@ export async function expectInstallation(test: RowContext, one: Combination): Pr
   const size = one.diskSize ?? (one.imageSize ? '4G' : '2G');
   const files = [await blank(test, size), ...(one.hasTwoDisks ? [await blank(test, '1G', 'second')] : [])];
   const disks = files.map((file): Disk => {
-    return { file, bus: one.bus, ...(one.sectorBytes ? { sectorBytes: one.sectorBytes } : {}) };
+    return { file, bus: one.bus, sectorBytes: one.sectorBytes };
   });
   const nics = [{ wire: site.wire, model: one.bus === 'sata' ? ('e1000e' as const) : ('virtio-net-pci' as const) }];
   const { firmware, memoryMb = 1024 } = one;
