@@ -23,7 +23,7 @@ export function parseMac(text: string): string | undefined {
 }
 
 /** False for what no card has as its own: all zeros, and addresses of groups (IEEE 802: the first byte's lowest bit). */
-export function isCardAddress(mac: string): boolean {
+export function isCardMac(mac: string): boolean {
   return mac !== '00:00:00:00:00:00' && (Number.parseInt(mac.slice(0, 2), 16) & 1) === 0;
 }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { broadcastOf, isHostAddress, networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../common/model/ipv4.ts';
-import { isCardAddress, parseMac } from '../../common/model/mac.ts';
+import { isCardMac, parseMac } from '../../common/model/mac.ts';
 import { HostName, hostPart } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
 
@@ -139,7 +139,7 @@ export function parseMacFile(text: string, file: string): Map<string, string> {
         `${file}, line ${at + 1}: ${JSON.stringify(raw)} is not HOST MAC`,
         'Write one machine a line, as: www1 52:54:00:12:34:56',
       );
-    if (!isCardAddress(mac))
+    if (!isCardMac(mac))
       throw new UserError(
         `${file}, line ${at + 1}: ${mac} is no network card's address`,
         'An address of all zeros, and an address for groups, belong to no card.',
