@@ -14,7 +14,7 @@ import { givenPassword, withPassword } from '../getimage/password.ts';
 import { openSsh } from '../getimage/ssh-connection.ts';
 import { checkSource, type Source } from '../getimage/source.ts';
 import { lockImage } from '../images/lock.ts';
-import { checkOneName } from '../images/change.ts';
+import { checkOneName } from '../images/free-name.ts';
 import { tellOpen } from '../images/open-folder.ts';
 import { nextVersion } from '../images/versions.ts';
 import { type Ending, endings, type IpAssignment, ipAssignments } from '../../common/model/script.ts';

@@ -9,7 +9,7 @@ import type { Contents } from '../images/archive/check.ts';
 import { readArchive } from '../images/archive/open.ts';
 import { besideFiles } from '../images/archive/plan-export.ts';
 import { planAccept, planUnpack, removeGrowing } from '../images/archive/plan-import.ts';
-import { checkFree } from '../images/change.ts';
+import { checkFree } from '../images/free-name.ts';
 import { tellOpen } from '../images/open-folder.ts';
 import { lockImage } from '../images/lock.ts';
 import { type EntryStream, manifestFile, readManifest, writeManifest } from '../images/manifest/file.ts';

@@ -13,7 +13,8 @@ import { bootClients } from '../dhcp/boot-clients.ts';
 import { type ChangeOptions, changeConfiguration } from '../dhcp/change.ts';
 import { readConfiguration } from '../dhcp/read-configuration.ts';
 import { daemonNames, installedKinds, kindNamed, onlyKind } from '../dhcp/choose-kind.ts';
-import { checkSubnet, parseNetwork, type Subnet } from '../dhcp/subnet.ts';
+import { parseNetwork } from '../dhcp/network-words.ts';
+import { checkSubnet, type Subnet } from '../dhcp/subnet.ts';
 
 type Options = ChangeOptions & {
   daemon?: string;

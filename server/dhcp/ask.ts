@@ -2,7 +2,8 @@ import { parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
 import { answered, confirm, problemOf, select, text } from '../answers.ts';
 import { dhcpKinds } from './index.ts';
 import type { DhcpKind } from './kind.ts';
-import { checkSubnet, parseNetwork, type SubnetWish } from './subnet.ts';
+import { parseNetwork } from './network-words.ts';
+import { checkSubnet, type SubnetWish } from './subnet.ts';
 
 /** Asks which server it is, those that are installed first. */
 export async function askForKind(installed: readonly DhcpKind[]): Promise<DhcpKind> {

@@ -11,7 +11,8 @@ import { dnsmasqAddresses, dnsmasqHosts, valuesOf } from './dnsmasq-hosts.ts';
 import { colonBytes } from './identity.ts';
 import { type Configuration, type DhcpKind, type LeaseEntry, leaseHint, type Reserved } from './kind.ts';
 import { foreignText, partsOf, readPart, withPart } from './part.ts';
-import { type NamedRange, printNetwork, refuseOverlap, refuseTakenOption } from './subnet.ts';
+import { type NamedRange, refuseOverlap, refuseTakenOption } from './refusals.ts';
+import { printNetwork } from './subnet.ts';
 
 const reservationsPart = 'reservations';
 

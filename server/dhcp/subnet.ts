@@ -1,9 +1,9 @@
-import { broadcastOf, isHostAddress, networkOf, parseIpv4, parseNetmask, printIpv4 } from '../../common/model/ipv4.ts';
+import { networkOf, parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
 import { DomainName } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { type BootSource, imageServerOption } from './boot-clients.ts';
-import { type Range, withoutAddresses } from './ranges.ts';
-import { upperHalf } from './upper-half.ts';
+import type { BootSource } from './boot-clients.ts';
+import { address, defaultRange, parseNetwork, parseRange } from './network-words.ts';
+import type { Range } from './ranges.ts';
 
 /** One network of machines, as a DHCP server is to know it. */
 export type Subnet = BootSource & {
@@ -40,74 +40,6 @@ export type SubnetWish = {
 /** A network as 10.0.0.0/24. */
 export const printNetwork = (one: Pick<Subnet, 'network' | 'prefixLength'>): string =>
   `${one.network}/${one.prefixLength}`;
-
-/** The address in `text`; UserError that says what it was to be. */
-export function address(text: string, what: string): number {
-  const value = parseIpv4(text.trim());
-  if (value !== undefined && isHostAddress(value)) return value;
-  throw new UserError(
-    `${JSON.stringify(text)} is no address for ${what}`,
-    'Give four numbers with dots, as 10.0.0.1, without leading zeros.',
-  );
-}
-
-/** A network from 10.0.0.0/24, or from its address and a netmask. */
-export function parseNetwork(text: string, netmask?: string): { network: number; prefixLength: number } {
-  const [ip = '', length, ...more] = text.trim().split('/');
-  const mask = length ?? netmask;
-  if (mask === undefined || more.length > 0)
-    throw new UserError(
-      `${JSON.stringify(text)} is no network with its netmask`,
-      'Give the network as 10.0.0.0/24, or say --netmask 255.255.255.0 too.',
-    );
-  const prefixLength = parseNetmask(mask);
-  if (prefixLength === undefined || prefixLength < 8 || prefixLength > 30)
-    throw new UserError(
-      `${JSON.stringify(mask)} is no netmask with room for machines`,
-      'As in 255.255.255.0 or /24; from /8 to /30.',
-    );
-  if (length !== undefined && netmask !== undefined && parseNetmask(netmask) !== prefixLength)
-    throw new UserError(`${text} and the netmask ${netmask} differ`, 'Say it once.');
-  const given = address(ip, 'a network');
-  const network = networkOf(given, prefixLength);
-  if (network !== given)
-    throw new UserError(
-      `${ip} is no network of the netmask ${mask}`,
-      `That address is in the network ${printIpv4(network)}/${prefixLength}`,
-    );
-  return { network, prefixLength };
-}
-
-function parseRange(text: string, network: number, prefixLength: number): Range {
-  const [from = '', to = '', ...more] = text.split('-').map((word) => word.trim());
-  const [first, last] = [parseIpv4(from), parseIpv4(to)];
-  if (first === undefined || last === undefined || more.length > 0)
-    throw new UserError(
-      `${JSON.stringify(text)} is no range of addresses`,
-      'Give FIRST-LAST, as 10.0.0.100-10.0.0.199.',
-    );
-  const broadcast = broadcastOf(network, prefixLength);
-  if (first > last) throw new UserError(`the range ${text} runs backwards`, `Turn it round: ${to}-${from}`);
-  if (first <= network || last >= broadcast)
-    throw new UserError(
-      `the range ${text} does not lie in the network ${printIpv4(network)}/${prefixLength}`,
-      `Machines there have ${printIpv4(network + 1)} to ${printIpv4(broadcast - 1)}.`,
-    );
-  return { first, last };
-}
-
-/** The upper half of a network, as far as nobody's address lies in it: the largest piece. */
-function defaultRange(network: number, prefixLength: number, taken: readonly string[]): Range {
-  const half = upperHalf(network, prefixLength);
-  const ends = half && { first: parseIpv4(half.first) ?? 0, last: parseIpv4(half.last) ?? 0 };
-  const pieces = ends ? withoutAddresses([ends], taken) : [];
-  const [largest] = pieces.toSorted((a, b) => b.last - b.first - (a.last - a.first));
-  if (largest) return largest;
-  throw new UserError(
-    `${printIpv4(network)}/${prefixLength} is too small to choose a range in`,
-    'Say --range FIRST-LAST.',
-  );
-}
 
 /** Checks all that was said of a network, and fills in the range where it was left out. */
 export function checkSubnet(wish: SubnetWish): Subnet {
@@ -156,33 +88,4 @@ export function checkSubnet(wish: SubnetWish): Subnet {
     domain,
     interface: wish.interface,
   };
-}
-
-/** Addresses that a configuration has, and what they are called there. */
-export type NamedRange = Range & { name: string };
-
-/** All addresses of a network. */
-export function rangeOf(one: { network: string; prefixLength: number }): NamedRange {
-  const first = networkOf(parseIpv4(one.network) ?? 0, one.prefixLength);
-  return { first, last: broadcastOf(first, one.prefixLength), name: `the network ${printNetwork(one)}` };
-}
-
-/** Refuses a network that overlaps one which the configuration has already from somebody else. */
-export function refuseOverlap(subnet: Subnet, others: readonly NamedRange[], file: string): void {
-  const own = rangeOf(subnet);
-  const other = others.find(({ first, last }) => last >= own.first && first <= own.last);
-  if (!other) return;
-  throw new UserError(
-    `${file} has ${other.name} already, which is not from mkdhcpserver`,
-    'Remove it there, or write another file by --file, and copy its lines by hand.',
-  );
-}
-
-/** Refuses a configuration in which somebody else uses the option of the image server. */
-export function refuseTakenOption(isTaken: boolean, file: string): void {
-  if (!isTaken) return;
-  throw new UserError(
-    `${file} has option ${imageServerOption} already, by which machines find the image server`,
-    'Remove the option there: mkdhcpserver writes the option. For other uses, 225 to 254 are free (RFC 3942).',
-  );
 }

@@ -3,7 +3,9 @@ import { apply, printSteps } from '../../common/system/apply.ts';
 import type { Step } from '../../common/system/step.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { serverPaths } from '../config/paths.ts';
-import { checkFree, checkHalfMoved, planCopy, planMove, planRemove, renamedScript, scriptFor } from './change.ts';
+import { planCopy, planMove, planRemove } from './change.ts';
+import { checkFree, checkHalfMoved } from './free-name.ts';
+import { renamedScript, scriptFor } from './renamed-script.ts';
 import { type ImageTies, imageOrRest, imageTies, usersOf } from './ties.ts';
 
 const lib = '/var/lib/systemimager';

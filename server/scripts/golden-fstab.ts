@@ -1,10 +1,8 @@
-import { fitsType, isBind, namesDevice, specTag, subvolumeOf } from '../../common/model/layout/mount-spec.ts';
+import { fitsType, isBind, namesDevice, specTag } from '../../common/model/layout/mount-spec.ts';
 import { type MountWish, partUuid } from '../../common/model/layout.ts';
-import { isOptional } from '../../common/model/needed.ts';
 import { isVirtualDisk } from '../../common/model/disk-origin.ts';
 import { type Golden, mountAt } from './golden.ts';
 import type { GoldenDevices } from './golden-devices.ts';
-import { namedBy } from './golden-use.ts';
 import type { Used } from './golden-sizes.ts';
 
 /**
@@ -14,7 +12,7 @@ import type { Used } from './golden-sizes.ts';
 export type FstabLine = { line: MountWish; used?: Used; holds?: string };
 
 /** True where the line's first field is the device's name or one of its tags, whatever is mounted. */
-function means({ spec }: MountWish, device: string, { nameOf, devices }: GoldenDevices): boolean {
+export function means({ spec }: MountWish, device: string, { nameOf, devices }: GoldenDevices): boolean {
   const { known, disk, part } = devices.get(device) ?? {};
   const found = specTag(spec);
   if (!found) return nameOf(spec) === device;
@@ -29,7 +27,7 @@ function means({ spec }: MountWish, device: string, { nameOf, devices }: GoldenD
 }
 
 /** True for a line that needs a block device: by its own words, or because the golden client knows the name as one. */
-const needsDevice = (line: MountWish, golden: Golden, { nameOf, devices }: GoldenDevices): boolean =>
+export const needsDevice = (line: MountWish, golden: Golden, { nameOf, devices }: GoldenDevices): boolean =>
   namesDevice(line) ||
   (!isVirtualDisk(line.spec) &&
     !isBind(line.options) &&
@@ -87,86 +85,3 @@ export function readLines(golden: Golden, found: GoldenDevices, all: readonly Us
     one.used !== undefined && !isSeen(one) && lines.some((other) => other.line.dir === one.line.dir && isSeen(other));
   return [...lines.filter((one) => !isHidden(one)), ...lines.filter(isHidden)];
 }
-
-/** A subvolume's number is drawn by the filesystem; only the top has the same everywhere (btrfs(5)). */
-function withoutSubvolumeId(line: MountWish, golden: Golden): MountWish {
-  const words = line.options.split(',').filter((word) => !/^subvolid=(?!0*[05]$)/.test(word));
-  const isGone = words.length < line.options.split(',').length;
-  const shown = subvolumeOf(mountAt(golden, line.dir)?.options ?? '');
-  const path = isGone && subvolumeOf(line.options) === undefined && shown ? [`subvol=/${shown}`] : [];
-  return { ...line, options: [...words, ...path].join(',') || 'defaults' };
-}
-
-/** Options that name a second device of the filesystem: what is made here has its journal and all else inside (ext4(5), xfs(5)). */
-const secondDevice = /^(logdev|rtdev|journal_dev|journal_path|jdev|device)=/;
-
-/** The line as the script says it: with a name of the device that holds on other machines, too. */
-export function lineForScript({ line, used }: FstabLine, golden: Golden, found: GoldenDevices): MountWish {
-  if (used === undefined) return line;
-  const isNode = specTag(line.spec) === undefined || line.spec.startsWith('/dev/');
-  const isVolume = line.spec.startsWith('/dev/mapper/') && found.nameOf(line.spec) === used.device;
-  const keepsTag = line.spec.isWellFormed() && (isOnly(line, used, found) || isUnknown(line, used, found));
-  const keepsSpec = isNode ? isVolume : keepsTag;
-  const spec = keepsSpec ? line.spec : used.device;
-  const type = fitsType(line.type, used.type) ? line.type : used.type;
-  const words = line.options.split(',').filter((word) => !secondDevice.test(word));
-  const named = { ...line, spec, type, options: words.join(',') || 'defaults' };
-  return used.type === 'btrfs' ? withoutSubvolumeId(named, golden) : named;
-}
-
-/** What the script says otherwise than a line, besides names of devices; or why the line has no place in it. */
-export function lineRemarks(one: FstabLine, golden: Golden, found: GoldenDevices): string[] {
-  const { line, used } = one;
-  const [where, what] = [`Line ${line.line} of fstab`, `${line.spec} on ${line.dir}`];
-  const why = whyNot(one, golden, found);
-  if (why !== undefined) return [`Not in the layout, for its ${why}: ${what}`];
-  if (used === undefined) return [];
-  const { type } = lineForScript(one, golden, found);
-  const second = line.options.split(',').filter((word) => secondDevice.test(word));
-  return [
-    ...(type === line.type
-      ? []
-      : [`${where}, ${what}, says ${line.type}; the filesystem is ${type}, and the script says ${type}`]),
-    ...second.map((word) => `${where}, ${what}: without ${word}, for the filesystem is made on one device`),
-  ];
-}
-
-/** True where the tag means this device and no other of the golden client, as a copied filesystem. */
-function isOnly(line: MountWish, used: Used, found: GoldenDevices): boolean {
-  const meant = [...found.devices.keys()].filter((device) => means(line, device, found));
-  return meant.length === 1 && meant[0] === used.device;
-}
-
-/** A tag of which storage.json says nothing is taken for the filesystem's own. */
-function isUnknown({ spec }: MountWish, used: Used, { devices }: GoldenDevices): boolean {
-  const { known } = devices.get(used.device) ?? {};
-  const tag = specTag(spec)?.tag;
-  return (tag === 'UUID' && !known?.uuid) || (tag === 'LABEL' && !known?.label);
-}
-
-/** Which subvolume a mount gets that names none, where it is not the top: `btrfs subvolume set-default` chose it. */
-export function defaultSubvolume(lines: readonly FstabLine[], device: string, golden: Golden): string | undefined {
-  for (const { line, used } of lines) {
-    if (used?.device !== device || /(^|,)subvol(id)?=/.test(line.options)) continue;
-    const shown = subvolumeOf(mountAt(golden, line.dir)?.options ?? '');
-    if (shown) return shown;
-  }
-  return undefined;
-}
-
-/** Why a line may not stand in an installed fstab, which would wait for it at each start; as the end of a sentence about its. */
-function whyNot({ line, used, holds }: FstabLine, golden: Golden, found: GoldenDevices): string | undefined {
-  if (used !== undefined || isOptional(line.options)) return undefined;
-  // blkid(8) gives the pool's name as the label of its members.
-  const pool = line.type === 'zfs' ? line.spec.split('/')[0] : undefined;
-  if (pool !== undefined && golden.devices.some((one) => one.fstype === 'zfs_member' && one.label === pool))
-    return `ZFS pool ${pool} is not made again`;
-  if (!needsDevice(line, golden, found)) return undefined;
-  if (holds !== undefined) return `device is ${holds}, and not ${line.type}`;
-  const [there] = namedBy(line.spec, golden).filter((one) => golden.devices.some(({ path }) => path === one));
-  return there === undefined ? 'device is unknown' : `device ${there} is not made again`;
-}
-
-/** True where the line may stand in an installed fstab: for what the layout makes, or for what is none of its business. */
-export const mayStay = (one: FstabLine, golden: Golden, found: GoldenDevices): boolean =>
-  whyNot(one, golden, found) === undefined;

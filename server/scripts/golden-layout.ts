@@ -2,16 +2,15 @@ import { type ImageFacts, withFiles } from '../../common/model/image-facts.ts';
 import { specTag, subvolumeOf } from '../../common/model/layout/mount-spec.ts';
 import type { FilesystemWish, Layout, MountWish } from '../../common/model/layout.ts';
 import { leastSwapFileBytes } from '../../common/model/layout/parse-swapfile.ts';
-import { isNeeded, isOptional } from '../../common/model/needed.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
-import { UserError } from '../../common/system/errors.ts';
 import { findFilesystem } from '../../install/filesystems/index.ts';
-import { type Golden, mountAt } from './golden.ts';
+import type { Golden } from './golden.ts';
 import { type GoldenDevices, goldenDevices } from './golden-devices.ts';
 import { comesBackEmpty } from './golden-empty.ts';
-import { defaultSubvolume, type FstabLine, lineForScript, lineRemarks, mayStay, readLines } from './golden-fstab.ts';
+import { defaultSubvolume, lineForScript, lineRemarks, mayStay } from './fstab-for-script.ts';
+import { type FstabLine, readLines } from './golden-fstab.ts';
+import { refuseWhatIsNotMade } from './golden-refuse.ts';
 import { sizedDisk, sizedGroup, type Used } from './golden-sizes.ts';
-import { optionsOf } from './golden-use.ts';
 
 /** Mount points of the golden client that lie on its disks, for asking what the image holds there. */
 export function goldenMountDirs(golden: Golden): string[] {
@@ -33,44 +32,6 @@ function devicesInUse(golden: Golden, { devices, refused, nameOf }: GoldenDevice
     return [{ device, type, dirs: mounts.map((one) => one.dir).filter((dir, at) => at === 0 || named.has(dir)) }];
   });
 }
-
-/** Stops where something that is in use cannot be made again, and names it. */
-function refuse(golden: Golden, { refused, nameOf, devices }: GoldenDevices): void {
-  const needed = golden.mounted.filter(({ dir }) => isNeeded(dir, optionsOf(dir, golden)));
-  const inUse = [
-    ...needed.map((one) => ({ device: one.device, dir: one.dir })),
-    ...golden.fstab.filter((line) => !isOptional(line.options)).map((line) => ({ device: line.spec, dir: line.dir })),
-  ];
-  for (const { device, dir } of inUse) {
-    const why = refused.get(nameOf(device));
-    if (why === undefined) continue;
-    const use = dir.startsWith('/') ? `mounted on ${dir}` : 'used as swap';
-    throw new UserError(
-      `${nameOf(device)}, ${use} on the golden client, ${why}: not made again`,
-      `Where machines can do without it, write nofail on its line of etc/fstab in the image. ${byHand}`,
-    );
-  }
-  const root = mountAt(golden, '/');
-  const said = root?.device ?? golden.fstab.find((one) => one.dir === '/')?.spec;
-  if (root !== undefined && !findFilesystem(root.type))
-    throw new UserError(
-      `the image's root filesystem is ${root.type}, which no installation makes again`,
-      `Give / one of the types that docs/layout.md shows. ${byHand}`,
-    );
-  if (root !== undefined && devices.has(nameOf(root.device))) return;
-  const [bad] = golden.unreadable ?? [];
-  if (bad)
-    throw new UserError(
-      `the image's root filesystem lies on ${said ?? 'an unknown device'}, and ${bad.problem}`,
-      `Put there what \`sfdisk --dump\` prints of that disk of the golden client. ${byHand}`,
-    );
-  throw new UserError(
-    `the image's root filesystem lies on ${said ?? 'an unknown device'}, of which partitionschemes and storage.json of the image say nothing`,
-    `Run prepareclient on the golden client again, and take the image anew. ${byHand}`,
-  );
-}
-
-const byHand = 'Or write the script by hand: docs/layout.md shows every key.';
 
 function filesystemOf(used: Used, golden: Golden, found: GoldenDevices, lines: readonly FstabLine[]): FilesystemWish {
   const known = found.devices.get(used.device)?.known;
@@ -123,7 +84,7 @@ function unlisted({ device: spec, type, dirs }: Used): MountWish {
 /** The golden client's layout as a script wishes for it. `remarks` tell what of its fstab has no place there. */
 export function goldenLayout(golden: Golden, facts: ImageFacts): { layout: Layout; remarks: string[] } {
   const found = goldenDevices(golden);
-  refuse(golden, found);
+  refuseWhatIsNotMade(golden, found);
   const all = devicesInUse(golden, found);
   const lines = readLines(golden, found, all);
   const filesystems = withoutSharedUuids(

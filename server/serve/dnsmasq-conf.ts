@@ -4,7 +4,7 @@ import { under } from '../../common/system/place.ts';
 import type { ServerCard } from '../config/networks.ts';
 import { bootFiles, imageServerOption } from '../dhcp/boot-clients.ts';
 import { dnsmasqBootLines } from '../dhcp/dnsmasq-boot.ts';
-import { upperHalf } from '../dhcp/upper-half.ts';
+import { upperHalf } from '../dhcp/network-words.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
 import type { KnownHost } from '../config/hosts-json.ts';

@@ -8,7 +8,8 @@ import type { Configuration, DhcpKind, Reservation } from '../kind.ts';
 import { foreignText, partsOf, readPart, withPart } from '../part.ts';
 import { type Range, withoutAddresses } from '../ranges.ts';
 import { allStatements, parseStatements, type Statement } from '../statements.ts';
-import { printNetwork, rangeOf, refuseOverlap, refuseTakenOption, type Subnet } from '../subnet.ts';
+import { rangeOf, refuseOverlap, refuseTakenOption } from '../refusals.ts';
+import { printNetwork, type Subnet } from '../subnet.ts';
 import { hostsOf } from './hosts.ts';
 import { isIscLeaseFile, parseIscLeases } from './leases.ts';
 

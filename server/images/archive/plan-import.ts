@@ -2,7 +2,7 @@ import { type AbsPath, here, under } from '../../../common/system/place.ts';
 import type { Step } from '../../../common/system/step.ts';
 import { imagesMode, type ServerPaths } from '../../config/paths.ts';
 import { captureFile } from '../capture-record.ts';
-import { renamedScript } from '../change.ts';
+import { renamedScript } from '../renamed-script.ts';
 import { growingName, planDrop } from '../old-trees.ts';
 import type { Contents } from './check.ts';
 import { besideFiles, keepsAttributes } from './plan-export.ts';

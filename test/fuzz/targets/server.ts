@@ -11,7 +11,7 @@ import { parseJsonc, valueOf } from '../../../server/dhcp/kea/jsonc.ts';
 import { parseKeaLeases } from '../../../server/dhcp/kea/leases.ts';
 import { foreignText, partsOf } from '../../../server/dhcp/part.ts';
 import { allStatements, parseStatements } from '../../../server/dhcp/statements.ts';
-import { parseNetwork } from '../../../server/dhcp/subnet.ts';
+import { parseNetwork } from '../../../server/dhcp/network-words.ts';
 import { parseListeners } from '../../../server/doctor/checks/ports.ts';
 import { hostNames, parseHostRange, parseIpRange, parseMacFile } from '../../../server/hosts/host-range.ts';
 import { parseRange } from '../../../server/http/byte-range.ts';
