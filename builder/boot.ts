@@ -1,10 +1,10 @@
 import fs from 'node:fs/promises';
 import { type AbsPath, under } from '../common/system/place.ts';
 import { allNeeds } from '../runtime/needs.ts';
-import { boelExecutable, getAsker } from './asker/asker.ts';
+import { boelExecutable, smallPrograms } from './asker/programs.ts';
 import { type Busybox, getBusybox } from './busybox/busybox.ts';
 import { grubPackages, writeGrub } from './grub.ts';
-import { addEntries, type Entries } from './initrd/entry.ts';
+import { addEntries, type Entries, type Entry, sortedEntries } from './initrd/entry.ts';
 import { appletEntries, frameEntries } from './initrd/frame.ts';
 import { packOneArchive, packWithSquashfs } from './initrd/initrd.ts';
 import type { Compression } from './initrd/squashfs.ts';
@@ -15,7 +15,6 @@ import type { Architecture } from '../common/boot/architectures.ts';
 import { openApt } from './packages/apt.ts';
 import { type Library, packageLibrary } from './packages/library.ts';
 import { wholePackage } from './packages/tree.ts';
-import { sortedEntries } from './initrd/entry.ts';
 import { Collector } from './packages/programs.ts';
 import { moveIn, writeSums } from './output.ts';
 import { Phases } from './phases.ts';
@@ -59,10 +58,10 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
   // First, since what somebody names may be wrong.
   const own = named && (await phases.time('modules', () => ownKernel(context, named, architecture, cache)));
   // The compiler, the bundler and the downloads need nothing of each other.
-  const [busybox, boel, asker] = await partsSideBySide<[Busybox, AbsPath, AbsPath | undefined, void]>(context, [
+  const [busybox, boel, small] = await partsSideBySide<[Busybox, AbsPath, Entry[], void]>(context, [
     (part) => phases.time('busybox', () => getBusybox(part, library, cache)),
     (part) => phases.time('executable', () => makeBoel(part, architecture, cache)),
-    (part) => phases.time('executable', () => getAsker(part, architecture, cache)),
+    (part) => phases.time('executable', () => smallPrograms(part, architecture, cache)),
     () => phases.time('packages', () => library.prefetch(packagesOf(library, inputs))),
   ]);
   const kernel = own ?? (await phases.time('packages', () => debianKernel(context, library, cache)));
@@ -75,9 +74,7 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
   addEntries(entries, kernelParts.entries);
   addEntries(entries, [
     { kind: 'file', at: boelExecutable, from: boel, mode: 0o755, topic: 'node' },
-    asker
-      ? { kind: 'file', at: '/usr/bin/boel', from: asker, mode: 0o755, topic: 'frame' }
-      : { kind: 'link', at: '/usr/bin/boel', target: boelExecutable, topic: 'frame' },
+    ...small,
     { kind: 'file', at: '/busybox', from: busybox.file, mode: 0o755, topic: 'busybox' },
   ]);
   addEntries(entries, appletEntries(busybox.applets, new Set(entries.keys())));

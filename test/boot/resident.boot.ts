@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { compileAsker } from '../../builder/asker/asker.ts';
+import { compile } from '../../builder/asker/programs.ts';
 import { emptyState } from '../../common/model/state.ts';
 import type { Argv, Exit } from '../../common/system/io.ts';
 import { absPath } from '../../common/system/place.ts';
@@ -31,7 +31,9 @@ async function enterBoel(test: RowContext): Promise<(...argv: Argv) => Argv> {
   await writeFile(added('lib/boel/boel'), executable);
   await run(['cp', '-r', `${initrdRoot}/usr/lib/boel`, added('lib')]);
   await run(['chmod', '-R', '755', added('lib/boel')]);
-  await compileAsker({ io: realIo, signal: new AbortController().signal, say: () => {} }, absPath(added('bin/boel')));
+  const context = { io: realIo, signal: new AbortController().signal, say: () => {} };
+  await compile(context, 'boel.c', absPath(added('bin/boel')));
+  await compile(context, 'end-with.c', absPath(added('lib/boel/end-with')));
   const over = (name: string, at: string) => `mount -t overlay overlay -o lowerdir=${added(name)}:${at} ${at}`;
   const setUp = [
     'set -e',

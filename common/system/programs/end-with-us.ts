@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { execaSync } from 'execa';
 import type { Argv } from '../io.ts';
+import type { AbsPath } from '../place.ts';
 import { environmentWith } from './environment.ts';
 
 /**
@@ -9,20 +11,25 @@ import { environmentWith } from './environment.ts';
 const pdeathsig = ['setpriv', '--pdeathsig', 'TERM', '--'] as const;
 const ifWeLive = ['sh', '-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)] as const;
 
-let canEndWithUs: boolean | undefined;
+/** BOEL's own program for the same (builder/asker/end-with.c): one start in place of three. */
+export const endWith: AbsPath = '/usr/lib/boel/end-with';
+
+let before: readonly string[] | undefined;
 
 /** What to start for a program that ends with us. Golden clients may have no setpriv, or one of busybox or before util-linux 2.33. */
 export function toEndWithUs(argv: Argv): Argv {
-  canEndWithUs ??= canSetDeathSignal();
-  return canEndWithUs ? [...pdeathsig, ...ifWeLive, ...argv] : argv;
+  before ??= wordsBefore();
+  const [file = argv[0], ...words] = [...before, ...argv];
+  return [file, ...words];
 }
 
-function canSetDeathSignal(): boolean {
+function wordsBefore(): readonly string[] {
+  if (existsSync(endWith)) return [endWith, String(process.pid)];
   const [setpriv, ...options] = pdeathsig;
   const { exitCode } = execaSync(setpriv, [...options, 'true'], {
     env: environmentWith(),
     extendEnv: false,
     reject: false,
   });
-  return exitCode === 0;
+  return exitCode === 0 ? [...pdeathsig, ...ifWeLive] : [];
 }

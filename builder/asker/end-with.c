@@ -1,0 +1,26 @@
+/*
+ * end-with PARENT PROGRAM [WORD]...: becomes a program that the kernel ends when the process PARENT ends (prctl(2),
+ * PR_SET_PDEATHSIG). One small start in place of those of setpriv and a shell, for each program that BOEL starts.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+	if (argc < 3) {
+		fprintf(stderr, "usage: end-with PARENT PROGRAM [WORD]...\n");
+		return 125;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	/* A parent that ended before has left this process to another one. */
+	if (getppid() != atoi(argv[1]))
+		return 125;
+	execvp(argv[2], argv + 2);
+	fprintf(stderr, "end-with: cannot start %s: %s\n", argv[2], strerror(errno));
+	return 127;
+}

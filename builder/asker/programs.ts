@@ -1,0 +1,53 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { type Architecture, ownArchitecture } from '../../common/boot/architectures.ts';
+import { describeError } from '../../common/system/errors.ts';
+import { type AbsPath, absPath, under } from '../../common/system/place.ts';
+import { endWith } from '../../common/system/programs/end-with-us.ts';
+import { contentKey, once } from '../cache.ts';
+import type { Entry } from '../initrd/entry.ts';
+import { type BuildContext, runOrFail } from '../run.ts';
+
+/** The executable in the initrd, which boel.c becomes where nobody answers. */
+export const boelExecutable: AbsPath = '/usr/lib/boel/boel';
+
+const asker: AbsPath = '/usr/bin/boel';
+/** Each source here, and where its program lies in the initrd. */
+const programs: Record<string, AbsPath> = { 'boel.c': asker, 'end-with.c': endWith };
+
+const sourceOf = (name: string) => absPath(path.join(import.meta.dirname, name));
+
+/** Compiles one of the sources of this folder to `at`. */
+export async function compile(context: BuildContext, source: string, at: AbsPath): Promise<void> {
+  const flags = ['-static', '-s', '-Os', '-Wall', '-Wextra', '-Wconversion', '-Werror'];
+  await runOrFail(context, { argv: ['musl-gcc', ...flags, '-o', at, sourceOf(source)] }, `Compiling ${source}`);
+}
+
+/**
+ * Entries of the initrd for the small programs. Where they cannot be compiled, `boel` is the executable: then each word of a script
+ * takes some seconds more.
+ */
+export async function smallPrograms(
+  context: BuildContext,
+  architecture: Architecture,
+  cache: AbsPath,
+): Promise<Entry[]> {
+  const withoutThem: Entry[] = [{ kind: 'link', at: asker, target: boelExecutable, topic: 'frame' }];
+  if (architecture !== ownArchitecture()) return withoutThem;
+  const texts = await Promise.all(Object.keys(programs).map((name) => fs.readFile(sourceOf(name), 'utf8')));
+  try {
+    const folder = await once(under(cache, `asker-${contentKey(architecture, ...texts)}`), async (temporary) => {
+      await fs.mkdir(temporary);
+      for (const name of Object.keys(programs)) await compile(context, name, under(temporary, name));
+    });
+    return Object.entries(programs).map(([name, at]) => {
+      return { kind: 'file', at, from: under(folder, name), mode: 0o755, topic: 'frame' };
+    });
+  } catch (error) {
+    context.signal.throwIfAborted();
+    context.say(
+      `the small programs could not be compiled, so each word of a script starts Node: ${describeError(error)}`,
+    );
+    return withoutThem;
+  }
+}
