@@ -15,7 +15,12 @@ const packers: [string, string][] = [
   ['894c5a4f', 'lzo'],
 ];
 
-const unpackers: Record<string, () => NodeJS.ReadWriteStream> = { gzip: createGunzip, zstd: createZstdDecompress };
+/** Each piece takes a turn of another thread: as many of Node's 16 KiB take longer on a slow machine than the unpacking. */
+const largePieces = { chunkSize: 512 * 1024 };
+const unpackers: Record<string, () => NodeJS.ReadWriteStream> = {
+  gzip: () => createGunzip(largePieces),
+  zstd: () => createZstdDecompress(largePieces),
+};
 
 /** Names of all files, and the text of those that say which volumes the root lies on. `unread`: why the names are not all, the end of a sentence. */
 export type InitramfsContent = { names: string[]; texts: Record<string, string>; unread?: string };
