@@ -12,9 +12,9 @@ export type CliContext = {
   io: Io;
   /** --root or SYSTEMIMAGER_ROOT: every absolute path of a command lies below it. */
   root: AbsPath;
-  /** True where questions may be asked. */
+  /** True if questions may be asked. */
   isTerminal: boolean;
-  /** Aborted by Ctrl-C and TERM. */
+  /** Aborted by Ctrl-C, TERM and HUP. */
   signal: AbortSignal;
   /** Writes one line to standard output. */
   print(line: string): void;

@@ -1,7 +1,7 @@
-/** A device and what blkid(8) recognises on it: its TYPE, UUID and LABEL, the last two empty where there is none. */
+/** A device, and the TYPE, UUID and LABEL that blkid(8) recognises on it; UUID and LABEL may be empty. */
 export type BlkidFacts = { node: string; type: string; uuid: string; label: string };
 
-/** Reads the output of `blkid -p -o export`: blocks of NAME=value, each begun by DEVNAME. What has no type is left out. */
+/** Reads the output of `blkid -p -o export`: blocks of NAME=value, each begun by DEVNAME. Devices without type are left out. */
 export function parseBlkid(output: string): BlkidFacts[] {
   return output.split(/^(?=DEVNAME=)/m).flatMap((block) => {
     const value = (tag: string) => unescapeShell(new RegExp(`^${tag}=(.*)$`, 'm').exec(block)?.[1] ?? '');
@@ -10,5 +10,5 @@ export function parseBlkid(output: string): BlkidFacts[] {
   });
 }
 
-/** The format puts a backslash before what a shell would not take as it is (util-linux misc-utils/blkid.c). */
+/** The format puts a backslash before the characters that a shell would interpret (util-linux misc-utils/blkid.c). */
 const unescapeShell = (text: string) => text.replaceAll(/\\(.)/g, '$1');

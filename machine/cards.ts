@@ -13,7 +13,7 @@ export type Card = CardState & {
   isHardware: boolean;
 };
 
-/** ARPHRD_ETHER (linux/if_arp.h): Ethernet, and what looks like it. */
+/** ARPHRD_ETHER (linux/if_arp.h): Ethernet, and cards that look like Ethernet to the kernel. */
 const ethernet = '1';
 
 /** Reads all wired Ethernet cards, in the order in which the kernel found them (Documentation/ABI/testing/sysfs-class-net). */
@@ -21,7 +21,7 @@ export async function probeCards(io: ReadIo): Promise<Card[]> {
   const cards: Card[] = [];
   for (const name of (await io.list('/sys/class/net')) ?? []) {
     const dir = under('/sys/class/net', name);
-    // A card may go while it is looked at, and carrier is EINVAL while the card is down.
+    // A card may vanish while we read, and to read `carrier` gives EINVAL while the card is down.
     const text = async (key: string) => (await io.readText(under(dir, key)).catch(() => undefined))?.trim();
     const mac = parseMac((await text('address')) ?? '');
     const isWireless = (await io.lstat(under(dir, 'wireless'))) ?? (await io.lstat(under(dir, 'phy80211')));
@@ -43,7 +43,7 @@ export async function probeCards(io: ReadIo): Promise<Card[]> {
 /** PCI class of network controllers (pci.ids, class 02). */
 const networkClass = /^0x02/;
 
-/** The network controllers on PCI that no driver took, as `8086:15f3`: what to tell where a card is missing. */
+/** The network controllers on PCI without a driver, as `8086:15f3`: the hint for a person who misses a card. */
 export async function probeDriverlessCards(io: ReadIo): Promise<string[]> {
   const found: string[] = [];
   for (const name of (await io.list('/sys/bus/pci/devices')) ?? []) {

@@ -3,10 +3,10 @@ import type { DiskTraits } from '../common/model/disk-origin.ts';
 import type { ReadIo } from '../common/system/io.ts';
 import { type AbsPath, under } from '../common/system/place.ts';
 
-/** Where the kernel shows all block devices; a slash in a name is an exclamation mark there (Documentation/ABI/stable/sysfs-block). */
+/** The kernel's folder of all block devices, with `!` for a slash in a name (Documentation/ABI/stable/sysfs-block). */
 export const blockDir: AbsPath = '/sys/class/block';
 
-/** What tells whose disk this is: the device with this name below {@link blockDir}. */
+/** The traits that tell to which machine the disk with this name below {@link blockDir} belongs. */
 export async function probeTraits(io: ReadIo, name: string): Promise<DiskTraits & { sysPath: string }> {
   const dir = under(blockDir, name);
   const text = async (at: AbsPath) => (await io.readText(at).catch(() => undefined))?.trim() || undefined;
@@ -23,7 +23,7 @@ export async function probeTraits(io: ReadIo, name: string): Promise<DiskTraits 
   };
 }
 
-/** A namespace with several controllers stands below its subsystem, which links to each of them (Linux drivers/nvme/host/multipath.c). */
+/** A namespace with several controllers stands below its subsystem, with links to them (Linux drivers/nvme/host/multipath.c). */
 async function nvmeTransport(
   io: ReadIo,
   device: AbsPath,

@@ -14,7 +14,7 @@ export async function probeDisks(io: ReadIo): Promise<DiskFacts[]> {
   return disks.toSorted((a, b) => compareText(pathKey(a.path), pathKey(b.path)));
 }
 
-/** Reads the disks with these nodes, as far as they are there: a machine with dozens of disks need not be read whole. */
+/** Reads the disks with these nodes, if present: a machine with dozens of disks need not be read whole. */
 export async function probeDisksAt(io: ReadIo, nodes: readonly string[]): Promise<DiskFacts[]> {
   return probeNames(io, nodes.map(blockName));
 }
@@ -23,7 +23,7 @@ async function probeNames(io: ReadIo, names: readonly string[]): Promise<DiskFac
   const disks: DiskFacts[] = [];
   for (const name of names) {
     const dir = under(blockDir, name);
-    // Drives whose media change are not even shown.
+    // Drives whose media change are never targets, so nobody needs to see these drives.
     if (
       isDrive(blockNode(name)) ||
       (await io.lstat(under(dir, 'partition'))) ||
@@ -36,12 +36,12 @@ async function probeNames(io: ReadIo, names: readonly string[]): Promise<DiskFac
   return disks;
 }
 
-/** True EFI machines show their variables (efivars); a kernel started by a BIOS has no such directory. */
+/** A kernel that UEFI firmware started has this directory; a kernel that a BIOS started has not. */
 export async function probeFirmware(io: ReadIo): Promise<'bios' | 'uefi'> {
   return (await io.list('/sys/firmware/efi')) ? 'uefi' : 'bios';
 }
 
-/** All that a layout is fitted to. */
+/** All facts of the machine that a layout is fitted to. */
 export async function probeMachine(io: ReadIo): Promise<Machine> {
   return { firmware: await probeFirmware(io), disks: await withReservations(io, await probeDisks(io)) };
 }
@@ -93,11 +93,9 @@ async function probeParts(io: ReadIo, disk: string): Promise<PartFacts[]> {
   return parts.toSorted((a, b) => a.number - b.number);
 }
 
-/** A slash in a device's name is an exclamation mark in /sys. */
-
 /**
- * virtio and NVMe say it as text; SCSI and ATA in the unit serial number page (SPC-4, section 7.8.14). USB disks are not asked
- * for that page, for too many hang; their USB device says it.
+ * The serial number. virtio and NVMe give it as text, SCSI and ATA in the unit serial number page (SPC-4, section 7.8.14). The
+ * kernel does not ask USB disks for that page, because too many of them hang; the USB device of such a disk has the number.
  */
 async function serialOf(
   io: ReadIo,
@@ -115,7 +113,7 @@ async function serialOf(
       .toString('latin1')
       .replaceAll(/[^\x20-\x7e]/g, '')
       .trim();
-  // The directory of an interface, as 1-2:1.0, lies in that of its device.
+  // The directory of a USB interface, as 1-2:1.0, lies in the directory of its USB device.
   const names = real.split('/');
   const hub = names.findIndex((one) => /^usb\d+$/.test(one));
   const at = names.findIndex((one, index) => hub >= 0 && index > hub + 1 && /^[\d.-]+:\d+\.\d+$/.test(one));

@@ -1,13 +1,13 @@
 import type { Argv, ReadIo } from '../common/system/io.ts';
 import { type AbsPath, absPath, under } from '../common/system/place.ts';
 
-/** Folders of /sys/devices without hardware that asks for drivers; walking them takes longest. */
+/** Folders of /sys/devices without hardware that needs drivers; a walk through these folders takes longest. */
 const noHardware = ['virtual', 'system'];
 
 /** Buses whose devices tell their modalias in `uevent` alone (mmc_bus_uevent in drivers/mmc/core/bus.c). */
 const onlyUevent: AbsPath[] = ['/sys/bus/mmc/devices'];
 
-/** What every device calls itself, for modprobe(8): the content of each file `modalias` below /sys/devices, each once. */
+/** The aliases of all devices, for modprobe(8): the content of each file `modalias` below /sys/devices, each once. */
 export async function probeModaliases(io: ReadIo): Promise<string[]> {
   const names = ((await io.list('/sys/devices')) ?? []).filter((name) => !noHardware.includes(name));
   if (names.length === 0) return [];
@@ -25,18 +25,18 @@ export async function probeModaliases(io: ReadIo): Promise<string[]> {
 /** Enough to keep Node's four threads for files busy. */
 const readsAtOnce = 16;
 
-/** What the device in this folder of /sys calls itself; empty where it does not say. */
+/** The alias of the device in this folder of /sys; empty if the device has none. */
 export async function readModalias(io: ReadIo, device: AbsPath): Promise<string> {
   const said = await readSys(io, under(device, 'modalias'));
   return said || (/^MODALIAS=(.+)$/m.exec(await readSys(io, under(device, 'uevent')))?.[1] ?? '');
 }
 
-/** A device may go while it is looked at (ENODEV), and many have an empty modalias. */
+/** Reads a file of /sys; empty for a device that vanished meanwhile (ENODEV), and for the many with an empty modalias. */
 async function readSys(io: ReadIo, file: AbsPath): Promise<string> {
   return (await io.readText(file).catch(() => undefined))?.trim() ?? '';
 }
 
-/** The folder with the modules of the running kernel; undefined where it has none, since all may be built in. */
+/** The folder with the modules of the running kernel; undefined if the kernel has no modules, because all may be built in. */
 export async function probeModuleDir(io: ReadIo): Promise<AbsPath | undefined> {
   const release = (await io.readText('/proc/sys/kernel/osrelease'))?.trim();
   if (!release) return undefined;
@@ -44,10 +44,10 @@ export async function probeModuleDir(io: ReadIo): Promise<AbsPath | undefined> {
   return (await io.list(dir)) ? dir : undefined;
 }
 
-/** So many aliases to a call keep the command line far below the kernel's limit of 128 KiB for one argument list page. */
+/** With this many aliases a command line stays below 128 KiB, which the kernel always allows (execve(2)). */
 const aliasesAtOnce = 200;
 
-/** The calls of modprobe(8) that load what the devices ask for: quiet, the blacklist holds, what has no module is passed over. */
+/** The calls of modprobe(8) that load the devices' modules: quiet, without blacklisted modules, past aliases without a module. */
 export function modprobeCalls(aliases: readonly string[]): Argv[] {
   const calls: Argv[] = [];
   for (let at = 0; at < aliases.length; at += aliasesAtOnce)

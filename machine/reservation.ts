@@ -1,12 +1,12 @@
 import type { DiskFacts } from '../common/model/machine.ts';
 import type { ReadIo } from '../common/system/io.ts';
 
-/** A disk that hangs is no reason to wait for long. */
+/** A disk that hangs must not keep us waiting for long. */
 const limitMs = 10_000;
 
 /**
- * The disks, those marked on which some machine holds a persistent reservation (SPC-4, section 5.13), as clusters do on disks that
- * they share. Only SCSI has them; sg_persist(8) asks.
+ * Marks the disks on which some machine holds a persistent reservation (SPC-4, section 5.13), as clusters do on the disks that
+ * they share. Only SCSI has reservations; sg_persist(8) asks for them.
  */
 export async function withReservations(io: ReadIo, disks: readonly DiskFacts[]): Promise<DiskFacts[]> {
   return Promise.all(

@@ -19,7 +19,7 @@ export async function probeMounts(io: ReadIo): Promise<MountFacts[]> {
   return parseMountinfo((await io.readText('/proc/self/mountinfo')) ?? '');
 }
 
-/** Nodes of active swap areas on disks (proc_swaps(5)); zram's is in memory, and no business of an installation's. */
+/** Nodes of active swap areas on disks (proc_swaps(5)); zram is left out, because its swap area lies in memory. */
 export async function probeSwaps(io: ReadIo): Promise<string[]> {
   const lines = ((await io.readText('/proc/swaps')) ?? '').split('\n').slice(1);
   return lines.map((line) => readField(line.split(/\s/)[0] ?? '')).filter((node) => node !== '' && !isMemory(node));

@@ -19,19 +19,19 @@ export type BoelWorld = {
   out: (text: string) => void;
   /** Writes to standard error. */
   err: (text: string) => void;
-  /** All of standard input, for the verbs that read it; empty where a person is at the keyboard. */
+  /** All of standard input, for the verbs that read it; empty if a person is at the keyboard. */
   readStdin: () => Promise<string>;
   /** Starts the resident program, and runs the script again. */
   session: Session;
 };
 
-/** Does what the words of a command line say, and gives the exit code. */
+/** Runs the command of these words, and gives the exit code. */
 export async function runWords(words: string[], world: BoelWorld): Promise<number> {
   try {
     await boelProgram(world).parseAsync(words, { from: 'user' });
     return 0;
   } catch (error) {
-    // Commander has said what is wrong; the help ends so, too.
+    // Commander has printed the problem; the help ends by this error, too.
     if (error instanceof CommanderError) return error.exitCode;
     world.err(`${describeError(error)}\n`);
     return 1;
@@ -45,7 +45,7 @@ function withVerb(program: Command, verb: Verb): Command {
     .option('--list-writes', 'print the paths that the steps write, change nothing');
 }
 
-/** The words of a script's line, read as the command line would be. */
+/** Reads the words of a script's line like a command line. */
 function readWords(verb: Verb, words: string[]): { args: string[]; options: object } {
   const program = new Command('boel').exitOverride();
   let read: { args: string[]; options: object } = { args: [], options: {} };
@@ -57,7 +57,7 @@ function readWords(verb: Verb, words: string[]): { args: string[]; options: obje
   return read;
 }
 
-/** The program of the initrd: one command a verb, and those that begin and go on with an installation. */
+/** The program of the initrd: one command for each verb, and commands that begin and resume an installation. */
 function boelProgram({ io, signal, env, out, err, readStdin, session }: BoelWorld): Command {
   const say = (line: string) => out(`${line}\n`);
   const program = new Command('boel')

@@ -1,5 +1,5 @@
 import { version } from './version.ts';
 
-// A sign of life before all the rest is read, which takes a slow machine seconds.
+// A sign of life, because to load the rest of the program takes seconds on a slow machine.
 if (process.argv[2] === 'session') process.stdout.write(`boel ${version}\n`);
 void import('./program.ts');

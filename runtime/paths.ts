@@ -1,6 +1,6 @@
 import { type AbsPath, under } from '../common/system/place.ts';
 
-/** Where BOEL keeps what its programs hand to each other; gone at the next boot. */
+/** The folder for files that BOEL's programs hand to each other; gone at the next boot. */
 export const runDir: AbsPath = '/run/boel';
 
 export const paths = {
@@ -20,7 +20,7 @@ export const paths = {
   /** What udhcpc and its script write. */
   dhcp: under(runDir, 'dhcp'),
   preInstall: under(runDir, 'pre-install.d'),
-  /** The number of the script's last run; the process that runs it; how it ended; a fifo with its words (keep-script). */
+  /** The number of the script's last run; the script's process; its exit code; a fifo with its output (keep-script). */
   scriptRun: under(runDir, 'script.run'),
   scriptMark: under(runDir, 'script.mark'),
   scriptExit: under(runDir, 'script.exit'),
@@ -31,7 +31,7 @@ export const paths = {
   console: under(runDir, 'console.log'),
   /** How many bytes of `console` are in `events`. */
   logged: under(runDir, 'console.logged'),
-  /** Why a person is needed: once it is there, a shell opens on each console (builder/initrd/root/usr/lib/boel/shells). */
+  /** Why a person is needed: once this file exists, a shell opens on each console (builder/initrd/root/usr/lib/boel/shells). */
   notice: under(runDir, 'notice'),
   /** sh(1) assignments, for scripts that expect SystemImager's file. */
   variables: '/tmp/variables.txt',

@@ -12,7 +12,7 @@ import { paths } from './paths.ts';
 import { createSession } from './session/session.ts';
 import { version } from './version.ts';
 
-// Whoever shows what we say may be gone, and what nobody waits for may fail: neither ends an installation.
+// The reader of our output may be gone, and a promise that nobody awaits may fail: neither ends an installation.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 process.on('unhandledRejection', (error) => sayLine(describeError(error)));
 

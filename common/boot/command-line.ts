@@ -1,6 +1,6 @@
 import { defaultPorts } from '../model/settings.ts';
 
-/** What BOEL is for a machine, as the end of a sentence about it. */
+/** What a machine boots with BOEL, as the end of a sentence about the machine. */
 export const boelWords = { install: 'the installer', rescue: 'a rescue shell' } as const;
 
 /** How the machine reaches this server. */
@@ -13,7 +13,7 @@ export function boelCommandLine(mac: string, action: 'install' | 'rescue', serve
     ...(server.httpPort === defaultPorts.http ? [] : [`systemimager.default.HTTPPORT=${server.httpPort}`]),
     ...(server.rsyncPort === defaultPorts.rsync ? [] : [`systemimager.default.RSYNCPORT=${server.rsyncPort}`]),
     ...(action === 'rescue' ? ['systemimager.ACTION=shell'] : []),
-    // As PXELINUX's ipappend 2 writes it: the ARP hardware type (1 is Ethernet) before the address.
+    // The form of PXELINUX's ipappend 2: the ARP hardware type (1 is Ethernet) before the address.
     `BOOTIF=01-${mac.replaceAll(':', '-')}`,
     'console=tty0',
     'console=ttyS0,115200',

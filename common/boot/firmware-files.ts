@@ -1,16 +1,16 @@
 import type { Architecture } from './architectures.ts';
 
 /**
- * iPXE for BIOS and for UEFI, as Debian's package ipxe names it. The first two use the firmware's own network driver, which has
- * just proved to work; for arm64 there is only the one with drivers of its own, and only since Debian 13.
+ * iPXE for BIOS and for UEFI, as Debian's package ipxe names the files. The first two use the firmware's network driver, which
+ * has just proved to work; for arm64, Debian has only an iPXE with drivers of its own, and only since Debian 13.
  */
 export const ipxeFiles = ['undionly.kpxe', 'snponly.efi', 'ipxe-arm64.efi'] as const;
 export type IpxeFile = (typeof ipxeFiles)[number];
 
-/** Those without which nobody boots from the network. */
+/** The iPXE files that every server for network boots must have. */
 export const neededIpxe: readonly IpxeFile[] = ['undionly.kpxe', 'snponly.efi'];
 
-/** By the name that is asked for: what firmware with Secure Boot starts. shim looks for grub beside itself. */
+/** Files that firmware with Secure Boot starts, by the name that the firmware asks for. shim looks for grub beside shim. */
 export const signedFiles: Record<string, { arch: Architecture; from: string }> = {
   'shimx64.efi': { arch: 'amd64', from: 'shim/shimx64.efi.signed' },
   'grubx64.efi': { arch: 'amd64', from: 'x86_64-efi-signed/grubnetx64.efi.signed' },

@@ -2,7 +2,7 @@ import { grubWord } from '../templates/languages.ts';
 import { renderNamed } from '../templates/render.ts';
 import { boelCommandLine, boelWords, type BootServer } from './command-line.ts';
 
-/** In place of a MAC: grub puts in that of the card that booted, and first looks for a file of that card. */
+/** In place of a MAC: grub inserts the MAC of the card that booted, and first looks for a file with that MAC in its name. */
 export const bootedCard = '$net_default_mac';
 
 /** What grub does for the machine with a MAC. */

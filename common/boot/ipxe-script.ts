@@ -3,7 +3,7 @@ import { renderNamed, type View } from '../templates/render.ts';
 import type { Architecture } from './architectures.ts';
 import { boelCommandLine, boelWords, type BootServer } from './command-line.ts';
 
-/** What a machine is told that asks for /boot.ipxe. */
+/** The answer to a machine that asks for /boot.ipxe. */
 export type BootAnswer =
   | { kind: 'ask' }
   | { kind: 'refuse'; why: string }

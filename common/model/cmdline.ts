@@ -2,12 +2,12 @@ import { UserError } from '../system/errors.ts';
 import { earlierName, withoutEffect } from './earlier-settings.ts';
 import { type SettingName, settingNames } from './settings.ts';
 
-/** A word of the kernel command line; `value` is undefined where there is no `=`. */
+/** A word of the kernel command line; `value` is undefined if there is no `=`. */
 export type CmdlineWord = { name: string; value?: string };
 
 /**
  * Splits a kernel command line as the kernel does (next_arg in lib/cmdline.c): double quotes keep blanks together, around
- * the value or around the whole word, and there is no escape. What follows `--` is for init and not looked at.
+ * the value or around the whole word, and there is no escape. The words after `--` are for init, and ignored.
  */
 export function parseCmdline(text: string): CmdlineWord[] {
   const words: CmdlineWord[] = [];
@@ -40,7 +40,7 @@ function wordEnd(text: string, isQuoted: boolean): number {
   return text.length;
 }
 
-/** One word for a kernel command line, quoted where it holds blanks. The kernel cannot be given a double quote. */
+/** One word for a kernel command line, quoted if it holds blanks. The kernel has no escape for a double quote. */
 export function printCmdlineWord(word: CmdlineWord): string {
   const { name, value } = word;
   if (!/^[^\s"=][^\s"=]*$/.test(name) || /["\0\r\n]/.test(value ?? ''))
@@ -52,7 +52,7 @@ export function printCmdlineWord(word: CmdlineWord): string {
   return /\s/.test(value) ? `${name}="${value}"` : `${name}=${value}`;
 }
 
-/** The prefix of a setting typed at the boot prompt, where the bare NAME=value is not wanted. */
+/** The prefix of a setting typed at the boot prompt, if the bare NAME=value is not wanted. */
 export const promptPrefix = 'systemimager.';
 /** The prefix of a setting that a generated boot menu passes; every other local source beats it. */
 export const menuPrefix = 'systemimager.default.';
@@ -65,7 +65,7 @@ export type CmdlineSettings = {
   bootif?: string;
   /** SKIP_LOCAL_CFG=y, as updateclient of SystemImager 4 writes it: the hard disks are not searched for a local.cfg. */
   skipsHardDisks: boolean;
-  /** What a person should know of words that mean nothing here or something else. */
+  /** Remarks on words that have no meaning, or another meaning, here. */
   notes: string[];
 };
 
@@ -75,7 +75,7 @@ const bareName = (name: string) =>
     ? name.slice(3).replaceAll('-', '_').toUpperCase()
     : name.replace(/^systemimager\.(default\.)?/, '');
 
-/** Takes the settings out of a kernel command line. The last one of a name holds, so that what is typed at the end wins. */
+/** Takes the settings out of a kernel command line. The last setting of a name holds, so that a word typed at the end wins. */
 export function cmdlineSettings(text: string): CmdlineSettings {
   const found: CmdlineSettings = { prompt: {}, menu: {}, skipsHardDisks: false, notes: [] };
   for (const { name, value = '' } of parseCmdline(text)) {

@@ -4,10 +4,10 @@ import type { FlatDevice } from './storage.ts';
 export type DiskOrigin =
   /** A disk that belongs to this machine alone. */
   | { kind: 'own' }
-  /** `borrowed`: other machines may hold it; `made`: of other devices, of memory or of a file; `removable`: somebody carries it away. */
+  /** `borrowed`: other machines may use it; `made`: of other devices, memory or a file; `removable`: people carry it away. */
   | { kind: 'borrowed' | 'made' | 'removable'; why: string };
 
-/** What tells disks apart, as far as it is known: images of old golden clients know the name only. */
+/** What tells disks apart, as far as known: images of old golden clients record only the name. */
 export type DiskTraits = {
   /** The kernel's name: sda, cciss/c0d0. */
   name: string;
@@ -71,7 +71,7 @@ const transports: Rule[] = [
   [/^srp$/, 'borrowed', 'a LUN by SRP'],
 ];
 
-/** Directories that the transport classes of the kernel put into the path of a disk (drivers/scsi/scsi_transport_*.c, drivers/nvme). */
+/** Directories that the kernel's transport classes put into a disk's path (drivers/scsi/scsi_transport_*.c, drivers/nvme). */
 const paths: Rule[] = [
   [/\/usb\d+\//, 'removable', 'on USB'],
   [/\/fw\d+(\.\d+)?\//, 'removable', 'on FireWire'],
@@ -90,7 +90,7 @@ const hostDrivers: Rule[] = [
   [/^scsi_debug$/, 'made', 'a device for tests'],
 ];
 
-/** Names that drivers give to disks of the machine itself; any other one is told by its place in /sys. */
+/** Names that drivers give to disks of the machine itself; for a disk of another name, its place in /sys decides. */
 const ownNames =
   /^(sd[a-z]|hd[a-z]|vd[a-z]|xvd[a-z]|ubd[a-z]|nvme\d+n\d|mmcblk\d|dasd[a-z]|scm[a-z]|pmem\d|rssd[a-z]|fio[a-z]|ps3d|skd|rsxx|sx8|cciss[/!]|ida[/!]|rd[/!]|i2o[/!]|ataraid[/!]|amiraid[/!]|iseries[/!])/;
 
@@ -103,13 +103,13 @@ export const isMemory = (path: string): boolean => isOne(path, memory);
 /** Drives whose media change. */
 export const isDrive = (path: string): boolean => isOne(path, ...drives);
 
-/** Memory, files and such drives: what lies there is on no other machine. */
+/** Memory, files and drives whose media change: another machine does not have their content. */
 export const isPassing = (path: string): boolean => isOne(path, memory, file, ...drives);
 
-/** Those, and what comes by the network: a line of fstab(5) that names one needs none of the layout's filesystems. */
+/** Passing devices and NBD: a line of fstab(5) that names such a device needs no filesystem of the layout. */
 export const isVirtualDisk = (path: string): boolean => isPassing(path) || isOne(path, overNetwork);
 
-/** What the device is: by its name, by how it is wired, and by what it says of itself. */
+/** Tells what a device is from its name, its wiring and the data that the device gives of itself. */
 export function diskOrigin(traits: DiskTraits): DiskOrigin {
   const { name, sysPath, transport, hostDriver, cardType, model, isRemovable, isPath } = traits;
   const said: [string | undefined, Rule[]][] = [
@@ -130,7 +130,7 @@ export function diskOrigin(traits: DiskTraits): DiskOrigin {
   return { kind: 'made', why: 'no disk of a kind that is known here' };
 }
 
-/** What a disk of the golden client is to it; undefined for what is no disk or has no medium. */
+/** What a disk of the golden client is to that machine; undefined for other devices, passing devices, drives without medium. */
 export function originOf(one: FlatDevice, all: readonly FlatDevice[]): DiskOrigin | undefined {
   if (one.type !== 'disk' || one.parents.length > 0 || one.size === 0 || isPassing(one.path)) return undefined;
   const { sysPath, transport, hostDriver, cardType } = one.traits ?? {};

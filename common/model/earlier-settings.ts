@@ -3,7 +3,7 @@ import { type SettingName, settingNames } from './settings.ts';
 /** Names of SystemImager 4 and 5 for settings that are called otherwise here. */
 const renamed: Record<string, SettingName> = { IMAGE: 'IMAGENAME', INSTALL_IFACE: 'DEVICE' };
 
-/** Variables of SystemImager 2 to 5 without a meaning here, and what there is in their place. docs/earlier-releases.md lists them. */
+/** Variables of SystemImager 2 to 5 without a meaning here, and what replaces each. docs/earlier-releases.md lists them. */
 const gone: [name: RegExp, instead: string][] = [
   [/^(LOG_SERVER(_PORT)?|USELOGGER|MONITOR_\w+)$/, 'machines report to the image server'],
   [/^(SSHD?|SSH_\w+|DL_PROTOCOL|FLAMETHROWER_\w+|BITTORRENT\w*|OCI_\w+)$/, 'files come by rsync'],
@@ -16,13 +16,13 @@ const gone: [name: RegExp, instead: string][] = [
   [/^(DHCPSIADDR|BASE_HOSTNAME|ARCH|FLAVOR|HOSTS|NO_LISTING|IMAGEVERSION|NETWORK_CONFIG|SIS?_\w+)$/, ''],
 ];
 
-/** What a name means: a setting by its own name or by one of an earlier release, or a variable of those that is gone. */
+/** What a name means: a setting, by its own or an earlier release's name, or a variable of an earlier release that is gone. */
 export type EarlierName = { kind: 'setting'; name: SettingName } | { kind: 'gone'; instead: string };
 
 const isSettingName = (name: string): name is SettingName => (settingNames as readonly string[]).includes(name);
 const plain = (name: string) => name.replaceAll('_', '');
 
-/** Looks a name up; undefined where no release knew it. An underscore more or less makes no other name of it: IMAGE_SERVER. */
+/** Looks a name up; undefined if no release knew the name. Underscores do not count: IMAGE_SERVER is IMAGESERVER. */
 export function earlierName(name: string): EarlierName | undefined {
   if (isSettingName(name)) return { kind: 'setting', name };
   const other = renamed[name] ?? settingNames.find((one) => one === plain(name));
@@ -35,7 +35,7 @@ export function earlierName(name: string): EarlierName | undefined {
 export const withoutEffect = (instead: string): string =>
   `is of an earlier release and has no effect${instead === '' ? '' : `: ${instead}`}`;
 
-/** The setting that a name was meant to be: with one letter too many, too few, wrong or in another place, or in small letters. */
+/** The setting that a name likely means: one letter is too many, missing or wrong, two are swapped, or letters are small. */
 export function likelySetting(name: string): SettingName | undefined {
   return /\d/.test(name) ? undefined : settingNames.find((one) => isNear(name.toUpperCase(), one));
 }

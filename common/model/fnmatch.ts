@@ -1,4 +1,4 @@
-/** True where a text fits a pattern of glob(7): *, ?, [a-b] and [!a]. Of several ways only that of the last * is taken back, which is enough. */
+/** True if a text fits a pattern of glob(7): *, ?, [a-b] and [!a]. To go back to the last * after a mismatch is enough. */
 export function fnmatch(pattern: string, text: string): boolean {
   const plain = pattern.search(/[*?[]/);
   if (plain < 0) return pattern === text;

@@ -8,23 +8,23 @@ type Fields = Omit<MountWish, 'line' | 'device'>;
 /** A line of a file in the form of fstab(5). */
 export type FstabLine = {
   number: number;
-  /** All of it but the newline. */
+  /** The whole line without its newline. */
   raw: string;
   /** Undefined for an empty line, a comment, and one that lacks fields. */
   mount?: MountWish;
-  /** Why mount(8) passes over it, as the end of a sentence about the line. */
+  /** Why mount(8) skips the line, as the end of a sentence about the line. */
   problem?: string;
 };
 
 const isNumber = (text: string) => /^[+-]?\d+$/.test(text);
 
-/** What blanks and tabs part, and where each begins. libmount takes the end of a line of Windows off, too. */
+/** The words between blanks and tabs, and where each begins. libmount removes a Windows line end, too. */
 function wordsOf(raw: string): { text: string; at: number }[] {
   const words = [...raw.replace(/\r$/, '').matchAll(/[^ \t]+/g)];
   return words.map(({ 0: text, index: at }) => ({ text, at }));
 }
 
-/** The words before a comment; the second and third are never one. */
+/** The words before a comment; the second and the third word never begin a comment. */
 function fieldsOf(raw: string): { text: string; at: number }[] {
   const words = wordsOf(raw);
   const comment = words.findIndex(
@@ -33,15 +33,15 @@ function fieldsOf(raw: string): { text: string; at: number }[] {
   return comment < 0 ? words : words.slice(0, comment);
 }
 
-/** As getmntent(3) reads it. */
+/** The number that getmntent(3) reads from a field. */
 function numberOf(text: string): number {
   const read = isNumber(text) ? Number(text) : 0;
   return Number.isSafeInteger(read) ? read : 0;
 }
 
 /**
- * Reads a line as getmntent(3) does, and so systemd before version 254: numbers may be none, and what follows the sixth field is
- * not read. mount(8) passes over lines with such numbers.
+ * Reads a line as getmntent(3) does, and so systemd before version 254: the number fields may hold other text, and text after the
+ * sixth field is ignored. mount(8) skips lines with other text in place of a number.
  */
 export function readFstabLine(raw: string, number: number): FstabLine {
   const [spec, dir, type, options = 'defaults', freq = '0', passno = '0'] = fieldsOf(raw).map(({ text }) =>
@@ -51,7 +51,7 @@ export function readFstabLine(raw: string, number: number): FstabLine {
   if (dir === undefined || type === undefined) return { number, raw, problem: 'has fewer than three fields' };
   const mount = {
     line: number,
-    // Quotes around the value of LABEL="x" are not part of it: libblkid takes them off. An editor's byte order mark is nobody's.
+    // libblkid removes the quotes around a value, as in LABEL="x". A byte order mark comes from an editor, not from a name.
     spec: spec.replace(/^\ufeff/, '').replace(/^([A-Z]+=)(["'])(.*)\2$/s, '$1$3'),
     dir: dir.startsWith('/') ? path.posix.resolve(dir) : dir,
     type,
@@ -79,7 +79,7 @@ function valuesOf({ spec, dir, type, options, freq, passno }: Fields): string[] 
 /** A line of fstab(5) with these fields. */
 export const printFstabLine = (fields: Fields): string => valuesOf(fields).map(writeField).join('\t');
 
-/** The line with these fields. What says the same stays as it is written, as do blanks and comments. */
+/** The line with these fields. Unchanged fields, blanks and comments stay as they are written. */
 export function editFstabLine(line: FstabLine & { mount: MountWish }, fields: Fields): string {
   const words = fieldsOf(line.raw).slice(0, 6);
   const [before, wanted] = [valuesOf(line.mount), valuesOf(fields)];

@@ -7,18 +7,18 @@ export const goldenFiles = {
   schemes: '/etc/systemimager/partitionschemes',
   mounted: '/etc/systemimager/mounted_filesystems',
   storage: '/etc/systemimager/storage.json',
-  /** Programs NN-NAME of the administrator's, run before and after a capture, and what runs them. */
+  /** The administrator's programs NN-NAME, which hooksRunner runs before and after a capture. */
   hooks: '/etc/systemimager/capture.d',
   hooksRunner: '/etc/systemimager/capture-hooks',
 } as const satisfies Record<string, AbsPath>;
 
-/** What the runner of the hooks says where one failed before a capture, whatever else is said and however rsync ends then. */
+/** The message of the runner when a hook failed before a capture; rsync may then print other messages, and end with any code. */
 export const hooksFailed = 'the hooks before the capture failed';
 
 /** The name of a disk's file in partitionschemes: without /dev/, and `!` for a slash. */
 export const schemeFileName = blockName;
 
-/** The user name that prepareclient's daemon asks for, and its modules: `capture` shows the same as `root`, with hooks around it. */
+/** The user name and modules of prepareclient's daemon: `capture` shows the files of `root`, and runs hooks before and after. */
 export const goldenDaemon = {
   user: 'getimage',
   rootModule: 'root',

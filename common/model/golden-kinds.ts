@@ -2,7 +2,7 @@ import type { RaidLevel, RaidWish } from './layout.ts';
 import type { MdArray } from './md-array.ts';
 import type { FlatDevice, Lvm } from './storage.ts';
 
-/** Why a device that lsblk shows is made by no section of a layout. Reasons here are the end of a sentence about the device. */
+/** Why no section of a layout makes a device that lsblk shows. Each reason is the end of a sentence about the device. */
 export function whyNot(device: FlatDevice, known: ReadonlyMap<string, FlatDevice>): string | undefined {
   const [parent = 'a disk'] = device.parents;
   if (device.type === 'crypt') {
@@ -21,7 +21,7 @@ export function whyNot(device: FlatDevice, known: ReadonlyMap<string, FlatDevice
     : undefined;
 }
 
-/** What kinds of logical volumes are called that are not linear (lvs(8), segtype). */
+/** Words for the kinds of logical volumes that are not linear (lvs(8), segtype). */
 const kinds: [RegExp, string][] = [
   [/^thin-pool$/, 'is a thin pool'],
   [/^thin$/, 'is a thin volume'],
@@ -30,7 +30,7 @@ const kinds: [RegExp, string][] = [
   [/^(mirror|raid)/, 'is a mirror or RAID inside of LVM'],
 ];
 
-/** Why a volume is not one of ours; `segments` are its rows. */
+/** Why a layout cannot make a logical volume; `segments` are the volume's rows of lvs(8). Undefined for a linear volume. */
 export function notLinear(segments: Lvm['lvs']): string | undefined {
   const [first] = segments;
   if (first && /^s/i.test(first.lv_attr)) return `is a snapshot of ${first.origin}`;
@@ -42,19 +42,19 @@ export function notLinear(segments: Lvm['lvs']): string | undefined {
   );
 }
 
-/** What a tool did not tell of a device. */
+/** In place of a fact that a tool did not tell of a device. */
 const unsaid = '(not told)';
 const isArrayUuid = /^[0-9a-f]{8}(:[0-9a-f]{8}){3}$/i;
 
-/** True for what pvs(8) calls a physical volume that is not there. */
+/** True for the name that pvs(8) gives to a missing physical volume. */
 export const isMissingPv = (name: string): boolean => /^(\[unknown\]|unknown device)/.test(name);
 
-/** Why nothing in the group of such a volume is made again. */
+/** Why nothing in a volume group is made again when one of its physical volumes is missing. */
 export const onMissingPv = 'lies on a physical volume that is missing';
 
 const levels: Record<string, RaidLevel> = { raid0: 0, raid1: 1, raid5: 5, raid6: 6, raid10: 10, linear: 'linear' };
 
-/** The array as a layout says it, or why that cannot be. */
+/** The array in the words of a layout, or why a layout cannot make the array. */
 export function raidOf(array: MdArray, nameOf: (device: string) => string): RaidWish | string {
   const level = levels[array.level];
   const metadata = array.metadata.startsWith('0.9') ? '0.90' : array.metadata;

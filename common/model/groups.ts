@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HostName, ImageName } from './names.ts';
 
-/** `node003-node010`, without its end's own prefix: the same text before both numbers. */
+/** A range such as `node003-node010`: the same text stands before both numbers. */
 const rangePattern = /^(?=.{1,150}$)([a-z0-9-]*?)(\d{1,9})-\1(\d{1,9})$/;
 
 /** Host names as one word: www1, a range as node003-node010, or a pattern with `*` for any characters. */
@@ -17,7 +17,7 @@ export const HostPattern = z
 export const Group = z.strictObject({ name: ImageName, hosts: z.array(HostPattern) });
 export type Group = z.infer<typeof Group>;
 
-/** True where the pattern means this host. A range with leading zeros means names of that width only. */
+/** True if the pattern matches this host. A range with leading zeros matches only names of the same width. */
 export function matchesHost(pattern: string, host: string): boolean {
   if (pattern === host) return true;
   const [, prefix, first, last] = rangePattern.exec(pattern) ?? [];
@@ -41,7 +41,7 @@ export function printGroups(groups: readonly Group[]): string {
   return `# Written by \`systemimager serve\` from groups.toml and hosts.json.\n${lines.join('')}`;
 }
 
-/** Reads scripts/groups; a line that is none of ours is left out. */
+/** Reads scripts/groups; other lines are left out. */
 export function parseGroups(text: string): Group[] {
   return text.split('\n').flatMap((line) => {
     const [first = '', ...hosts] = line.trim().split(/\s+/);

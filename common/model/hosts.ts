@@ -5,7 +5,7 @@ export type HostsLine =
   | { kind: 'entry'; address: string; names: string[]; comment: string; raw: string }
   | { kind: 'other'; raw: string };
 
-/** Reads a hosts(5) file line by line. What is no entry (comments, blank lines, IPv6, nonsense) is kept as `other`. */
+/** Reads a hosts(5) file line by line. Lines that are no entries (comments, blank lines, IPv6, nonsense) are kept as `other`. */
 export function parseHosts(text: string): HostsLine[] {
   return (text === '' ? [] : text.split(/(?<=\n)/)).map((raw) => {
     const [, content = '', comment = ''] = /^([^#]*)(#.*)?$/s.exec(raw.trimEnd()) ?? [];
@@ -27,7 +27,7 @@ export function hostsEntry(address: string, names: readonly string[], comment = 
   return { kind: 'entry', address, names: [...names], comment, raw };
 }
 
-/** The names of an address, of all its lines in order. The address is compared whole: 10.0.0.1 is not 10.0.0.10. */
+/** The names of an address, from all its lines in order. The address is compared whole: 10.0.0.1 is not 10.0.0.10. */
 export function namesOf(lines: readonly HostsLine[], address: string): string[] {
   return lines.flatMap((line) => (line.kind === 'entry' && line.address === address ? line.names : []));
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
 /**
- * What the server knows of an image, as `GET /images/NAME/facts?mount=/&mount=/boot` gives it. `bytes` is content (what
- * rsync sends for every file once), `inodes` counts everything that takes one. A directory's content counts for the
- * deepest of the asked mount points that holds it.
+ * What the server knows of an image, from `GET /images/NAME/facts?mount=/&mount=/boot`. `bytes` is content (the bytes that
+ * rsync sends for every file once), `inodes` counts every file that takes an inode. A directory's content counts for the
+ * deepest of the asked mount points that holds the directory.
  */
 export const ImageFacts = z.object({
   name: z.string(),
-  /** Another one when another tree has taken the image's place. */
+  /** Names the tree: another tree in the image's place has another value. */
   tree: z.string().optional(),
   bytes: z.int().min(0),
   inodes: z.int().min(0),
@@ -15,20 +15,20 @@ export const ImageFacts = z.object({
     z.object({
       dir: z.string().startsWith('/'),
       bytes: z.int().min(0),
-      /** So many of the bytes are holes of sparse files, which take no room where the filesystem keeps them. */
+      /** How many of the bytes are holes of sparse files, which take no room if the filesystem keeps holes. */
       holeBytes: z.int().min(0).optional(),
       inodes: z.int().min(0),
     }),
   ),
-  /** Hard-link groups that the asked mount points split, each as paths below the image's root: the first of a mount is copied. */
+  /** Hard-link groups that the asked mount points split, each as paths below the image's root: each mount gets a copy. */
   splitLinks: z.array(z.array(z.string().startsWith('/'))),
-  /** Why no machine of that firmware could start from it: the end of a sentence that begins with the image. */
+  /** Why no machine with that firmware could start from the image: the end of a sentence that begins with the image. */
   cannotStart: z.object({ bios: z.string().optional(), uefi: z.string().optional() }).optional(),
-  /** For which processors the kernel that it starts is, in the words of process.arch of Node; missing where its file does not tell. */
+  /** The processor of the kernel that the image starts, as Node's process.arch names it; missing if the file does not tell. */
   machine: z.string().max(20).optional(),
-  /** What the kernel that it starts cannot drive, of the devices and filesystem types that were asked for. */
+  /** Of the devices and filesystem types in the query, those that the kernel of the image cannot drive. */
   undriven: z.object({ kernel: z.string(), modaliases: z.array(z.string()), types: z.array(z.string()) }).optional(),
-  /** What the console says of the image besides: a line of plain ASCII. */
+  /** A remark on the image for the console: a line of plain ASCII. */
   remark: z
     .string()
     .regex(/^[\x20-\x7e]{0,200}$/)
@@ -36,7 +36,7 @@ export const ImageFacts = z.object({
 });
 export type ImageFacts = z.infer<typeof ImageFacts>;
 
-/** What a kernel must drive to reach its root: devices by modalias, with the module that drives each in BOEL, and filesystem types. */
+/** What a kernel must drive to reach its root: devices by modalias, each with its module in BOEL, and filesystem types. */
 export type RootNeeds = { devices: { driver: string; modalias: string }[]; types: string[] };
 
 /** What a mount point holds. */
@@ -75,10 +75,10 @@ export function imageFactsPath(name: string, mounts: readonly string[], needs: R
   return `/images/${encodeURIComponent(name)}/facts${text === '' ? '' : `?${text}`}`;
 }
 
-/** As many devices and types are looked at; a machine with more hangs on the same kinds again. */
+/** The most devices, and the most types, of a query; the others of a larger machine are of the same kinds. */
 const mostNeeds = 40;
 
-/** The needs in such a query; what has not their form, and what is too much, is not looked at. */
+/** Reads the needs from such a query; skips values in another form, and values beyond the limit. */
 export function queriedNeeds(queries: (key: string) => string[] | undefined): RootNeeds {
   const fitting = (key: string, form: RegExp) =>
     (queries(key) ?? []).slice(0, mostNeeds).flatMap((text) => {

@@ -20,7 +20,7 @@ export function maskOf(prefixLength: number): Ipv4 {
   return prefixLength === 0 ? 0 : (0xffffffff << (32 - prefixLength)) >>> 0;
 }
 
-/** The prefix length of a mask written as 255.255.255.0, 24 or /24; undefined where its bits are not contiguous. */
+/** The prefix length of a mask written as 255.255.255.0, 24 or /24; undefined if its bits are not contiguous. */
 export function parseNetmask(text: string): number | undefined {
   if (/^\/?\d{1,2}$/.test(text)) {
     const length = Number(text.replace('/', ''));
@@ -42,7 +42,7 @@ export function broadcastOf(address: Ipv4, prefixLength: number): Ipv4 {
   return (address | ~maskOf(prefixLength)) >>> 0;
 }
 
-/** The prefix length of the one network that reaches from `network` to `broadcast`, where there is such a network. */
+/** The prefix length of the network that reaches from `network` to `broadcast`; undefined if there is no such network. */
 export function prefixLengthBetween(network: Ipv4, broadcast: Ipv4): number | undefined {
   const length = 32 - Math.log2(broadcast - network + 1);
   return Number.isInteger(length) && length >= 0 && length <= 32 && networkOf(network, length) === network

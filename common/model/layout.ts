@@ -16,11 +16,11 @@ export type Layout = {
 /** A partition table: [disk NAME]. */
 export type DiskWish = {
   line: number;
-  /** /dev/sda: in the script, not here. */
+  /** The disk's name in the script, as /dev/sda; the name on this machine may differ. */
   name: string;
   match?: DiskMatch;
   label: 'gpt' | 'dos';
-  /** As sfdisk(8) shows it; undefined: a new one is drawn. */
+  /** In the form of sfdisk(8); undefined: a new identifier is drawn. */
   labelId?: string;
   parts: PartWish[];
 };
@@ -29,7 +29,7 @@ export type DiskWish = {
 export type PartWish = {
   line: number;
   number: number;
-  /** Where it began on the golden client. It gives the order, and the place on a disk of the same size. */
+  /** Where the partition began on the golden client. The start gives the order, and the place on a disk of the same size. */
   startBytes?: number;
   /** Undefined: takes the rest. */
   sizeBytes?: number;
@@ -40,7 +40,7 @@ export type PartWish = {
   uuid?: string;
   attrs?: string;
   bootable: boolean;
-  /** Leave the partition that is there as it is. */
+  /** Leave the existing partition as it is. */
   keep: boolean;
 };
 
@@ -68,10 +68,10 @@ export type RaidWish = {
 /** A volume group: [lvm vg0], and its volumes. */
 export type VolumeGroupWish = { line: number; name: string; devices: string[]; volumes: VolumeWish[] };
 
-/** A linear logical volume. Without a size it takes the rest. */
+/** A linear logical volume. A volume without a size takes the rest. */
 export type VolumeWish = { line: number; name: string; sizeBytes?: number; minBytes?: number };
 
-/** A line of [filesystems]: DEVICE TYPE KEY=VALUE…, with what [subvolumes] says of the device. */
+/** A line of [filesystems]: DEVICE TYPE KEY=VALUE…, with the device's paths from [subvolumes]. */
 export type FilesystemWish = {
   line: number;
   device: string;
@@ -85,7 +85,7 @@ export type FilesystemWish = {
 /** A line of [swapfiles]: a file on one of the filesystems, as swapon(8) takes it. */
 export type SwapFileWish = { line: number; path: string; sizeBytes: number };
 
-/** A line of [mounts]: fstab(5). `device` is the filesystem's name where the line means one of this layout. */
+/** A line of [mounts]: fstab(5). `device` is the filesystem's name if the line means a filesystem of this layout. */
 export type MountWish = {
   line: number;
   spec: string;
@@ -107,7 +107,7 @@ export function dosPartUuid(labelId: string, number: number): string {
   return `${labelId.replace(/^0x/, '')}-${number.toString(16).padStart(2, '0')}`;
 }
 
-/** The PARTUUID that the script gives a partition, in small letters; undefined where it is drawn. */
+/** The PARTUUID that the script gives a partition, in small letters; undefined if it is drawn. */
 export function partUuid(disk: DiskWish, part: PartWish): string | undefined {
   if (disk.label === 'gpt') return part.uuid?.toLowerCase();
   return disk.labelId === undefined ? undefined : dosPartUuid(disk.labelId, part.number).toLowerCase();

@@ -6,13 +6,13 @@ import { type SettingName, settingNames } from './settings.ts';
 
 export type LocalCfg = { values: Partial<Record<SettingName, string>>; warnings: string[] };
 
-/** A local.cfg is some lines; what is larger than this (bytes) is something else with the same name. */
+/** A local.cfg has a few lines; a file of more bytes than this is something else with the same name. */
 export const maxLocalCfgBytes = 64 * 1024;
 
 /**
  * Reads a local.cfg: VARIABLE=value on each line, quoted as for sh(1), comments after `#`, `export` before. Nothing is expanded or
- * run. Line ends of Windows are accepted. Settings are checked; the first that is wrong is a UserError with file and line. What is
- * none of ours is a warning, unless a setting was likely meant.
+ * run. Line ends of Windows are accepted. Settings are checked; the first wrong setting is a UserError with file and line. A line
+ * without a setting is a warning, or a UserError if the line likely means a setting.
  * @param where the file as people know it: `local.cfg on /dev/fd0`
  */
 export function parseLocalCfg(content: Uint8Array | string, where: string): LocalCfg {
@@ -53,7 +53,7 @@ function checked(name: SettingName, value: string, at: string): string {
   throw new UserError(`${at}: ${name}=${JSON.stringify(value)}: ${result.reason}`, `Correct ${name} there.`);
 }
 
-/** The end of a warning about a line that no release knew; UserError where it may be a setting. */
+/** The end of a warning about a line that no release knew; UserError if the line likely means a setting. */
 function notOurs(line: string, name: string, at: string): string {
   const shown = JSON.stringify(line.slice(0, 60));
   const meant =
@@ -73,7 +73,7 @@ function notOurs(line: string, name: string, at: string): string {
   );
 }
 
-/** The value of one sh(1) word; what a shell would expand or run is refused, since nothing is expanded here. */
+/** The value of one sh(1) word; refuses text that a shell would expand or run, because nothing is expanded here. */
 function unquote(text: string, at: string): string {
   const refuse = (what: string) => {
     throw new UserError(
@@ -100,7 +100,7 @@ function unquote(text: string, at: string): string {
       if (!/^\s+(#.*)?$/s.test(rest)) refuse('a blank that is not between quotes');
       return value;
     } else {
-      // As old files have it: HOSTNAME=web1; export HOSTNAME
+      // Old files have lines such as: HOSTNAME=web1; export HOSTNAME
       if (/^;\s*(export(\s+\w+)+\s*(;\s*)?)?(#.*)?$/s.test(rest)) return value;
       if (/[;&|<>()$`]/.test(char) || (char === '~' && value === '')) refuse(`an unquoted ${char}`);
       value += char;

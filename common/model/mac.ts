@@ -11,7 +11,7 @@ const short = /^[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}$/i;
 /** As switches of Cisco and others show them: 5254.0012.3456. */
 const dotted = /^[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}$/i;
 
-/** A MAC address in lower case with colons, from the ways in which people, switches and boot loaders write it; else undefined. */
+/** A MAC address in lower case with colons, from any form that people, switches and boot loaders write; else undefined. */
 export function parseMac(text: string): string | undefined {
   if (![bytes, short, dotted].some((one) => one.test(text))) return undefined;
   const digits = text
@@ -22,7 +22,7 @@ export function parseMac(text: string): string | undefined {
   return digits.toLowerCase().replaceAll(/(..)(?=.)/g, '$1:');
 }
 
-/** False for what no card has as its own: all zeros, and addresses of groups (IEEE 802: the first byte's lowest bit). */
+/** False for addresses that no card has as its own: all zeros, and group addresses (IEEE 802: the first byte's lowest bit). */
 export function isCardMac(mac: string): boolean {
   return mac !== '00:00:00:00:00:00' && (Number.parseInt(mac.slice(0, 2), 16) & 1) === 0;
 }

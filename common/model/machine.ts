@@ -9,16 +9,16 @@ export type DiskFacts = {
   devno: string;
   bytes: number;
   sectorBytes: number;
-  /** 0 where the disk does not say. */
+  /** 0 if the disk does not say. */
   optimalIoBytes: number;
-  /** Never one that is made of something else. */
+  /** Never of the kind `made`. */
   origin: DiskOrigin;
   readOnly: boolean;
   /** A machine holds a persistent reservation on it (SPC-4, section 5.13). */
   reserved?: boolean;
   /** The disk's directory below /sys, which names the controller and the port; it puts disks in order. */
   path: string;
-  /** Empty where there is none, like `wwn` and `model`. */
+  /** Empty if the disk has no serial number; `wwn` and `model` may be empty, too. */
   serial: string;
   wwn: string;
   model: string;

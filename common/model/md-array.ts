@@ -15,7 +15,7 @@ export type MdArray = {
   chunkBytes?: number;
   /** Level 10, as for mdadm(8) --layout. */
   copies?: string;
-  /** Those that are there, spares last. */
+  /** The members that are present, spares last. */
   members: { device: string; isSpare: boolean }[];
 };
 
@@ -42,7 +42,7 @@ function readArray(device: string, pairs: MdPairs): MdArray {
   };
 }
 
-/** The kernel's number of a raid10 layout: near copies, far copies, and whether far ones lie beside each other (drivers/md/raid10.c). */
+/** The kernel's number of a raid10 layout: near copies, far copies, and whether far copies are offset (drivers/md/raid10.c). */
 function copiesOf(layout: number): string {
   const [near, far, isOffset] = [layout & 0xff, (layout >> 8) & 0xff, (layout & 0x10000) !== 0];
   return far > 1 ? `${isOffset ? 'o' : 'f'}${far}` : `n${near}`;

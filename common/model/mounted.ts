@@ -1,7 +1,7 @@
 /** A line of mounted_filesystems, as mount(8) prints: DEVICE on DIRECTORY type TYPE (OPTIONS). */
 export type Mounted = { device: string; dir: string; type: string; options: string };
 
-/** Reads mounted_filesystems; what is no such line is left out. A directory may hold blanks, and ` type ` too. */
+/** Reads mounted_filesystems; other lines are left out. A directory may hold blanks, and ` type ` too. */
 export function parseMountedFilesystems(text: string): Mounted[] {
   return text.split('\n').flatMap((line) => {
     const entry = line.trim();
@@ -13,7 +13,7 @@ export function parseMountedFilesystems(text: string): Mounted[] {
   });
 }
 
-/** Writes it as mount(8) does. */
+/** Writes mounted_filesystems in the form of mount(8). */
 export function printMountedFilesystems(mounted: readonly Mounted[]): string {
   return mounted.map(({ device, dir, type, options }) => `${device} on ${dir} type ${type} (${options})\n`).join('');
 }

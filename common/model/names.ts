@@ -32,7 +32,7 @@ export const DomainName = named(
 /** The first label of a host name, as it is written. */
 export const firstLabel = (name: string): string => name.split('.', 1)[0] ?? '';
 
-/** The host part of `text`: its first label in lower case, or undefined where that is no host name. */
+/** The host part of `text`: its first label in lower case, or undefined if that label is no host name. */
 export function hostPart(text: string): HostName | undefined {
   const result = HostName.safeParse(firstLabel(text).toLowerCase());
   return result.success ? result.data : undefined;

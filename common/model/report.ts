@@ -4,7 +4,7 @@ import { Mac, parseMac } from './mac.ts';
 import { endings } from './script.ts';
 import { HostName, hostPart, ImageName, ScriptName } from './names.ts';
 
-/** Reports come from whoever can reach the server's port, and what they say is printed: each field is as narrow as it can be. */
+/** Anybody who reaches the server's port can send a report, and its text is printed: each field allows as little as possible. */
 const orNothing = <T extends z.ZodType<string>>(type: T) => z.union([z.literal(''), type]);
 
 /** A verb of an autoinstall script. */

@@ -18,7 +18,7 @@ export type ScriptLine =
 /** Characters that make a word mean more to sh(1) than itself. */
 const special = /[$`\\|&;<>()*?[\]{}~!#=%\n]/;
 
-/** The words of a line of plain and quoted words; undefined where it takes a shell to read it. */
+/** The words of a line of plain and quoted words; undefined if only a shell can read the line. */
 function plainWords(text: string): string[] | undefined {
   const words: string[] = [];
   for (const match of text.trim().matchAll(/(?:'([^']*)'|"([^"$`\\]*)"|([^\s'"]+))(?:\s+|$)|(\S)/gy)) {
@@ -30,7 +30,7 @@ function plainWords(text: string): string[] | undefined {
 }
 
 /**
- * Reads an autoinstall script without running any of it. Comments, empty lines and `set -e` are left out; a line that is no
+ * Reads an autoinstall script without running any line. Comments, empty lines and `set -e` are left out; a line that is no
  * plain `boel VERB …` comes back as `shell`. Throws UserError for a here-document without an end.
  */
 export function parseScript(text: string): ScriptLine[] {

@@ -4,7 +4,7 @@ import { defaultPorts, type Settings, settingOf } from './settings.ts';
 /** Where the image server is, and the ports of its services. */
 export type ServerAddress = { host: string; rsyncPort: number; httpPort: number };
 
-/** The image server that the settings name; UserError where no source named one. */
+/** The image server that the settings name; UserError if no source named one. */
 export function serverAddress(settings: Settings): ServerAddress {
   const host = settingOf(settings, 'IMAGESERVER');
   if (host === undefined)

@@ -3,7 +3,7 @@ import { parseMac } from './mac.ts';
 import { DomainName, HostName, ImageName, firstLabel } from './names.ts';
 import { actions, failActions, type SettingName } from './settings.ts';
 
-/** The value in the form in which it is kept, or why it cannot be one. */
+/** The value in its stored form, or why the text is no value of the setting. */
 export type CheckedValue = { value: string } | { reason: string };
 
 type Check = (text: string) => CheckedValue;
@@ -51,7 +51,7 @@ const server: Check = (text) => {
   return 'value' in name ? name : { reason: 'it is neither an IPv4 address nor a host name' };
 };
 
-/** The longest name of a network card: IFNAMSIZ - 1 (linux/if.h). */
+/** A MAC address, or the name of a network card: at most IFNAMSIZ - 1 characters (linux/if.h). */
 const card: Check = (text) => {
   const mac = parseMac(text);
   if (mac) return { value: mac };
@@ -82,13 +82,13 @@ const addresses: Check = (text) => {
 const port: Check = (text) =>
   /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65535 ? { value: text } : { reason: 'a port is 1 to 65535' };
 
-/** Which of them this BOEL has is looked at where the image server is known. */
+/** Whether this BOEL has the transport is checked later, when the image server is known. */
 const transport: Check = (text) =>
   /^[a-z][a-z0-9-]{0,31}$/i.test(text)
     ? { value: text.toLowerCase() }
     : { reason: 'a transport is letters, digits and dashes, as rsync' };
 
-/** What these name is looked at by `layout`; here they must only be a line of text. */
+/** `layout` checks what DISKS and PROTECT name; here both must only be one line of text. */
 const line: Check = (text) =>
   /^[\x20-\x7e]{1,1000}$/.test(text) ? { value: text } : { reason: 'it is not one line of plain text' };
 

@@ -54,7 +54,7 @@ export type Setting = z.infer<typeof Setting>;
 
 export type Settings = Partial<Record<SettingName, Setting>>;
 
-/** A setting's value, or undefined where it is absent or empty. */
+/** A setting's value, or undefined if it is absent or empty. */
 export function settingOf(settings: Settings, name: SettingName): string | undefined {
   return settings[name]?.value || undefined;
 }
@@ -69,11 +69,11 @@ export function settingsEnv(settings: Settings): Record<string, string> {
   );
 }
 
-/** ACTION: what BOEL does once it knows who it is. `identify` prints that and powers off; `shell` opens a shell. */
+/** ACTION: what BOEL does after discovery. `identify` prints the identity and powers off; `shell` opens a shell. */
 export const actions = ['install', 'identify', 'shell'] as const;
 
 /** ONFAIL: what BOEL does after a failure. */
 export const failActions = ['shell', 'poweroff', 'reboot'] as const;
 
-/** The names by which ports are known when nobody says otherwise: rsync(1) daemon and our HTTP server. */
+/** The default ports of the rsync(1) daemon and of our HTTP server. */
 export const defaultPorts = { rsync: 873, http: 8181 } as const;

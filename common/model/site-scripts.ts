@@ -5,7 +5,7 @@ export type Membership = { image: string | undefined; groups: string[]; host: st
 export const siteFolders = ['pre-install', 'post-install'] as const;
 export type SiteFolder = (typeof siteFolders)[number];
 
-/** True for a name that some machine may run. */
+/** True for the name of a script that some machine may run. */
 export const isSiteScript = (name: string) => /^\d\d-(all|image|group|host)/.test(name);
 
 /** Classes of scripts, in the order in which they run under one number. */
@@ -13,7 +13,7 @@ const classes = ['all', 'image', 'group', 'host'] as const;
 
 type Known = { number: string; rank: number; name: string };
 
-/** The class and order of NN-all-…, NN-image-NAME-…, NN-group-NAME-…, NN-host-NAME-…; undefined for other machines' ones. */
+/** The class and order of NN-all-…, NN-image-NAME-…, NN-group-NAME-…, NN-host-NAME-…; undefined for scripts of other machines. */
 function read(name: string, { image, groups, host }: Membership): Known | undefined {
   const [, number, kind, rest = ''] = /^(\d\d)-(all|image|group|host)(?:-(.*))?$/.exec(name) ?? [];
   const rank = classes.findIndex((one) => one === kind);
@@ -23,10 +23,10 @@ function read(name: string, { image, groups, host }: Membership): Known | undefi
   return isMine ? { number, rank, name } : undefined;
 }
 
-/** A name ends before a dash or a dot. */
+/** In a script's name, the name of an image, group or host ends before a dash or a dot. */
 const startsWithName = (rest: string, name: string) => rest.startsWith(`${name}-`) || rest.startsWith(`${name}.`);
 
-/** Those of the scripts that are meant for this machine: by number, then all, image, group, host, then by name. */
+/** The scripts for this machine, sorted by number, then by class (all, image, group, host), then by name. */
 export function chooseScripts(names: readonly string[], membership: Membership): string[] {
   return names
     .flatMap((name) => read(name, membership) ?? [])

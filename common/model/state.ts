@@ -6,7 +6,7 @@ import { Target } from './target.ts';
 export const CardState = z.object({ name: z.string(), mac: z.string(), driver: z.string() });
 export type CardState = z.infer<typeof CardState>;
 
-/** /run/boel/state.json: all that the verbs hand to each other, the target and what the session knows besides. */
+/** /run/boel/state.json: all data that the verbs hand to each other: the target, and what else the session knows. */
 export const State = z.object({
   version: z.literal(1),
   /** The card that found the image server. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Bytes, entriesOf, Flag, rowsOf, Size, Text, Word } from './tool-fields.ts';
 
-/** lsblk(8) before util-linux 2.33 knows no path: it follows from the name, which is one itself with --paths. */
+/** lsblk(8) before util-linux 2.33 prints no path: the path follows from the name, which with --paths is a path itself. */
 function withPath(device: unknown): unknown {
   if (typeof device !== 'object' || device === null || !('name' in device)) return device;
   if ('path' in device && typeof device.path === 'string') return device;
@@ -10,7 +10,7 @@ function withPath(device: unknown): unknown {
   return { ...device, path: name.startsWith('/') ? name : `/dev/${isMapped ? 'mapper/' : ''}${name}` };
 }
 
-/** A device of `lsblk --json --bytes --paths` (lsblk(8)), as far as it is used, and what /sys says besides. */
+/** A device of `lsblk --json --bytes --paths` (lsblk(8)), as far as it is used, with further facts from /sys. */
 const BlockDevice = z.looseObject({
   /** /dev/sda1, /dev/md0, /dev/mapper/vg0-root. */
   path: z.string().startsWith('/dev/'),
@@ -32,12 +32,12 @@ const BlockDevice = z.looseObject({
   tran: Text,
   model: Text,
   'maj:min': Text,
-  /** What tells disks apart besides (machine/disk-traits.ts). */
+  /** More traits that tell disks apart (machine/disk-traits.ts). */
   traits: z.object({ sysPath: Text, transport: Text, hostDriver: Text, cardType: Text }).optional().catch(undefined),
 });
 type BlockDevice = z.infer<typeof BlockDevice>;
 
-/** A device with those that stand on it. */
+/** A device with the devices that stand on it. */
 export type NestedDevice = BlockDevice & { children?: NestedDevice[] | undefined };
 const NestedDevice: z.ZodType<NestedDevice> = z.preprocess(
   withPath,
@@ -58,14 +58,14 @@ const Lvm = z.object({
   lvs: rowsOf(
     z.object({
       vg_name: z.string().min(1),
-      /** In brackets where it is part of another volume. */
+      /** In brackets if the volume is part of another volume. */
       lv_name: z.string().min(1),
       lv_size: Size,
       segtype: Word,
       stripes: Bytes.transform((count) => count ?? 1),
       /** The first letter is the kind: s and S are snapshots (lvs(8)). */
       lv_attr: Word,
-      /** Of which volume it is a snapshot, or what it caches; empty otherwise. */
+      /** The volume that a snapshot or a cache belongs to; empty otherwise. */
       origin: Word,
     }),
   ),
@@ -117,7 +117,7 @@ const GoldenMount = z.object({
   devno: z.string(),
 });
 
-/** All of storage.json. What says which files a capture takes has to read; of the rest each part may be missing. */
+/** All of storage.json. The parts that decide which files a capture takes must be valid; each other part may be missing. */
 export const GoldenRecord = z.looseObject({
   ...Storage.shape,
   hostname: z.string().default(''),

@@ -2,15 +2,15 @@ import { z } from 'zod';
 
 const AbsolutePath = z.templateLiteral(['/', z.string()]);
 
-/** What this disk is, to notice at each verb that it is still the same. */
+/** Facts of a disk, by which each verb checks that the disk is still the same. */
 export const DiskState = z.object({
-  /** Here: /dev/vda. */
+  /** The node on this machine: /dev/vda. */
   node: AbsolutePath,
   /** MAJOR:MINOR as in /sys/class/block/NAME/dev. */
   devno: z.string(),
   bytes: z.int(),
   sectorBytes: z.int(),
-  /** Optimal I/O size in bytes, 0 where the disk does not say. */
+  /** Optimal I/O size in bytes, 0 if the disk does not say. */
   optimalIoBytes: z.int(),
   /** The path in /sys, by which disks are put in order. */
   path: z.string(),
@@ -35,9 +35,9 @@ export const PartState = z.object({
   attrs: z.string(),
   bootable: z.boolean(),
   node: AbsolutePath,
-  /** Not in the script: the firmware here needs it. */
+  /** True for a partition that the script lacks and this machine's firmware needs. */
   added: z.boolean(),
-  /** Left as it is on this disk. */
+  /** True for a partition that stays as it is on this disk. */
   keep: z.boolean(),
 });
 export type PartState = z.infer<typeof PartState>;
@@ -48,7 +48,7 @@ export const FilesystemState = z.object({
   node: AbsolutePath,
   type: z.string(),
   label: z.string(),
-  /** As blkid(8) shows it for this type; drawn by `layout` where the script gives none. */
+  /** In the form of blkid(8) for this type; drawn by `layout` if the script gives no UUID. */
   uuid: z.string(),
   /** The other KEY=VALUE words of the script's line, as features= and subvolumes. */
   options: z.record(z.string(), z.string()),
@@ -58,8 +58,8 @@ export const FilesystemState = z.object({
 export type FilesystemState = z.infer<typeof FilesystemState>;
 
 /**
- * A line of the script's [mounts]: fstab(5). `device` is undefined for tmpfs, proc, nfs and such; `node` where the installation does
- * not use the line itself, as the second one for a directory.
+ * A line of the script's [mounts]: fstab(5). `device` is undefined for tmpfs, proc, nfs and such; `node` is undefined if the
+ * installation does not use the line itself, e.g. the second line for a directory.
  */
 export const MountState = z.object({
   spec: z.string(),
@@ -91,9 +91,9 @@ export const VolumeState = z.object({
 export type VolumeState = z.infer<typeof VolumeState>;
 
 /**
- * The machine that gets an image: what its disks hold and where that is mounted. `layout` plans one from a script. One that is probed
- * from a running machine has the same shape, with the devices' own names as keys; what makes a target start, names it or writes its
- * fstab takes no more than this.
+ * The machine that gets an image: the content of its disks, and the mounts. `layout` plans a target from a script. A target that
+ * is probed from a running machine has the same shape, with the devices' own names as keys; the code that makes a target start,
+ * names the machine or writes its fstab needs only this type.
  */
 export const Target = z.object({
   firmware: z.enum(['bios', 'uefi']),
@@ -103,7 +103,7 @@ export const Target = z.object({
   filesystems: z.array(FilesystemState),
   mounts: z.array(MountState),
   swapFiles: z.array(SwapFileState),
-  /** UUIDs of the golden client that this machine has others for (`layout --fresh-uuids`): old → new. */
+  /** UUIDs of the golden client that this machine replaces by its own (`layout --fresh-uuids`): old → new. */
   renewed: z.record(z.string(), z.string()),
 });
 export type Target = z.infer<typeof Target>;

@@ -7,8 +7,8 @@ import type { Undo } from './steps/kind.ts';
 export type ApplyOptions = { signal?: AbortSignal; onEvent?: (event: StepEvent) => void };
 
 /**
- * Does the steps in order; the only place that acts. Stops at the first that fails. What was started or mounted for a
- * group is undone in reverse when the group is left, also by an error or a signal; the list itself counts as a group.
+ * Does the steps in order; the only place that acts. Stops at the first step that fails. Programs and mounts of a group
+ * are undone in reverse when the group ends, also by an error or a signal; the list itself counts as a group.
  */
 export async function apply(steps: readonly Step[], io: Io, options: ApplyOptions = {}): Promise<void> {
   await applyGroup(steps, io, options, 0);
@@ -48,7 +48,7 @@ async function applyOne(step: Step, io: Io, options: ApplyOptions, depth: number
   emit({ kind: 'finished', step, durationMs: performance.now() - startedAt });
 }
 
-/** The steps as a person reads them: the reason, and below it what is done. */
+/** The steps for a person to read: the reason of each, and below it the commands. */
 export function printSteps(steps: readonly Step[], indent = ''): string {
   return steps
     .map((step) => {

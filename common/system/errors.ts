@@ -14,13 +14,13 @@ export class UserError extends Error {
   }
 }
 
-/** A server did not answer, or not yet: the same a while later may work, and whoever can wait tries again. */
+/** A server did not answer, or not yet: the same request may work later, so a caller that can wait tries again. */
 export class ServerAway extends UserError {}
 
 /** What an error says, in the middle of a line. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** What the kernel refuses for reasons that lie in the machine (errno(3)), in words, and what to do. */
+/** Errors of system calls that the machine causes (errno(3)): words for each, and what to do. */
 const refusals: Record<string, [what: string, hint: string]> = {
   EACCES: ['permission denied', 'Run the command as root (over NFS, root may not be enough).'],
   EPERM: ['not permitted', 'Run the command as root; as root, look at the file’s attributes (lsattr) and mounts.'],
@@ -57,7 +57,7 @@ const refusals: Record<string, [what: string, hint: string]> = {
   EIO: ['the disk cannot read or write there', 'Look at the disk: dmesg.'],
 };
 
-/** The error of a system call that the machine is to blame for, as a UserError; undefined for any other. */
+/** A UserError for a system call that failed because of the machine; undefined for any other error. */
 export function machineError(error: unknown): UserError | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   const [what, hint] = refusals[String(error.code)] ?? [];
@@ -67,7 +67,7 @@ export function machineError(error: unknown): UserError | undefined {
   return new UserError(`${at ?? 'a file'}: ${what}${syscall ? ` (${syscall})` : ''}`, hint, { cause: error });
 }
 
-/** The text for a terminal: two lines for a {@link UserError} and for what the machine refuses, the stack for our own bugs. */
+/** The text for a terminal: two lines for a {@link UserError} and for errors of the machine, the stack for our own bugs. */
 export function describeError(error: unknown): string {
   const said = error instanceof UserError ? error : machineError(error);
   if (said) return `error: ${said.message}\n  hint: ${said.hint}`;

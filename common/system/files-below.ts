@@ -2,8 +2,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * All that is no directory below a folder: paths relative to it, sorted. A link is named and not followed, where Node's own
- * recursive readdir goes through a link to a directory, and so out of the folder or round in it.
+ * All files below a folder, but no directories: relative paths, sorted. A link is named and not followed: Node's own
+ * recursive readdir follows a link to a directory, and so may leave the folder or run in a circle.
  */
 export async function filesBelow(folder: string): Promise<string[]> {
   const walk = async (at: string): Promise<string[]> => {

@@ -1,10 +1,10 @@
 import { ServerAway } from './errors.ts';
 import type { HttpAnswer, HttpRequest } from './io.ts';
 
-/** As much of an HTTP answer as is taken. */
+/** The largest body of an HTTP answer. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
-/** One request by fetch; ServerAway where no answer came. */
+/** One request by fetch; ServerAway if no answer came. */
 export async function httpRequest({ url, json, timeoutMs, signal }: HttpRequest): Promise<HttpAnswer> {
   const limits = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])];
   try {
@@ -31,7 +31,7 @@ export async function httpRequest({ url, json, timeoutMs, signal }: HttpRequest)
   }
 }
 
-/** The text of an answer, whose length nobody need have told. */
+/** The text of an answer; counts the bytes, because a server need not tell the length. */
 async function bodyOf({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;

@@ -1,7 +1,7 @@
 import type { FileFacts, ReadHow, ReadIo } from './io.ts';
 import { type AbsPath, resolvePlace } from './place.ts';
 
-/** Reads of a tree that lies below a directory; paths are those of the tree, and no link leads out of it. */
+/** Reads of a tree that lies below a directory; paths start at the tree's root, and no link leads out of the tree. */
 export type Inside = {
   /** The path outside, every link followed. */
   real(path: AbsPath): Promise<AbsPath>;
@@ -9,13 +9,13 @@ export type Inside = {
   readText(path: AbsPath, how?: ReadHow): Promise<string | undefined>;
   readPart(path: AbsPath, firstByte: number, bytes: number): Promise<Buffer | undefined>;
   list(path: AbsPath): Promise<string[] | undefined>;
-  /** Of the link itself where `path` is one. */
+  /** Facts of the link itself if `path` is a link. */
   lstat(path: AbsPath): Promise<FileFacts | undefined>;
-  /** Of what the path leads to, links followed. */
+  /** Facts of the file that the path leads to, links followed. */
   stat(path: AbsPath): Promise<FileFacts | undefined>;
-  /** True where the path, links followed, is there. */
+  /** True if the path exists, links followed. */
   exists(path: AbsPath): Promise<boolean>;
-  /** The first of the paths that is there. */
+  /** The first of the paths that exists. */
   firstOf(paths: readonly AbsPath[]): Promise<AbsPath | undefined>;
 };
 

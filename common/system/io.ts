@@ -22,7 +22,7 @@ export type Command = {
    * it decides itself what that means. Nothing of its output is kept.
    */
   terminal?: boolean;
-  /** It stays when we end, however that is; else it ends with us, and holds our locks until then (common/system/programs/). */
+  /** It goes on when we end, for any reason; by default it ends with us, and holds our locks until then (programs/). */
   outlivesUs?: boolean;
   /** Descriptors of ours that it gets as its own 3, 4, …, in place of our locks. */
   lends?: readonly number[];
@@ -75,14 +75,14 @@ export type FileFacts = {
 };
 
 /**
- * How a file is read. Only plain files are, and whole; UserError for one that holds more than `limitBytes` (64 MiB where nothing is
- * said). `isGiven`: a person named the file, who may give a pipe; the reading of one ends with `signal`.
+ * How a file is read. Only plain files are read, and whole; UserError for a file of more than `limitBytes` (64 MiB by default).
+ * `isGiven`: a person named the file, which may be a pipe; `signal` ends the reading of a pipe.
  */
 export type ReadHow = { limitBytes?: number; isGiven?: true; signal?: AbortSignal };
 
 /**
- * Reads of the machine. Probes get only this and `run` of programs that change nothing. A path that is a {@link Place} is looked up
- * inside its root while the directories on the way are held open, its last name included but for `readLink` and `lstat`.
+ * Reads of the machine. Probes get only this and `run` of programs that change nothing. A {@link Place} is looked up inside its
+ * root while the directories on the way are held open; a link at its last name is followed, except by `readLink` and `lstat`.
  */
 export type ReadIo = {
   /** Undefined when there is no such file. */
@@ -95,12 +95,12 @@ export type ReadIo = {
   /** Names in a directory, sorted; undefined when there is no such directory. */
   list(at: At): Promise<string[] | undefined>;
   lstat(at: At): Promise<FileFacts | undefined>;
-  /** Of what a link leads to; undefined when that is not there. */
+  /** Facts of the file that a link leads to; undefined when there is no such file. */
   stat(at: At): Promise<FileFacts | undefined>;
-  /** Never throws for the exit code; throws UserError where the program cannot be started. */
+  /** Never throws for the exit code; throws UserError if the program cannot be started. */
   run(command: Command, hooks?: RunHooks): Promise<Exit>;
   /**
-   * One HTTP request. Any status is an answer; ServerAway where no answer came. The body is at most 16 MiB.
+   * One HTTP request. Any status is an answer; ServerAway if no answer came. The body is at most 16 MiB.
    */
   http(request: HttpRequest): Promise<HttpAnswer>;
   now(): Date;
@@ -120,7 +120,7 @@ export type Io = ReadIo & {
   /** One plain file, whole or not at all. */
   copy(from: At, to: At): Promise<void>;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Locks a file, which is made where there is none; undefined where another has the lock (common/system/lock.ts has words). */
+  /** Locks a file, which is made if missing; undefined if another process has the lock (common/system/lock.ts has words). */
   lock(at: AbsPath, options?: LockOptions): Promise<FileLock | undefined>;
 };
 
@@ -129,10 +129,10 @@ export type FileLock = AsyncDisposable;
 
 /** How a lock is taken. */
 export type LockOptions = {
-  /** Wait so long for another who has it; without it not at all. */
+  /** How long to wait for another process that has the lock; by default not at all. */
   waitMs?: number;
   signal?: AbortSignal;
-  /** The programs that we start hold it, too: whoever comes next works when the last of them has ended. */
+  /** The programs that we start hold the lock, too: the next process gets it when the last of the programs has ended. */
   writersHoldIt?: boolean;
 };
 

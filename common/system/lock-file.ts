@@ -6,15 +6,15 @@ import { processMark } from './process-mark.ts';
 import { spawn, writersHold } from './programs/spawn.ts';
 import { programFailed } from './steps/run.ts';
 
-/** open(2); Node adds O_CLOEXEC. Whoever puts a link there has us lock, and write to, no file of another. */
+/** For open(2); Node adds O_CLOEXEC. A link that somebody puts there must not make us lock, and write to, another file. */
 const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
 
-/** The exit code of flock(1) where another has the lock; busybox ends by it for whatever goes wrong, and says what. */
+/** The exit code of flock(1) if another process has the lock; busybox has this code for every failure, and prints the reason. */
 const takenCode = 1;
 
 /**
- * Locks a file (flock(2)). The lock belongs to the open file, which flock(1) is lent: it stays when flock(1) has ended, and the
- * kernel frees it however we end. A file that was removed meanwhile is another lock than the one that has its name now.
+ * Locks a file (flock(2)). The lock belongs to the open file, whose descriptor flock(1) gets: the lock stays when flock(1) has
+ * ended, and the kernel frees the lock however we end. A removed file is another lock than the file that has its name now.
  */
 export async function lockFile(
   io: Pick<ReadIo, 'readText'>,
@@ -30,7 +30,7 @@ export async function lockFile(
       if (!(await takes(handle.fd, restMs, signal))) return undefined;
       isOurs = await isAt(handle, at);
       if (!isOurs) continue;
-      // Who has it is a courtesy: a full disk keeps nobody from work.
+      // The mark of the lock's owner is a courtesy: a full disk must not keep us from work.
       await tell(handle, await processMark(io, process.pid)).catch(() => {});
     } finally {
       if (!isOurs) await handle.close();
@@ -47,7 +47,7 @@ export async function lockFile(
 }
 
 async function takes(fd: number, waitMs: number | undefined, signal: AbortSignal | undefined): Promise<boolean> {
-  // One that does not wait needs nobody to end it.
+  // A flock(1) that does not wait ends soon by itself.
   const how: Omit<Command, 'lends'> =
     waitMs === undefined ? { argv: ['flock', '-n', '3'], outlivesUs: true } : { argv: ['flock', '3'], limitMs: waitMs };
   const exit = await spawn({ ...how, lends: [fd] }, signal ? { signal } : {}).exit;
@@ -62,7 +62,7 @@ async function isAt(handle: fs.FileHandle, at: AbsPath): Promise<boolean> {
   return there !== undefined && there.ino === ours.ino && there.dev === ours.dev;
 }
 
-/** The file says who has the lock, for those who wait. */
+/** Writes into the file who has the lock, for processes that wait. */
 async function tell(handle: fs.FileHandle, mark: string | undefined): Promise<void> {
   await handle.truncate(0);
   if (mark !== undefined) await handle.write(`${mark}\n`, 0);

@@ -4,18 +4,18 @@ import { type AbsPath, under } from './place.ts';
 import { readMark } from './process-mark.ts';
 
 export type LockWish = LockOptions & {
-  /** What another who has it does, as `another command is at work on web_v1`. */
+  /** What the process that has the lock does, as `another command is at work on web_v1`. */
   busy: string;
-  /** Hears whom we wait for. */
+  /** Gets a line on the process that we wait for. */
   say?: (line: string) => void;
-  /** What a person can do about another who has it; `kill PID` where nothing better is known. */
+  /** What a person can do about the process that has the lock; by default `kill PID`. */
   hint?: string;
 };
 
-/** So long is waited without a word. */
+/** How long to wait before saying so. */
 const silentMs = 1000;
 
-/** Takes a lock that one process can have at a time, and waits `waitMs` for it; then UserError, with who has it. */
+/** Takes a lock, and waits at most `waitMs` for it; then throws a UserError that names the process that has the lock. */
 export async function takeLock(
   io: Pick<Io, 'lock' | 'mkdir' | 'readText'>,
   at: AbsPath,
@@ -32,7 +32,7 @@ export async function takeLock(
   throw new UserError(`${busy} (${words})`, hint ?? `Wait for that command, or end that command first: ${end}`);
 }
 
-/** Who has the lock, in words, and how it is ended. */
+/** The process that has the lock, in words, and a command to end that process. */
 async function holder(io: Pick<Io, 'readText'>, at: AbsPath): Promise<{ words: string; end: string }> {
   const marked = await readMark(io, at);
   if (marked?.runs) return { words: `process ${marked.pid}`, end: `kill ${marked.pid}` };

@@ -1,7 +1,7 @@
 import { readField } from './octal.ts';
 import type { AbsPath } from './place.ts';
 
-/** A mounted filesystem: a line of proc_pid_mountinfo(5). `root` tells bind mounts and subvolumes apart; `options` are all of its. */
+/** A line of proc_pid_mountinfo(5). `root` tells bind mounts and subvolumes apart; `options`: of the mount and its filesystem. */
 export type MountFacts = { source: string; dir: AbsPath; type: string; options: string; root: string; devno: string };
 
 /** Reads /proc/PID/mountinfo, in the order of the mounts. */

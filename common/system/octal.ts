@@ -15,7 +15,7 @@ export function readField(text: string): string {
   return text.includes('\\') ? textOf(Buffer.from(unescapeOctal(bytesOf(text).toString('latin1')), 'latin1')) : text;
 }
 
-/** Writes a field of fstab(5). Escaped is only what every reader reads back, as addmntent(3) of glibc does. */
+/** Writes a field of fstab(5). Escapes only the characters that every reader reads back, as addmntent(3) of glibc does. */
 export function writeField(text: string): string {
   return text.replace(/[ \t\n\\]/g, (one) => `\\${one.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }

@@ -1,7 +1,7 @@
 /** A file or a folder that may be thrown away: its size, and when it was last written or used. */
 export type OldFile = { name: string; sizeBytes: number; mtimeMs: number };
 
-/** What is kept: nothing older than `keepDays`, nothing past `keepBytes`; and whatever is younger than `leastDays` stays. */
+/** Which files stay: none older than `keepDays`, none past `keepBytes`; but every file younger than `leastDays`. */
 export type Keep = { nowMs: number; keepDays: number; keepBytes: number; leastDays?: number };
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -20,8 +20,8 @@ export function chooseOld(files: readonly OldFile[], { nowMs, keepDays, keepByte
 }
 
 /**
- * The time by which files are old: the clock's, but at each look at most a day later than at the look before, whose time is
- * `lookedMs`. A clock that is a year ahead for a moment makes nothing old. Without a look before, it is the newest file's time.
+ * The time from which ages count: the clock's, but at most a day after the look before (`lookedMs`) or, at the first look, a
+ * day after the newest file. So a clock that is a year ahead for a moment makes no file old.
  */
 export function steadyTime(lookedMs: number | undefined, clockMs: number, files: readonly OldFile[]): number {
   const before = lookedMs ?? files.reduce((newest, { mtimeMs }) => Math.max(newest, mtimeMs), 0);

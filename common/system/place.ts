@@ -35,7 +35,7 @@ export function printPlace(at: At): AbsPath {
   return typeof at === 'string' ? at : under(at.root, at.path);
 }
 
-/** As many links as the kernel follows in one look-up (path_resolution(7)). */
+/** The most links that the kernel follows in one look-up (path_resolution(7)). */
 export const maxLinks = 40;
 
 /**
@@ -68,7 +68,7 @@ export async function resolvePlace(place: Place, readLink: ReadLink, followLast 
   return under(place.root, ...done);
 }
 
-/** The error of a look-up that goes from link to link. */
+/** The error of a look-up that meets too many links. */
 export function tooManyLinks(at: At): UserError {
   return new UserError(
     `${printPlace(at)}: more than ${maxLinks} links on the way`,

@@ -2,8 +2,8 @@ import type { ReadIo } from './io.ts';
 import type { AbsPath } from './place.ts';
 
 /**
- * Process id and start time (field 22 of proc_pid_stat(5)), as `123 4567`: together they are used once between two boots, where
- * a process id alone is soon another process. Undefined where there is no such process.
+ * Process id and start time (field 22 of proc_pid_stat(5)), as `123 4567`: the pair names one process until the next boot, but
+ * a process id alone soon names another process. Undefined if there is no such process.
  */
 export async function processMark(io: Pick<ReadIo, 'readText'>, pid: number): Promise<string | undefined> {
   const at: AbsPath = `/proc/${pid}/stat`;
@@ -13,10 +13,10 @@ export async function processMark(io: Pick<ReadIo, 'readText'>, pid: number): Pr
   return startTime === undefined ? undefined : `${pid} ${startTime}`;
 }
 
-/** The process that a mark in a file tells of. */
+/** The process that a mark in a file names. */
 export type Marked = { pid: number; runs: boolean };
 
-/** Reads the mark of a process in a file; undefined where there is none. */
+/** Reads the mark of a process in a file; undefined if there is none. */
 export async function readMark(io: Pick<ReadIo, 'readText'>, at: AbsPath): Promise<Marked | undefined> {
   const mark = (await io.readText(at))?.trim();
   const [, pid] = /^(\d+) \d+$/.exec(mark ?? '') ?? [];

@@ -25,7 +25,7 @@ export function parseProgress(format: ProgressFormat): (line: string) => Progres
 const mib = (bytes: number) => bytes / 1024 ** 2;
 const shortMinutes = 3;
 
-/** `42 %, 512 of 1219 MiB, 35 MiB/s, 20 s left`; without total what is done and the rate. */
+/** `42 %, 512 of 1219 MiB, 35 MiB/s, 20 s left`; without a total `512 MiB, 35 MiB/s`. */
 export function printProgress({ doneBytes, totalBytes, bytesPerSecond }: Progress): string {
   const rate = `${mib(bytesPerSecond).toFixed(mib(bytesPerSecond) < 10 ? 1 : 0)} MiB/s`;
   const done = Math.round(mib(doneBytes));

@@ -33,7 +33,7 @@ const missing = (error: unknown) => {
   return code === 'ENOENT' || code === 'ENOTDIR';
 };
 
-/** Runs `work`, and gives undefined where the file is not there. */
+/** Runs `work`, and gives undefined if the file is not there. */
 async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
@@ -44,8 +44,8 @@ async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
 }
 
 /**
- * The work of a door that reads; undefined where the file is not there. The kernel is asked at once, as for the way to the file: Node's
- * threads would take ten times as long, which is seconds of a slow machine.
+ * Does a read of the machine; undefined if the file is missing. The read is synchronous, like the look-up of the path: Node's
+ * threads would take ten times as long, which adds up to seconds on a slow machine.
  */
 const reading = <T>(at: At, followsLast: boolean, work: (path: string | Buffer) => T): Promise<T | undefined> =>
   orMissing(
@@ -60,7 +60,7 @@ function facts(stat: Stats): FileFacts {
   return { kind: kindOf(stat), mode: stat.mode & 0o7777, uid, gid, sizeBytes, mtimeMs, ino, dev, rdev, nlink };
 }
 
-/** Names in a folder. In a place it is opened first, so that nothing takes its turn. */
+/** Names in a folder. The folder of a place is opened first, so that nothing else can take its place. */
 function namesIn(path: string | Buffer, isPlace: boolean): Buffer[] {
   if (!isPlace) return readdirSync(path, 'buffer');
   const folder = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
@@ -71,7 +71,7 @@ function namesIn(path: string | Buffer, isPlace: boolean): Buffer[] {
   }
 }
 
-/** The real machine. The only file of the product that starts programs. */
+/** The real machine. */
 export const realIo: Io = {
   read: (at, how) => orMissing(naming(at, () => readPlain(at, how))),
   async readText(at, how) {

@@ -1,7 +1,7 @@
 import type { Io } from './io.ts';
 import type { Retry } from './step.ts';
 
-/** The longest wait between two attempts: who waits must notice soon that a server is back. */
+/** The longest wait between two attempts: the waiting program must notice soon that a server is back. */
 const longestMs = 60_000;
 
 /** Waits from one attempt to the next: each is twice as long as the one before, up to the longest. */
@@ -28,7 +28,7 @@ export class Backoff {
   }
 }
 
-/** Waits for the attempt after this one (from 1), and says why; false, at once, where there were enough. */
+/** Says the reason, and waits for the attempt after this one (from 1); false, at once, after the last attempt. */
 export async function waitForNext(
   { io, signal, say }: { io: Pick<Io, 'sleep'>; signal?: AbortSignal | undefined; say: (line: string) => void },
   { times, firstDelayMs }: Pick<Retry, 'times' | 'firstDelayMs'>,

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { Io } from './io.ts';
 import type { AbsPath } from './place.ts';
 
-/** Room on a disk that is held for what must not be lost when the disk is full. */
+/** Room that is reserved on a disk, for data that must not be lost when the disk is full. */
 export type SpareRoom = {
-  /** Takes the room, where it is not held already and the disk has it. */
+  /** Reserves the room, unless it is reserved already or the disk lacks it. */
   hold(): Promise<void>;
-  /** Writes, and where the disk is full once more in the room that was held. */
+  /** Writes; if the disk is full, frees the reserved room and writes once more. */
   use<T>(write: () => Promise<T>): Promise<T>;
 };
 

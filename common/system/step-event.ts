@@ -1,6 +1,6 @@
 import type { Step } from './step.ts';
 
-/** What happens while steps are applied; console, log, reporter and --json only listen. */
+/** The events while steps are applied; console, log and reporter only listen. */
 export type StepEvent =
   | { kind: 'started'; step: Step; depth: number }
   | { kind: 'line'; step: Step; line: string; stream: 'stdout' | 'stderr' }

@@ -41,7 +41,7 @@ export type RunStep = {
   retry?: Retry;
   limitMs?: number;
   progress?: ProgressFormat;
-  /** What it prints is for the log: a site's own script, not a tool whose words matter only when it fails. */
+  /** Its output is for the log: a site's own script, not a tool whose output matters only when it fails. */
   showsOutput?: boolean;
   destroys?: Device[];
   /** A person's own program: it gets the terminal. */
@@ -84,7 +84,7 @@ export type StartStep = {
   logFile?: AbsPath;
 };
 export type WaitStep = { kind: 'wait'; for: Condition; limitMs: number; hint: string };
-/** Steps whose mounts and started programs are undone in reverse when it is left, also by an error or a signal. */
+/** Steps whose mounts and started programs are undone in reverse when the group ends, also by an error or a signal. */
 export type GroupStep = { kind: 'group'; steps: Step[] };
 
 /** One thing to do, as data. `why` is a sentence: the console, the log and a dry run show it. */
@@ -105,7 +105,7 @@ export type Step = { why: string } & (
 /** What a plan gives: the steps, and what to tell before them. */
 export type Plan = { steps: Step[]; say?: string };
 
-/** The text itself; for the program's or the file's eyes only. */
+/** The text itself, for a program or a file only. */
 export function revealText(text: Text): string {
   return typeof text === 'string' ? text : text.secret;
 }

@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 
-/** A character of UTF-8 (Unicode, table 3-7), or else a byte that is none; both as latin1. */
+/** A character of UTF-8 (Unicode, table 3-7), or else a byte outside of such characters; both as latin1. */
 const characters =
   /[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/g;
 
-/** Where bytes that are no UTF-8 lie in a text: half of a pair of surrogates, which no UTF-8 holds (PEP 383). */
+/** In a text, each byte that is no UTF-8 becomes half of a pair of surrogates, which no UTF-8 holds (PEP 383). */
 const escapeBase = 0xdc00;
 
 /**
- * The text of bytes that nobody promised to be UTF-8: other people's files, names and output. Each byte that is none becomes
- * one of U+DC80 to U+DCFF, and {@link bytesOf} gives the same bytes back, so that what is changed in a text leaves the rest.
+ * The text of bytes that may not be UTF-8: other people's files, names and output. Each byte that is no UTF-8 becomes one of
+ * U+DC80 to U+DCFF, and {@link bytesOf} gives the same bytes back, so that an edit of a text leaves the rest unchanged.
  */
 export function textOf(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -23,15 +23,15 @@ export function textOf(bytes: Uint8Array): string {
     );
 }
 
-/** The bytes of a text: UTF-8, and as they were those that {@link textOf} found to be none. */
+/** The bytes of a text: UTF-8, and unchanged the bytes that {@link textOf} found to be no UTF-8. */
 export function bytesOf(text: string): Buffer {
   if (text.isWellFormed()) return Buffer.from(text);
   const pieces = text.split(/([\udc80-\udcff]+)/u);
-  // Of the low byte of each character: latin1.
+  // latin1 takes the low byte of each character.
   return Buffer.concat(pieces.map((piece, at) => Buffer.from(piece, at % 2 === 1 ? 'latin1' : 'utf8')));
 }
 
-/** A path for node:fs, which would change what is no UTF-8 in it. */
+/** A path for node:fs: bytes if the path is no UTF-8, because node:fs would change such a string. */
 export const native = (at: string): string | Buffer => (at.isWellFormed() ? at : bytesOf(at));
 
 /** Reads a text that comes in pieces; a character that is cut waits for its end. */
@@ -50,7 +50,7 @@ export class TextReader {
   }
 }
 
-/** How many bytes at the end begin a character that has more. */
+/** How many bytes at the end belong to a character that is not complete. */
 function cutBytes(bytes: Uint8Array): number {
   for (let back = 1; back <= 3; back += 1) {
     const byte = bytes.at(-back) ?? 0;

@@ -5,7 +5,7 @@
 const unseen = /[^\P{Cc}\t\n]|[\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * The text for a terminal or a log: a character that would steer a terminal stands there as JSON writes it, `\u001b`. So
+ * The text for a terminal or a log: a character that would steer a terminal becomes an escape of JSON, `\u001b`. So
  * JSON stays the same JSON.
  */
 export function visible(text: string): string {

@@ -1,10 +1,10 @@
 import { UserError } from '../system/errors.ts';
 import { quoteWord } from '../system/quote.ts';
 
-/** Writes a value so that its language reads back just this value: it quotes, leaves out what nobody needs, or refuses. */
+/** Writes a value so that its language reads back just this value: quotes it, leaves out needless characters, or refuses. */
 export type Writer = (text: string) => string;
 
-/** What may stand in a value that the language cannot quote; anything else is the administrator's to change. */
+/** Allows the characters that the language takes without quotes; the administrator must change any other value. */
 function only(language: string, allowed: RegExp): Writer {
   return (text) => {
     if (allowed.test(text)) return text;
@@ -21,7 +21,7 @@ function only(language: string, allowed: RegExp): Writer {
  */
 const ipxeText: Writer = (text) => text.replaceAll(/[^A-Za-z0-9 .,:"'()=_/@+-]/g, '?');
 
-/** Why iPXE would not pass on a word as it is; undefined where it does. */
+/** Why iPXE would not pass on a word as it is; undefined if it does. */
 export function ipxeProblem(word: string): string | undefined {
   if (/^(;|&&|\|\||#.*)$/.test(word)) return `iPXE ends a command at ${word}`;
   if (word.includes('${')) return 'iPXE reads ${ as the name of a setting';
@@ -49,7 +49,7 @@ export const shellComment: Writer = (text) => text.replaceAll(/[\p{C}\p{Zl}\p{Zp
 /** A value of dnsmasq.conf(5), where commas part values, `#` begins a comment, and quotes and backslashes are read. */
 const dnsmasqValue = only('dnsmasq.conf', /^([^\p{C}\p{Z},#"\\]+( +[^\p{C}\p{Z},#"\\]+)*)?$/u);
 
-/** A host's name in a dhcp-host line of dnsmasq(8), which reads some as an order or as the time of a lease: nothing for these. */
+/** A host's name in a dhcp-host line of dnsmasq(8); empty for names that dnsmasq reads as a keyword or as the time of a lease. */
 export const dnsmasqHost: Writer = (name) => (/^(ignore|infinite|\d+[smhdw]?)$/i.test(name) ? '' : dnsmasqValue(name));
 
 /** A value of rsyncd.conf(5): `%` names a variable, a backslash joins lines, blanks around a value are dropped. */
@@ -58,7 +58,7 @@ export const rsyncdValue = only('rsyncd.conf', /^([^\p{C}\p{Z}%\\]+( +[^\p{C}\p{
 /** A value of dhcpd.conf(5), bare or between quotes: names, addresses and URLs. */
 const dhcpdValue = only('dhcpd.conf', /^[A-Za-z0-9._:/-]*$/);
 
-/** Who writes the values of each template in templates/; what {{{NAME}}} puts in was written by the same before. */
+/** The writer of the values of each template in templates/; the same writer has written the text for {{{NAME}}} before. */
 export const writers = {
   'boot.ipxe': ipxeText,
   'grub.cfg': grubWord,

@@ -6,7 +6,7 @@ import { type TemplateName, writers } from './languages.ts';
 
 const folder = path.resolve(import.meta.dirname, '..', '..', 'templates');
 
-/** What a template may name. A missing name is an error, so `undefined` is not among them. */
+/** The values that a template may name. A missing name is an error, so no value is `undefined`. */
 export type View = { [name: string]: string | number | boolean | View | View[] | string[] };
 
 class StrictContext extends mustache.Context {
@@ -39,7 +39,7 @@ function renderTemplate(
   return writer.render(template, new StrictContext(view, file), undefined, { escape: (value) => write(String(value)) });
 }
 
-/** Fills templates/NAME.mustache of this installation; its language's writer writes each value. A name that the view lacks is an error. */
+/** Fills this installation's templates/NAME.mustache by its language's writer. A name that the view lacks is an error. */
 export async function renderNamed(name: TemplateName, view: View): Promise<string> {
   const file = path.join(folder, `${name}.mustache`);
   return renderTemplate(await readFile(file, 'utf8'), view, { file, write: writers[name] });

@@ -5,7 +5,7 @@ import type { ReadIo } from '../../common/system/io.ts';
 import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
-/** A file of the image that says from what the machine starts: it names devices by UUID, kernels, or the machine-id. */
+/** A file of the image that decides what the machine starts from: it names devices by UUID, kernels, or the machine-id. */
 export type BootText = { path: AbsPath; text: string; mode: number; uid: number; gid: number };
 
 const files: AbsPath[] = [
@@ -41,7 +41,7 @@ const folders: [AbsPath, RegExp][] = [
 /** Below a mounted EFI system partition: small configurations beside the loaders, and systemd-boot's entries. */
 const espPattern = /\.(cfg|conf)$|^grubenv$/;
 
-/** Reads those that are in the tree below `root`. */
+/** Reads the boot texts in the tree below `root`. */
 export async function probeBootTexts(io: ReadIo, root: AbsPath, target: Pick<Target, 'mounts'>): Promise<BootText[]> {
   const tree = inside(io, root);
   const within = async (folder: AbsPath, pattern: RegExp) =>
@@ -57,7 +57,7 @@ export async function probeBootTexts(io: ReadIo, root: AbsPath, target: Pick<Tar
   }
   const found = new Map<AbsPath, BootText>();
   for (const path of paths) {
-    // grubenv may be a link to the EFI system partition; each file once, and never a link replaced by a file.
+    // grubenv may be a link to the EFI system partition: by its real path, the file counts once, and the link stays.
     const real = await tree.real(path);
     const facts = await io.lstat(real);
     if (facts?.kind !== 'file') continue;
@@ -74,7 +74,7 @@ export function writeText({ path, mode, uid, gid }: BootText, root: AbsPath, why
   return { why: `Give ${path} ${why}`, kind: 'write', at: { root, path }, content, mode, owner: { uid, gid } };
 }
 
-/** Writes those anew whose text `change` changes. */
+/** Writes the texts that `change` changes. */
 export function changeTexts(
   texts: readonly BootText[],
   root: AbsPath,

@@ -41,9 +41,9 @@ export function trueText({ path, text }: Pick<BootText, 'path' | 'text'>, target
 const isEntry = (path: string) => path.includes('/loader/entries/');
 
 /**
- * Makes the command lines of the image's kernels true for this machine, before the `initramfs` is made: its maker reads some of them.
- * Entries are written in any case after that: kernel-install(8), which hooks of that start, fills them in with the command line of the
- * kernel that runs now.
+ * Makes the command lines of the image's kernels true for this machine, before the `initramfs` is made, because its maker reads
+ * some of these lines. Loader entries are written after that in any case: hooks of the maker start kernel-install(8), which fills
+ * the entries with the command line of the running kernel.
  */
 export function planCommandLines(
   texts: readonly BootText[],

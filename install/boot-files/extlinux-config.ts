@@ -9,7 +9,7 @@ const configs: AbsPath[] = [
   '/boot/syslinux.cfg',
 ];
 
-/** The configuration of extlinux; undefined where the image has none, or not the program (u-boot reads such a file, too). */
+/** The configuration of extlinux; undefined if the image lacks it, or lacks the program (u-boot reads such a file, too). */
 export async function extlinuxConfig(tree: Inside): Promise<AbsPath | undefined> {
   const program = await tree.firstOf(['/sbin/extlinux', '/usr/sbin/extlinux', '/usr/bin/extlinux']);
   return program && tree.firstOf(configs);

@@ -23,17 +23,17 @@ const peMachines: Record<number, string> = {
 
 /** xloadflags came with this version of the boot protocol: Documentation/arch/x86/boot.rst. */
 const flagsSince = 0x20c;
-/** So much of a kernel's file tells. */
+/** This many bytes at the start of a kernel's file tell its processor. */
 export const kernelHeadBytes = 64 * 1024;
 
-/** Documentation/arch/x86/boot.rst, arch/arm64/booting.rst and arch/riscv/boot-image-header.rst of the kernel; zImage of 32-bit arm. */
+/** Documentation/arch/x86/boot.rst, arch/arm64/booting.rst, arch/riscv/boot-image-header.rst of Linux; zImage of 32-bit arm. */
 const magics: [at: number, magic: string, machine: string][] = [
   [0x38, '41524d64', 'arm64'],
   [0x38, '52534305', 'riscv64'],
   [0x24, '18286f01', 'arm'],
 ];
 
-/** For which processors a kernel's file is; undefined where the file does not tell. */
+/** The processor that a kernel's file is for; undefined if the file does not tell. */
 export function kernelMachine(image: Buffer): string | undefined {
   const has = (at: number, hex: string) => image.subarray(at, at + hex.length / 2).toString('hex') === hex;
   if (has(0, '7f454c46') && image.length > 20)
@@ -57,14 +57,14 @@ export function kernelMachine(image: Buffer): string | undefined {
   }
 }
 
-/** True where a machine starts a kernel for these processors; 64-bit x86 ones are 32-bit ones, too. */
+/** True if a machine can start a kernel for this processor; 64-bit x86 processors start 32-bit kernels, too. */
 export const runsOn = (kernel: string, machine: string): boolean =>
   kernel === machine || (kernel === 'ia32' && machine === 'x64');
 
 /** Offsets of the header of a bzImage: Documentation/arch/x86/boot.rst, "The Real-Mode Kernel Header". */
 const [magicAt, versionAt, setupBytes] = [0x202, 0x20e, 0x200];
 
-/** What `uname -r` will say of an x86 kernel; undefined where the file is no bzImage. */
+/** The release of an x86 kernel, as `uname -r` will print it; undefined if the file is no bzImage. */
 export function kernelRelease(image: Buffer): string | undefined {
   if (image.length < versionAt + 2 || image.toString('latin1', magicAt, magicAt + 4) !== 'HdrS') return undefined;
   const at = image.readUInt16LE(versionAt) + setupBytes;

@@ -3,11 +3,11 @@ import { mountOf } from '../target/places.ts';
 
 type Known = Pick<Target, 'mounts' | 'filesystems' | 'parts' | 'volumes'>;
 
-/** Words of a kernel command line that say where things lie, which card has which address, and what the machine is called: kernel-parameters.txt, dracut.cmdline(7), initramfs-tools(7). */
+/** Words on devices, addresses or the host name: kernel-parameters.txt, dracut.cmdline(7), initramfs-tools(7). */
 const words =
   /(^|["'=]|(?<!\s)\s+)(root|rootfstype|rootflags|resume|RESUME|resume_offset|rd\.lvm\.lv|rd\.lvm\.vg|rd\.md\.uuid|rd\.luks\.(?:uuid|name)|rd_LVM_LV|rd_MD_UUID|GRUB_FORCE_PARTUUID|ip|ifname|rd\.route|systemd\.hostname|BOOTIF)=([^\s"']+)/g;
 
-/** The line with what it says of root, resume and volumes true for this machine; what is not here any more goes. */
+/** The line with this machine's root, resume and volumes; words that do not hold here are removed. */
 export function trueWords(line: string, target: Known, hasInitramfs = true): string {
   const root = filesystemAt(target, '/');
   if (!root) return line;
@@ -28,7 +28,7 @@ export function trueWords(line: string, target: Known, hasInitramfs = true): str
       case 'resume':
         return resumeOf(value, line, target);
       case 'RESUME':
-        // Of initramfs-tools(7), whose words these two are.
+        // `none` and `auto` are words of initramfs-tools(7).
         return ['none', 'auto'].includes(value) ? value : (resumeOf(value, line, target) ?? 'none');
       case 'resume_offset':
         return undefined;
@@ -47,7 +47,7 @@ export function trueWords(line: string, target: Known, hasInitramfs = true): str
       case 'ifname':
       case 'rd.route':
       case 'BOOTIF':
-      // systemd believes it more than /etc/hostname (systemd(1)).
+      // systemd prefers systemd.hostname= to /etc/hostname (systemd(1)).
       case 'systemd.hostname':
         return undefined;
       default:
@@ -61,7 +61,7 @@ export function trueWords(line: string, target: Known, hasInitramfs = true): str
     return /["'=]$/.test(before) ? before : '';
   });
   const arrays = Object.values(target.volumes).filter((one) => one.kind === 'raid');
-  // dracut starts only the arrays that are named, once one is (dracut.cmdline(7)).
+  // Once a line names one array, dracut starts only the arrays that the line names (dracut.cmdline(7)).
   if (!dropsArrays || arrays.length === 0 || /rd\.md\.uuid=/.test(text)) return text;
   return text.replace(/\broot=[^\s"']+/, (found) =>
     [found, ...arrays.map(({ uuid }) => `rd.md.uuid=${uuid}`)].join(' '),
@@ -71,7 +71,7 @@ export function trueWords(line: string, target: Known, hasInitramfs = true): str
 /** A setting of an initramfs in the form of sh(1): initramfs-tools(7), initramfs.conf(5). */
 const setting = /^(\s*(?:export\s+)?(?:RESUME|IP)=)(["']?)([^"'\s]*)\2/;
 
-/** The line of a setting of initramfs-tools with what holds here: a swap area, and an address by DHCP for a fixed one. */
+/** A setting of initramfs-tools that holds here: with this machine's swap area, and with DHCP in place of a fixed address. */
 export function trueSetting(line: string, target: Known): string {
   const [written, name = '', , value = ''] = setting.exec(line) ?? [];
   if (written === undefined) return line;
@@ -81,7 +81,7 @@ export function trueSetting(line: string, target: Known): string {
   return now === `RESUME=${value}` ? line : `${name}${now.slice('RESUME='.length)}${rest}`;
 }
 
-/** True for a value of `ip=` with an address: an initramfs would take it, and NetworkManager goes on with that (dracut.cmdline(7), nfsroot.txt). */
+/** True for a fixed address in `ip=`, which an initramfs takes and NetworkManager keeps (dracut.cmdline(7), nfsroot.txt). */
 const isFixed = (value: string) => /^(\d+\.\d+\.|\[)/.test(value);
 
 /** The first word of a text that gives a fixed address. */
@@ -90,7 +90,7 @@ export const fixedAddressIn = (text: string): string | undefined =>
 
 const digits = (uuid: string) => uuid.replaceAll(/[^0-9a-f]/gi, '').toLowerCase();
 
-/** A root that is no device: nfs, live media, ZFS, what systemd finds itself. */
+/** A root that is no device: nfs, live media, ZFS, or a root that systemd finds itself. */
 const isOther = (value: string) => !/^(\/dev\/|(UUID|LABEL|PARTUUID|PARTLABEL)=)/.test(value) || value === '/dev/nfs';
 
 function filesystemAt(target: Known, dir: string): FilesystemState | undefined {
@@ -98,7 +98,7 @@ function filesystemAt(target: Known, dir: string): FilesystemState | undefined {
   return target.filesystems.find((one) => one.device === device);
 }
 
-/** True where a value names that filesystem here, under a name that holds at each start. */
+/** True if a value names that filesystem here, by a name that stays the same at each start. */
 function names(value: string, filesystem: FilesystemState, target: Known): boolean {
   const { device, node, uuid, label } = filesystem;
   const part = target.parts[device];
@@ -117,7 +117,7 @@ function names(value: string, filesystem: FilesystemState, target: Known): boole
   return isTagged || (target.volumes[device]?.kind === 'lv' && (value === device || value === node));
 }
 
-/** The name by which a kernel finds it; without an initramfs it knows partitions only. */
+/** The name by which a kernel finds the filesystem; without an initramfs, a kernel knows partitions only. */
 function sourceOf({ device, node, uuid }: FilesystemState, target: Known, hasInitramfs: boolean): string {
   const partuuid = target.parts[device]?.partuuid;
   if (target.volumes[device]?.kind === 'lv') return node;
@@ -125,7 +125,7 @@ function sourceOf({ device, node, uuid }: FilesystemState, target: Known, hasIni
   return uuid ? `UUID=${uuid}` : node;
 }
 
-/** A swap area of this machine; none where the words told a swap file, whose place in its filesystem is another now. */
+/** A swap area of this machine; undefined if the line means a swap file, whose place in its filesystem has changed. */
 function resumeOf(value: string, line: string, target: Known): string | undefined {
   if (/\bresume_offset=/.test(line)) return undefined;
   const areas = target.filesystems.filter((one) => one.type === 'swap');
@@ -134,7 +134,7 @@ function resumeOf(value: string, line: string, target: Known): string | undefine
   return area && sourceOf(area, target, true);
 }
 
-/** Subvolumes get new ids; their paths are those of the layout. */
+/** New subvolumes have new ids, so a flag names the subvolume by its path in the layout. */
 function subvolumeFlags(value: string, target: Known): string | undefined {
   const isSubvolume = (one: string) => /^subvol(id)?=/.test(one);
   const [own] = (mountOf(target, '/')?.options ?? '').split(',').filter((one) => one.startsWith('subvol='));

@@ -5,12 +5,12 @@ import { loaderDirs, loaderEntries } from './loader-entries.ts';
 import { kernelRelease } from './kernel-file.ts';
 import { readUnifiedImage } from './unified-image.ts';
 
-/** A kernel of the image. `initramfs` is the file that its distribution makes for it; it may be missing. */
+/** A kernel of the image. `initramfs` is the file that the distribution makes for the kernel; undefined if missing. */
 export type BootKernel = {
   version: string;
   kernel: AbsPath;
   initramfs: AbsPath | undefined;
-  /** Where its distribution would put it. */
+  /** Where the distribution would put a new initramfs. */
   newInitramfs: AbsPath;
   /** Kernel, initramfs and command line are one file. */
   isUnified?: true;
@@ -19,11 +19,11 @@ export type BootKernel = {
 /** Kernels, and initramfs with the drivers and firmware of everything, are smaller. */
 export const bootFile = { limitBytes: 512 * 1024 ** 2 };
 
-/** How distributions call kernels in /boot; Arch and Alpine put the package's name where others have the version. */
+/** The names of kernels in /boot; Arch and Alpine have the package's name where others have the version. */
 const kernelName = /^(?:vmlinuz|vmlinux|bzImage|kernel|Image)(?:-(.+))?$/;
 const isOld = (name: string) => name.includes('rescue') || /\.(old|bak|hmac|sig)$/.test(name);
 
-/** How they call the initramfs of a kernel, by what stands behind its dash. */
+/** The names of a kernel's initramfs, from the end of the kernel's name (from the dash on). */
 const initramfsNames = [
   (name: string) => `initrd.img${name}`,
   (name: string) => `initramfs${name}.img`,
@@ -37,7 +37,7 @@ const newNames: Record<string, (name: string) => string> = {
   '/etc/SUSE-brand': (name) => `initrd${name}`,
 };
 
-/** The kernels in /boot, those that entries of the Boot Loader Specification name, and unified images; but for rescue copies. */
+/** The kernels in /boot, kernels in entries of the Boot Loader Specification, and unified images; rescue copies are left out. */
 export async function bootKernels(tree: Inside, target: Pick<Target, 'mounts'>): Promise<BootKernel[]> {
   const kernels = new Map<AbsPath, BootKernel>();
   const names = (await tree.list('/boot')) ?? [];
@@ -72,7 +72,7 @@ export async function bootKernels(tree: Inside, target: Pick<Target, 'mounts'>):
     });
   }
   const unified = await unifiedKernels(tree, target);
-  // What a unified image was made of starts nothing itself.
+  // The kernel that a unified image was made from does not start by itself.
   const isPart = (one: BootKernel) =>
     one.initramfs === undefined && unified.some(({ version }) => version === one.version);
   return [...[...kernels.values()].filter((one) => !isPart(one)), ...unified];
@@ -94,7 +94,7 @@ async function unifiedKernels(tree: Inside, target: Pick<Target, 'mounts'>): Pro
   return found;
 }
 
-/** The name of its folder in /lib/modules: what its file is called, what the file says itself, or the package that it is of. */
+/** The name of the kernel's folder in /lib/modules: from the file's name, the file's content, or the kernel's package. */
 async function versionOf(tree: Inside, kernel: AbsPath, name: string | undefined): Promise<string> {
   const folders = (await tree.list('/lib/modules')) ?? [];
   if (name !== undefined && folders.includes(name)) return name;

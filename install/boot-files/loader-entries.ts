@@ -4,10 +4,10 @@ import type { Inside } from '../../common/system/inside.ts';
 import { type AbsPath, absPath, under } from '../../common/system/place.ts';
 import { mountOf } from '../target/places.ts';
 
-/** An entry of the Boot Loader Specification (type 1), with the files that it names as the installed machine sees them. */
+/** An entry of the Boot Loader Specification (type 1); its files have the paths that the installed machine sees. */
 export type LoaderEntry = {
   path: AbsPath;
-  /** Undefined where the entry starts something else, or the file is not there. */
+  /** Undefined if the entry starts something else, or the file is missing. */
   linux: AbsPath | undefined;
   initrds: AbsPath[];
   version: string | undefined;
@@ -20,7 +20,7 @@ export function loaderDirs(target: Pick<Target, 'mounts'>): AbsPath[] {
   return [...new Set([absPath('/boot'), ...fats.map(({ dir }) => absPath(dir))])];
 }
 
-/** Reads all entries. Their paths are those of the filesystem that they lie on. */
+/** Reads all entries. Paths in an entry start at the root of the filesystem that holds the entry. */
 export async function loaderEntries(tree: Inside, target: Pick<Target, 'mounts'>): Promise<LoaderEntry[]> {
   const found: LoaderEntry[] = [];
   for (const dir of loaderDirs(target)) {

@@ -13,7 +13,7 @@ type Kernels = readonly BootKernel[];
 /** Versions in the order of strverscmp(3), as far as kernels need it. */
 const inOrder = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true });
 
-/** An entry that grub.cfg, the environment of grub or loader.conf names as the default; `*` stands for anything (loader.conf(5)). */
+/** The kernel whose version stands in `name`, a default entry of grub.cfg or grubenv; the longest such version counts. */
 function named(kernels: Kernels, name: string): BootKernel | undefined {
   const fits = kernels.filter(({ version }) => name.includes(version));
   return fits.toSorted((a, b) => b.version.length - a.version.length)[0];
@@ -22,7 +22,7 @@ function named(kernels: Kernels, name: string): BootKernel | undefined {
 const byFile = (kernels: Kernels, file: string | undefined) =>
   file === undefined ? undefined : kernels.find(({ kernel }) => path.basename(kernel) === path.basename(file));
 
-/** Entries of the Boot Loader Specification: the default's, else the newest's. */
+/** The kernel of the default entry (`*` stands for anything, loader.conf(5)), else the newest kernel that has an entry. */
 async function ofEntries(tree: Inside, target: Pick<Target, 'mounts'>, kernels: Kernels, wanted: string | undefined) {
   const entries = (await loaderEntries(tree, target)).filter(({ linux }) => linux !== undefined);
   const pattern = wanted?.replace(/\.conf$/, '');
@@ -54,7 +54,7 @@ async function ofGrub(tree: Inside, target: Pick<Target, 'mounts'>, kernels: Ker
   return byFile(kernels, files[numbers.reduce((sum, one) => sum + one, 0)]) ?? byFile(kernels, files[0]);
 }
 
-/** `DEFAULT` names a `LABEL`, or the kernel itself; without it the first label counts (syslinux configuration, "DEFAULT"). */
+/** `DEFAULT` names a `LABEL`, or the kernel itself; by default the first label counts (syslinux configuration, "DEFAULT"). */
 async function ofExtlinux(tree: Inside, kernels: Kernels): Promise<BootKernel | undefined> {
   const file = await extlinuxConfig(tree);
   const lines = ((file && (await tree.readText(file))) ?? '').split('\n').map((line) => line.trim().split(/\s+/));

@@ -3,10 +3,10 @@ import { kernelRelease } from './kernel-file.ts';
 /** Parts of a unified kernel image: UAPI group specification 5. */
 export type UnifiedImage = { release: string | undefined; initrd: Buffer; commandLine: string };
 
-/** Microsoft PE format: where the header's place is told, and the sizes of the header and of a section's entry. */
+/** Microsoft PE format: the offset of the header's address, and the sizes of the header and of a section's entry. */
 const [headerAt, headerBytes, entryBytes] = [0x3c, 24, 40];
 
-/** Takes one apart; undefined where the file is no PE image with a kernel. */
+/** Takes a unified image apart; undefined if the file is no PE image with a kernel. */
 export function readUnifiedImage(image: Buffer): UnifiedImage | undefined {
   const start = image.length > headerAt + 4 ? image.readUInt32LE(headerAt) : image.length;
   if (start + headerBytes > image.length || image.toString('latin1', start, start + 4) !== 'PE\0\0') return undefined;

@@ -10,7 +10,7 @@ import { bootloaders } from '../bootloaders/index.ts';
 import { type InitramfsFacts, planInitramfs, probeInitramfs } from '../initramfs/check.ts';
 import type { ImageSource } from '../source/image-source.ts';
 
-/** What of an image makes it start. */
+/** The parts of an image that make it start. */
 export type BootFacts = {
   initramfs: InitramfsFacts;
   texts: BootText[];

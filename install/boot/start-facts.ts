@@ -29,7 +29,7 @@ const anywhere: Pick<Target, 'mounts'> = {
   })),
 };
 
-/** Looks at an image as `boot` will, while no disk is touched yet. */
+/** Checks an image as `boot` will, before any disk is touched. */
 export async function startFacts(
   tree: Inside,
   needs: RootNeeds,
@@ -46,7 +46,7 @@ export async function startFacts(
   };
 }
 
-/** `kernel`: the one that is started, where it has modules, so that it may need some in an initramfs. */
+/** `kernel`: the kernel that is started; undefined if it has no modules, because it then needs none in an initramfs. */
 async function cannotStart(tree: Inside, kernel: BootKernel | undefined): Promise<CannotStart> {
   const makers = await Promise.all(initramfsMakers.map((one) => one.probe(tree)));
   if (kernel && makers.every((one) => one === undefined)) {

@@ -12,7 +12,7 @@ const isOfType = (part: PartState, target: Target, name: 'uefi' | 'bios boot') =
 
 /**
  * The disks that a BIOS starts `dir` from: it reads grub from sectors before the first partition (dos) or from a BIOS boot
- * partition (gpt). A further disk of a volume group may lack one.
+ * partition (gpt). A further disk of a volume group may lack a BIOS boot partition.
  */
 export function biosDisks(target: Target, dir: string): ReturnType<typeof disksOf> {
   const disks = disksOf(target, dir);
@@ -46,7 +46,7 @@ export function espParts(target: Target): EspPart[] {
   );
 }
 
-/** Where EFI system partitions are mounted in the installed machine: one, and further ones that the layout has for other disks. */
+/** Where EFI system partitions are mounted in the installed machine: one, and those that the layout has for further disks. */
 export function espDirs(target: Target): [AbsPath, ...AbsPath[]] {
   const [first, ...others] = espMounts(target);
   if (first) return [first.dir as AbsPath, ...others.map((mount) => mount.dir as AbsPath)];
@@ -63,7 +63,7 @@ export function espDirs(target: Target): [AbsPath, ...AbsPath[]] {
   );
 }
 
-/** Mounts of such partitions, or of mirrors of them: with metadata at its end, each half is a whole FAT to the firmware. */
+/** Mounts of EFI system partitions or of mirrors: the firmware sees a FAT in each half of a mirror with metadata at its end. */
 function espMounts(target: Target): Target['mounts'] {
   const mounts = target.mounts.filter(({ device, node }) => {
     const below = device === undefined || node === undefined ? [] : partsBelow(target, device);

@@ -12,11 +12,11 @@ import type { ImageSource } from '../source/image-source.ts';
 export type Bootloader<Facts = unknown> = {
   name: string;
   needs: Needs;
-  /** What of it the image below `root` holds; undefined where the image does not use it. */
+  /** Facts on the boot loader in the image below `root`; undefined if the image does not use it. */
   probe(io: ReadIo, root: AbsPath, target: Target): Promise<Facts | undefined>;
   /**
-   * Makes the machine boot the target: on this firmware, from these disks; `source` has what the image lacks. Throws UserError where it
-   * cannot.
+   * Makes the machine boot the target: on this firmware, from these disks; `source` has files that the image lacks. Throws
+   * UserError if the boot loader cannot do that.
    */
   plan(facts: Facts, root: AbsPath, target: Target, source?: ImageSource): Step[];
 };

@@ -14,7 +14,7 @@ export type EfiMenu = {
   current?: string;
 };
 
-/** What of the menu and the disks a plan looks at. */
+/** The facts on the menu and the disks for a plan. */
 export type EfiFacts = {
   menu: EfiMenu;
   /** PARTUUIDs (blkid(8)) of all partitions of this machine, lower case. */
@@ -26,7 +26,7 @@ export type EfiLoader = {
   label: string;
   /** Its path on the ESP, as EFI/debian/grubx64.efi. */
   file: string;
-  /** The ESP: more than one where it is mirrored. Sectors are the disk's own. */
+  /** The ESP, or several if it is mirrored. Sectors are the disk's own. */
   esps: EspPart[];
 };
 
@@ -55,7 +55,7 @@ export function parseEfiMenu(text: string): EfiMenu {
   return { entries, order: value('BootOrder')?.split(',') ?? [], ...(current && { current }) };
 }
 
-/** Undefined where the kernel cannot reach the firmware's variables (efivarfs, Documentation/filesystems/efivarfs). */
+/** Undefined if the kernel cannot reach the firmware's variables (efivarfs, Documentation/filesystems/efivarfs). */
 export async function probeEfiMenu(io: ReadIo): Promise<EfiFacts | undefined> {
   if (!(await io.list('/sys/firmware/efi/efivars'))?.length) return undefined;
   const menu = await io.run({ argv: ['efibootmgr', '-v'] });
@@ -68,10 +68,10 @@ const onDisk = /HD\(\d+,(?:GPT,|MBR,0x)([0-9a-f-]+),/i;
 const onNetwork = /\bMAC\(/i;
 
 /**
- * Gives the installed loader a place in the firmware's menu: that of its predecessor; else behind the network entry by
- * which the machine started, so that the server keeps the first word; else the first. Entries of earlier installations
- * go: those of the same label on a partition that is written anew or exists no more. A firmware that takes none of it
- * still finds the removable path.
+ * Gives the installed loader a place in the firmware's menu: the place of its predecessor; else behind the network entry
+ * by which the machine started, so that the server still decides first; else the first place. Removes the entries of
+ * earlier installations: entries with the same label on a partition that is written anew or no longer exists. A firmware
+ * that refuses all changes still finds the removable path.
  */
 export function planEfiEntries({ menu, partuuids }: EfiFacts, loader: EfiLoader): Step[] {
   const wanted = loader.esps.map((esp) => ({ esp, node: deviceNode(esp) }));
@@ -153,7 +153,7 @@ function* freeNumbers(entries: EfiEntry[]): Generator<string, undefined> {
   }
 }
 
-/** efibootmgr ends with small codes of its own where the firmware refuses, as for want of room. */
+/** efibootmgr ends with small exit codes of its own when the firmware refuses, as for lack of room. */
 const refused = Object.fromEntries(
   Array.from({ length: 64 }, (_, code) => [
     code + 1,

@@ -10,7 +10,7 @@ import type { Bootloader } from './bootloader.ts';
 import { startsByGrub } from '../boot-files/grub-names.ts';
 
 export type ExtlinuxFacts = {
-  /** The folder of its configuration, where its own files go, too. */
+  /** The folder of the configuration, and of extlinux's own files. */
   folder: AbsPath;
   /** The code for the disk's first sector, by partition table. */
   mbr: Record<'gpt' | 'dos', AbsPath | undefined>;
@@ -23,9 +23,9 @@ const mbrFolders: AbsPath[] = [
   '/usr/lib/syslinux/mbr',
   '/usr/lib/syslinux/bios',
 ];
-/** What ldlinux.sys can lie on: extlinux(1). */
+/** Filesystems that can hold ldlinux.sys: extlinux(1). */
 const filesystems = ['ext2', 'ext3', 'ext4', 'vfat', 'btrfs', 'xfs'];
-/** Of the first sector, what stands before the partition table (and the disk's signature). */
+/** The size of the code in the first sector, before the disk's signature and the partition table. */
 const mbrBytes = 440;
 
 /** extlinux, also called syslinux: Alpine's loader for a BIOS, installed by the image's own program. */
@@ -102,7 +102,7 @@ function placeOf(folder: AbsPath, target: Target): { part: PartState; disk: Targ
   return { part, disk };
 }
 
-/** Its code in the first sector starts the one partition that is marked so. */
+/** The code in the first sector starts the one partition that is marked as bootable. */
 function activate({ number, bootable, attrs }: PartState, { node, label }: Target['disks'][string]): Step[] {
   const legacy = 'LegacyBIOSBootable';
   const isMarked = label === 'dos' ? bootable : attrs.split(/[\s,]+/).includes(legacy);

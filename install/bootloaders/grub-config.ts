@@ -9,7 +9,7 @@ import type { GrubFacts } from './grub-facts.ts';
 
 const byUuid: AbsPath = '/dev/disk/by-uuid';
 
-/** Finds those for which udev would have made a name. */
+/** Finds the filesystems of / and /boot without a name in /dev/disk/by-uuid. */
 export async function unnamed(io: ReadIo, target: Target): Promise<GrubFacts['unnamed']> {
   const found = new Map<string, AbsPath>();
   for (const dir of ['/', '/boot']) {
@@ -19,7 +19,7 @@ export async function unnamed(io: ReadIo, target: Target): Promise<GrubFacts['un
   return [...found].map(([uuid, node]) => ({ uuid, node }));
 }
 
-/** Writes grub.cfg anew where it is missing or does not name this machine's root. */
+/** Writes grub.cfg anew if it is missing or does not fit this machine. */
 export function planConfig(facts: GrubFacts, root: AbsPath, target: Target): Step[] {
   const reason = whyConfig(facts, target);
   if (reason === undefined) return [];
@@ -51,7 +51,7 @@ export function planConfig(facts: GrubFacts, root: AbsPath, target: Target): Ste
   ];
 }
 
-/** Why grub.cfg must be written anew; undefined where it serves this machine. */
+/** Why grub.cfg must be written anew; undefined if it fits this machine. */
 export function whyConfig({ config }: Pick<GrubFacts, 'config'>, target: Target): string | undefined {
   if (config === undefined) return 'the image has none';
   const uuid = uuidOf(target, '/boot');

@@ -4,7 +4,7 @@ import type { EfiFacts } from './efi-entries.ts';
 import type { GrubPlatform } from './platforms.ts';
 import type { VendorEfi } from './vendor-efi.ts';
 
-/** What of grub the image holds. */
+/** The parts of grub in the image. */
 export type GrubFacts = {
   names: GrubNames;
   platform: GrubPlatform;
@@ -12,16 +12,16 @@ export type GrubFacts = {
   hasPlatform: boolean;
   /** grub.cfg, its command lines true for this machine already. */
   config: string | undefined;
-  /** Kernels have entries of their own, which grub.cfg has it read (Red Hat's blscfg). */
+  /** Kernels have entries in files of their own, which grub.cfg makes grub read (Red Hat's blscfg). */
   readsEntries: boolean;
-  /** Where that grub.cfg lies. */
+  /** The path of that grub.cfg. */
   configPath: AbsPath;
-  /** Signed loaders that the image brought, to be copied in place of a grub-install that would not sign. */
+  /** Signed loaders of the image, to be copied, because grub-install would make loaders without a signature. */
   copied: VendorEfi | undefined;
-  /** The folder below EFI/ that is grub's in this distribution. */
+  /** The folder of grub below EFI/ in this distribution. */
   vendor: string;
   efi: EfiFacts | undefined;
-  /** Debian's grub-install puts a signed shim in front of grub where the image has both. */
+  /** The image has a signed shim and a signed grub: Debian's grub-install puts this shim in front of grub. */
   hasShim: boolean;
   /** Filesystems of / and /boot that have no name in /dev/disk/by-uuid, which only udev makes. */
   unnamed: { uuid: string; node: AbsPath }[];

@@ -21,7 +21,7 @@ export function planBios({ names }: GrubFacts, root: AbsPath, target: Target, di
   }));
 }
 
-/** The firmware's menu gets the loader of the distribution's own folder, which its updates keep fresh. */
+/** Puts the loader in the distribution's own folder into the firmware's menu: updates of the distribution renew this loader. */
 export function planEntries({ efi, vendor, copied, platform, hasShim }: GrubFacts, target: Target): Step[] {
   if (!efi) return [];
   const suffix = efiSuffix[platform];
@@ -29,7 +29,7 @@ export function planEntries({ efi, vendor, copied, platform, hasShim }: GrubFact
   return planEfiEntries(efi, { label: vendor, file: `EFI/${vendor}/${file}`, esps: espParts(target) });
 }
 
-/** grub on each EFI system partition, where every UEFI looks and under its own name; or the vendor's signed one. */
+/** grub on each EFI system partition, at the removable path and in grub's own folder; or the vendor's signed loader. */
 export function planUefi(facts: GrubFacts, root: AbsPath, target: Target, directory: string[]): Step[] {
   const esps = espDirs(target);
   const { names, platform, vendor, copied } = facts;
@@ -42,7 +42,7 @@ export function planUefi(facts: GrubFacts, root: AbsPath, target: Target, direct
       ...copyVendor(copied, removableName(platform), lead, root, esps),
     ];
   }
-  // Red Hat's says by a patch of its own that this is not for UEFI, unless it is forced.
+  // A patch of Red Hat's makes grub2-install refuse UEFI without --force.
   const force = names.refusesUefi ? ['--force'] : [];
   const install = (esp: AbsPath, why: string, more: string[]): Step => ({
     why,

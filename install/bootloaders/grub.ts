@@ -15,15 +15,15 @@ import { fetchGrubPlatform } from './grub-platform.ts';
 import { efiSuffix, hasPlatformFiles, platformOf } from './platforms.ts';
 import { probeVendorEfi } from './vendor-efi.ts';
 
-/** What starts kernels: grub.cfg as it will be once its command lines are true. Entries of their own need no looking at. */
+/** grub.cfg, which starts kernels, as it will be with true command lines. Entries in files of their own need no check. */
 async function configText(tree: Inside, path: AbsPath, target: Target): Promise<string | undefined> {
   const text = await tree.readText(path);
   return text === undefined ? undefined : trueText({ path, text }, target);
 }
 
 /**
- * The folder that grub-install takes without being told: GRUB_DISTRIBUTOR of /etc/default/grub in lower case, up to the
- * first blank (util/grub-install.c). Where that is a command, it prints the distribution's name.
+ * The folder that grub-install takes by default: GRUB_DISTRIBUTOR of /etc/default/grub in lower case, up to the first
+ * blank (util/grub-install.c). If GRUB_DISTRIBUTOR is a command, that command prints the distribution's name.
  */
 async function distributor(tree: Inside): Promise<string> {
   const value = (text: string | undefined, name: string) =>
@@ -79,7 +79,7 @@ export const grub: Bootloader<GrubFacts> = {
     const fetched = facts.hasPlatform || facts.copied ? undefined : fetchGrubPlatform(facts.platform, root, source);
     const directory = fetched ? [`--directory=${fetched.directory}`] : [];
     const put = target.firmware === 'bios' ? planBios : planUefi;
-    // A vendor's folder is copied with the grub.cfg that it holds.
+    // A vendor's folder is copied together with its grub.cfg, so grub.cfg is written before.
     chrooted.splice(facts.copied ? chrooted.length : 0, 0, ...put(facts, root, target, directory));
     const group = inChroot(root, 'Install grub with the image’s own tools', chrooted);
     const entries = target.firmware === 'uefi' ? planEntries(facts, target) : [];
@@ -87,7 +87,7 @@ export const grub: Bootloader<GrubFacts> = {
   },
 };
 
-/** Entries of the Boot Loader Specification are read by Red Hat's grub only: one from the server would show no menu. */
+/** Only Red Hat's grub reads entries of the Boot Loader Specification: a grub from the server would show no menu. */
 function checkEntries({ readsEntries, platform, hasPlatform, copied }: GrubFacts): void {
   if (hasPlatform || copied || !readsEntries) return;
   const packages = platform === 'i386-pc' ? 'grub2-pc' : 'shim and grub2-efi';

@@ -3,5 +3,5 @@ import { extlinux } from './extlinux.ts';
 import { grub } from './grub.ts';
 import { systemdBoot } from './systemd-boot.ts';
 
-/** Every boot loader; `boot` takes the first that the image uses. grub is last: its programs often lie there unused. */
+/** Every boot loader; `boot` takes the first that the image uses. grub is last: many images have its programs unused. */
 export const bootloaders: Bootloader[] = [systemdBoot, extlinux, grub];

@@ -6,7 +6,7 @@ import type { AbsPath } from '../../common/system/place.ts';
 /** Names of grub's platforms: GRUB manual, "Supported platforms". */
 export type GrubPlatform = 'i386-pc' | 'i386-efi' | 'x86_64-efi' | 'arm64-efi';
 
-/** How loaders of a platform end their names, also that of the removable path: UEFI Specification 2.10, section 3.5.1.1. */
+/** The end of the names of a platform's loaders, also at the removable path: UEFI Specification 2.10, section 3.5.1.1. */
 export const efiSuffix: Record<GrubPlatform, string> = {
   'i386-pc': '',
   'x86_64-efi': 'x64',
@@ -20,7 +20,7 @@ export const removableName = (platform: GrubPlatform) => `BOOT${efiSuffix[platfo
 /** Where distributions keep the files of grub's platforms; the second is SUSE's. */
 const platformFolders: AbsPath[] = ['/usr/lib/grub', '/usr/share/grub2', '/usr/lib/grub2', '/usr/lib64/grub'];
 
-/** True where the image has what grub-install needs for a platform. */
+/** True if the image has the files that grub-install needs for a platform. */
 export async function hasPlatformFiles(tree: Inside, platform: GrubPlatform): Promise<boolean> {
   const files = platformFolders.map((folder): AbsPath => `${folder}/${platform}/kernel.img`);
   return (await tree.firstOf(files)) !== undefined;

@@ -14,17 +14,17 @@ export type SystemdBootFacts = {
   platform: GrubPlatform;
   /** The loader for this machine. */
   loader: AbsPath | undefined;
-  /** Entries of which the kernel is there, and unified kernel images. */
+  /** Entries whose kernel exists, and unified kernel images. */
   starts: AbsPath[];
-  /** The removable path holds a shim, which starts it by a list of its own (Debian 13): that stays. */
+  /** The removable path holds a shim, which starts systemd-boot by a list of its own (Debian 13): the shim stays. */
   hasShim: boolean;
   efi: EfiFacts | undefined;
 };
 
-/** Where bootctl(1) takes it from, signed or not. */
+/** Where bootctl(1) takes the loader from, signed or not. */
 const packaged = '/usr/lib/systemd/boot/efi';
 
-/** The loaders of any platform that lie where bootctl(1) puts them, the EFI system partition mounted or not. */
+/** The loaders of any platform at the paths of bootctl(1), whether the EFI system partition is mounted or not. */
 export async function systemdBootFiles(tree: Inside, target: Pick<Target, 'mounts'>): Promise<AbsPath[]> {
   const found: AbsPath[] = [];
   for (const dir of new Set<AbsPath>([...loaderDirs(target), '/efi', '/boot/efi']))
@@ -47,7 +47,7 @@ async function startsByShim(tree: Inside, dirs: readonly AbsPath[]): Promise<boo
   return false;
 }
 
-/** systemd-boot: the files of the image's own EFI system partition, which bootctl(1) would put there just so. */
+/** systemd-boot: the image's own loader, at the paths of the EFI system partition where bootctl(1) would put it. */
 export const systemdBoot: Bootloader<SystemdBootFacts> = {
   name: 'systemd-boot',
   needs: efiNeeds,
@@ -57,7 +57,7 @@ export const systemdBoot: Bootloader<SystemdBootFacts> = {
     const dirs = loaderDirs(target);
     const found = await systemdBootFiles(tree, target);
     if (found.length === 0 || (await startsByGrub(tree))) return undefined;
-    // grub starts it on a BIOS.
+    // On a BIOS, grub starts such an image.
     if (target.firmware === 'bios' && (await grubNames(tree))) return undefined;
     const platform = await platformOf(io, target.firmware);
     const name = `systemd-boot${efiSuffix[platform]}.efi`;

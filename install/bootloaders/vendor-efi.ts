@@ -9,12 +9,12 @@ export type VendorEfi = {
   vendor: string;
   files: string[];
   hasShim: boolean;
-  /** Their grub.cfg: a few lines that lead to the one in /boot, or all of it (Red Hat 7 and 8). */
+  /** The grub.cfg beside the loaders: a few lines that lead to the grub.cfg in /boot, or the whole menu (Red Hat 7 and 8). */
   config: string | undefined;
   isWhole: boolean;
 };
 
-/** Finds them; where several vendors are there, that of the distribution is meant. */
+/** Finds the signed loaders; of several vendors, the distribution's own comes first. */
 export async function probeVendorEfi(tree: Inside, esp: AbsPath, distribution: string): Promise<VendorEfi | undefined> {
   const isOwn = (vendor: string) => distribution.startsWith(vendor.toLowerCase());
   const vendors = ((await tree.list(under(esp, 'EFI'))) ?? []).filter((name) => name.toUpperCase() !== 'BOOT');
@@ -30,15 +30,15 @@ export async function probeVendorEfi(tree: Inside, esp: AbsPath, distribution: s
 
 const isShim = /^shim(x64|aa64|ia32)?\.efi$/i;
 
-/** Of signed loaders the one that the firmware starts. */
+/** The signed loader that the firmware starts. */
 export const firstLoader = (files: readonly string[]) =>
   files.find((name) => isShim.test(name)) ?? files.find((name) => /^grub/i.test(name));
 
 const isWhole = (text: string) => /^[ \t]*(menuentry|blscfg)\b/m.test(text);
 
 /**
- * shim goes to the removable path, what it starts beside it; another ESP than the first gets the vendor's folder, too. `lead` is
- * the grub.cfg that leads to the one in /boot; undefined where the vendor's is the whole one.
+ * Copies shim to the removable path, and the loaders that shim starts beside it; further ESPs get the vendor's folder, too.
+ * `lead` is the grub.cfg that leads to the grub.cfg in /boot; undefined if the vendor's grub.cfg is the whole menu.
  */
 export function copyVendor(
   { vendor, files }: VendorEfi,
@@ -63,7 +63,7 @@ export function copyVendor(
   const removable = (name: string) => (name === first ? boot : name);
   return esps.flatMap((esp) => [
     ...(esp === from ? [] : copies([...files, 'grub.cfg'], under(esp, 'EFI', vendor), (name) => name)),
-    // Red Hat's grub looks for it in its own folder, SUSE's where it lies.
+    // Red Hat's grub looks for grub.cfg in the vendor's folder, SUSE's grub in the folder of the loader.
     ...copies([...files, ...(lead === undefined ? [] : ['grub.cfg'])], under(esp, 'EFI', 'BOOT'), removable),
   ]);
 }

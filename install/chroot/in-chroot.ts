@@ -1,10 +1,10 @@
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
-/** What programs of an image get in a chroot: nothing may wait for a udev that is not there. */
+/** The environment of an image's programs in a chroot: no program may wait for udev, which does not run there. */
 export const chrootEnv = { DM_DISABLE_UDEV: '1', DEBIAN_FRONTEND: 'noninteractive' };
 
-/** Far more than any of them takes on the slowest machine; one that hangs must not hold up an installation for ever. */
+/** Far more than any such program takes on the slowest machine; a program that hangs must not stop an installation for ever. */
 export const chrootLimitMs = 30 * 60_000;
 
 /** Mounts a directory of this machine at the same place below `root`. */
@@ -21,8 +21,8 @@ export function showDir(root: AbsPath, dir: AbsPath): Step {
 }
 
 /**
- * Steps inside the target with /dev, /proc and /sys as they are here. /run is an empty tmpfs of its own, because lvm and
- * udevadm wait for a daemon whose socket they find there.
+ * Steps inside the target with this machine's /dev, /proc and /sys. /run is an empty tmpfs, because lvm and udevadm wait
+ * for a daemon if they find its socket in /run.
  */
 export function inChroot(root: AbsPath, why: string, steps: Step[]): Step {
   const ownRun: Step = {

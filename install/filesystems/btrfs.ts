@@ -10,13 +10,13 @@ const MiB = 1024 ** 2;
 /** Where the top of a new filesystem is mounted while its subvolumes are made. */
 const workDir = '/run/boel/btrfs';
 
-/** A subvolume in a directory that is none needs that directory first. */
+/** The directories around a subvolume, which must exist before the subvolume is made. */
 function parentsOf(subvolume: string): string[] {
   const names = subvolume.split('/');
   return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'));
 }
 
-/** Makes the subvolumes; one of them may be what a mount gets that names none. */
+/** Makes the subvolumes; `first` becomes the default, for mounts that name no subvolume. */
 function makeSubvolumes(node: `/${string}`, subvolumes: readonly string[], first: string | undefined): Step[] {
   const sorted = subvolumes.toSorted((a, b) => a.split('/').length - b.split('/').length);
   const dirs = [...new Set(sorted.flatMap(parentsOf))].filter((dir) => !sorted.includes(dir));
@@ -91,6 +91,6 @@ export const btrfs = {
     const isPath = first === undefined || first.split('/').every((part) => !['', '.', '..'].includes(part));
     return isPath ? undefined : `default-subvolume=${first} is not the path of a subvolume, as @ or @/root`;
   },
-  // Each file takes about 1 KiB of metadata, which is kept twice, and what it holds is rounded up to 4 KiB; small ones lie inline.
+  // Each file takes about 1 KiB of metadata, which is kept twice; content is rounded up to 4 KiB, but small files lie inline.
   bytesFor: ({ bytes, inodes }) => Math.ceil(bytes * 1.01 + inodes * 2 * 1024) + 64 * MiB,
 } satisfies Filesystem;

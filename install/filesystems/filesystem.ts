@@ -2,7 +2,7 @@ import type { Needs } from '../../common/model/needs.ts';
 import type { FilesystemState } from '../../common/model/target.ts';
 import type { Step } from '../../common/system/step.ts';
 
-/** What a tool says of a filesystem that was made elsewhere; common/model/storage.ts tells which tool. */
+/** What a tool reports of a filesystem that was made elsewhere; common/model/storage.ts names the tool. */
 export type MadeLike = {
   features?: readonly string[] | undefined;
   blockBytes?: number | undefined;
@@ -20,23 +20,23 @@ export type Filesystem = {
   needs: Needs;
   /** Keys that the script's line may have besides label= and uuid=. */
   optionNames: string[];
-  /** Longest label in bytes; 0 where labels do not exist. */
+  /** Longest label in bytes; 0 if labels do not exist. */
   labelBytes: number;
   /** The smallest partition that mkfs accepts, in bytes. */
   minBytes: number;
-  /** Whether the type keeps owners, modes and links; the image is pulled by another call where it does not. */
+  /** True if the type keeps owners, modes and links; files for other types are pulled by a call of their own. */
   posix: boolean;
   /** A new UUID in this type's notation, from 16 random bytes. */
   formatUuid(random: Uint8Array): string;
-  /** True where the text is a UUID in this type's notation. */
+  /** True if the text is a UUID in this type's notation. */
   isUuid(text: string): boolean;
-  /** Makes it. The state has been checked against the members above. */
+  /** Makes the filesystem. The state has been checked against the members above. */
   make(wish: FilesystemState): Step[];
-  /** Options for mounting it during the installation, besides those of the script that matter to the content. */
+  /** Mount options for the installation, besides the script's options that matter to the content. */
   installMountOptions?: string[];
-  /** What is wrong with the values of the line's keys, as one sentence; undefined where nothing is. */
+  /** What is wrong with the values of the line's keys, as one sentence; undefined if all values are right. */
   checkOptions?(options: Readonly<Record<string, string>>): string | undefined;
-  /** The keys of a script's line that make one that the same kernel and grub can read; unknown features are left out. */
+  /** The keys of a script's line for a filesystem that the same kernel and grub can read; unknown features are left out. */
   optionsLike?(made: MadeLike): Record<string, string>;
   /** Bytes needed on the disk for so much content; a rule of thumb with its source, rather too low than too high. */
   bytesFor(content: { bytes: number; inodes: number }, options?: Readonly<Record<string, string>>): number;

@@ -16,7 +16,7 @@ import { xfs } from './xfs.ts';
 /** Every filesystem that can be made. */
 export const filesystems: readonly Filesystem[] = [ext2, ext3, ext4, xfs, btrfs, f2fs, jfs, reiserfs, vfat, swap];
 
-/** The filesystem by this name or alias; undefined where there is none. */
+/** The filesystem by this name or alias; undefined if there is none. */
 export function findFilesystem(type: string): Filesystem | undefined {
   return filesystems.find((one) => one.name === type || one.aliases?.includes(type));
 }
@@ -32,7 +32,7 @@ export function filesystemOf(type: string): Filesystem {
   return found;
 }
 
-/** Bytes that content of an image needs on a filesystem. Those that keep owners and links keep holes, too; vfat fills them. */
+/** Bytes that an image's content needs on a filesystem. Types that keep owners and links keep holes, too; vfat fills holes. */
 export function bytesOn(filesystem: Filesystem, content: Content, options?: FilesystemState['options']): number {
   const holeBytes = filesystem.posix ? (content.holeBytes ?? 0) : 0;
   return filesystem.bytesFor({ bytes: content.bytes - holeBytes, inodes: content.inodes }, options);

@@ -3,13 +3,13 @@ import { flag, makeStep } from './shared/make.ts';
 
 const KiB = 1024;
 
-/** FAT, for EFI system partitions. `fat=` is 12, 16 or 32; without it mkfs.fat(8) goes by the size. */
+/** FAT, for EFI system partitions. `fat=` is 12, 16 or 32; by default mkfs.fat(8) decides by the size. */
 export const vfat = {
   name: 'vfat',
   aliases: ['fat', 'msdos'],
   needs: {
     programs: { '/sbin/mkfs.vfat': 'dosfstools' },
-    // Debian's kernel reads names in codepage 437 and ascii unless told otherwise.
+    // By default Debian's kernel reads names in codepage 437 and ascii.
     modules: ['vfat', 'nls_cp437', 'nls_ascii', 'nls_iso8859-1', 'nls_utf8'],
   },
   optionNames: ['fat'],

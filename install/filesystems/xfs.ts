@@ -19,7 +19,7 @@ const sections: Record<string, '-m' | '-i' | '-n'> = {
   ftype: '-n',
 };
 
-/** What newer mkfs.xfs(8) switch on, and older xfs_info(8) and kernels do not know: a filesystem without the word is without it. */
+/** Features that newer mkfs.xfs(8) switch on and older xfs_info(8) and kernels lack: without the word, the feature is off. */
 const onByDefault = ['finobt', 'rmapbt', 'reflink', 'inobtcount', 'bigtime', 'sparse', 'nrext64'];
 
 function featureFlags(features = ''): string[] {

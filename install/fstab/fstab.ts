@@ -4,7 +4,7 @@ import type { MountState, Target } from '../../common/model/target.ts';
 
 type Known = Pick<Target, 'filesystems' | 'parts' | 'volumes' | 'mounts'>;
 
-/** True where a line's tag means something else here: a kept filesystem has its own label and UUIDs. */
+/** True if a line's tag does not mean this filesystem here: a kept filesystem has its own label and UUIDs. */
 function isStale(
   text: string,
   filesystem: Target['filesystems'][number],
@@ -27,8 +27,8 @@ function isStale(
 }
 
 /**
- * UUID= for a line that names a device node, which may be called otherwise here, or a tag that does not hold here; all else,
- * volumes too, as it is.
+ * UUID= in place of a device node, which may have another name here, or of a tag that does not hold here; other names, also those
+ * of logical volumes, stay.
  */
 function spec(mount: MountState, target: Known): string {
   if (mount.device === undefined) return mount.spec;
@@ -36,7 +36,7 @@ function spec(mount: MountState, target: Known): string {
   const part = target.parts[mount.device];
   if (!mount.spec.startsWith('/dev/'))
     return filesystem?.uuid && isStale(mount.spec, filesystem, part) ? `UUID=${filesystem.uuid}` : mount.spec;
-  // A logical volume is called the same everywhere, and a snapshot of it would have the same UUID.
+  // A logical volume has the same name everywhere, and its snapshots would have the same UUID.
   if (target.volumes[mount.device]?.kind === 'lv') return mount.spec;
   if (filesystem?.uuid) return `UUID=${filesystem.uuid}`;
   return part?.partuuid ? `PARTUUID=${part.partuuid}` : (mount.node ?? mount.spec);
@@ -44,10 +44,10 @@ function spec(mount: MountState, target: Known): string {
 
 type MountLine = FstabLine & { mount: NonNullable<FstabLine['mount']> };
 
-/** A mount of the script as the installed fstab says it, and by which name the script calls its device. */
+/** A mount of the script as the installed fstab will have it, and the name of its device in the script. */
 type Wanted = MountState & { scriptSpec: string };
 
-/** Ways in which a line of the image's fstab is the one that a mount of the script came from, the surest first. */
+/** Tests whether a mount of the script came from a line of the image's fstab, the surest test first. */
 const alike: ((line: MountLine['mount'], mount: Wanted) => boolean)[] = [
   (a, b) => isSpec(a, b) && a.dir === b.dir && a.type === b.type && a.options === b.options,
   (a, b) => isSpec(a, b) && a.dir === b.dir,
@@ -57,7 +57,7 @@ const alike: ((line: MountLine['mount'], mount: Wanted) => boolean)[] = [
 ];
 const isSpec = (line: MountLine['mount'], wanted: Wanted) => [wanted.spec, wanted.scriptSpec].includes(line.spec);
 
-/** Each line that a mount of the script came from. */
+/** The lines of the image's fstab from which mounts of the script came, each with its mount. */
 function pairs(lines: readonly MountLine[], mounts: readonly Wanted[]): Map<MountLine, Wanted> {
   const found = new Map<MountLine, Wanted>();
   const paired = new Set<Wanted>();
@@ -75,8 +75,8 @@ const heading = (image: string) =>
   `# fstab(5) of image ${image}, from the [mounts] of its autoinstall script.\n# device\tdirectory\ttype\toptions\tdump\tpass\n`;
 
 /**
- * The text of /etc/fstab for this machine: that of the image with the mounts of the script. Comments, order and spacing stay; lines
- * that the script does not have become comments, and are told in `lost`; those that the image does not have come last.
+ * The text of /etc/fstab for this machine: the image's text with the mounts of the script. Comments, order and spacing stay;
+ * lines that the script lacks become comments, and are listed in `lost`; mounts that the image's fstab lacks come last.
  */
 export function installedFstab(
   old: string | undefined,

@@ -10,16 +10,16 @@ import { planSwapFiles } from './swap-files.ts';
 
 const path: AbsPath = '/etc/fstab';
 
-/** The image's fstab, and where UUIDs were renewed what else may name them. */
+/** The image's fstab, and, if UUIDs were renewed, other files that may name UUIDs. */
 export type FstabFacts = { old: string | undefined; users: BootText[] };
 
-/** Reads them in the tree below `root`. */
+/** Reads these files in the tree below `root`. */
 export async function probeFstab(io: ReadIo, root: AbsPath, target: Target): Promise<FstabFacts> {
   const old = await inside(io, root).readText(path);
   return { old, users: Object.keys(target.renewed).length === 0 ? [] : await probeBootTexts(io, root, target) };
 }
 
-/** Gives fstab the mounts of the target, what names UUIDs the new ones, and makes swap files. `image` is its name. */
+/** Writes the target's mounts into fstab and new UUIDs into other files, and makes swap files. `image`: the image's name. */
 export function planFstab({ old, users }: FstabFacts, root: AbsPath, target: Target, image?: string): Plan {
   const { text, lost } = installedFstab(old, target, image);
   const say = ['Lines of the image’s fstab that the script does not have are comments now:', ...lost].join('\n  ');

@@ -1,9 +1,9 @@
-/** UUIDs of the golden client that this machine has others for: old → new, each in the notation of its kind. */
+/** UUIDs of the golden client that this machine replaces: old → new, each in the notation of its kind. */
 export type Renewed = Record<string, string>;
 
 const isArray = (uuid: string) => /^([0-9a-f]{8}:){3}[0-9a-f]{8}$/i.test(uuid);
 
-/** All ways to write it: arrays also stand with dashes (blkid(8)) and as bare digits (grub's mduuid/). */
+/** All notations of a UUID: an array's UUID may also have dashes (blkid(8)) or be bare digits (grub's mduuid/). */
 function notations(uuid: string): string[] {
   if (!isArray(uuid)) return [uuid];
   const digits = uuid.replaceAll(':', '');
@@ -20,7 +20,7 @@ function allNotations(renewed: Renewed): Map<string, string> {
   );
 }
 
-/** The text with each old UUID replaced by the new one, in the letters' case that it has there. The length stays. */
+/** The text with each old UUID replaced by the new UUID, in upper or lower case like the old one. The length stays. */
 export function renewText(text: string, renewed: Renewed): string {
   const all = allNotations(renewed);
   if (all.size === 0) return text;

@@ -12,8 +12,8 @@ function typeAt(path: string, mounts: Target['mounts']): string | undefined {
 }
 
 /**
- * Makes the swap files of the layout inside `root`, by its own programs: written out whole, since swapon(8) takes no holes, and on
- * btrfs without copy-on-write (btrfs(5), SWAPFILE SUPPORT). An image never brings them.
+ * Makes the swap files of the layout inside `root`, by the image's own programs: written out whole, because swapon(8) refuses
+ * holes, and on btrfs without copy-on-write (btrfs(5), SWAPFILE SUPPORT). An image never contains swap files.
  */
 export function planSwapFiles({ swapFiles, mounts }: Pick<Target, 'swapFiles' | 'mounts'>, root: AbsPath): Step[] {
   return swapFiles.flatMap(({ path, sizeBytes }): Step[] => {

@@ -8,10 +8,10 @@ import { type BootText, changeTexts, probeBootTexts } from '../boot-files/boot-t
 import { loaderDirs } from '../boot-files/loader-entries.ts';
 import { renewText } from '../fstab/renewed.ts';
 
-/** Machine-ids of a golden client, where kernel-install(8) put them: into names and texts of what the machine starts from. */
+/** Machine-ids of a golden client that kernel-install(8) put into the names and texts of boot files. */
 export type BootId = { olds: string[]; texts: BootText[]; names: AbsPath[] };
 
-/** Looks for that of the image (machine-id(5)), and for those that entries pass: an image may have been made without its own. */
+/** Looks for the image's machine-id (machine-id(5)), and for ids that entries pass: an image may lack its own machine-id. */
 export async function probeBootId(io: ReadIo, root: AbsPath, target: Target): Promise<BootId> {
   const tree = inside(io, root);
   const own = /^[0-9a-f]{32}$/m.exec((await tree.readText('/etc/machine-id')) ?? '')?.[0];
@@ -31,8 +31,8 @@ async function namesIn(tree: Inside, folder: AbsPath, olds: readonly string[]): 
 }
 
 /**
- * Puts the new one in its place: an entry passes systemd.machine_id= to the system, which that believes more than its own
- * file, and kernel-install looks for old kernels to remove by it.
+ * Replaces the old machine-ids by the new one: an entry passes systemd.machine_id= to systemd, which prefers that id to its
+ * own file, and kernel-install finds the old kernels to remove by the id.
  */
 export function planBootId({ olds, texts, names }: BootId, fresh: string, root: AbsPath): Step[] {
   const renewed = Object.fromEntries(olds.map((old) => [old, fresh]));

@@ -8,7 +8,7 @@ import { type BootId, planBootId, probeBootId } from './boot-id.ts';
 import { mdadmConf } from './mdadm-conf.ts';
 import { type OddKey, oddHostKeys } from './ssh-host-keys.ts';
 
-/** Randomness for what must differ between machines. */
+/** Random values that must differ between machines. */
 export type Draws = { machineId: string; nvmeUuid: string; iscsiSuffix: string };
 
 export function drawIdentity(): Draws {
@@ -19,7 +19,7 @@ export function drawIdentity(): Draws {
   };
 }
 
-/** What of the golden client's identity the image carries. */
+/** The parts of the golden client's identity in the image. */
 export type CloneFacts = {
   draws: Draws;
   /** Files that are removed: seeds, leases, rules that tie names to the golden client's cards, old keys. */
@@ -37,7 +37,7 @@ export type CloneFacts = {
 
 /** Files that name or seed one machine. */
 const single: AbsPath[] = [
-  // random seeds: two machines with the same one draw the same numbers
+  // random seeds: two machines with the same seed draw the same numbers
   '/var/lib/systemd/random-seed',
   '/var/lib/urandom/random-seed',
   '/var/lib/random-seed',
@@ -57,14 +57,14 @@ const single: AbsPath[] = [
   '/etc/dhcpcd.duid',
   '/etc/dhcpcd.secret',
   '/var/lib/NetworkManager/secret_key',
-  // what gethostid(3) says
+  // the value of gethostid(3)
   '/etc/hostid',
 ];
 
-/** The key of credentials that only this machine can read: systemd-creds(1). Without any the copy gets its own. */
+/** The key of encrypted credentials: systemd-creds(1). If the image has no credentials, the copy makes a key of its own. */
 const credentialKey: AbsPath = '/var/lib/systemd/credential.secret';
 
-/** Folders in which what matches is removed. */
+/** Folders, each with a pattern for the files to remove. */
 const inFolders: [AbsPath, RegExp][] = [
   ['/var/lib/dhcp', /lease/],
   ['/var/lib/dhclient', /lease/],
@@ -112,7 +112,7 @@ export async function probeClone(io: ReadIo, root: AbsPath, draws: Draws, target
   };
 }
 
-/** Removes what is the golden client's alone, and gives this machine its own. */
+/** Removes files and ids that belong to the golden client alone, and gives this machine its own. */
 export function planClone(facts: CloneFacts, root: AbsPath, target: Pick<Target, 'volumes'>): Step[] {
   const { draws } = facts;
   const file = (why: string, path: AbsPath, content: string, mode = 0o644): Step => ({

@@ -1,4 +1,4 @@
-/** Who a machine was when it was captured, and who it is now. `golden` are names as files give them, short or with a domain. */
+/** The names of a machine when it was captured, and now. `golden` are names from files, short or with a domain. */
 export type Names = {
   golden: readonly string[];
   host: string;
@@ -11,7 +11,7 @@ const isLoopback = (address: string) => /^(127\.|::1$)/.test(address);
 const isCommon = (name: string) => /^(localhost|broadcasthost|ip6-\w+)(\.|$)/i.test(name);
 const labelOf = (name: string) => name.toLowerCase().replace(/\..*/s, '');
 
-/** A line of hosts(5): what is before its names, each name with the blanks before it, and its comment; undefined without an address. */
+/** A line of hosts(5): text before the names, each name with the blanks before it, and comment; undefined without an address. */
 function parseLine(line: string): { head: string; address: string; words: string[]; tail: string } | undefined {
   const head = /^\s*[^\s#]+/.exec(line)?.[0];
   if (head === undefined) return undefined;
@@ -22,13 +22,13 @@ function parseLine(line: string): { head: string; address: string; words: string
 
 const namesOf = (line: string) => parseLine(line)?.words.map((word) => word.trim().toLowerCase()) ?? [];
 
-/** The addresses by which lines name a machine. */
+/** The addresses that the lines give to a name. */
 export function addressesOf(lines: readonly string[], name: string): string[] {
   const wanted = name.toLowerCase();
   return lines.flatMap((line) => (namesOf(line).includes(wanted) ? [parseLine(line)?.address ?? ''] : []));
 }
 
-/** The line without some of its names; undefined where it is left without any. */
+/** The line without some of its names; undefined if no name is left. */
 function withoutNames(line: string, isGone: (name: string, address: string) => boolean): string | undefined {
   const parsed = parseLine(line);
   if (!parsed) return line;
@@ -40,7 +40,7 @@ function withoutNames(line: string, isGone: (name: string, address: string) => b
   return `${head}${blanks}${kept.join('').trimStart()}${tail}`;
 }
 
-/** Which names mean the golden client: its own, and with a domain where a line says that it is the same machine. */
+/** The names of the golden client: its own names, and the same names with a domain in lines that mean the same machine. */
 function goldenNames(lines: readonly string[], golden: readonly string[]): Set<string> {
   const all = new Set(golden.map((name) => name.toLowerCase()).filter((name) => !isCommon(name)));
   const labels = new Set([...all].map(labelOf));
@@ -53,14 +53,14 @@ function goldenNames(lines: readonly string[], golden: readonly string[]): Set<s
 }
 
 /**
- * /etc/hosts of a copy, hosts(5): the golden client's name leaves every line. Where the file names the machine with an address
- * of the network, that is true; else a line gives its fixed address, or Debian's 127.0.1.1, so that it finds itself without DNS.
+ * /etc/hosts of a copy, hosts(5): without the golden client's name in any line. A line with this machine and an address of the
+ * network stays; else a new line gives its fixed address, or Debian's 127.0.1.1, so that it finds itself without DNS.
  */
 export function hostsWithName(old: string, { golden, host, domain, address }: Names): string {
   const lines = (old === '' ? '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n' : old)
     .replace(/\n$/, '')
     .split('\n');
-  // A copy that has the golden client's name keeps what the file says of that name.
+  // A copy with the golden client's name keeps the lines of that name.
   const gone = goldenNames(
     lines,
     golden.filter((name) => labelOf(name) !== labelOf(host)),
@@ -77,7 +77,7 @@ export function hostsWithName(old: string, { golden, host, domain, address }: Na
   if (addressesOf(kept, host).length === 0) {
     const [known = '127.0.1.1'] = addressesOf(kept, own[0] ?? '');
     const at = address ?? known;
-    // A full name that a line has already stands first here, too: the first name of a line is what `hostname -f` says.
+    // The full name stands first, even if another line gives it the same address: `hostname -f` prints the first name of a line.
     const names = [...(domain ? [`${host}.${domain}`] : []), host].filter((name) =>
       addressesOf(kept, name).every((one) => one === at),
     );

@@ -2,7 +2,7 @@ import type { Inside } from '../../common/system/inside.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Names } from './etc-hosts.ts';
 
-/** Files in which a machine's own name is the value of a variable, or the whole text: SUSE of old, Red Hat 6, OpenRC, Void. */
+/** Files in which a machine's own name is the value of a variable, or the whole text: old SUSE, Red Hat 6, OpenRC, Void. */
 const variables: Record<AbsPath, RegExp> = {
   '/etc/hostname': /^()[^\s#].*$/m,
   '/etc/HOSTNAME': /^()[^\s#].*$/m,
@@ -11,7 +11,7 @@ const variables: Record<AbsPath, RegExp> = {
   '/etc/rc.conf': /^([ \t]*HOSTNAME=["']?)[^\s"']*/m,
 };
 
-/** Files of mail servers and of systemd that say the name among other things: where it stands, it is replaced. */
+/** Files of mail servers and of systemd with the name among other text: only the name is replaced. */
 const mentions: Record<AbsPath, RegExp> = {
   '/etc/mailname': /^.*$/gm,
   '/etc/machine-info': /^[ \t]*PRETTY_HOSTNAME=.*$/gm,
@@ -19,7 +19,7 @@ const mentions: Record<AbsPath, RegExp> = {
   '/etc/exim4/update-exim4.conf.conf': /^[ \t]*(dc_other_hostnames|dc_readhost)=.*$/gm,
 };
 
-/** One of these files, as the image has it. */
+/** A file with a name, as the image has it. */
 export type NameFile = { path: AbsPath; text: string; mode: number };
 
 /** Texts of the files that may hold the golden client's name. */
@@ -43,7 +43,7 @@ export function goldenNamesIn(files: readonly Pick<NameFile, 'path' | 'text'>[])
   return [...new Set(names)].filter((name) => /^[\w.-]+$/.test(name) && !/^localhost(\.|$)/i.test(name));
 }
 
-/** The text with this machine's name. One with a domain gets one with a domain, but in /etc/hostname. */
+/** The text with this machine's name. A name with a domain becomes a name with a domain, except in /etc/hostname. */
 export function withName(path: AbsPath, text: string, names: Names): string {
   const { golden, host, domain } = names;
   const full = domain ? `${host}.${domain}` : host;

@@ -15,7 +15,7 @@ import { goldenNamesIn, type NameFile, probeNameFiles, withName } from './names.
 import { planNames } from './plan-names.ts';
 import { newHostKeys } from './ssh-host-keys.ts';
 
-/** What a copy is to be: its name, and its network, undefined where that stays the golden client's. */
+/** The wished identity of a copy: its name, and its network; undefined: the golden client's network stays. */
 export type IdentityWish = { host: HostName; domain: string | undefined; network: NetworkWish | undefined };
 
 /** What an image says of the golden client. */
@@ -28,7 +28,7 @@ export type IdentityFacts = {
   network: NetworkFacts;
 };
 
-/** Looks into the tree below `root`, and draws what must differ between machines. */
+/** Looks into the tree below `root`, and draws the values that must differ between machines. */
 export async function probeIdentity(io: ReadIo, root: AbsPath, target: Target): Promise<IdentityFacts> {
   const tree = inside(io, root);
   return {

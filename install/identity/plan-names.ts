@@ -3,7 +3,7 @@ import type { Step } from '../../common/system/step.ts';
 import { addressesOf, hostsWithName, type Names } from './etc-hosts.ts';
 import { type NameFile, withName } from './names.ts';
 
-/** The name in all files that say it; what others than loopback lose of /etc/hosts is kept beside it and said. */
+/** Writes the name into all files that hold one. If /etc/hosts loses lines besides loopback, a copy and `say` have them. */
 export function planNames(
   files: readonly NameFile[],
   oldHosts: string,

@@ -7,10 +7,10 @@ import { chrootLimitMs } from '../chroot/in-chroot.ts';
 const kinds = ['dsa', 'rsa', 'ecdsa', 'ed25519'];
 const usual = /^\/etc\/ssh\/ssh_host_(\w+_)?key(\.pub)?$/;
 
-/** A host key that lies elsewhere than `ssh-keygen -A` makes it: sshd_config(5), HostKey, and dropbear(8). */
+/** A host key at another path than the paths of `ssh-keygen -A`: sshd_config(5), HostKey, and dropbear(8). */
 export type OddKey = { path: AbsPath; kind: string; maker: 'ssh-keygen' | 'dropbearkey' };
 
-/** Finds those whose kind and maker are known. */
+/** Finds the odd host keys whose kind and maker are known. */
 export async function oddHostKeys(tree: Inside): Promise<OddKey[]> {
   const found: OddKey[] = [];
   const configs: AbsPath[] = ['/etc/ssh/sshd_config'];
@@ -29,7 +29,7 @@ export async function oddHostKeys(tree: Inside): Promise<OddKey[]> {
   return found;
 }
 
-/** Makes new host keys with the image's own programs. The old ones must be gone: they make only those that are missing. */
+/** Makes new host keys with the image's own programs. The old keys must be gone: the programs make only missing keys. */
 export function newHostKeys(root: AbsPath, hasKeygen: boolean, odd: readonly OddKey[]): Step[] {
   const usualKeys: Step = {
     why: 'Make the machine’s own ssh host keys',

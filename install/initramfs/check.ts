@@ -20,7 +20,7 @@ import { readUnifiedImage } from '../boot-files/unified-image.ts';
 
 export type InitramfsFacts = {
   kernels: CheckedKernel[];
-  /** The file of the one that the boot loader starts by itself. */
+  /** The file of the kernel that the boot loader starts by itself. */
   started: AbsPath | undefined;
   devices: DiskDevice[];
   maker: { maker: InitramfsMaker; facts: unknown } | undefined;
@@ -100,7 +100,7 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, target: Targ
   return { say, steps: steps.length > 0 ? [inChroot(root, 'Make the initramfs fit for this machine', steps)] : [] };
 }
 
-/** Programs that make an initramfs end with 1 or 2 where they cannot. */
+/** Programs that make an initramfs end with 1 or 2 on failure. */
 function mayFail(step: Step, { version }: CheckedKernel): Step {
   const meaning = `kernel ${version}, which the boot loader does not start by itself, gets no initramfs and will not start here`;
   return step.kind === 'run' ? { ...step, ok: { ...step.ok, 1: meaning, 2: meaning } } : step;
@@ -108,7 +108,7 @@ function mayFail(step: Step, { version }: CheckedKernel): Step {
 
 type KernelPlan = { say: string; remake?: (of: Omit<Remake, 'modules' | 'unified'>) => Step[] };
 
-/** What becomes of the initramfs of one kernel; UserError where that kernel can never start this machine. */
+/** Decides about the initramfs of one kernel; UserError if that kernel can never start this machine. */
 function planKernel({ devices, maker }: InitramfsFacts, kernel: CheckedKernel, target: Target): KernelPlan {
   const { version, modules } = kernel;
   const name = `The initramfs of kernel ${version}`;

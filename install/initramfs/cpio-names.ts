@@ -3,19 +3,19 @@ const headerBytes = 110;
 const [fileSizeAt, nameSizeAt] = [54, 94];
 const trailer = 'TRAILER!!!';
 
-/** Not by bits: a size may have 32 of them, and JavaScript's have a sign. */
+/** Without bit operators: a size may have 32 bits, and JavaScript's operators take the highest bit for a sign. */
 const align4 = (bytes: number) => Math.ceil(bytes / 4) * 4;
 
-/** PATH_MAX of the kernel, which passes over what has a longer name (init/initramfs.c), and far more files than any system has. */
+/** PATH_MAX: the kernel skips files with longer names (init/initramfs.c). And far more files than any system has. */
 const [longestName, mostNames] = [4096, 1_000_000];
 
 /** A configuration file is smaller; nothing larger is kept. */
 const mostKeptBytes = 64 * 1024;
 
-/** Reads the names in newc archives that come in pieces; content is skipped, but for that of small files which `keeps` names. */
+/** Reads the names in newc archives that come in pieces; content is skipped, except for small files that `keeps` accepts. */
 export class CpioNames {
   readonly names: string[] = [];
-  /** What the kept files hold, by name. */
+  /** The content of the kept files, by name. */
   readonly texts: Record<string, string> = {};
   /** True after an archive's end mark, until the next begins. */
   ended = false;
@@ -31,7 +31,7 @@ export class CpioNames {
     this.#keeps = keeps;
   }
 
-  /** Takes the next piece; returns how many bytes at its end belong to no archive (0 while one is open). Error where it is none. */
+  /** Takes the next piece; returns how many bytes at its end belong to no archive (0 within one). Throws for other data. */
   add(piece: Buffer): number {
     let data = this.#pending.length > 0 ? Buffer.concat([this.#pending, piece]) : piece;
     this.#pending = Buffer.alloc(0);

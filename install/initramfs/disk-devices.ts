@@ -2,13 +2,13 @@ import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, absPath, under } from '../../common/system/place.ts';
 import { readModalias } from '../../machine/modules.ts';
 
-/** A device between the machine's root and a disk that a driver of the running kernel serves. */
+/** A device on the path of a disk in /sys, with the driver of the running kernel that serves the device. */
 export type DiskDevice = { path: AbsPath; modalias: string; driver: string };
 
 /** PCI bridges carry no data of their own: base class 06 in their modalias (PCI Code and ID Assignment). */
 const isBridge = (modalias: string) => /^pci:.*bc06/.test(modalias);
 
-/** Built-in drivers that are not called as their module. */
+/** The modules of drivers with another name, for drivers that are built in. */
 const moduleOfDriver: Record<string, string> = {
   sd: 'sd_mod',
   mmcblk: 'mmc_block',

@@ -1,7 +1,7 @@
 import { chrootEnv, chrootLimitMs } from '../chroot/in-chroot.ts';
 import { type InitramfsMaker, isThere } from './maker.ts';
 
-/** Red Hat's, SUSE's, Void's and others': dracut(8). `--no-hostonly` because the host in a chroot is not the one that will boot. */
+/** Red Hat's, SUSE's, Void's and others': dracut(8). `--no-hostonly`, because another host than the chroot's will boot. */
 export const dracut: InitramfsMaker<object> = {
   name: 'dracut',
   probe: (tree) => isThere(tree, ['/usr/bin/dracut', '/usr/sbin/dracut', '/sbin/dracut']),

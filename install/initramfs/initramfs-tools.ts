@@ -2,11 +2,11 @@ import { under } from '../../common/system/place.ts';
 import { chrootEnv, chrootLimitMs } from '../chroot/in-chroot.ts';
 import { type InitramfsMaker, isThere } from './maker.ts';
 
-/** Read last, so that it wins over MODULES=dep, which would look at the disks as they are in the chroot. */
+/** This file is read last, so that it wins over MODULES=dep, which would look at the disks as they are in the chroot. */
 const config = '/etc/initramfs-tools/conf.d/zz-systemimager';
 const hook = '/etc/initramfs-tools/hooks/zz-systemimager';
 
-/** Debian's and Ubuntu's: initramfs-tools(7). What it is told is taken back, so that later updates are the image's own. */
+/** Debian's and Ubuntu's: initramfs-tools(7). Our settings are removed again, so that later updates follow the image's own. */
 export const initramfsTools: InitramfsMaker<object> = {
   name: 'update-initramfs',
   probe: (tree) => isThere(tree, ['/usr/sbin/update-initramfs', '/sbin/update-initramfs']),

@@ -15,7 +15,7 @@ export type CheckedKernel = BootKernel & {
   commandLine?: string;
 };
 
-/** `missing`: modules that must come. `reason`: the end of a sentence about the initramfs; undefined where it will do. */
+/** `missing`: modules to add. `reason`: the end of a sentence about the initramfs; undefined if the initramfs fits. */
 export type Verdict = { missing: string[]; reason: string | undefined; commandLine: string | undefined };
 
 /** Why an initramfs cannot start this machine, and for a unified image the command line that can. */
@@ -42,7 +42,7 @@ export function judge(
   };
 }
 
-/** initramfs-tools waits half a minute for a swap area that may hold a sleeping system, and takes an address; so does dracut. */
+/** initramfs-tools waits half a minute for a swap area that may hold a hibernated system; it and dracut take an address. */
 function tellsGolden(content: InitramfsContent, target: Target): string | undefined {
   for (const [name, text] of Object.entries(content.texts)) {
     const isDracut = /(^|\/)etc\/cmdline\.d\//.test(name);

@@ -6,20 +6,20 @@ import { moduleName } from './read-initramfs.ts';
 /** What a kernel of the image can drive: the lists that depmod(8) and the kernel's build leave beside its modules. */
 export type KernelModules = {
   version: string;
-  /** Paths below its folder, by name. */
+  /** Paths below the folder of the kernel's modules, by name. */
   loadable: Map<string, string>;
   builtin: Set<string>;
-  /** True where the kernel says which devices its built-in drivers serve (since Linux 5.2). */
+  /** True if the kernel says which devices its built-in drivers serve (since Linux 5.2). */
   knowsBuiltinAliases: boolean;
   /** Modules (built-in ones too) that serve a device. */
   serving(modalias: string): string[];
 };
 
-/** Reads them; undefined where the image has no modules of that kernel. */
+/** Reads these lists; undefined if the image has no modules of that kernel. */
 export async function readKernelModules(tree: Inside, version: string): Promise<KernelModules | undefined> {
   const folder: AbsPath = under('/lib/modules', version);
   const builtinText = (await tree.readText(under(folder, 'modules.builtin'))) ?? '';
-  // A kernel with all built in leaves the list of that alone.
+  // A kernel with all drivers built in leaves only the list of built-in modules.
   const isWhole = builtinText !== '' && !(await tree.exists(under(folder, 'kernel')));
   const dep = (await tree.readText(under(folder, 'modules.dep'))) ?? (isWhole ? '' : undefined);
   if (dep === undefined) return undefined;

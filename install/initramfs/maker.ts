@@ -2,14 +2,14 @@ import type { Inside } from '../../common/system/inside.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
-/** What an initramfs must become: the file of that kernel, with these modules in any case. */
+/** The initramfs to make: for which kernel, at which path, and with which modules in any case. */
 export type Remake = {
   root: AbsPath;
   version: string;
-  /** The file to write, and whether it is there. */
+  /** The file to write; `isNew`: there is no such file yet. */
   file: AbsPath;
   isNew: boolean;
-  /** Names, and paths below /lib/modules/VERSION where they are files. */
+  /** Names, and paths below /lib/modules/VERSION for modules that are files. */
   modules: { name: string; path: string | undefined }[];
   /** The file is a unified kernel image, with this command line. */
   unified?: { commandLine: string };
@@ -18,7 +18,7 @@ export type Remake = {
 /** A program that makes an initramfs. One file each; `boot` takes the first that the image has. */
 export type InitramfsMaker<Facts = unknown> = {
   name: string;
-  /** What of it the image holds; undefined where it does not have it. */
+  /** Facts on the program in the image; undefined if the image lacks the program. */
   probe(tree: Inside): Promise<Facts | undefined>;
   /** It makes unified kernel images, too. */
   unifies?: true;
@@ -26,7 +26,7 @@ export type InitramfsMaker<Facts = unknown> = {
   remake(facts: Facts, request: Remake): Step[];
 };
 
-/** Facts of a maker that needs no more than to be there. */
+/** The empty facts of a maker, if one of its programs exists. */
 export async function isThere(tree: Inside, programs: readonly AbsPath[]): Promise<object | undefined> {
   return (await tree.firstOf(programs)) === undefined ? undefined : {};
 }

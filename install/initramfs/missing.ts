@@ -8,23 +8,23 @@ export type BootNeed = { what: string; anyOf: string[] };
 /** Modules for filesystem types whose driver has another name; ext4 reads ext2 and ext3 (CONFIG_EXT4_USE_FOR_EXT2). */
 const filesystemModules: Record<string, string[]> = { ext2: ['ext4', 'ext2'], ext3: ['ext4', 'ext3'], vfat: ['vfat'] };
 
-/** A device by what it calls itself and by the module that drives it in BOEL. */
+/** A device: its alias, and the module that drives it in BOEL. */
 type Device = Pick<DiskDevice, 'modalias' | 'driver'>;
 
-/** The modules of the kernel that serve a device, empty where it is built in; undefined where the kernel has no driver at all. */
+/** The kernel's modules for a device, empty if the driver is built in; undefined if the kernel has no driver at all. */
 function driversOf(kernel: KernelModules, { modalias, driver }: Device): string[] | undefined {
   const serving = kernel.serving(modalias);
   if (serving.length === 0) return !kernel.knowsBuiltinAliases || kernel.builtin.has(driver) ? [] : undefined;
   return serving.includes(driver) ? [driver] : serving;
 }
 
-/** The modules that read a filesystem; undefined where the kernel has none. */
+/** The modules that read a filesystem; undefined if the kernel has none. */
 function readersOf(kernel: KernelModules, type: string): string[] | undefined {
   const anyOf = filesystemModules[type] ?? [type];
   return anyOf.some((name) => kernel.builtin.has(name) || kernel.loadable.has(name)) ? anyOf : undefined;
 }
 
-/** What of these devices and filesystem types the kernel has no driver for: no initramfs would help. */
+/** The devices and filesystem types for which the kernel has no driver: no initramfs would help. */
 export function undriven(
   kernel: KernelModules,
   { devices, types }: { devices: readonly Device[]; types: readonly string[] },
@@ -52,7 +52,7 @@ export function noReader(version: string, type: string): UserError {
 }
 
 /**
- * What the image's kernel needs for this machine's disks and root. Throws UserError where the kernel has no driver at all:
+ * What the image's kernel needs for this machine's disks and root. Throws UserError if the kernel has no driver at all:
  * no initramfs would help.
  */
 export function bootNeeds(
@@ -76,7 +76,7 @@ export function bootNeeds(
   return needs;
 }
 
-/** Those that are neither built into the kernel nor in the initramfs. */
+/** The needs that neither the kernel's built-in drivers nor the initramfs meet. */
 export function missingFrom(
   kernel: KernelModules,
   inInitramfs: ReadonlySet<string>,

@@ -6,8 +6,8 @@ const config = '/etc/mkinitcpio-systemimager.conf';
 const commandLine = '/etc/mkinitcpio-systemimager.cmdline';
 
 /**
- * Arch’s: mkinitcpio(8). Without `autodetect`, which would keep only what BOEL has loaded. Its configurations are bash; ours reads
- * the image's and adds to it for this once.
+ * Arch’s: mkinitcpio(8). Without `autodetect`, which would keep only the modules that BOEL has loaded. A configuration of
+ * mkinitcpio is bash; ours reads the image's configuration and adds modules, for this one run.
  */
 export const mkinitcpio: InitramfsMaker<object> = {
   name: 'mkinitcpio',

@@ -6,7 +6,7 @@ const config = '/etc/mkinitfs/mkinitfs.conf';
 const feature = '/etc/mkinitfs/features.d/systemimager.modules';
 const own = 'features="$features systemimager"';
 
-/** Alpine's: mkinitfs(1). It looks at no machine, so that what is added stays: a later kernel needs these drivers, too. */
+/** Alpine's: mkinitfs(1) does not look at the machine, so our additions stay: a later kernel needs these drivers, too. */
 export const mkinitfs: InitramfsMaker<{ config: string }> = {
   name: 'mkinitfs',
   async probe(tree) {

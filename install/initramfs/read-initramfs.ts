@@ -22,19 +22,19 @@ const unpackers: Record<string, () => NodeJS.ReadWriteStream> = {
   zstd: () => createZstdDecompress(largePieces),
 };
 
-/** Names of all files, and the text of those that say which volumes the root lies on. `unread`: why the names are not all, the end of a sentence. */
+/** Names of all files, and texts of the configurations. `unread`: why names are missing, as the end of a sentence. */
 export type InitramfsContent = { names: string[]; texts: Record<string, string>; unread?: string };
 
-/** Where mdadm.conf(5) and initramfs-tools(7) settings lie in an initramfs, and where dracut.cmdline(7) arguments do. */
+/** The paths of mdadm.conf(5), initramfs-tools(7) settings and dracut.cmdline(7) arguments in an initramfs. */
 const configs =
   /^(?:\.\/)?(?:etc\/mdadm(?:\/mdadm)?\.conf|conf\/(?:conf\.d\/.+|(?:initramfs|param)\.conf)|etc\/cmdline\.d\/.+\.conf)$/;
 
-/** What an initramfs unpacks to is smaller; more of it is read in vain. */
+/** An unpacked initramfs is smaller; the rest of a larger one is not read. */
 const mostBytes = 8 * 1024 ** 3;
 
 /**
- * Reads an initramfs: plain archives (early microcode) followed by a packed one. `unread` ends a sentence about one that is damaged, or
- * packed by none of gzip and zstd. Only one piece of the content is in memory at a time.
+ * Reads an initramfs: plain archives (early microcode) followed by a packed one. `unread` ends a sentence about an initramfs that
+ * is damaged, or packed by neither gzip nor zstd. Only one piece of the content is in memory at a time.
  */
 export async function readInitramfs(data: Buffer): Promise<InitramfsContent> {
   const keeps = (name: string) => configs.test(name);

@@ -5,7 +5,7 @@ import type { DiskDevice } from './disk-devices.ts';
 import { noDriver, noReader } from './missing.ts';
 import { disksOf, mountOf } from '../target/places.ts';
 
-/** What an initramfs mounts. */
+/** The mount points that an initramfs mounts. */
 const early = ['/', '/usr'];
 
 /** The paths in /sys of the disks that the root lies on. */
@@ -21,7 +21,7 @@ export function rootTypes(target: Target): string[] {
   return [...new Set(mounts.map(({ device, type }) => madeAs(device) ?? type))];
 }
 
-/** Refuses an image whose kernel cannot drive the root of this machine, as far as the server knows. `devices`: by the disk's path. */
+/** Refuses an image whose kernel cannot drive this machine's root, as far as the server knows. `devices`: by the disk's path. */
 export function checkDriven(
   { undriven }: Pick<ImageFacts, 'undriven'>,
   devices: Readonly<Record<string, readonly DiskDevice[]>>,

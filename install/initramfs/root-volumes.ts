@@ -43,7 +43,7 @@ export function volumePrograms(volumes: readonly VolumeState[]): { program: stri
 const plain = (uuid: string) => uuid.replaceAll(/[^0-9a-f]/gi, '').toLowerCase();
 
 /**
- * What in an initramfs stands against these volumes, as the end of a sentence about it; undefined where nothing does. An
+ * Why an initramfs cannot start these volumes, as the end of a sentence about the initramfs; undefined if it can. An
  * initramfs that lists arrays may start no others (mdadm.conf(5), rd.md.uuid= of dracut.cmdline(7)).
  */
 export function volumesAmiss(
@@ -54,7 +54,7 @@ export function volumesAmiss(
     ({ program }) => !content.names.some((name) => new RegExp(`(^|/)s?bin/${program}$`).test(name)),
   );
   if (lacking) return `lacks ${lacking.program}, which starts the volumes of its root`;
-  // With this file LVM looks at nothing but the golden client's disks (lvmdevices(8)); `host` removes it from the target.
+  // With this file LVM uses only the golden client's disks (lvmdevices(8)); `host` removes the file from the target.
   if (
     volumes.some((one) => one.kind === 'lv') &&
     content.names.some((name) => /(^|\/)etc\/lvm\/devices\/system\.devices$/.test(name))

@@ -4,21 +4,21 @@ import type { DiskFacts } from '../../common/model/machine.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { diskTable } from './disk-table.ts';
 
-/** What decides besides the script. */
+/** Settings and options that decide besides the script. */
 export type AssignOptions = {
   /** The setting DISKS: `/dev/sda=serial=X` or `/dev/sda=vda`; without a name, for each disk of the script in turn. */
   disks?: string | undefined;
   /** The setting PROTECT: serial numbers of disks that are never touched. */
   protect?: string | undefined;
-  /** From the command line: `serial=X` where the script has one disk, `/dev/sda:serial=X` in general. */
+  /** From the command line: `serial=X` if the script has one disk, `/dev/sda:serial=X` in general. */
   match?: string[];
 };
 
 type Pin = { node?: string; match?: DiskMatch; said: string };
 
 /**
- * Which disk here is which of the script. As many eligible disks as the script names are taken by order of path; anything
- * else has to be said by --match or DISKS, and stops with the table of disks and the line to paste.
+ * Finds a disk of this machine for each disk of the script. As many eligible disks as the script names are taken in the
+ * order of paths; for another number, --match or DISKS must decide, and the error shows the disks and the line to paste.
  */
 export function assignDisks(
   layout: Layout,
@@ -80,7 +80,7 @@ export function assignDisks(
   return new Map(layout.disks.map((wish) => [wish.name, assigned.get(wish.name)!] as const));
 }
 
-/** Why a disk is not taken by itself; undefined where it may be. */
+/** Why a disk is not taken unless somebody names it; undefined if the disk may be taken. */
 function ineligible(
   disk: DiskFacts,
   all: readonly DiskFacts[],
@@ -95,7 +95,7 @@ function ineligible(
   return twin && `a way to the same disk as ${twin.node}`;
 }
 
-/** True for two ways to one disk (multipath): no two disks have one name and one number. */
+/** True for two ways to one disk (multipath): no two disks have the same WWN and serial number. */
 function isSameDisk(one: DiskFacts, other: DiskFacts): boolean {
   return one.wwn !== '' && one.wwn === other.wwn && one.serial === other.serial && one.bytes === other.bytes;
 }
@@ -138,7 +138,7 @@ function readPin(word: string, where: string): Pin {
   return { match, said: printMatch(match) };
 }
 
-/** The section line that means just this disk, by the first of its marks that no other disk here has. */
+/** The section line that means only this disk, by the first of the disk's marks that no other disk of this machine has. */
 export function pasteLine(
   wish: Pick<DiskWish, 'name'>,
   disk: DiskFacts | undefined,

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 export type Draw = (purpose: string) => Uint8Array;
 
 /**
- * Draws from one random seed by name, so that a plan stays a function of its facts and what is drawn for one partition
- * does not depend on the others.
+ * Draws from one random seed by name, so that a plan stays a function of its facts, and the value for one partition does
+ * not depend on the other partitions.
  */
 export function drawFrom(seed: Uint8Array): Draw {
   return (purpose) => createHash('sha256').update(seed).update('\0').update(purpose).digest();

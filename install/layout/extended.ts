@@ -13,14 +13,14 @@ export const logicalSlot = (part: PartToPlace): Slot => ({ ...slotOf(part), logi
 /** The key under which the free room at the end of an extended partition is placed; no partition has it. */
 export const freeKey = 0;
 
-/** An extended partition is its logical ones, and room that stays free where it is larger than they are. */
+/** The slots of an extended partition: its logical partitions, and free room if the extended partition is larger. */
 export function extendedSlots(part: PartToPlace, logicals: readonly PartToPlace[], alignBytes: number): Slot[] {
   const slots = logicals.map(logicalSlot);
   const contentBytes = slots.reduce(
     (sum, slot) => sum + alignBytes + alignUp(slot.sizeBytes ?? slot.minBytes, alignBytes),
     0,
   );
-  // An empty one still needs room for a boot record.
+  // An empty extended partition still needs room for a boot record.
   const minBytes = slots.length === 0 ? alignBytes : 0;
   if (part.sizeBytes !== undefined) {
     const freeBytes = part.sizeBytes - contentBytes;
@@ -31,7 +31,7 @@ export function extendedSlots(part: PartToPlace, logicals: readonly PartToPlace[
   return slots.some((slot) => slot.sizeBytes === undefined) ? slots : [...slots, { key: freeKey, minBytes }];
 }
 
-/** Puts the extended partition around what lies in it: from the boot record of the first to the end of the last. */
+/** Puts the extended partition around its slots: from the boot record of the first to the end of the last. */
 export function surround(
   extended: PartToPlace,
   slots: readonly Slot[],

@@ -11,10 +11,10 @@ const biosBootBytes = MiB;
 /** The least FAT32 on sectors of 4096 bytes: 65525 clusters (Microsoft FAT specification 1.03), and its tables. */
 const espBytes = 260 * MiB;
 
-/** The layout with what this firmware needs besides, and the names of the partitions that were added. */
+/** The layout with additions for this firmware, and the names of the partitions that were added. */
 export type Completed = { layout: Layout; added: Set<string> };
 
-/** Each disk's partitions in their order on it: by start where all lines have one, else as the lines stand. */
+/** A disk's partitions in their order on the disk: by start if all lines have a start, else in the order of the lines. */
 export function inDiskOrder(parts: readonly PartWish[]): PartWish[] {
   if (!parts.every((part) => part.startBytes !== undefined)) return [...parts];
   return parts.toSorted((a, b) => (a.startBytes ?? 0) - (b.startBytes ?? 0));
@@ -64,7 +64,7 @@ function addEsp(layout: Layout, boot: readonly string[], added: Set<string>): vo
     device = partName(disk.name, part.number);
     added.add(device);
   }
-  // Members of an array: what stands on the array is the partition that the firmware sees.
+  // A member of an array: the filesystem for the firmware stands on the array.
   if (userOf(device, layout)) return;
   const made = layout.filesystems.find((one) => one.device === device);
   if (!made) layout.filesystems.push({ line, device, type: 'vfat', options: {}, subvolumes: [] });
@@ -96,7 +96,7 @@ function freeNumber(disk: string, parts: readonly PartWish[], most: number): num
   );
 }
 
-/** Script names of the disks that hold /boot, or / where it is no mount of its own; with raid all of its disks. */
+/** Script names of the disks that hold /boot, or / if there is no mount for /boot; all disks of an array. */
 export function bootDisks(layout: Layout): string[] {
   const mount = layout.mounts.find((one) => one.dir === '/boot') ?? layout.mounts.find((one) => one.dir === '/');
   const reached = mount?.device ? disksBelow(mount.device, layout) : [];
@@ -107,7 +107,7 @@ function disksBelow(device: string, layout: Layout): string[] {
   const raid = layout.raids.find((one) => one.name === device);
   if (raid) return [...new Set(raidMembers(raid).flatMap((one) => disksBelow(one, layout)))];
   const group = layout.groups.find((one) => device.startsWith(`/dev/${one.name}/`));
-  // Any disk of a group can start grub, which then needs all; those of its first volume will do.
+  // Any disk of a group can start grub, which then needs all disks; those of the first physical volume will do.
   if (group) return group.devices.slice(0, 1).flatMap((one) => disksBelow(one, layout));
   return layout.disks
     .filter((disk) => disk.parts.some((part) => partName(disk.name, part.number) === device))

@@ -17,12 +17,12 @@ export type Slot = {
 /** Where to put slots. Both ends are multiples of the sector. */
 export type Region = { startBytes: number; endBytes: number; alignBytes: number; sectorBytes: number };
 
-/** More is needed than there is. */
+/** The slots need more room than the region has. */
 export type Shortage = { neededBytes: number; haveBytes: number };
 
 const MiB = 1024 ** 2;
 
-/** Some disks and USB bridges give nonsense (33553920) as their optimal size; then it is no multiple of a page. */
+/** Some disks and USB bridges give nonsense (33553920) as their optimal size; such a size is no multiple of a page. */
 const pageBytes = 4096;
 
 /** Partitions begin at multiples of this: 1 MiB as all partitioning tools do since 2010, or the disk's optimal I/O size. */
@@ -41,8 +41,8 @@ export function alignDown(bytes: number, unit: number): number {
 }
 
 /**
- * Gives each slot a place. Sizes stay exact where they fit, and the rest takes what is left; else the rest shrinks to its
- * minimum, and then the others in proportion to size − min. Every start is aligned.
+ * Gives each slot a place. If all sizes fit, they stay exact, and the rest takes the room that is left; else the rest
+ * gets its minimum, and the other slots shrink in proportion to size − min. Every start is aligned.
  */
 export function fit(slots: readonly Slot[], region: Region): Extent[] | Shortage {
   const { alignBytes: unit, sectorBytes, endBytes } = region;
@@ -67,7 +67,7 @@ export function fit(slots: readonly Slot[], region: Region): Extent[] | Shortage
   return place(endOf(shrunk, slots, region) <= endBytes ? shrunk : minimal, slots, region);
 }
 
-/** Takes so many units away, from each in proportion to what it can give. */
+/** Takes `excessUnits` away, from each slot in proportion to the units that the slot can give. */
 function shrink(wanted: readonly number[], minimal: readonly number[], excessUnits: number, unit: number): number[] {
   const most = wanted.map((size) => Math.ceil(size / unit));
   const can = most.map((units, at) => units - Math.ceil((minimal[at] ?? 0) / unit));

@@ -5,14 +5,14 @@ import type { DiskFacts } from '../../common/model/machine.ts';
 import type { UseFacts } from '../../machine/use.ts';
 import { noUdev } from './volume-steps.ts';
 
-/** A physical volume that is here, and its group. */
+/** A physical volume of this machine, and its group. */
 export type GroupHere = { group: string; device: string };
 
-/** Every volume group that LVM finds on this machine's disks; nothing is asked where the layout has none. */
+/** Every volume group that LVM finds on this machine's disks; does not ask LVM if the layout has no volume group. */
 export async function probeGroups(io: ReadIo, target: Pick<Target, 'volumes'>): Promise<GroupHere[]> {
   if (!Object.values(target.volumes).some((volume) => volume.kind === 'lv')) return [];
   const argv = ['lvm', 'pvs', '--noheadings', '--separator', '|', '--options', 'vg_name,pv_name'] as const;
-  // What LVM says of a broken group must not stop an installation that wipes it.
+  // An error of LVM about a broken group must not stop an installation that wipes the group.
   const { stdout } = await io.run({ argv, env: noUdev });
   return stdout.split('\n').flatMap((line) => {
     const [group = '', device = ''] = line.trim().split('|');
@@ -20,7 +20,7 @@ export async function probeGroups(io: ReadIo, target: Pick<Target, 'volumes'>): 
   });
 }
 
-/** vgcreate(8) refuses a name that another disk has already, and by then the layout's disks would have been written. */
+/** Refuses early: vgcreate(8) would refuse the name of a group on another disk only after the layout's disks were written. */
 export function refuseForeignGroups(
   groups: readonly GroupHere[],
   disks: Record<string, { disk: DiskFacts | undefined; use: UseFacts }>,

@@ -4,7 +4,7 @@ import { UserError } from '../../common/system/errors.ts';
 import type { Extent } from './fit.ts';
 import type { DiskSize, PartToPlace } from './usable-region.ts';
 
-/** The place of a partition that stays; refuses where it is missing or not where the script says. */
+/** The place of a partition that stays; throws if the partition is missing, or at another place than in the script. */
 export function keptExtent(part: PartToPlace, disk: DiskSize): Extent {
   const found = disk.parts.find((one) => one.number === part.number);
   const hint = 'Take keep off the line to make the partition anew, or correct the numbers; lsblk shows what is there.';
@@ -25,7 +25,7 @@ export function keptExtent(part: PartToPlace, disk: DiskSize): Extent {
   return { startBytes: found.startBytes, sizeBytes: isExtended(part) ? (part.sizeBytes ?? 0) : found.sizeBytes };
 }
 
-/** The lines with the kept ones among them changed round, so that those follow each other as on the disk. */
+/** The lines, with the kept partitions among them swapped so that they follow each other as on the disk. */
 export function keptInDiskOrder(wished: readonly PartToPlace[], kept: ReadonlyMap<number, Extent>): PartToPlace[] {
   const start = (part: PartToPlace) => kept.get(part.number)?.startBytes ?? 0;
   const sorted = wished.filter((part) => part.keep).toSorted((a, b) => start(a) - start(b));

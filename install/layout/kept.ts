@@ -4,13 +4,13 @@ import { UserError } from '../../common/system/errors.ts';
 import type { BlkidFacts } from '../../machine/blkid.ts';
 import { filesystemOf } from '../filesystems/index.ts';
 
-/** What is on a disk with partitions: its table by sfdisk(8), and by node what blkid(8) finds. Or why that cannot be told. */
+/** A disk with partitions: its table by sfdisk(8), and the contents that blkid(8) finds, by node. Or why it cannot be read. */
 export type KeptFacts = { table: DiskWish; contents: Record<string, BlkidFacts> } | { problem: string };
 
 /** A disk whose table can be read. */
 export type ReadableKept = Extract<KeptFacts, { table: DiskWish }>;
 
-/** What the disks hold of which the layout keeps a partition, by their names in the script; throws where that cannot be told. */
+/** The facts of disks with a partition to keep, by their names in the script; throws if such a table cannot be read. */
 export function keptDisks(
   layout: Layout,
   assigned: ReadonlyMap<string, DiskFacts>,
@@ -33,7 +33,7 @@ function readKept(disk: DiskFacts, kept: KeptFacts | undefined): ReadableKept {
   );
 }
 
-/** What is on a kept partition, where it is what the script says. */
+/** The content of a kept partition; throws if the content is not of the script's type. */
 export function keptContent(wish: FilesystemWish, node: string, kept: ReadableKept): BlkidFacts {
   const found = kept.contents[node];
   const isSame = (type: string) => type === filesystemOf(wish.type).name || (isExt(type) && isExt(wish.type));
@@ -44,10 +44,10 @@ export function keptContent(wish: FilesystemWish, node: string, kept: ReadableKe
   );
 }
 
-/** The driver of ext4 mounts all three. */
+/** The driver of ext4 mounts all three types. */
 const isExt = (type: string) => /^ext[234]$/.test(type);
 
-/** The layout with the types that kept partitions have here: one that is an EFI system partition needs no other beside it. */
+/** The layout with the types that kept partitions have here: beside a kept EFI system partition, no second one is needed. */
 export function withTypesOfKept(
   layout: Layout,
   assigned: ReadonlyMap<string, DiskFacts>,
@@ -58,7 +58,7 @@ export function withTypesOfKept(
     if (!facts || !('table' in facts) || facts.table.label !== wish.label) return wish;
     const parts = wish.parts.map((part) => {
       const found = part.keep && facts.table.parts.find((one) => one.number === part.number);
-      // Which partition is extended decides how lines are read; it is the script that says so.
+      // The lines are read by the script's extended partition, so that type is the script's.
       return found && !isExtended(found) && !isExtended(part) ? { ...part, type: found.type } : part;
     });
     return { ...wish, parts };

@@ -7,7 +7,7 @@ import { extentBytes, memberBytesFor, pvDataOffset, userOf } from './volumes.ts'
 
 const MiB = 1024 ** 2;
 
-/** What a device must hold at least, and for what, in words for people. */
+/** How many bytes a device must hold at least, and for what, in words for people. */
 export type Need = { bytes: number; what: string };
 
 /** Says what each device of the layout must hold: its filesystem with the image's content, or the volumes on it. */
@@ -36,13 +36,13 @@ export function needsOf(layout: Layout, image: ImageFacts | undefined): (device:
       (sum, one) => sum + alignUp(leastOfVolume(one, need(volumeName(user.name, one.name))), extentBytes),
       0,
     );
-    // On several physical volumes no single one has to hold it all; the group is checked as a whole later.
+    // No single one of several physical volumes must hold all volumes; the group is checked as a whole later.
     return { bytes: user.devices.length > 1 ? 0 : total + pvDataOffset, what: `volume group ${user.name}` };
   };
   return need;
 }
 
-/** What a volume or partition must keep when it shrinks: its min (its size, without one), and what it has to hold. */
+/** The least size of a volume or partition that shrinks: its min (its size, if it has no min), and room for its content. */
 export function leastOfVolume(wish: Pick<VolumeWish, 'sizeBytes' | 'minBytes'>, need: Need): number {
   return Math.max(wish.minBytes ?? wish.sizeBytes ?? MiB, need.bytes, MiB);
 }

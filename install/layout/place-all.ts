@@ -26,7 +26,7 @@ export function placeAll(
         caps.set(device, Math.min(...sizes));
       }
     }
-    // Each round fixes the members of an array at most; more rounds than arrays change nothing.
+    // Each round fixes the members of an array, so more rounds than arrays change nothing.
     if (!changed || round > layout.raids.length) return placed;
   }
 }

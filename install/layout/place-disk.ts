@@ -6,8 +6,8 @@ import { keptExtent, keptInDiskOrder } from './kept-extents.ts';
 import { type DiskSize, fitsAsWritten, type PartToPlace, unaligned, usableRegion } from './usable-region.ts';
 
 /**
- * Finds the place of each partition, by number. `wished` are in their order on the disk, logical ones behind the extended
- * one. A kept partition stays where this disk has it and parts the disk into regions that are fitted by themselves.
+ * Finds the place of each partition, by number. `wished` are in their order on the disk, logical partitions behind the
+ * extended one. A kept partition stays at its place, and divides the disk into regions that are fitted separately.
  */
 export function placeDisk(
   wished: readonly PartToPlace[],
@@ -36,7 +36,7 @@ export function placeDisk(
       part === extended && !keptExtended ? extendedSlots(part, logicals, region.alignBytes) : [slotOf(part)],
     );
   const lack = fillRegions(slots, region, placed);
-  // A table of old tools, which counted in cylinders, may fill its disk so that no start can move to where it should be.
+  // A table of old tools, which counted in cylinders, may fill its disk, so that no start can move to an aligned place.
   if (lack) return kept.size === 0 && fitsAsWritten(parts, unaligned(region, label, parts)) ? asWritten() : lack;
   if (keptExtended) {
     const inside = {
@@ -51,8 +51,8 @@ export function placeDisk(
 }
 
 /**
- * Fits what lies between kept partitions. What has no room before one comes behind it; says what lacks in the end. An
- * extended partition and its logical ones stay together, for they follow each other.
+ * Fits the slots between kept partitions. Slots without room before a kept partition come behind it; gives the shortage at
+ * the end. An extended partition and its logical partitions stay together, because they follow each other.
  */
 function fillRegions(slots: readonly Slot[], region: Region, placed: Map<number, Extent>): Shortage | undefined {
   let run: Slot[] = [];

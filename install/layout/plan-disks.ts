@@ -12,7 +12,7 @@ export type Landing = {
   layout: Layout;
   assigned: ReadonlyMap<string, DiskFacts>;
   kept: ReadonlyMap<string, ReadableKept>;
-  /** What was planned from the same layout before. */
+  /** The target that was planned from the same layout before. */
   old: Target | undefined;
   draw: Draw;
 };
@@ -46,7 +46,7 @@ function planDisk(
   return { node, devno, bytes, sectorBytes, optimalIoBytes, path, serial, wwn, label: wish.label, labelId };
 }
 
-/** The partitions at their places, by their names in the script; a kept one says what it is on its disk. */
+/** The partitions at their places, by their names in the script; the disk's table describes a kept partition. */
 export function planParts(
   { layout, kept, old, draw }: Landing,
   disks: Target['disks'],

@@ -10,7 +10,7 @@ type Devices = Pick<Target, 'parts' | 'volumes'>;
 
 const nodeOf = ({ parts, volumes }: Devices, device: string) => (volumes[device] ?? parts[device])?.node;
 
-/** The filesystems with their nodes and UUIDs here; a kept one says its own label and UUID. */
+/** The filesystems with their nodes and UUIDs here; a kept filesystem has its own label and UUID. */
 export function planFilesystems({ layout, kept, old, draw }: Landing, devices: Devices): FilesystemState[] {
   return layout.filesystems.map((wish) => {
     const { device, options } = wish;
@@ -33,7 +33,7 @@ export function planFilesystems({ layout, kept, old, draw }: Landing, devices: D
   });
 }
 
-/** Those of [subvolumes], and those that mounts name with subvol=. */
+/** The subvolumes of [subvolumes], and those that mounts name with subvol=. */
 function subvolumesOf(layout: Layout, device: string): string[] {
   const listed = layout.filesystems.find((one) => one.device === device)?.subvolumes ?? [];
   const mounted = layout.mounts

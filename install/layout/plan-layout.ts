@@ -16,16 +16,16 @@ import { planFilesystems, planMountLines } from './plan-filesystems.ts';
 import { planVolumes } from './plan-volumes.ts';
 import { renewedUuids, withoutUuids } from './renew.ts';
 
-/** All that decides where a layout lands. */
+/** All facts that decide how a layout fits onto this machine. */
 export type LayoutFacts = {
   layout: Layout;
   machine: Machine;
   options: AssignOptions;
-  /** Undefined where no image is named yet. */
+  /** Undefined if no image is named yet. */
   image: ImageFacts | undefined;
   /** 32 random bytes, from which UUIDs are drawn. */
   seed: Uint8Array;
-  /** By node, for disks with partitions where the layout keeps one. */
+  /** By node, for disks with partitions if the layout keeps a partition. */
   kept: Record<string, KeptFacts>;
   /** Names of filesystems that this kernel cannot mount. */
   unmountable?: readonly string[];
@@ -34,9 +34,9 @@ export type LayoutFacts = {
 };
 
 /**
- * Maps a layout to this machine: which disk, what the firmware needs besides, how large, under which number and node. Throws UserError
- * with a table where it does not fit. The same facts give the same target; one that `old` says was planned from the same layout before
- * keeps the UUIDs that were drawn for it, since the disks may hold them already.
+ * Maps a layout to this machine: disks, additions for the firmware, sizes, numbers and nodes. Throws UserError with a table if
+ * the layout does not fit. The same facts give the same target. If `old` was planned from the same layout before, its drawn UUIDs
+ * stay, because the disks may hold these already.
  */
 export function planLayout(facts: LayoutFacts, old?: Target): { target: Target; say: string } {
   checkFilesystems(facts.layout, facts.unmountable);

@@ -13,17 +13,17 @@ import { type GroupHere, refuseForeignGroups } from './foreign-groups.ts';
 import { sfdiskScript } from './sfdisk-script.ts';
 import { noUdev, volumeSteps } from './volume-steps.ts';
 
-/** What `partition` looks at: each mapped disk as it is now, and what uses it. By name in the script. */
+/** The facts for `partition`: each mapped disk as it is now, and its users. By name in the script. */
 export type PartitionFacts = {
   disks: Record<string, { disk: DiskFacts | undefined; use: UseFacts }>;
-  /** Physical volumes of all disks, where the layout makes volume groups. */
+  /** Physical volumes of all disks, if the layout makes volume groups. */
   groups?: GroupHere[];
 };
 
 /** A disk needs this long at most until the kernel shows its new partitions. */
 const showLimitMs = 20_000;
 
-/** Writes every mapped disk's partition table, and makes the arrays and volumes on them. Refuses where a disk changed, is in use, or a kept partition moved. */
+/** Writes the partition tables, makes arrays and volumes. Refuses if a disk changed or is in use, or a kept partition moved. */
 export function planPartition(facts: PartitionFacts, target: Target): Step[] {
   const disks = Object.entries(target.disks);
   if (disks.length === 0)
@@ -47,7 +47,7 @@ export function planPartition(facts: PartitionFacts, target: Target): Step[] {
   return [...stops, ...forgetGroups(holders, target), ...partitioned, ...volumeSteps(target)];
 }
 
-/** Refuses where the disk is not the one that `layout` saw, or must not be written. */
+/** Refuses a disk that is not the disk that `layout` saw, or that must not be written. */
 function refuseOther(
   name: string,
   planned: DiskState,
@@ -153,7 +153,7 @@ function forgetGroups(holders: UseFacts['holders'], target: Target): Step[] {
     .map((group) => ({ kind: 'remove', why: `Forget the old volume group ${group}`, at: here(under('/dev', group)) }));
 }
 
-/** There is no udev: the kernel's own entry says when a partition is there, and whether it is the new one. */
+/** There is no udev: the kernel's own entry tells when a partition exists, and whether it is the new partition. */
 function waitForPart(part: PartState): Step {
   const dir: AbsPath = under('/sys/class/block', blockName(part.node));
   const hint = 'The kernel may lack this partition table (CONFIG_EFI_PARTITION, CONFIG_MSDOS_PARTITION); see dmesg.';

@@ -74,7 +74,7 @@ export function planVolumes(
   return volumes;
 }
 
-/** vgcreate(8) refuses physical volumes of different logical sectors, and by then the disks would have been written. */
+/** Refuses early: vgcreate(8) would refuse physical volumes of different logical sectors only after the disks were written. */
 function refuseMixedSectors(group: VolumeGroupWish, layout: Layout, sectorBytes: (part: string) => number): void {
   const parts = group.devices.flatMap((name) => layout.raids.find((raid) => raid.name === name)?.devices ?? [name]);
   const sizes = [...new Set(parts.map(sectorBytes))];

@@ -22,7 +22,7 @@ export async function probeUnmountable(io: ReadIo, layout: Layout): Promise<stri
   return unknown(toLoad);
 }
 
-/** What disks hold where a layout wants to keep something. Which of them are meant is not known yet, so none is refused here. */
+/** What disks hold, if a layout keeps a partition. No disk is refused here, because the disks of the layout are not known yet. */
 export async function probeKept(io: ReadIo, layout: Layout, machine: Machine): Promise<Record<string, KeptFacts>> {
   if (!layout.disks.some((disk) => disk.parts.some((part) => part.keep))) return {};
   const kept: Record<string, KeptFacts> = {};
@@ -49,7 +49,7 @@ async function readTable(io: ReadIo, node: string): Promise<DiskWish | { problem
   }
 }
 
-/** What blkid(8) finds when it looks itself, by node. */
+/** The contents that blkid(8) finds by its own probing, by node. */
 async function probeContents(io: ReadIo, nodes: readonly string[]): Promise<Record<string, BlkidFacts>> {
   const { stdout } = await io.run({ argv: ['blkid', '-p', '-o', 'export', ...nodes] });
   return Object.fromEntries(parseBlkid(stdout).map((facts) => [facts.node, facts]));

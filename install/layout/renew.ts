@@ -2,7 +2,7 @@ import { type Layout, partName, partUuid } from '../../common/model/layout.ts';
 import type { Target } from '../../common/model/target.ts';
 import type { Renewed } from '../fstab/renewed.ts';
 
-/** A layout whose UUIDs are all to be drawn, but for those of what is kept. */
+/** The layout without UUIDs, so that all are drawn anew, except UUIDs of kept partitions and filesystems. */
 export function withoutUuids(layout: Layout): Layout {
   const kept = new Set(
     layout.disks.flatMap((disk) =>
@@ -26,7 +26,7 @@ export function withoutUuids(layout: Layout): Layout {
   };
 }
 
-/** What the script calls by one UUID and this machine by another. */
+/** The UUIDs of the script that this machine replaces: old → new. */
 export function renewedUuids(wish: Layout, here: Pick<Target, 'disks' | 'parts' | 'volumes' | 'filesystems'>): Renewed {
   const renewed: Renewed = {};
   const add = (old: string | undefined, fresh: string | undefined) => {

@@ -2,7 +2,7 @@ import { quoteValue } from '../../common/model/layout/words.ts';
 import type { DiskState, PartState } from '../../common/model/target.ts';
 import { gptEntries, isLargeGpt } from './gpt.ts';
 
-/** libfdisk keeps the first MiB free unless told otherwise; a kept partition of another tool may begin in it. */
+/** By default libfdisk keeps the first MiB free; a kept partition of another tool may begin in that MiB. */
 const usualFirstBytes = 1024 ** 2;
 
 /**

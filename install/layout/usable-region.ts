@@ -3,12 +3,12 @@ import type { DiskFacts } from '../../common/model/machine.ts';
 import { alignmentOf, type Region } from './fit.ts';
 import { gptEntriesBytes } from './gpt.ts';
 
-/** A partition to place. `minBytes` is all that it needs here, and never more than `sizeBytes`. */
+/** A partition to place. `minBytes` is the least room for the partition here, and never more than `sizeBytes`. */
 export type PartToPlace = Pick<PartWish, 'number' | 'startBytes' | 'sizeBytes' | 'type' | 'keep'> & {
   minBytes: number;
 };
 
-/** What of a disk decides where partitions may lie. */
+/** The facts of a disk that decide where partitions may lie. */
 export type DiskSize = Pick<DiskFacts, 'bytes' | 'sectorBytes' | 'optimalIoBytes' | 'node' | 'parts'>;
 
 /** A dos table counts sectors in 32 bits. */
@@ -35,7 +35,7 @@ export function unaligned(region: Region, label: 'gpt' | 'dos', parts: readonly 
   return { ...region, startBytes, alignBytes: sectorBytes };
 }
 
-/** True where starts and sizes of the script can stand on this disk just so: a disk of the golden client's size. */
+/** True if starts and sizes of the script fit this disk unchanged, as on a disk of the golden client's size. */
 export function fitsAsWritten(parts: readonly PartToPlace[], region: Region): boolean {
   const extended = parts.find(isExtended);
   const end = (part: PartToPlace) => (part.startBytes ?? 0) + (part.sizeBytes ?? 0);

@@ -3,7 +3,7 @@ import type { AbsPath } from '../../common/system/place.ts';
 import type { Device, Step } from '../../common/system/step.ts';
 import { defaultChunkBytes, extentBytes, pvDataOffset, raidDataOffset } from './volumes.ts';
 
-/** Both would wait for a udev that BOEL does not have (mdadm(8), dmsetup(8)). */
+/** mdadm and device-mapper would wait for udev, which BOEL does not have (mdadm(8), dmsetup(8)). */
 export const noUdev = { MDADM_NO_UDEV: '1', DM_DISABLE_UDEV: '1' };
 
 const KiB = 1024;
@@ -41,7 +41,7 @@ function raidSteps(name: string, raid: VolumeState, nodeOf: (name: string) => Ab
         `--level=${level}`,
         `--raid-devices=${members}`,
         ...(spares === '0' ? [] : [`--spare-devices=${spares}`]),
-        // One device is a mirror with room for more.
+        // A mirror of one device has room for more devices.
         ...(members === 1 ? ['--force'] : []),
         ...(isStriped ? [`--chunk=${Number(chunk) / KiB}`] : []),
         ...(layout === undefined ? [] : [`--layout=${layout}`]),

@@ -12,11 +12,11 @@ const MiB = 1024 ** 2;
 
 /** Physical extents are 4 MiB (vgcreate(8)). */
 export const extentBytes = 4 * MiB;
-/** Before the first extent: lvm's label and metadata; pvcreate(8) is told so. */
+/** Room before the first extent for lvm's label and metadata, as an option of pvcreate(8) sets it. */
 export const pvDataOffset = MiB;
-/** Before the data of each member: superblock and bitmap; mdadm(8) is told so. */
+/** Room before the data of each member for superblock and bitmap, as an option of mdadm(8) sets it. */
 export const raidDataOffset = 2 * MiB;
-/** Members are cut to whole chunks of this, where the script says no other (mdadm(8), --chunk). */
+/** By default members are cut to whole chunks of this size (mdadm(8), --chunk). */
 export const defaultChunkBytes = 512 * 1024;
 
 /** What the size of an array depends on. */
@@ -73,14 +73,14 @@ export function raidBytes(raid: ArrayShape, memberBytes: readonly number[]): num
   return all * chunkBytes;
 }
 
-/** Bytes that each member must have for an array of `bytes`; 0 where one member may be smaller for another that is larger. */
+/** Bytes that each member must have for an array of `bytes`; 0 if a larger member makes up for a smaller one. */
 export function memberBytesFor(raid: ArrayShape, bytes: number): number {
   if (raid.level === 'linear') return 0;
   const { chunkBytes = defaultChunkBytes } = raid;
   return raidDataOffset + memberChunks(raid, Math.ceil(bytes / chunkBytes)) * chunkBytes;
 }
 
-/** True where all members have to be of one size: what one has more is lost. */
+/** True if all members must have one size: further room of a larger member is lost. */
 export const hasEqualMembers = (raid: Pick<RaidWish, 'level'>): boolean => raid.level !== 'linear';
 
 /** Bytes that volumes can use on physical volumes of these sizes. */
@@ -109,7 +109,7 @@ export function fitGroup(
   );
 }
 
-/** The array or group that uses a device; undefined where none does. */
+/** The array or group that uses a device; undefined if none does. */
 export function userOf(
   device: string,
   layout: Pick<Layout, 'raids' | 'groups'>,

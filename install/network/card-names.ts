@@ -6,7 +6,7 @@ import { macPattern } from './shared/mac-address.ts';
 const folder: AbsPath = '/etc/udev/rules.d';
 const tables: AbsPath[] = ['/etc/iftab', '/etc/mactab'];
 
-/** Rules of udev(7), iftab(5) and nameif(8) that name cards by their MACs, which are not here. */
+/** Rules of udev(7), iftab(5) and nameif(8) that name the golden client's cards by their MACs. */
 export const cardNames: NetworkSource = {
   name: 'names of cards',
 
@@ -21,7 +21,7 @@ export const cardNames: NetworkSource = {
   },
 };
 
-/** The rules without those of a network card by its MAC; a backslash continues a rule. */
+/** The rules without rules that name a network card by its MAC; a backslash continues a rule. */
 function withoutCards(text: string): string {
   const rules = text.split(/(?<=(?<!\\)\n)/);
   return rules

@@ -4,7 +4,7 @@ import type { NetworkSource } from './flavour.ts';
 import { filesOf, type Golden, goldenFiles, goldenParts } from './shared/golden.ts';
 import { macPattern } from './shared/mac-address.ts';
 
-/** Where cloud-init reads what administrators say; the last file wins. */
+/** Where cloud-init reads the settings of administrators; the last file wins. */
 export const cloudInitFolder = '/etc/cloud/cloud.cfg.d';
 const calmFile = '99-systemimager.cfg';
 const seeds = '/var/lib/cloud/seed';
@@ -33,7 +33,7 @@ const isFixed = (text: string) =>
   macPattern.test(text) ||
   /\baddresses["']?:\s*\S|\baddress["']?:\s*["']?[\da-f]|^[ \t]*-[ \t]*["']?[\da-f.:]+\/\d/m.test(text);
 
-/** The text without the top key `network`, where that gives addresses, or anything after our own word that none is wanted. */
+/** The text without the top key `network` if it gives addresses, or if the text comes after our file and does not disable it. */
 function withoutNetwork(text: string, isLater: boolean): string {
   return text.replace(/^["']?network["']?:.*(?:\n(?![^\s#-]).*)*\n?/m, (block) =>
     isFixed(block) || (isLater && !/\bconfig["']?:\s*["']?disabled/.test(block)) ? '' : block,

@@ -6,7 +6,7 @@ import { isEnabled } from './shared/service-enabled.ts';
 
 const folder: AbsPath = '/var/lib/connman';
 
-/** ConnMan: connman-service.config(5) says what a card gets, and its own settings of a service lie in a folder named by the card's MAC. */
+/** ConnMan: connman-service.config(5) configures a card, and ConnMan's own settings lie in a folder named by the card's MAC. */
 export const connman: NetworkFlavour<true> = {
   name: 'ConnMan',
 

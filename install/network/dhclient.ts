@@ -4,7 +4,7 @@ import { filesOf, goldenParts } from './shared/golden.ts';
 
 const folders: AbsPath[] = ['/etc', '/etc/dhcp', '/etc/dhcp3'];
 
-/** dhclient.conf(5): addresses for networks without a server, and what names one machine to a server. Flavours start dhclient. */
+/** dhclient.conf(5): addresses for networks without a server, and ids of one machine for a server. Flavours start dhclient. */
 export const dhclient: NetworkSource = {
   name: 'dhclient',
 
@@ -15,11 +15,11 @@ export const dhclient: NetworkSource = {
 };
 
 const fixed = /^(lease|alias)\b/;
-/** A value that is written down; `gethostname()` and `hardware` are each machine's own. */
+/** A fixed value; `gethostname()` and `hardware` are each machine's own. */
 const id =
   /^(send|supersede|default)\s+(dhcp-client-identifier|host-name|fqdn\.\S+|dhcp6\.client-id|dhcp-requested-address)\b(?!.*\b(gethostname|hardware)\b)/s;
 
-/** The text without such statements; those in a block of an interface go, too. */
+/** The text without fixed leases and ids, also in the block of an interface. */
 function withoutIds(text: string): string {
   return statements(text)
     .map((one) => {
@@ -33,7 +33,7 @@ function withoutIds(text: string): string {
     .join('');
 }
 
-/** Pieces that each end with a statement's `;` or `}`; quotes and comments are passed over. */
+/** Pieces that each end with a statement's `;` or `}`; signs in quotes and comments do not count. */
 function statements(text: string): string[] {
   const found: string[] = [];
   let [start, depth] = [0, 0];

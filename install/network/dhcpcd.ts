@@ -30,7 +30,7 @@ export const dhcpcd: NetworkFlavour<{ config: string; mode: number }> = {
             ...(wish.dns.length > 0 ? [`static domain_name_servers=${wish.dns.join(' ')}`] : []),
             ...(wish.domain ? [`static domain_search=${wish.domain}`] : []),
           ];
-    // A list of cards that are allowed would leave this one out.
+    // A list of allowed cards would leave out this machine's card.
     const kept = withoutAddresses(config)
       .replace(/^([ \t]*allowinterfaces\s.*)$/gm, `$1 ${cardName}`)
       .replace(/\n$/, '');
@@ -51,7 +51,7 @@ export const dhcpcd: NetworkFlavour<{ config: string; mode: number }> = {
 const fixed = /^\s*(static\s+(ip6?_address|routers|(\w*_)?(static_)?routes)[=\s]|(inform6?|request)\s+\S)/;
 const headOf = (block: readonly string[]) => /^\s*(interface|profile)\s+(\S+)/.exec(block[0] ?? '') ?? [];
 
-/** The text but for addresses, what names one machine to a server, and our block of another time. */
+/** The text without addresses, without ids of one machine for a server, and without our block of an earlier installation. */
 function withoutAddresses(config: string): string {
   const blocks: string[][] = [[]];
   for (const line of config.split(/(?<=\n)/)) {

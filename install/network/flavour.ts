@@ -16,20 +16,20 @@ export type NetworkWish =
       domain?: string;
     };
 
-/** Where images say which card gets which address. One file each in this folder. */
+/** A kind of files in which images say which card gets which address. One file each in this folder. */
 export type NetworkSource = {
   name: string;
   /**
    * Files that would give a copy the golden client's addresses, or that name cards, bonds and bridges of the golden client.
-   * With `isWriter` also what would come before the configuration that this flavour writes.
+   * With `isWriter` also files that would win over the configuration of this flavour.
    */
   find(tree: Inside, isWriter: boolean): Promise<Golden[]>;
 };
 
 /** A way in which distributions configure the network, and which we can write. */
 export type NetworkFlavour<Facts = unknown> = NetworkSource & {
-  /** What of it the image holds; undefined where no service of the image uses it. */
+  /** Facts on the flavour in the image; undefined if no service of the image uses the flavour. */
   probe(tree: Inside): Promise<Facts | undefined>;
-  /** Writes the configuration for the card with this MAC, whatever its name will be. What `find` found is gone. */
+  /** Writes the configuration for the card with this MAC, whatever its name will be. The files of `find` are gone by then. */
   write(facts: Facts, wish: NetworkWish, root: AbsPath): Step[];
 };

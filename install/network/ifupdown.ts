@@ -8,7 +8,7 @@ import { interfacesFiles, withoutCards } from './shared/interfaces-file.ts';
 import { resolvConf } from './shared/resolv-conf.ts';
 
 type Facts = {
-  /** The version of the package, where dpkg knows it. */
+  /** The version of the package; undefined if dpkg does not know the package. */
   version: string | undefined;
   hasUdev: boolean;
   /** /etc/resolv.conf is a file, not a link that a daemon keeps. */
@@ -81,7 +81,7 @@ export const ifupdown: NetworkFlavour<Facts> = {
       `# The card with the MAC ${wish.mac}, whatever its name.`,
       byPattern ? `auto mac/${wish.mac}=${cardName}` : `auto ${cardName}`,
       ...stanza,
-      // busybox's mdev names no cards: it is done when the card is brought up, once.
+      // busybox's mdev names no cards, so nameif names the card before it is brought up.
       ...(byPattern || hasUdev ? [] : [`    pre-up nameif ${cardName} ${wish.mac} || true`]),
       '',
     ].join('\n');

@@ -33,5 +33,5 @@ export const networkFlavours: NetworkFlavour[] = [
   ifupdown,
 ];
 
-/** Every place where an image may say the golden client's addresses; `host` looks into each, whichever flavour it writes. */
+/** Every source of the golden client's addresses in an image; `host` looks into each, whichever flavour it writes. */
 export const networkSources: NetworkSource[] = [...networkFlavours, dhclient, nmstate, cloudInit, cardNames];

@@ -14,7 +14,7 @@ const unitOf = (profile: string) => under(wants, `netctl@${escaped(profile)}.ser
 const escaped = (name: string) =>
   name.replaceAll(/^\.|[^\w:.]/g, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
-/** Arch's netctl of before networkd: a profile for each network, netctl.profile(5), and a service for each that starts with the machine. */
+/** Arch's netctl of before networkd: netctl.profile(5) for each network, and a service for each that starts with the machine. */
 export const netctl: NetworkFlavour<{ client: string | undefined }> = {
   name: 'netctl',
 
@@ -75,7 +75,7 @@ export const netctl: NetworkFlavour<{ client: string | undefined }> = {
   },
 };
 
-/** The client that is installed: distributions differ in the one that a profile means which names none. */
+/** The DHCP client of the image: distributions have different defaults for a profile that names no client. */
 async function dhcpClient(tree: Inside): Promise<string | undefined> {
   for (const name of ['dhcpcd', 'dhclient'])
     if (await tree.firstOf([`/usr/bin/${name}`, `/usr/sbin/${name}`, `/sbin/${name}`])) return name;

@@ -17,7 +17,7 @@ export const netifrc: NetworkFlavour<{ config: string }> = {
   name: 'netifrc',
 
   async find(tree, isWriter) {
-    // openrc-run(8) reads that of the service, net.eth0, after that of all.
+    // openrc-run(8) reads the file of the service, net.eth0, after the common file.
     const ofCards = await filesOf(tree, folder, /^net\.(?!boot0$|example)/);
     const found = await goldenParts(tree, [path, ...ofCards], (text) => withoutCards(text, isWriter));
     if (!isWriter) return found;
@@ -67,7 +67,7 @@ export const netifrc: NetworkFlavour<{ config: string }> = {
 const assignment =
   /^[ \t]*(config|routes|fallback|fallback_route|mac|bridge|slaves|vlans?|ifconfig|iface|inet6|gateway|dhcp|dhcpcd|dhclient|udhcpc|dns_servers|dns_search)_?(\w*)=("[^"]*"|'[^']*'|\([^)]*\)|[^\s#]*)[^\n]*\n?/gm;
 
-/** The text without fixed addresses and what is built on cards; with `all` without every wired card's lines. */
+/** The text without fixed addresses and devices built on cards; with `all` also without the lines of all wired cards. */
 function withoutCards(text: string, all: boolean): string {
   return text
     .replace(/^# The card with the MAC .*\n/gm, '')

@@ -14,7 +14,7 @@ const programs: AbsPath[] = [
   '/usr/lib/netplan/generate',
 ];
 
-/** netplan(5) merges all files, so that the golden client's would still apply: ours takes their place. */
+/** netplan(5) merges all files, so the golden client's files would still apply: our file takes their place. */
 export const netplan: NetworkFlavour<{ renderer: string }> = {
   name: 'netplan',
 
@@ -43,17 +43,17 @@ export const netplan: NetworkFlavour<{ renderer: string }> = {
           };
     const match = { macaddress: wish.mac };
     const config = { network: { version: 2, renderer, ethernets: { boot0: { match, ...card } } } };
-    // JSON is YAML. netplan warns where others may read the file.
+    // JSON is YAML. netplan warns if others may read the file.
     const content = `# netplan(5), written when this machine was installed.\n${JSON.stringify(config, null, 2)}\n`;
     return [{ why: `Write ${path}`, kind: 'write', at: { root, path }, content, mode: 0o600 }];
   },
 };
 
 const key = `["']?renderer["']?:[ \\t]*["']?(NetworkManager|networkd)`;
-/** No file of netplan is deeper. */
+/** No file of netplan nests braces deeper. */
 const mostBraces = 16;
 
-/** The renderer of all that a file tells; that of a single card or kind, which stands deeper, is its own. */
+/** The renderer for all cards of a file; a renderer of a single card or kind, which stands deeper, does not count. */
 function rendererIn(text: string): string | undefined {
   const said = text.replaceAll(/^[ \t]*#.*\n?/gm, '');
   const [, indent] = /^["']?network["']?:[ \t]*(?:#.*)?\n(?:[ \t]*\n)*( +)/m.exec(said) ?? [];

@@ -8,7 +8,7 @@ import { inOrder, leavesWired } from './shared/unmanaged.ts';
 
 const folder: AbsPath = '/etc/NetworkManager/system-connections';
 const ours = 'systemimager.nmconnection';
-/** NetworkManager.conf(5): what packages, programs and administrators say. */
+/** NetworkManager.conf(5): the settings of packages, of programs and of administrators. */
 const confs: AbsPath[] = ['/usr/lib/NetworkManager/conf.d', '/run/NetworkManager/conf.d', '/etc/NetworkManager/conf.d'];
 const mainConf: AbsPath = '/etc/NetworkManager/NetworkManager.conf';
 const service = {
@@ -25,7 +25,7 @@ function uuidOf(mac: string): string {
   );
 }
 
-/** NetworkManager: a keyfile profile that wins by its priority over those that the golden client had. */
+/** NetworkManager: a keyfile profile that wins by its priority over the golden client's profiles. */
 export const networkManager: NetworkFlavour<true> = {
   name: 'NetworkManager',
 
@@ -39,7 +39,7 @@ export const networkManager: NetworkFlavour<true> = {
     const profiles = await goldenFiles(
       tree,
       [folder, '/usr/lib/NetworkManager/system-connections', '/run/NetworkManager/system-connections', ...elsewhere],
-      // Names that NetworkManager passes over: nm_keyfile_utils_ignore_filename() of its sources.
+      // NetworkManager ignores some names: nm_keyfile_utils_ignore_filename() of its sources.
       (text, name) => !/^\.|~$/.test(name) && isGoldenProfile(text),
     );
     return [...profiles, ...(await goldenParts(tree, files, withoutIds))];
@@ -58,7 +58,7 @@ export const networkManager: NetworkFlavour<true> = {
     // nm-settings-keyfile(5); 999 is the highest priority (nm-settings(5), connection.autoconnect-priority).
     const ipv4 =
       wish.mode === 'dhcp'
-        ? // What `mac` means, which versions before 1.12 would take for the identifier itself.
+        ? // The value of `mac`: versions before 1.12 would take that word for the identifier itself.
           ['method=auto', `dhcp-client-id=01:${wish.mac}`]
         : [
             'method=manual',

@@ -7,16 +7,16 @@ import { networkRemarks } from './remarks.ts';
 import type { Golden } from './shared/golden.ts';
 import { keepingFolder, takeAway } from './shared/take-away.ts';
 
-/** The flavour that writes this machine's configuration, and all that the image says of the golden client's network. */
+/** The flavour that writes this machine's configuration, and all files of the image on the golden client's network. */
 export type NetworkFacts = {
   writer: { flavour: NetworkFlavour; facts: unknown } | undefined;
   goldens: Golden[];
   keep: AbsPath;
-  /** What stays and should be known. */
+  /** Remarks on files that stay. */
   remarks: string[];
 };
 
-/** Looks into every flavour: a service that we do not write for would give the golden client's address as well. */
+/** Looks into every source: a service that we do not configure could give the golden client's address as well. */
 export async function probeNetwork(tree: Inside): Promise<NetworkFacts> {
   let writer: NetworkFacts['writer'];
   for (const flavour of networkFlavours) {
@@ -32,7 +32,7 @@ export async function probeNetwork(tree: Inside): Promise<NetworkFacts> {
   return { writer, goldens: found, keep: await keepingFolder(tree), remarks: await networkRemarks(tree, found) };
 }
 
-/** Takes the golden client's configuration away, and writes that of one flavour. `also` is what else changes in texts that stay. */
+/** Takes the golden client's configuration away, and writes one flavour's. `also` makes further changes in texts that stay. */
 export function planNetwork(
   { writer, goldens, keep }: NetworkFacts,
   wish: NetworkWish,
@@ -47,7 +47,7 @@ export function planNetwork(
   return [...takeAway(taken, keep, written, root), ...steps];
 }
 
-/** What was taken away and what should be known, as lines for people. */
+/** The files that are taken away and the remarks, as lines for people. */
 export function sayNetwork({ goldens, keep, remarks }: NetworkFacts): string[] {
   if (goldens.length === 0) return remarks;
   return [

@@ -7,7 +7,7 @@ import { isEnabled } from './shared/service-enabled.ts';
 const folder: AbsPath = '/etc/sysconfig/network-scripts';
 const routes: AbsPath = '/etc/sysconfig/static-routes';
 
-/** Red Hat’s initscripts (the service `network` of releases 6 to 8): sysconfig.txt of that package. NetworkManager reads the files, too. */
+/** Red Hat’s initscripts (service `network`, releases 6 to 8): its sysconfig.txt. NetworkManager reads the files, too. */
 export const redHatIfcfg: NetworkFlavour<true> = {
   name: 'ifcfg of Red Hat',
 

@@ -3,7 +3,7 @@ import type { FileFacts } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Golden } from './shared/golden.ts';
 
-/** Keys by which a network of its own knows one machine. Nobody can make new ones here: its other members must learn them. */
+/** Keys by which a VPN knows one machine. New keys cannot be made here, because the other members must learn them. */
 const keys: [AbsPath, RegExp][] = [
   ['/etc/wireguard', /\.conf$|key/],
   ['/etc/openvpn', /\.(conf|key|ovpn)$/],
@@ -15,13 +15,13 @@ const keys: [AbsPath, RegExp][] = [
   ['/var/lib/zerotier-one', /^identity\.secret$/],
   ['/var/lib/tailscale', /\.state$/],
 ];
-/** Profiles of networks of its own. */
+/** Profiles of VPNs. */
 const profiles: [AbsPath, RegExp][] = [
   ['/etc/NetworkManager/system-connections', /^type=(wireguard|vpn)$/m],
   ['/etc/systemd/network', /^PrivateKey=/m],
 ];
 
-/** ip-address(8), ip-route(8), ifconfig(8), route(8), nmcli(1) with an address that is written down. */
+/** ip-address(8), ip-route(8), ifconfig(8), route(8), nmcli(1) with a fixed address. */
 const command =
   /\b(ip\s+(-\S+\s+)*(a|r|addr\w*|ro\w*)\s+(add|append|replace|change)|ifconfig\s+\S+|route\s+add|nmcli\s+con\w*\s+(add|mod\w*))\s/;
 const ownAddress = /(?!127\.|0\.|255\.)\b\d+\.\d+\.\d+\.\d+/;
@@ -33,10 +33,10 @@ function isCall(line: string): boolean {
   return at >= 0 && ownAddress.test(said.slice(at));
 }
 
-/** As large as a file of settings may be; what is larger is a table or a program. */
+/** The largest file of settings; a larger file is a table or a program. */
 const mostBytes = 64 * 1024;
 
-/** What people should know of the image's network: files that stay and that still make a copy the golden client. */
+/** Remarks for people on the image's network: files that stay and that make a copy look like the golden client. */
 export async function networkRemarks(tree: Inside, goldens: readonly Golden[]): Promise<string[]> {
   const secret: AbsPath[] = [];
   for (const [folder, names] of keys)
@@ -90,7 +90,7 @@ async function walk(
   }
 }
 
-/** Addresses that the golden client's files gave to its cards: with a length and more than a network, or after a word for it. */
+/** Addresses that the golden client's files gave to its cards: in lines with a word for an address, but no networks (….0/24). */
 function addressesOf(goldens: readonly Golden[]): string[] {
   const found = goldens.flatMap(({ text, left = '' }) => {
     const lines = text.split('\n').filter((line) => !left.includes(line) && !/^\s*#/.test(line));

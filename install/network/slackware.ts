@@ -16,7 +16,7 @@ export const slackware: NetworkFlavour<{ config: string; mode: number }> = {
 
   async probe(tree) {
     const file = await fileIn(tree, path);
-    // Slackware runs the scripts of /etc/rc.d that may be executed.
+    // Slackware runs the executable scripts of /etc/rc.d.
     const isRun = ((await tree.stat(script))?.mode ?? 0) & 0o111;
     return file && isRun ? { config: withoutCards(file.text, true), mode: file.mode } : undefined;
   },
@@ -41,7 +41,7 @@ const mark = '# The card with the MAC ';
 const fixed =
   /^([ \t]*(?:IPADDRS?|NETMASK|IP6ADDRS?|PREFIXLEN6?|GATEWAY6?|ROUTES?|HWADDR|MACADDR|BRNICS|BONDNICS|VLANS?|DHCP_HOSTNAME|DHCP_IPADDR|DHCP_CLIENTID|IFOPTS)(?:\[\d+\])?=)(?!""[ \t]*$).*$/gm;
 
-/** The text with empty values for what is the golden client's; with `all` also for what would bring up its cards by DHCP. */
+/** The text with empty values in place of the golden client's; with `all` also of variables that start DHCP on its cards. */
 function withoutCards(text: string, all: boolean): string {
   const own = text.indexOf(mark);
   const kept = (own < 0 ? text : text.slice(0, own)).replace(fixed, '$1""');

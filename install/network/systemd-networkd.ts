@@ -28,7 +28,7 @@ export const systemdNetworkd: NetworkFlavour<{ ownsResolvConf: boolean }> = {
       isWriter && name.endsWith('.network') && name <= file && !isVirtualUnit(text);
     const found = await goldenFiles(tree, folders, (text, name) => isGoldenUnit(text, name) || isEarly(text, name));
     const settings: AbsPath[] = [];
-    // Drop-ins: what NAME.network.d holds is added to NAME.network of any folder.
+    // Drop-ins: files in NAME.network.d add to NAME.network of any folder.
     for (const top of folders)
       for (const name of (await tree.list(top)) ?? []) {
         if (!/\.(network|netdev|link)\.d$/.test(name)) continue;
@@ -55,7 +55,7 @@ export const systemdNetworkd: NetworkFlavour<{ ownsResolvConf: boolean }> = {
 
   write({ ownsResolvConf }, wish, root) {
     const path = under(folder, file);
-    // The address that BOEL had: a DHCP server knows the machine by its MAC, not by its new machine-id.
+    // This keeps the address that BOEL had: a DHCP server knows the machine by its MAC, not by its new machine-id.
     const dhcp = ['DHCP=yes', '', '[DHCPv4]', 'ClientIdentifier=mac'];
     const isOffLink = wish.mode === 'static' && hasOffLinkRouter(wish);
     const network =

@@ -9,7 +9,7 @@ import { isEnabled } from './shared/service-enabled.ts';
 const folder: AbsPath = '/etc/sysconfig/network';
 const config: AbsPath = '/etc/sysconfig/network/config';
 
-/** SUSE’s wicked, and its scripts of old, which read the same files: ifcfg(5), ifroute(5), and netconfig(8) for name servers. */
+/** SUSE’s wicked, and SUSE’s old scripts, which read the same files: ifcfg(5), ifroute(5), and netconfig(8) for name servers. */
 export const wicked: NetworkFlavour<{ config: string | undefined }> = {
   name: 'wicked',
 
@@ -40,7 +40,7 @@ export const wicked: NetworkFlavour<{ config: string | undefined }> = {
     const steps = nameCard(wish.mac, root);
     const own = under(folder, `ifcfg-${cardName}`);
     if (wish.mode === 'dhcp') {
-      // As BOEL asked: a DHCP server knows the machine by its MAC.
+      // The same id as BOEL's: a DHCP server knows the machine by its MAC.
       const client = `DHCLIENT_CLIENT_ID='01:${wish.mac}'`;
       return [...steps, write(own, [comment, "STARTMODE='auto'", "BOOTPROTO='dhcp'", client])];
     }

@@ -9,12 +9,12 @@ import type { FetchMount } from '../source/tree-parts.ts';
 import type { ListedFile } from '../transports/rsync-list.ts';
 
 /**
- * An override of the server: what it brings, but for directories that the target has already (those keep their owner and
- * mode); undefined where the server has none of that name.
+ * An override of the server. `brings`: its files, and the directories that the target lacks (existing directories keep their
+ * owner and mode); undefined if the server has no override of that name.
  */
 export type Override = { name: string; brings: string[] | undefined };
 
-/** Looks for those of a machine, weakest first: of its image, its groups and itself. */
+/** Looks for the overrides of a machine, weakest first: of its image, its groups and itself. */
 export async function probeOverrides(
   io: ReadIo,
   root: AbsPath,
@@ -32,7 +32,7 @@ export async function probeOverrides(
   return found;
 }
 
-/** The files, and the directories that the target lacks; refuses where a directory would take the place of a link. */
+/** The files, and the directories that the target lacks; refuses if a directory would take the place of a link. */
 async function newOnes(tree: Inside, name: string, files: readonly ListedFile[]): Promise<string[]> {
   const brings: string[] = [];
   for (const { kind, path } of files) {
@@ -47,7 +47,7 @@ async function newOnes(tree: Inside, name: string, files: readonly ListedFile[])
   return brings;
 }
 
-/** Lays them over the tree below `root`; the later wins. */
+/** Lays the overrides over the tree below `root`; a later override wins. */
 export function planOverrides(
   overrides: readonly Override[],
   root: AbsPath,

@@ -8,7 +8,7 @@ import type { ImageSource } from '../source/image-source.ts';
 /** The scripts of a folder that are meant for a machine, in order, and those whose names mean no machine at all. */
 export type SiteScripts = { folder: SiteFolder; names: string[]; unfit: string[] };
 
-/** Looks for those of a machine. */
+/** Looks for the site scripts of a machine. */
 export async function probeSiteScripts(
   io: ReadIo,
   source: ImageSource,
@@ -22,7 +22,7 @@ export async function probeSiteScripts(
   return { folder, names: chooseScripts(names, membership), unfit: names.filter((name) => !isSiteScript(name)) };
 }
 
-/** Brings them to `at` and runs them; where that lies below another root than this machine's, they run in there. */
+/** Brings the scripts to `at` and runs them; if `at` lies below another root than this machine's, they run inside that root. */
 export function planSiteScripts(
   { folder, names, unfit }: SiteScripts,
   at: Place,

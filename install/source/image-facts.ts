@@ -8,8 +8,8 @@ const factsLimitMs = 120_000;
 const serverHint = 'Is `systemimager serve` of this version running there?';
 
 /**
- * Asks the image server what an image holds below these mount points; ServerAway where it may
- * answer later, UserError where there is no such image.
+ * Asks the image server what an image holds below these mount points; ServerAway if the server
+ * may answer later, UserError if there is no such image.
  */
 export async function fetchImageFacts(
   io: ReadIo,

@@ -11,23 +11,23 @@ import { fetchImageFacts } from './image-facts.ts';
 import { type TreeRequest, treeParts } from './tree-parts.ts';
 
 /**
- * The one door through which scripts, tables, overrides, images and what is known of them come to a machine. One that opens onto a
- * medium instead of a server has the same members.
+ * The only way by which scripts, tables, overrides, images and facts on images come to a machine. A source on a medium instead of
+ * a server would have the same members.
  */
 export type ImageSource = {
-  /** Where it is, for people. */
+  /** The address of the server, for people. */
   server: ServerAddress;
   /** Tries once to get a file. */
   file(io: Io, request: FileRequest, signal?: AbortSignal): Promise<Fetched>;
-  /** What a folder holds; undefined where there is none. ServerAway where it may answer later. */
+  /** The files of a folder; undefined if there is no such folder. ServerAway if the server may answer later. */
   list(io: ReadIo, folder: string): Promise<ListedFile[] | undefined>;
-  /** What is known of an image below these mount points, and what its kernel lacks of these needs. ServerAway where it may answer later. */
+  /** Facts on an image below these mount points, and needs that its kernel does not meet. ServerAway: try again later. */
   facts(io: ReadIo, image: string, dirs: readonly string[], needs?: RootNeeds): Promise<ImageFacts>;
   /** Steps that bring a tree. */
   tree(request: TreeRequest): Step[];
 };
 
-/** The image server that the settings name. Folders besides images come by its rsync daemon, whatever brings those. */
+/** The image server that the settings name. Its rsync daemon brings other folders, whichever transport brings images. */
 export function imageSource(settings: Settings): ImageSource {
   const server = serverAddress(settings);
   const transport = transportOf(settings);
@@ -43,6 +43,6 @@ export function imageSource(settings: Settings): ImageSource {
   };
 }
 
-/** The same where a server is named at all. */
+/** The image server that the settings name; undefined if they name none. */
 export const findSource = (settings: Settings): ImageSource | undefined =>
   settingOf(settings, 'IMAGESERVER') === undefined ? undefined : imageSource(settings);

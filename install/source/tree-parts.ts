@@ -5,26 +5,26 @@ import type { Kept, Manner, Transport, TreePart } from '../transports/transport.
 /** A filesystem of the target. `posix` as in Filesystem; `keep`: nothing is brought to it, and nothing on it removed. */
 export type FetchMount = { dir: string; posix: boolean; keep?: boolean; bytes?: number; holeBytes?: number };
 
-/** A tree of the server: an image, or a folder as overrides/host/web1 with what to call it; and onto what it comes. */
+/** A tree of the server: an image, or a folder as overrides/host/web1 with a name for people; and where the tree goes. */
 export type TreeRequest = ({ image: string } | { folder: string; what: string }) & {
   /** Where the target's root is mounted, or another directory. */
   root: AbsPath;
   manner?: Manner;
-  /** Filesystems that are mounted there, shallow first, root included; none for a plain directory. */
+  /** Filesystems that are mounted below `root`, shallow first, root included; none for a plain directory. */
   mounts?: readonly FetchMount[];
-  /** Hard-link groups of the image that these mounts split: paths of which the first was copied, the others were not. */
+  /** Hard-link groups that these mounts split; names on another mount than the first name's are copied by a call of their own. */
   splitLinks?: readonly string[][];
   /** Content of the image in bytes, for the percentage; undefined when the server could not tell. */
   totalBytes?: number | undefined;
-  /** Remove what the source does not have. */
+  /** Remove files that the source does not have. */
   exact?: boolean;
   /** Bring only these paths; directories that are not among them keep the owner and mode that they have here. */
   only?: readonly string[];
 };
 
 /**
- * The calls that bring a tree: first all onto the filesystems that keep owners and links, then the others (vfat) by one each, then the
- * names of hard links that the mounts split.
+ * The calls that bring a tree: first one call for all filesystems that keep owners and links, then one call for each of the
+ * others (vfat), then the names of hard links that the mounts split.
  */
 export function treeParts(request: TreeRequest, { name, keeps }: Pick<Transport, 'name' | 'keeps'>): TreePart[] {
   const { root, only, mounts = [], manner = 'whole' } = request;
@@ -60,7 +60,7 @@ export function treeParts(request: TreeRequest, { name, keeps }: Pick<Transport,
   ];
 }
 
-/** A Unix filesystem gets all that the image has of its files; holes count where the layout fitted the image without them. */
+/** Refuses a transport that loses metadata on a Unix filesystem; holes count only if the layout left out room for them. */
 function checkKept(filled: readonly FetchMount[], what: string, name: string, keeps: readonly Kept[]): void {
   const unix: Kept[] = filled.length === 0 ? [] : ['owners', 'links', 'hard links', 'ACLs', 'extended attributes'];
   const holes: Kept[] = filled.some(({ holeBytes = 0 }) => holeBytes > 0) ? ['holes'] : [];
@@ -69,7 +69,7 @@ function checkKept(filled: readonly FetchMount[], what: string, name: string, ke
     throw new UserError(`the transport ${name} loses of ${what}: ${lost.join(', ')}`, 'Set TRANSPORT to another one.');
 }
 
-/** What is left out of the first call is left out with all below it. */
+/** Refuses a filesystem inside of one that the first call leaves out, because that call leaves out everything below it. */
 function checkNested(mounts: readonly FetchMount[]): void {
   const root = mounts.find((mount) => mount.dir === '/');
   if (root?.keep)
@@ -86,7 +86,7 @@ function checkNested(mounts: readonly FetchMount[]): void {
         );
 }
 
-/** Of each split group, the names on another mount than the first name's, by mount. No link leads to another filesystem (EXDEV). */
+/** The names of each split group on another mount than the first name, by mount: no link leads to another filesystem (EXDEV). */
 function splitNames({ mounts = [], splitLinks = [] }: TreeRequest): { dir: string; names: string[] }[] {
   const deepestFirst = [...mounts].sort((a, b) => b.dir.length - a.dir.length);
   const mountOf = (name: string) =>

@@ -21,7 +21,7 @@ export function usedMounts({ mounts, filesystems }: Mounts): TargetTree[] {
 
 const depth = (dir: string) => dir.split('/').filter(Boolean).length;
 
-/** Those that hold files, shallow ones first. */
+/** The filesystems that hold files, shallow mount points first. */
 export function targetTrees(target: Mounts): TargetTree[] {
   return usedMounts(target)
     .filter(({ mount, filesystem }) => filesystem.type !== 'swap' && mount.dir.startsWith('/'))
@@ -30,7 +30,7 @@ export function targetTrees(target: Mounts): TargetTree[] {
     );
 }
 
-/** The same as a source fills them. */
+/** The same filesystems, in the form for a request of a tree. */
 export function targetMounts(target: Mounts): (FetchMount & { node: AbsPath })[] {
   return targetTrees(target).map(({ mount: { dir }, filesystem: { type, keep }, node }) => {
     return { dir, node, posix: findFilesystem(type)?.posix ?? true, ...(keep && { keep }) };
@@ -42,7 +42,7 @@ export function placeOf(root: AbsPath, dir: string): AbsPath {
   return dir === '/' ? root : under(root, dir);
 }
 
-/** Stops where the target is not mounted below `root`, or one of its filesystems not: files would land in memory or on the wrong disk. */
+/** Stops if a filesystem of the target is not mounted below `root`: files would land in memory or on the wrong disk. */
 export async function checkMounted(io: ReadIo, target: Mounts, root: AbsPath): Promise<void> {
   const mounted = await probeMounts(io);
   const wanted = targetMounts(target);

@@ -16,7 +16,7 @@ export function partsBelow(target: Pick<Target, 'parts' | 'volumes'>, device: st
   return target.volumes[device]?.members.flatMap((member) => partsBelow(target, member)) ?? [];
 }
 
-/** The disks from which `dir` is read, each with the name of the script and its node here; a mirror has several. */
+/** The disks from which `dir` is read, each with its name in the script and its node here; a mirror has several. */
 export function disksOf(target: Target, dir: string): { name: string; node: AbsPath; label: 'gpt' | 'dos' }[] {
   const device = mountOf(target, dir)?.device;
   const names = new Set(device === undefined ? [] : partsBelow(target, device).map((part) => part.disk));

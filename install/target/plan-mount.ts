@@ -8,13 +8,13 @@ import type { MountFacts } from '../../common/system/mountinfo.ts';
 import { filesystemOf } from '../filesystems/index.ts';
 import { placeOf, type TargetTree, targetTrees, usedMounts } from './mounted.ts';
 
-/** What is mounted already, and which swap areas are in use. */
+/** The mounts that exist already, and the swap areas in use. */
 export type MountingFacts = { mounts: MountFacts[]; swaps: string[] };
 
 /** Options of fstab that decide where or how content lies on the disk; all others wait for the installed system. */
 const contentOptions = /^(subvol|subvolid|compress|compress-force|iocharset|codepage|shortname|nodatacow)(=|$)/;
 
-/** Mounts the script's filesystems below `root`, shallow ones first, and switches swap on. What is mounted already stays. */
+/** Mounts the script's filesystems below `root`, shallow mount points first, and switches swap on. Existing mounts stay. */
 export function planMount(facts: MountingFacts, target: Target, root: AbsPath): Step[] {
   const swaps = usedMounts(target).filter(({ filesystem }) => filesystem.type === 'swap');
   const areas = new Set(swaps.map(({ node }) => node));
@@ -65,7 +65,7 @@ function mountOne({ mount, filesystem, node }: TargetTree, mounted: MountFacts[]
   ];
 }
 
-/** What takes away all that is mounted at or below a directory; umount(8) of busybox has no -R. */
+/** The command that unmounts everything at or below a directory; umount(8) of busybox has no -R. */
 export function umountAll(dir: string, mounted: readonly MountFacts[]): string {
   const dirs = mounted.map((one) => one.dir).filter((one) => one === dir || one.startsWith(`${dir}/`));
   return quoteArgv(['umount', ...dirs.toReversed()]);

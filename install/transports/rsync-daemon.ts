@@ -2,16 +2,16 @@ import type { Needs } from '../../common/model/needs.ts';
 import type { Exit } from '../../common/system/io.ts';
 import type { Retry } from '../../common/system/step.ts';
 
-/** What carries files from the server's rsync daemon. */
+/** The program that brings files from the server's rsync daemon. */
 export const rsyncNeeds: Needs = { programs: { '/usr/bin/rsync': 'rsync' }, modules: [] };
 
 /**
- * On the way to a daemon: one that does not answer is noticed, and no small message waits 40 ms for the receipt of the one before
- * (tcp(7), TCP_NODELAY).
+ * For connections to a daemon: a daemon that does not answer is noticed, and no small message waits 40 ms for the receipt of the
+ * message before (tcp(7), TCP_NODELAY).
  */
 export const toDaemon = ['--contimeout=20', '--sockopts=TCP_NODELAY'];
 
-/** Where little is brought: a daemon that says nothing for a minute is given up. */
+/** For short transfers: a daemon that is silent for a minute is given up. */
 export const quick = [...toDaemon, '--timeout=60'];
 
 /** Owners, links, ACLs, xattrs and holes. */
@@ -24,15 +24,15 @@ export const patience = { times: 30, firstDelayMs: 2000 };
 const passing: Record<number, string> = {
   10: 'the connection broke',
   12: 'the connection broke in the middle of a file',
-  // Of a daemon that is told to end its client hears this code.
+  // A client gets this code when its daemon is told to end.
   20: 'the server was stopped',
   30: 'the server said nothing for a minute',
   35: 'the server did not answer',
 };
 
-/** Why rsync ended, where the server may be there again later; rsync(1) "EXIT VALUES". */
+/** Why rsync ended, if another attempt may succeed later; rsync(1) "EXIT VALUES". */
 export function passingReason(exit: Exit): string | undefined {
-  // The server ends a connection without a word where too many come from one address.
+  // The server ends a connection silently if too many come from one address.
   const isFull = /max connections|did not see server greeting/.test(exit.stderr + exit.stdout);
   if (exit.code === 5 && isFull) return 'the server is full';
   return passing[exit.code];

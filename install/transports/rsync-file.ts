@@ -4,15 +4,15 @@ import type { Exit, Io } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import { passingReason, quick } from './rsync-daemon.ts';
 
-/** What one try to fetch a file came to; bytes are undefined where the server has no such file. */
+/** The result of one attempt to fetch a file; bytes are undefined if the server has no such file. */
 export type Fetched = { bytes: Uint8Array | undefined } | { notYet: string };
 
-/** Which file, as scripts/web1.sh; where it lies until it is read; and how large it may be. */
+/** The file, as scripts/web1.sh; its place until it is read; and its largest size. */
 export type FileRequest = { path: string; at: AbsPath; maxBytes: number };
 
 /**
- * What an end of rsync means (rsync(1), EXIT VALUES): the file is there, is not there, or the server cannot be reached yet. What
- * no retry mends is a UserError.
+ * The meaning of rsync's end (rsync(1), EXIT VALUES): the file is there, is missing, or the server cannot be reached yet. A
+ * failure that no retry mends is a UserError.
  */
 export function judgeFetch(exit: Exit, path: string, server: ServerAddress): 'there' | 'missing' | { notYet: string } {
   const where = `image server ${server.host} port ${server.rsyncPort}`;
@@ -37,7 +37,7 @@ export function judgeFetch(exit: Exit, path: string, server: ServerAddress): 'th
   throw new UserError(`cannot get ${path} from ${where}: ${complaint}`, 'Look at the file on the image server.');
 }
 
-/** The first line that says something, without what is only for rsync's authors. */
+/** The first line that is not blank, without its marks for rsync's developers. */
 function complaintOf(stderr: string): string {
   const [line = 'no reason given'] = stderr.split('\n').filter((text) => text.trim() !== '');
   return line.replace(/^(rsync: |rsync error: )?(\[\w+\] )?/, '').slice(0, 200);
@@ -69,7 +69,7 @@ export async function rsyncFile(
   );
 }
 
-/** rsync says of a link to nothing that it is not there; its own list still has the link. */
+/** rsync reports a dangling link as missing; rsync's list still has the link. */
 async function refuseDangling(io: Io, server: ServerAddress, path: string): Promise<void> {
   const { stdout } = await io.run({ argv: ['rsync', '--list-only', '--links', ...quick, rsyncUrl(server, path)] });
   const [, target] = /^l\S{9} .* -> (.+)$/m.exec(stdout) ?? [];
@@ -80,7 +80,7 @@ async function refuseDangling(io: Io, server: ServerAddress, path: string): Prom
     );
 }
 
-/** True where the daemon answers at all, asked once. */
+/** True if the daemon answers at all; asks once. */
 export async function rsyncAnswers(io: Io, server: ServerAddress): Promise<boolean> {
   return (await io.run({ argv: ['rsync', '--contimeout=5', '--timeout=5', rsyncUrl(server, '')] })).code === 0;
 }

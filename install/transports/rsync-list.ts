@@ -8,15 +8,15 @@ import { passingReason, quick, rsyncHints } from './rsync-daemon.ts';
 /** Something in a tree of the server, as `rsync --list-only` tells it. */
 export type ListedFile = { kind: 'file' | 'dir' | 'link' | 'other'; mode: string; path: string };
 
-/** Lists a tree of the server; undefined where the server has no such tree. */
+/** Lists a tree of the server; undefined if the server has no such tree. */
 export async function rsyncList(io: ReadIo, server: ServerAddress, tree: string): Promise<ListedFile[] | undefined> {
   const url = rsyncUrl(server, `${tree}/`);
   return readRsyncList(await io.run({ argv: ['rsync', '--list-only', '-r', '--links', ...quick, url] }));
 }
 
 /**
- * The files that it printed; undefined where the server has no such tree. ServerAway where it may answer later, UserError for
- * every other failure.
+ * The files that rsync printed; undefined if the server has no such tree. ServerAway if the server may answer later, UserError
+ * for every other failure.
  */
 export function readRsyncList(exit: Exit): ListedFile[] | undefined {
   const isAbsent = exit.stderr

@@ -4,7 +4,7 @@ import type { Step } from '../../common/system/step.ts';
 import { keepEverything, rsyncHints, rsyncNeeds, rsyncPattern, rsyncRetry, toDaemon } from './rsync-daemon.ts';
 import type { Manner, Transport, TreePart } from './transport.ts';
 
-/** What was half done is kept and resumed; a silent server is noticed in a minute. */
+/** Partial files are kept and resumed; a silent server is noticed in a minute. */
 const always = [
   '--partial-dir=.boel-partial',
   '--timeout=60',
@@ -18,7 +18,7 @@ const manners: Record<Manner, string[]> = {
   whole: keepEverything,
   // FAT knows no owners, no links, and no time finer than 2 s.
   bare: ['-rt', '--modify-window=2'],
-  // Links (one script for several hosts) are brought as what they point to.
+  // A link (one script for several hosts) arrives as the file that it points to.
   programs: ['-rtL', '--chmod=F700'],
 };
 
@@ -33,7 +33,7 @@ function onlyBelow(dir: string): string[] {
   ];
 }
 
-/** Names on standard input: those that are brought, or those that are not. */
+/** Names on standard input: the names to bring, or the names to leave out. */
 function names({ only, withoutNames }: TreePart): { args: string[]; stdin?: string } {
   const list = (all: readonly string[]) => all.map((name) => `${name}\0`).join('');
   if (only) return { args: ['--from0', '--files-from=-', '--no-implied-dirs'], stdin: list(only) };

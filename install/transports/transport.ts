@@ -3,10 +3,10 @@ import type { ServerAddress } from '../../common/model/server-address.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
-/** What of a file, besides its content and the second of its last change, a transport keeps. */
+/** The properties of files that a transport keeps, besides the content and the second of the last change. */
 export type Kept = 'owners' | 'links' | 'hard links' | 'ACLs' | 'extended attributes' | 'holes';
 
-/** How files arrive: with all that is known of them, as FAT can hold them, or as programs of this machine's root. */
+/** How files arrive: with all metadata, as FAT can hold them, or as programs of this machine's root. */
 export type Manner = 'whole' | 'bare' | 'programs';
 
 /** What one call of a transport brings. Directories and names are paths below the tree's root. */
@@ -14,7 +14,7 @@ export type TreePart = {
   why: string;
   /** The tree on the server: the name of an image, or a folder as overrides/host/web1. */
   from: string;
-  /** Where it goes. */
+  /** Where the tree goes. */
   root: AbsPath;
   manner: Manner;
   /** This directory alone, with all below it. */
@@ -23,9 +23,9 @@ export type TreePart = {
   only?: readonly string[];
   withoutDirs: readonly string[];
   withoutNames: readonly string[];
-  /** Remove what the tree does not have, but never these mount points. */
+  /** Remove files that the tree lacks, but never these mount points. */
   exact?: { protect: readonly string[] };
-  /** Content in bytes, for the percentage; undefined where nobody could tell. */
+  /** Content in bytes, for the percentage; undefined if unknown. */
   totalBytes?: number | undefined;
 };
 

@@ -4,12 +4,12 @@ import { Backoff } from '../../common/system/retry.ts';
 export type Watch = { signal?: AbortSignal | undefined; say: (line: string) => void };
 
 const firstDelayMs = 1000;
-/** A machine that waits for its server must notice within half a minute that it is back. */
+/** A machine that waits for its server must notice within half a minute that the server is back. */
 const longestDelayMs = 30_000;
 
 /**
- * Tries until it works: `attempt` gives the value, or the reason why not yet, which is shown. There is no last try: a machine
- * nobody looks at had better wait than stop. What can never work is thrown by `attempt`.
+ * Tries until `attempt` gives the value; before that it gives the reason, which is shown. There is no last try: a machine that
+ * nobody watches should wait and not stop. `attempt` throws an error that no waiting mends.
  */
 export async function untilItWorks<T>(
   io: Io,
@@ -28,7 +28,7 @@ export async function untilItWorks<T>(
   }
 }
 
-/** Times in seconds at which a long wait says again what it waits for: often at first, then each minute. */
+/** True for the seconds at which a long wait says again what it waits for: often at first, then each minute. */
 export function isTimeToSay(seconds: number): boolean {
   return [5, 15, 30].includes(seconds) || (seconds > 0 && seconds % 60 === 0);
 }

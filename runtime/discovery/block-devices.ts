@@ -9,16 +9,16 @@ import { blockDir, probeTraits } from '../../machine/disk-traits.ts';
 /** Something that may hold a filesystem. */
 export type BlockDevice = { name: string; node: AbsPath; isRemovable: boolean };
 
-/** Made of other devices, and may hold a local.cfg all the same. */
+/** Devices that are made of other devices, and that may still hold a local.cfg. */
 const isVolume = /^(dm-|md)/;
 
-/** All block devices with room in them, those marked that somebody carries from machine to machine. */
+/** All block devices with room; `isRemovable` marks devices that people carry from machine to machine. */
 export async function probeBlockDevices(io: ReadIo): Promise<BlockDevice[]> {
   const devices: BlockDevice[] = [];
   for (const name of (await io.list(blockDir)) ?? []) {
     const dir = under(blockDir, name);
     const text = async (...keys: string[]) => (await io.readText(under(dir, ...keys)).catch(() => undefined))?.trim();
-    // A floppy has no size before it is first opened, a drive none before it is told of its medium.
+    // A floppy has no size before it is first opened, a CD drive none before it looks at its medium.
     const hasRoom = /^(fd|sr)\d/.test(name) || Number(await text('size')) > 0;
     if ((await text('hidden')) === '1' || !hasRoom) continue;
     const real = path.posix.resolve(blockDir, (await io.readLink(dir)) ?? name);
@@ -35,7 +35,7 @@ export async function probeBlockDevices(io: ReadIo): Promise<BlockDevice[]> {
   return devices;
 }
 
-/** What is on these devices, by their first and last bytes; nothing is written, and what blkid cannot tell is left out. */
+/** The content of these devices, by their first and last bytes; writes nothing, leaves out content that blkid does not know. */
 export async function probeContents(io: ReadIo, devices: readonly BlockDevice[]): Promise<BlkidFacts[]> {
   if (devices.length === 0) return [];
   const nodes = devices.map((device) => device.node);
@@ -43,5 +43,5 @@ export async function probeContents(io: ReadIo, devices: readonly BlockDevice[])
   return parseBlkid(exit.stdout);
 }
 
-/** A drive without a medium, or with a scratched one, may take so long until it says so. */
+/** How long a drive may take to report that its medium is missing or scratched. */
 const slowMediumMs = 60_000;

@@ -4,10 +4,10 @@ import type { SettingName } from '../../common/model/settings.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { Found } from './decide.ts';
 
-/** What the kernel command line says: the boot prompt, the boot menu, the card that booted. */
+/** The content of the kernel command line: the boot prompt, the boot menu, the card that booted. */
 export type BootPrompt = { found: Found[]; bootif?: string; skipsHardDisks: boolean; notes: string[] };
 
-/** Reads /proc/cmdline. A value that cannot be right is a UserError, since somebody typed it or wrote it into a menu. */
+/** Reads /proc/cmdline. A wrong value is a UserError, because a person typed the value or wrote it into a menu. */
 export function readBootPrompt(cmdline: string): BootPrompt {
   const { prompt, menu, bootif, skipsHardDisks, notes } = cmdlineSettings(cmdline);
   const checked = (values: Partial<Record<SettingName, string>>, where: string) =>

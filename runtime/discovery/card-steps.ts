@@ -4,7 +4,7 @@ import type { Step } from '../../common/system/step.ts';
 import type { CardAddress } from './group-address.ts';
 import type { Route } from './lease-routes.ts';
 
-/** Gives a card its address and routes; what it had before goes. */
+/** Gives a card its address and routes; earlier addresses are removed. */
 export function configureCard(
   card: string,
   address: CardAddress,
@@ -36,14 +36,14 @@ export function configureCard(
   return steps;
 }
 
-/** Not every card can do what a network asks for; with its own MTU it works all the same, but for packets that are larger. */
+/** Not every card can have the MTU of a network; with the card's own MTU, all but larger packets pass. */
 function setMtu(card: string, mtu: number): Step {
   const kept = `${card} cannot have the MTU ${mtu} of the DHCP answer and keeps its own`;
   return {
     why: `Set the MTU of ${card}`,
     kind: 'run',
     argv: ['ip', 'link', 'set', 'dev', card, 'mtu', String(mtu)],
-    // What busybox and iproute2 exit with where the kernel says no.
+    // The exit codes of busybox and iproute2 when the kernel refuses.
     ok: { 1: kept, 2: kept },
   };
 }
@@ -53,10 +53,10 @@ export function clearCard(card: string): Step[] {
   return [{ why: `Take the address off ${card}`, kind: 'run', argv: ['ip', 'addr', 'flush', 'dev', card] }];
 }
 
-/** As many name servers as the C library asks (resolv.conf(5), MAXNS). */
+/** The most name servers that the C library asks (resolv.conf(5), MAXNS). */
 const maxNameServers = 3;
 
-/** resolv.conf(5) for the programs; this program asks the servers itself. */
+/** resolv.conf(5) for other programs; this program asks the servers itself. */
 export function resolvConf(dnsServers: readonly string[], domain: string | undefined): Step[] {
   const lines = [
     ...(domain ? [`search ${domain}`] : []),

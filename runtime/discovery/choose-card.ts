@@ -1,17 +1,17 @@
 import { parseBootif } from '../../common/model/mac.ts';
 import { type Card, findCard, printCard } from '../../machine/cards.ts';
 
-/** What says which card to use. `device` is DEVICE of a setting; `bootif` is what the boot loader passed. */
+/** Which card to use. `device` is the setting DEVICE; `bootif` is BOOTIF as the boot loader passed it. */
 export type CardWish = { device?: string | undefined; bootif?: string | undefined };
 
-/** How long the card that booted is asked alone: a switch port may take 40 s until it forwards (IEEE 802.1D, 2 × 15 s and more). */
+/** How long only the card that booted is asked: a switch port may forward after 40 s (IEEE 802.1D, 2 × 15 s and more). */
 export const bootCardSeconds = 60;
 /** How long to wait for a card that is not there: USB cards and slow firmware take some seconds. */
 export const missingCardSeconds = 30;
 
 /**
- * The cards to use now, best first. DEVICE pins one card. Else the card that booted goes alone for the first minute, then all
- * with hardware. Software cards count only when DEVICE names them.
+ * The cards to use now, best first. DEVICE pins one card. Else only the card that booted is used in the first minute, then all
+ * hardware cards. Software cards count only when DEVICE names them.
  */
 export function chooseCards(cards: readonly Card[], wish: CardWish, seconds: number): Card[] {
   if (wish.device !== undefined) {
@@ -25,7 +25,7 @@ export function chooseCards(cards: readonly Card[], wish: CardWish, seconds: num
   return seconds < bootCardSeconds ? [booted] : [booted, ...hardware.filter((card) => card !== booted)];
 }
 
-/** What is waited for, in words, with what a person at the machine can look at. */
+/** The cards in words, with hints for a person at the machine. */
 export function describeCards(cards: readonly Card[]): string {
   const link = { yes: 'link is up', no: 'no link: is the cable plugged in?', off: 'link not known yet' };
   return cards.map((card) => `${printCard(card)}, ${link[card.link]}`).join('; ');

@@ -7,10 +7,10 @@ import {
   sourceNames,
 } from '../../common/model/settings.ts';
 
-/** What one source says, already checked by checkSetting. `detail` is its place: a device, a file, a server. */
+/** The settings of one source, already checked by checkSetting. `detail` is the source's place: a device, a file, a server. */
 export type Found = { from: SourceName; detail: string; values: Partial<Record<SettingName, string>> };
 
-/** The settings of this machine, and what a person should know of what was left out. */
+/** The settings of this machine, and remarks for people on values that were left out. */
 export type Decision = { settings: Settings; notes: string[] };
 
 const isAddressName = (name: SettingName) => (addressGroup as readonly string[]).includes(name);
@@ -22,8 +22,8 @@ export function printSource(source: { from: SourceName; detail: string }): strin
 
 /**
  * Takes each variable from the highest source that has it; an empty value counts as absent. The variables of the address
- * (DEVICE to GATEWAYDEV) are taken together from the highest source that has IPADDR; while none has, only DEVICE counts: it
- * says which card to ask with.
+ * (DEVICE to GATEWAYDEV) are taken together from the highest source that has IPADDR; if no source has IPADDR, only DEVICE
+ * counts, which names the card for DHCP.
  */
 export function decide(found: readonly Found[]): Decision {
   const sources = [...found, defaults]
@@ -57,7 +57,7 @@ const defaults: Found = {
   values: { HTTPPORT: String(defaultPorts.http), RSYNCPORT: String(defaultPorts.rsync) },
 };
 
-/** HOSTNAME is the first label; the rest is the source's DOMAINNAME where it says none itself. */
+/** HOSTNAME is the first label; the rest is the source's DOMAINNAME if the source has no DOMAINNAME itself. */
 function splitHostName(source: Found): Found {
   const [host, ...domain] = (source.values.HOSTNAME ?? '').split('.');
   if (!host || domain.length === 0) return source;

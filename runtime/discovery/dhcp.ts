@@ -7,22 +7,22 @@ import type { Lease } from './lease.ts';
 import { type Asking, notAsked, startAsking, takeLease, writeHook } from './udhcpc.ts';
 
 const tickMs = 250;
-/** After a useless answer, or when udhcpc ended by itself. */
+/** The pause after a useless answer, or when udhcpc ended by itself. */
 const pauseTicks = 5000 / tickMs;
 
-/** How long an answer that is not enough waits for a better one on cards with a link, and for a link. */
+/** How long an answer that is not enough waits for a better answer on cards with a link, and for a link. */
 const betterSeconds = 45;
 const linkSeconds = 5;
 
 /** An answer that is kept in case that no other card has a better one. */
 type Spare = { lease: Lease; seconds: number };
 
-/** What else `askDhcp` may be told: with what answer a machine can go on. */
+/** Decides for `askDhcp` whether a machine can go on with an answer. */
 type Enough = (lease: Lease) => boolean;
 
 /**
- * Asks DHCP on the cards at once and gives the first answer that can be used; its udhcpc goes on and keeps the lease. It never
- * gives up, except when there is no card to ask with. An answer that is not enough counts where no other card has one in time.
+ * Asks DHCP on all cards at the same time and gives the first usable answer; the udhcpc of that card goes on and keeps the lease.
+ * Never gives up, unless there is no card. An answer that is not enough counts if no other card has a better one in time.
  */
 export async function askDhcp(
   io: Io,
@@ -91,7 +91,7 @@ function waitingLine(cards: readonly Card[], seconds: number): string {
   return `Waiting for a DHCP answer (${seconds} s): ${describeCards(cards)}. A switch port may need 40 s; going on.`;
 }
 
-/** Nothing to ask with: what there is instead. */
+/** The error for a machine without a card to ask on; it names the cards that exist. */
 export async function noCard(io: Io, all: readonly Card[], wish: CardWish): Promise<UserError> {
   const there = all.length > 0 ? `there is ${all.map(printCard).join(', ')}` : 'there is no network card with a driver';
   const lacking = await probeDriverlessCards(io);

@@ -20,13 +20,13 @@ export type CardAddress = {
   network: string;
   broadcast: string;
   gateway?: string;
-  /** The card to the gateway, where it is another one. */
+  /** The card to the gateway, if that is another card. */
   gatewayDevice?: string;
 };
 
 /**
- * The address that the settings describe. NETMASK may be left out only where NETWORK and BROADCAST say the same; what
- * contradicts is a UserError, for a guess would show as a machine that half works.
+ * The address that the settings describe. NETMASK may be left out only if NETWORK and BROADCAST give it; a contradiction
+ * is a UserError, because after a wrong guess the machine would only half work.
  */
 export function groupAddress(settings: Settings): CardAddress {
   const source = settings.IPADDR;
@@ -80,7 +80,7 @@ export function groupAddress(settings: Settings): CardAddress {
   };
 }
 
-/** The settings with what follows from the address: scripts find NETMASK, NETWORK, BROADCAST and DEVICE always. */
+/** The settings with values that follow from the address: scripts always find NETMASK, NETWORK, BROADCAST and DEVICE. */
 export function completeAddress(settings: Settings, card: string): Settings {
   const source = settings.IPADDR;
   if (!source) return settings;

@@ -5,7 +5,7 @@ import { textOf } from '../../common/system/text.ts';
 import type { Found } from './decide.ts';
 import type { Askable } from './identity.ts';
 
-/** The groups of this machine, where no other source says them: those of scripts/groups that its host name is in. */
+/** The groups of this machine by its host name in scripts/groups, if no other source has GROUPNAMES. */
 export async function findGroups(settings: Settings, ask: Pick<Askable, 'fetch'>): Promise<Found[]> {
   const host = hostPart(settings.HOSTNAME?.value ?? '');
   if (host === undefined || settings.GROUPNAMES) return [];

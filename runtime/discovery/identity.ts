@@ -8,12 +8,12 @@ import { type Found, printSource } from './decide.ts';
 import { scriptText } from './script-text.ts';
 
 export type Script = { name: string; text: string };
-/** The machine's host name and its script, and each thing that was tried on the way, in order. */
+/** The machine's host name and its script, and all attempts on the way, in order. */
 export type Identity = { found: Found[]; script: Script; tried: string[] };
 
-/** What identity asks of the world; each is one look-up that retries by itself. */
+/** The look-ups of `identify`; each look-up retries by itself. */
 export type Askable = {
-  /** A file below scripts/ on the image server, or undefined where there is none. */
+  /** A file below scripts/ on the image server, or undefined if there is none. */
   fetch(name: string): Promise<Uint8Array | undefined>;
   /** The names that DNS has for the machine's address, or why there are none. */
   reverse(address: string): Promise<{ names: string[] } | { reason: string }>;
@@ -23,13 +23,13 @@ export type WhoAmI = {
   settings: Settings;
   /** The host name in the DHCP answer, checked, with the place it came from. */
   dhcpHost?: { name: string; detail: string };
-  /** What else describes this machine to a person: its cards. */
+  /** This machine in words for a person: its card. */
   machine: string;
 };
 
 /**
- * Finds the script and the host name. SCRIPTNAME and IMAGENAME name a script directly. Otherwise it is HOST.sh: of HOSTNAME
- * where a local source says it, else of the first of DHCP, scripts/hosts and reverse DNS whose HOST.sh is there.
+ * Finds the script and the host name. SCRIPTNAME and IMAGENAME name a script directly. Otherwise the script is HOST.sh: HOST is
+ * HOSTNAME if a local source has it, else the first name of DHCP, scripts/hosts and reverse DNS whose HOST.sh exists.
  */
 export async function identify(who: WhoAmI, ask: Askable): Promise<Identity> {
   const { settings } = who;
@@ -90,7 +90,7 @@ function dhcpFound({ dhcpHost }: WhoAmI): Found[] {
   return dhcpHost ? [{ from: 'DHCP', detail: dhcpHost.detail, values: { HOSTNAME: dhcpHost.name } }] : [];
 }
 
-/** The sources of a host name after the local ones, each asked only when those before it did not do. */
+/** The host names of all sources after the local ones; a source is asked only if the names before were of no use. */
 async function* candidates(who: WhoAmI, ask: Askable, tried: string[]): AsyncGenerator<Found> {
   yield* dhcpFound(who);
   if (!who.dhcpHost) tried.push('DHCP: no host name');
@@ -112,10 +112,10 @@ async function* candidates(who: WhoAmI, ask: Askable, tried: string[]): AsyncGen
     tried.push(`reverse DNS of ${address}: ${'reason' in answer ? answer.reason : 'no host name in the answer'}`);
 }
 
-/** As many names of one address are tried. */
+/** The most names of one address that are tried. */
 const maxNames = 20;
 
-/** The host names among these, each host once; one with its domain is taken before its bare alias, whatever the order. */
+/** The host names among these, each host once; a name with its domain wins over its bare alias, in any order. */
 function hostNames(names: readonly string[]): string[] {
   const good = names.flatMap((name) => {
     const checked = checkSetting('HOSTNAME', name);

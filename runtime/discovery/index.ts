@@ -35,17 +35,17 @@ export type Discovery = {
 
 export type DiscoverOptions = {
   signal?: AbortSignal;
-  /** Shows one line to whoever stands before the machine. */
+  /** Shows one line to a person at the machine. */
   say: (line: string) => void;
-  /** Told as soon as there is an image server to talk to, with the MAC of the card that leads there. */
+  /** Called as soon as an image server is known, with the MAC of the card that leads there. */
   onServer?: (settings: Settings, mac: string) => void;
-  /** Asks DNS for the names of an address; a test says them itself. */
+  /** Asks DNS for the names of an address; a test gives the names itself. */
   reverse?: typeof reverseDns;
 };
 
 /**
- * Finds out who this machine is: drivers, local sources, the network, the host name and the script. It waits for the network
- * as long as it takes; what a person must mend is a UserError. No disk is written to.
+ * Finds out who this machine is: drivers, local sources, the network, the host name and the script. Waits for the network
+ * without a limit; a problem that a person must mend is a UserError. Writes to no disk.
  */
 export async function discover(io: Io, options: DiscoverOptions): Promise<Discovery> {
   const watch: Watch = { signal: options.signal, say: options.say };
@@ -94,14 +94,14 @@ const dnsServers = (settings: Settings) => (settings.DNSSERVERS?.value ?? '').sp
 
 type Network = { card: Card; found: Found[]; settings: Settings; host: Pick<WhoAmI, 'dhcpHost'> };
 
-/** Brings up the network: as the local sources say where one has IPADDR, by DHCP otherwise. */
+/** Brings up the network: by the settings of the local sources if one of these has IPADDR, else by DHCP. */
 async function connect(io: Io, local: Found[], bootif: string | undefined, watch: Watch): Promise<Network> {
   const { settings, notes } = decide(local);
   for (const note of notes) watch.say(note);
   const wish = { device: settings.DEVICE?.value, bootif };
   const useNames = (known: Settings) => apply(resolvConf(dnsServers(known), known.DOMAINNAME?.value), io);
   if (settings.IPADDR) {
-    // Among several cards the right one is that through which the image server answers, which may be known by name.
+    // Of several cards, the card counts through which the image server answers; the settings may give that server by name.
     await useNames(settings);
     const card = await configureStatic(io, settings, wish, watch);
     return { card, found: local, settings, host: {} };

@@ -1,12 +1,12 @@
 import { isHostAddress, type Ipv4, networkOf, parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
 
-/** A route besides that to the own network (RFC 3442); without `via` its machines are on the wire. */
+/** A route besides the route to the own network (RFC 3442); without `via` the machines of the network are on the wire. */
 export type Route = { network: string; prefixLength: number; via?: string };
 
 /** The ways out of the own network. `isOutside`: the gateway is in another network; `strays`: routers that cannot be reached. */
 type WaysOut = { routes: Route[]; gateway: string | undefined; isOutside: boolean; strays: string[] };
 
-/** Reads the routes and the router of a DHCP answer, as udhcpc's script is given them. */
+/** Reads the routes and the router of a DHCP answer, as udhcpc gives them to its script. */
 export function waysOut(
   { staticroutes = '', router = '' }: Record<string, string>,
   { address, prefixLength }: { address: Ipv4; prefixLength: number },
@@ -19,11 +19,11 @@ export function waysOut(
   const isNear = (via: string) => {
     const one = parseIpv4(via);
     if (one === undefined || !isHostAddress(one) || one === address) return false;
-    // A mask of 32 bits is how clouds say that everything goes through the router.
+    // With a mask of 32 bits, clouds say that everything goes through the router.
     return prefixLength === 32 || [own, ...onWire].some((net) => isIn(one, net));
   };
   const isUsable = ({ prefixLength: length, via }: Route) => length > 0 && (via === undefined || isNear(via));
-  // Where there are classless routes, the router option does not count (RFC 3442).
+  // If there are classless routes, the router option does not count (RFC 3442).
   const said = classless.length > 0 ? (classless.find((route) => route.prefixLength === 0)?.via ?? '') : router;
   const routers = said.split(/\s+/).filter(Boolean);
   const gateway = routers.find(isNear);

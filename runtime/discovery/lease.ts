@@ -12,13 +12,13 @@ import type { SettingName } from '../../common/model/settings.ts';
 import type { Found } from './decide.ts';
 import { type Route, waysOut } from './lease-routes.ts';
 
-/** A DHCP answer, checked. What was wrong in it is left out and said in `notes`. */
+/** A checked DHCP answer. Wrong values are left out, and `notes` has a line on each. */
 export type Lease = {
   card: string;
   found: Found;
   /** A host name counts only once its script is found, so it is no setting yet. */
   host?: string;
-  /** An option says which image server to use. Many servers put themselves into next-server, whoever they are. */
+  /** True if an option names the image server. next-server is no proof: many DHCP servers put their own address there. */
   namesServer: boolean;
   routes: Route[];
   mtu?: number;
@@ -52,7 +52,7 @@ const mtuRange = { min: 576, max: 9216 };
 /** What udhcpc puts in place of a name that no host or domain can have (FEATURE_UDHCPC_SANITIZEOPT in dhcpc.c). */
 const sanitized = 'bad';
 
-/** Reads what udhcpc's script was given (busybox networking/udhcp/dhcpc.c, fill_envp); or says why it is no answer to use. */
+/** Reads the environment of udhcpc's script (busybox networking/udhcp/dhcpc.c, fill_envp); or says why the answer is useless. */
 export function readLease(env: Record<string, string>, card: string): Lease | { refused: string } {
   const server = parseIpv4(env.serverid ?? '') === undefined ? '' : ` from ${env.serverid}`;
   const detail = `${card}${server}`;
@@ -102,7 +102,7 @@ export function readLease(env: Record<string, string>, card: string): Lease | { 
         NETWORK: network,
         BROADCAST: printIpv4(broadcastOf(address, prefixLength)),
         GATEWAY: gateway ?? '',
-        // Tells that a router outside of the network is meant.
+        // With GATEWAYDEV, the router may be outside of the network.
         GATEWAYDEV: isOutside ? card : '',
         DOMAINNAME: domain === sanitized ? '' : checked('DOMAINNAME', domain),
         DNSSERVERS: checked('DNSSERVERS', env.dns),

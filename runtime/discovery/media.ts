@@ -14,8 +14,8 @@ import { withVolumes } from './volumes.ts';
 export type FoundCfg = { where: string; values: Partial<Record<SettingName, string>> };
 
 /**
- * Options that mount a filesystem without writing anything: `ro` alone replays the journal of these (mount(8), ext4(5), xfs(5),
- * btrfs(5)). The others get their device write-protected as well.
+ * Options that mount a filesystem without writing anything: `ro` alone replays the journal of these types (mount(8), ext4(5),
+ * xfs(5), btrfs(5)). Hard disks are write-protected as well.
  */
 const readOnlyOptions: Record<string, string> = {
   ext3: 'ro,noload',
@@ -25,13 +25,13 @@ const readOnlyOptions: Record<string, string> = {
   f2fs: 'ro,norecovery',
 };
 
-/** What blkid recognises and no mount(8) would take. */
+/** Types that blkid recognises and mount(8) refuses. */
 const noFilesystem = /^(swap|swsuspend|crypto_LUKS|.*_member|BitLocker|bcache|ceph_bluestore|zfs_.*)$/i;
 
 /** Where a local.cfg may be: the root, and the root subvolumes that Ubuntu, openSUSE and Debian make on btrfs. */
 const places: Record<string, string[]> = { btrfs: ['local.cfg', '@/local.cfg', '@rootfs/local.cfg'] };
 
-/** Files of the initrd: what the boot medium carried in counts as removable. */
+/** Files of the initrd: a file that the boot medium carried in counts as removable. */
 const initrdFiles: { at: AbsPath; from: SourceName; detail: string }[] = [
   { at: '/local.cfg', from: 'removable local.cfg', detail: '/local.cfg, carried in by the boot medium' },
   { at: '/etc/systemimager/local.cfg', from: 'initrd local.cfg', detail: '/etc/systemimager/local.cfg' },
@@ -75,7 +75,7 @@ export async function readLocalCfgs(
   return all();
 }
 
-/** The one local.cfg of a kind of source. Two that say different things are a UserError that shows both. */
+/** The one local.cfg of a kind of source. Two files with different settings are a UserError that shows both. */
 export function mergeCfgs(from: SourceName, all: readonly FoundCfg[]): Found | undefined {
   const cfgs = all.filter(({ values }) => Object.keys(values).length > 0);
   const [first] = cfgs;
@@ -133,7 +133,7 @@ async function readCfg(io: Io, at: AbsPath, where: string, say: Watch['say']): P
   const facts = await io.lstat(at);
   if (!facts) return undefined;
   const name = where.includes('local.cfg') ? where : `local.cfg on ${where}`;
-  // A link would be followed out of the medium, into this machine.
+  // A link could lead out of the medium, into this machine.
   if (facts.kind !== 'file')
     throw new UserError(`${name} is no plain file (${facts.kind})`, 'Replace ${name} by a file, or remove ${name}.');
   if (facts.sizeBytes > maxLocalCfgBytes)

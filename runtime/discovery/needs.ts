@@ -1,11 +1,11 @@
 import type { Needs } from '../../common/model/needs.ts';
 
-/** What discovery, and whatever starts a program or takes a lock, uses besides busybox (find, flock, ip, udhcpc, mount, umount, blockdev, cat, mv, sh). */
+/** For discovery, programs and locks, besides busybox (find, flock, ip, udhcpc, mount, umount, blockdev, cat, mv, sh). */
 export const discoveryNeeds: Needs = {
   programs: {
     '/sbin/modprobe': 'kmod',
     '/sbin/blkid': 'util-linux',
-    // Every program ends with the one that started it (common/system/programs/).
+    // Ends every program with us in an initrd without end-with (common/system/programs/).
     '/usr/bin/setpriv': 'util-linux',
     '/sbin/lvm': 'lvm2',
     '/sbin/mdadm': 'mdadm',

@@ -3,14 +3,14 @@ import type { Io } from '../../common/system/io.ts';
 import { waitForNext } from '../../common/system/retry.ts';
 import type { Watch } from './backoff.ts';
 
-/** What DNS says of an address: its names as they came, unchecked, or why there are none, which may pass. */
+/** The answer of DNS on an address: its unchecked names, or why there are none; `mayPass`: that reason may pass. */
 export type ReverseAnswer = { names: string[] } | { reason: string; mayPass?: boolean };
 
 /** Two tries of two seconds for each server (c-ares); a name server that is only slow answers in that time. */
 const limits = { timeout: 2000, tries: 2 };
 
 /**
- * Asks these name servers for the names of an address. resolv.conf is not looked at: it is read once, and this program started
+ * Asks these name servers for the names of an address. resolv.conf does not count: Node reads it once, and this program started
  * before there was a network.
  */
 export async function reverseDns(address: string, servers: readonly string[]): Promise<ReverseAnswer> {
@@ -18,7 +18,7 @@ export async function reverseDns(address: string, servers: readonly string[]): P
   const resolver = new Resolver(limits);
   resolver.setServers(servers);
   try {
-    // Resolver.reverse() calls whatever goes wrong ENOTFOUND: c-ares looks into /etc/hosts last.
+    // Resolver.reverse() gives ENOTFOUND for every failure, because c-ares looks into /etc/hosts last.
     return { names: await resolver.resolvePtr(`${address.split('.').toReversed().join('.')}.in-addr.arpa`) };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
@@ -26,13 +26,13 @@ export async function reverseDns(address: string, servers: readonly string[]): P
   }
 }
 
-/** What a name server says, or does not, that starts at the same time as this machine. */
+/** The errors while a name server starts at the same time as this machine. */
 const passing = ['ETIMEOUT', 'ECONNREFUSED', 'ESERVFAIL'];
 
 /** About a minute: 2, 4, 8, 16 and 32 s apart. */
 const patience = { times: 5, firstDelayMs: 2000 };
 
-/** Asks again, saying why, while the reason may pass. */
+/** Asks again, and says why, while the reason may pass. */
 export async function reversePatiently(
   io: Io,
   watch: Watch,

@@ -1,10 +1,10 @@
 import { UserError } from '../../common/system/errors.ts';
 import { textOf } from '../../common/system/text.ts';
 
-/** A script is text for people; what is larger (bytes) is something else. A script with a large layout has some 20 kB. */
+/** A file of more bytes than this is no script: even a script with a large layout has only some 20 kB. */
 export const maxScriptBytes = 1024 * 1024;
 
-/** The text of a script, or a UserError where it cannot be one. `where` names it: `scripts/web1.sh on 10.0.0.2`. */
+/** The text of a script, or a UserError if the bytes are no script. `where` names the file: `scripts/web1.sh on 10.0.0.2`. */
 export function scriptText(bytes: Uint8Array, where: string): string {
   const refuse = (what: string, hint: string) => new UserError(`${where} ${what}`, hint);
   if (bytes.length > maxScriptBytes)

@@ -7,7 +7,7 @@ import { maxScriptBytes } from './script-text.ts';
 /** The tables of all machines there, `hosts` and `groups`, may be larger: 100,000 machines have 5 MB. */
 const maxTableBytes = 16 * 1024 * 1024;
 
-/** Gets a file of the server's folder `scripts`, following links, and waits for the server as long as it takes. */
+/** Gets a file of the server's folder `scripts`, following links, and waits for the server without a limit. */
 export async function fetchFile(
   io: Io,
   source: ImageSource,

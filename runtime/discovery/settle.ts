@@ -3,14 +3,14 @@ import type { Watch } from './backoff.ts';
 import { modprobeCalls, probeModaliases, probeModuleDir } from '../../machine/modules.ts';
 
 const roundMs = 200;
-/** Rounds without anything new after which the machine counts as complete. */
+/** After this many rounds without a new device, the machine counts as complete. */
 const quietRounds = 3;
-/** The same where there is USB: a hub needs up to a second for what is plugged into it (USB 2.0, 7.1.7.3 and 11.5.1.5). */
+/** The same for machines with USB: a hub needs up to a second for its devices (USB 2.0, 7.1.7.3 and 11.5.1.5). */
 const quietUsbRounds = 8;
-/** Some controllers look for disks for half a minute; then we go on with what is there. */
+/** Some controllers look for disks for half a minute; after that we go on with the devices that are there. */
 const maxRounds = 30_000 / roundMs;
 
-/** Where new hardware shows: what a loaded driver finds appears in one of these. */
+/** The folders of new hardware: a device that a loaded driver finds appears in one of these. */
 const watched = [
   'class/block',
   'class/net',
@@ -21,8 +21,8 @@ const watched = [
 ];
 
 /**
- * Loads the modules that the machine's devices ask for, and waits until disks and cards stop appearing. There is no udev in
- * BOEL: new devices are found by looking again. A loaded module may bring new devices, so this goes on until it is quiet.
+ * Loads the modules that the machine's devices ask for, and waits until disks and cards stop appearing. BOEL has no udev, so
+ * it finds new devices by looking again. A loaded module may bring new devices, so the search goes on until nothing is new.
  */
 export async function settleDevices(io: Io, { signal, say }: Watch): Promise<void> {
   const hasModules = (await probeModuleDir(io)) !== undefined;
@@ -34,7 +34,7 @@ export async function settleDevices(io: Io, { signal, say }: Watch): Promise<voi
     const names = now.flat().join(' ');
     const isNew = names !== before;
     before = names;
-    // Walking /sys takes a second on a slow machine, so only where something happened.
+    // A walk through /sys takes a second on a slow machine, so it is done only after a change.
     const loaded = hasModules && (isNew || quiet === 0) ? await loadFresh(io, seen, signal) : 0;
     const usb = now[2] ?? [];
     quiet = isNew || loaded > 0 || (await isStickComing(io, usb)) ? 0 : quiet + 1;
@@ -44,7 +44,7 @@ export async function settleDevices(io: Io, { signal, say }: Watch): Promise<voi
   say('Devices still appear after 30 s; going on with what is there.');
 }
 
-/** Loads the modules for what was not seen before, and tells how many aliases that were. */
+/** Loads the modules for new aliases, and gives the number of new aliases. */
 async function loadFresh(io: Io, seen: Set<string>, signal: AbortSignal | undefined): Promise<number> {
   const fresh = (await probeModaliases(io)).filter((alias) => !seen.has(alias));
   for (const alias of fresh) seen.add(alias);
@@ -55,7 +55,7 @@ async function loadFresh(io: Io, seen: Set<string>, signal: AbortSignal | undefi
 /** USB class of disks, sticks and card readers (usb.org, class 08). */
 const massStorage = '08';
 
-/** True while a USB disk is plugged in that has no block device yet: its driver waits a second before it looks. */
+/** True while a plugged-in USB disk has no block device yet: the driver waits a second before it looks at the disk. */
 async function isStickComing(io: Io, usb: readonly string[]): Promise<boolean> {
   const waiting: string[] = [];
   for (const name of usb.filter((one) => one.includes(':'))) {

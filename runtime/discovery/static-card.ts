@@ -13,7 +13,7 @@ import { groupAddress } from './group-address.ts';
 const tickMs = 1000;
 
 /**
- * Gives the address of the settings to the right card: the one that DEVICE or BOOTIF names; among several, the first through
+ * Gives the address of the settings to the right card: the card that DEVICE or BOOTIF names; of several, the first card through
  * which the image server answers.
  */
 export async function configureStatic(

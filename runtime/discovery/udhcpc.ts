@@ -8,8 +8,8 @@ import { type Lease, parseEnviron, readLease } from './lease.ts';
 const hookFile = under(paths.dhcp, 'hook');
 
 /**
- * udhcpc runs it with the lease in the environment (busybox, examples/udhcp). The kernel's own copy of that environment is
- * handed over as it is, so that no value is ever read by a shell.
+ * udhcpc runs this script with the lease in the environment (busybox, examples/udhcp). The script copies the kernel's own copy
+ * of that environment, so that no shell ever reads a value.
  */
 const hook = `#!/bin/sh
 case "$1" in
@@ -17,9 +17,9 @@ case "$1" in
 esac
 `;
 
-/** Three packets, three seconds apart, a pause of five; for ever. A card whose link comes late gets its answer then. */
+/** Three packets, three seconds apart, then a pause of five, for ever: a card whose link comes late still gets its answer. */
 const patience = ['-t', '3', '-T', '3', '-A', '5'];
-/** What is asked besides udhcpc's own list: the image server, routes (RFC 3442) and the MTU. */
+/** Options to ask for besides udhcpc's own list: the image server, routes (RFC 3442) and the MTU. */
 const options = ['224', '140', 'staticroutes', 'mtu'].flatMap((option) => ['-O', option]);
 
 /** A card that is being asked by a udhcpc of its own. */
@@ -28,7 +28,7 @@ export type Asking = {
   child?: Child;
   /** udhcpc has ended: it cannot ask on this card, or its answer was of no use. */
   isEnded: boolean;
-  /** What was said of it. */
+  /** The problems of this card that were shown already. */
   problems: Set<string>;
 };
 
@@ -37,13 +37,13 @@ export function notAsked(card: Card): Asking {
   return { leaseFile: under(paths.dhcp, card.name), isEnded: true, problems: new Set() };
 }
 
-/** Makes ready what udhcpc needs. */
+/** Writes the script for udhcpc. */
 export async function writeHook(io: Io): Promise<void> {
   await io.mkdir(paths.dhcp, { mode: 0o700 });
   await io.write(hookFile, hook, { mode: 0o700 });
 }
 
-/** Switches the card on and starts asking; what goes wrong is said once. `onEnd` is called when udhcpc has ended. */
+/** Switches the card on and starts asking; says each problem once. `onEnd` is called when udhcpc has ended. */
 export async function startAsking(
   io: Io,
   card: Card,
@@ -57,7 +57,7 @@ export async function startAsking(
   };
   await io.remove(asking.leaseFile);
   const up = await io.run({ argv: ['ip', 'link', 'set', 'dev', card.name, 'up'] });
-  // As a card does whose firmware file is not there.
+  // A card whose firmware file is missing cannot be switched on.
   if (up.code !== 0) complain(`${printCard(card)} cannot be switched on`, up);
   const argv = ['udhcpc', '-f', '-i', card.name, ...patience, ...options, '-s', hookFile] as const;
   const child = await io.start({ argv, env: { LEASE_FILE: asking.leaseFile }, outlivesUs: true });

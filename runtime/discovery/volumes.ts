@@ -4,12 +4,12 @@ import type { Watch } from './backoff.ts';
 import type { BlkidFacts } from '../../machine/blkid.ts';
 import { probeBlockDevices, probeContents } from './block-devices.ts';
 
-/** Names that LVM itself accepts (lvm(8), VALID NAMES); they become part of its configuration text here. */
+/** Names that LVM itself accepts (lvm(8), VALID NAMES); such a name becomes part of LVM's configuration text here. */
 const groupName = /^[A-Za-z0-9+_.][A-Za-z0-9+_.-]*$/;
 
 /**
  * Starts md arrays and LVM volume groups read-only while `work` runs, and stops them again, so that the disks are free for the
- * layout. Nothing is written to their metadata. A tool that is not there is said and passed over.
+ * layout. Writes nothing to their metadata. Says that a tool is missing, and goes on without it.
  */
 export async function withVolumes(
   io: Io,
@@ -36,7 +36,7 @@ export async function withVolumes(
       const before = new Set((await probeBlockDevices(io)).map((device) => device.name));
       await tool('mdadm', '--assemble', '--scan', '--readonly');
       const arrays = (await probeBlockDevices(io)).filter((one) => one.name.startsWith('md') && !before.has(one.name));
-      // Containers and arrays on arrays go last-made first; partitions of an array are no arrays.
+      // Stops containers and arrays on arrays in reverse order; partitions of an array are no arrays.
       for (const { name, node } of arrays) if (/^md\d+$/.test(name)) undo.unshift(() => tool('mdadm', '--stop', node));
       all = [...all, ...(await probeContents(io, arrays))];
     }

@@ -6,27 +6,27 @@ import { textOf } from '../../common/system/text.ts';
 import { visible } from '../../common/system/visible.ts';
 import { frame, framesOf, kinds } from './frames.ts';
 
-/** What `boel` was called with, and its ways to the person or the script that called it. */
+/** The words and variables of a call of `boel`, and the input and output of its caller. */
 export type Asked = {
   words: string[];
   env: Record<string, string>;
-  /** Aborted where `boel` gets a signal or ends, and where we end. */
+  /** Aborted when `boel` gets a signal or ends, and when we end. */
   signal: AbortSignal;
   out: (text: string) => void;
   err: (text: string) => void;
   readStdin: () => Promise<string>;
 };
 
-/** Does what was asked for; gives the exit code. */
+/** Runs the words; gives the exit code. */
 export type Answer = (asked: Asked) => Promise<number>;
 
 /**
- * Answers `boel` (builder/asker/boel.c) at a socket until aborted. Only root reaches it: it lies in a folder of root alone. False where
- * another resident program answers there.
+ * Answers `boel` (builder/asker/boel.c) at a socket until aborted. Only root reaches the socket, because its folder is root's
+ * alone. False if another resident program answers there.
  */
 export async function answerAt(at: AbsPath, signal: AbortSignal, answer: Answer): Promise<boolean> {
   if (await isAnswered(at)) return false;
-  // One that was killed leaves its socket.
+  // A resident program that was killed leaves its socket.
   await fs.rm(at, { force: true });
   const server = net.createServer((socket) => void talk(socket, signal, answer));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(at, resolve));
@@ -45,7 +45,7 @@ function isAnswered(at: AbsPath): Promise<boolean> {
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 async function talk(socket: net.Socket, ours: AbortSignal, answer: Answer): Promise<void> {
-  // That `boel` is gone is told by its frames.
+  // The end of the frames tells that `boel` is gone.
   socket.on('error', () => {});
   const ended = new AbortController();
   const end = (name: Interrupted['signal']) => ended.abort(new Interrupted(name));
@@ -82,7 +82,7 @@ async function talk(socket: net.Socket, ours: AbortSignal, answer: Answer): Prom
   try {
     for await (const { kind, bytes } of framesOf(socket)) take[kind]?.(bytes);
   } catch {
-    // It ended in the middle, or was no `boel`.
+    // `boel` ended in the middle, or another program sent this.
   }
   end('SIGHUP');
   whole.reject(ended.signal.reason);

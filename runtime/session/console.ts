@@ -3,21 +3,21 @@ import { visible } from '../../common/system/visible.ts';
 import { paths } from '../paths.ts';
 
 /**
- * The log lies in memory, and a script may say as much as it likes. The server has the beginning, and here the newest lines count.
+ * The log lies in memory, and a script may print any amount. The server has the beginning, and here the newest lines count.
  */
 const mostBytes = 32 * 1024 ** 2;
 const newBeginning =
   'The log had grown too long for the memory: the lines before this line are gone here; the image server has the beginning of the log.';
 
-/** Characters that wait to be written, while a busy machine writes more slowly than a script speaks. */
+/** The most characters that wait to be written, while a busy machine writes more slowly than a script prints. */
 const mostWaiting = 1024 ** 2;
 
 /** Empties the file in its place: consoles go on showing it (tail -f). */
 const empty: Argv = ['sh', '-c', ': >"$1"', 'sh', paths.console];
 
 /**
- * What BOEL says goes to one file, with the seconds since the kernel started; init shows the file on every console. A
- * console that hangs or hangs up stops nothing here.
+ * All output of BOEL goes to one file, with the seconds since the kernel started; init shows the file on every console.
+ * A console that hangs or hangs up stops nothing here.
  */
 export function consoleLog(io: Io): (text: string) => void {
   let waiting = '';

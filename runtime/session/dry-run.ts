@@ -11,7 +11,7 @@ export type ReadWords = (verb: Verb, words: string[]) => { args: string[]; optio
 
 /**
  * Prints what a script would do here, without starting a shell or changing anything. Each verb plans on the state that the
- * one before would leave; one that must look at what does not exist yet says so.
+ * verb before would leave; a verb whose probe needs something that does not exist yet says so.
  */
 export async function dryRun(
   text: string,

@@ -12,7 +12,7 @@ export async function typedOnFail(io: ReadIo): Promise<string> {
   return (prompt.ONFAIL ?? menu.ONFAIL ?? 'shell').toLowerCase();
 }
 
-/** Says it on every console, then does what ONFAIL asks for: a shell, unless somebody wants the machine off or rebooted. */
+/** Says the failure on every console, then does what ONFAIL asks for: by default opens a shell, else poweroff or reboot. */
 export async function fail(
   { io, say }: { io: Io; say: (line: string) => void },
   failure: { verb: string; error: string },
@@ -22,7 +22,7 @@ export async function fail(
   const hasScript = (await io.lstat(paths.script)) !== undefined;
   const notice = failNotice({ ...failure, hasScript, waits: !ends });
   say(notice.trimEnd());
-  // A verb has told the server by itself.
+  // A verb that failed has told the server itself.
   if (failure.verb === '') await queueEvent(io, { kind: 'failed', verb: '', error: failure.error, hint: '' });
   if (ends) {
     say(`ONFAIL=${onFail}`);
@@ -31,12 +31,12 @@ export async function fail(
   await openShells(io, notice);
 }
 
-/** Has a shell opened on each console, which first says why. A full /run takes no words, but a file without any. */
+/** Has a shell opened on each console, which first shows the notice. A full /run takes no text, but still an empty file. */
 export async function openShells(io: Io, notice: string): Promise<void> {
   await io.write(paths.notice, visible(notice), { mode: 0o644 }).catch(() => io.append(paths.notice, ''));
 }
 
-/** Time for the consoles to show the last lines before init ends them, and for the reports to take them up. */
+/** Time for the consoles to show the last lines before init ends the consoles, and for the reports to queue these lines. */
 const lastLinesMs = 3000;
 /** Time for the server to hear of a failure. */
 const lastReportMs = 10_000;

@@ -8,17 +8,17 @@ type Bare<E> = E extends ReportEvent ? Omit<E, 'id' | 'seq' | 'mac' | 'at'> : ne
 export type BareEvent = Bare<ReportEvent>;
 
 /**
- * The queue lies in memory, and a server may be away for days: beyond the first limit it takes no more lines and no progress, beyond
- * the second nothing.
+ * The queue lies in memory, and a server may be away for days: beyond `small` the queue takes no more log lines and no progress,
+ * beyond `all` nothing.
  */
 const mostBytes = { small: 8 * 1024 ** 2, all: 16 * 1024 ** 2 };
 
-/** An event of the queue is at most as long as the server takes (server/http), so that each part of it holds whole ones. */
+/** No event is longer than the server takes (server/http), so that each part of the queue holds whole events. */
 const partBytes = 1024 ** 2;
 
 /**
- * Puts an event into the queue, and tells whether it is there: reports end no installation, and a full /run takes none. The file is
- * opened for appending, so a line of several programs never mixes; the newline before it ends one that did not fit.
+ * Puts an event into the queue; false if the queue or /run is full, because reports must end no installation. The file is opened
+ * for appending, so lines of several programs never mix; the newline before an event ends an event that did not fit.
  */
 export async function queueEvent(io: Io, event: BareEvent): Promise<boolean> {
   const line = `\n${JSON.stringify({ at: io.now().toISOString(), ...event })}\n`;
@@ -34,13 +34,13 @@ export async function queueEvent(io: Io, event: BareEvent): Promise<boolean> {
 /** An event as it stands in the queue, and the byte of the queue after it. */
 export type QueuedEvent = { line: string; endBytes: number };
 
-/** The next events from a byte of the queue on, in order; one that is not whole yet is left out. */
+/** The next events from a byte of the queue on, in order; an event that is not whole yet is left out. */
 export async function queuedEvents(io: ReadIo, fromBytes = 0): Promise<QueuedEvent[]> {
   const part = (await io.readPart(paths.events, fromBytes, partBytes)) ?? Buffer.alloc(0);
   const events: QueuedEvent[] = [];
   for (let at = 0, end = part.indexOf('\n'); end >= 0; at = end + 1, end = part.indexOf('\n', at))
     if (end > at) events.push({ line: part.toString('utf8', at, end), endBytes: fromBytes + end + 1 });
-  // Not ours: no event is so long.
+  // These bytes are not ours, because no event is so long.
   if (events.length === 0 && part.length === partBytes) return [{ line: '', endBytes: fromBytes + partBytes }];
   return events;
 }

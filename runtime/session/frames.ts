@@ -1,4 +1,4 @@
-/** What goes between `boel` and the resident program, in the same form both ways (builder/asker/boel.c). */
+/** A message between `boel` and the resident program, in the same form both ways (builder/asker/boel.c). */
 export type Frame = { kind: string; bytes: Buffer };
 
 /** The letter of each kind of frame. */
@@ -7,11 +7,11 @@ export const kinds = {
   word: 'a',
   variable: 'v',
   go: 'g',
-  /** Asks for standard input; in answer a part of it, an empty one at its end. */
+  /** Asks for standard input; the answer is a part of the input, an empty part at its end. */
   input: 'i',
   /** The name of a signal that `boel` got. */
   signal: 's',
-  /** To `boel`: what it writes, and at last its exit code in one byte. */
+  /** To `boel`: the text to write, and at last the exit code in one byte. */
   output: 'o',
   error: 'e',
   exit: 'x',
@@ -19,7 +19,7 @@ export const kinds = {
 
 /** A letter and the length in four bytes, most significant first. */
 const headBytes = 5;
-/** Nothing that a person or a script gives is longer; whoever sends more is no `boel`. */
+/** No input of a person or a script is longer; a program that sends more is no `boel`. */
 const mostBytes = 64 * 1024 ** 2;
 
 /** A frame as it is sent. */
@@ -31,7 +31,7 @@ export function frame(kind: string, content: string | Uint8Array): Buffer {
   return Buffer.concat([head, bytes]);
 }
 
-/** Makes frames of what comes, in whatever pieces. */
+/** Makes frames of bytes that come in pieces of any size. */
 export async function* framesOf(pieces: AsyncIterable<Buffer>): AsyncGenerator<Frame> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const piece of pieces) {

@@ -15,7 +15,7 @@ export async function refuseWorkingMachine(io: ReadIo): Promise<void> {
   );
 }
 
-/** What of the disks that the layout mapped is another now: unplugged, renamed by a late driver, or changed in size. */
+/** Tells which mapped disk of the layout is another disk now: unplugged, renamed by a late driver, or changed in size. */
 export async function changedDisk(io: ReadIo, state: Pick<State, 'disks'>): Promise<string | undefined> {
   if (Object.keys(state.disks).length === 0) return undefined;
   const nodes = Object.values(state.disks).map((disk) => disk.node);
@@ -29,7 +29,7 @@ export async function changedDisk(io: ReadIo, state: Pick<State, 'disks'>): Prom
   return undefined;
 }
 
-/** Refuses when a disk that the layout mapped is another now. */
+/** Refuses when a mapped disk of the layout is another disk now. */
 export async function refuseChangedDisks(io: ReadIo, state: Pick<State, 'disks'>): Promise<void> {
   const changed = await changedDisk(io, state);
   if (changed !== undefined)

@@ -49,7 +49,7 @@ export async function install(world: SessionWorld & Caller): Promise<void> {
   await reporting;
 }
 
-/** What comes after the script. */
+/** Says that the script is done, or handles its failure. */
 export async function conclude(world: SessionWorld & Caller, { failure }: ScriptResult): Promise<void> {
   if (world.signal.aborted) return;
   if (failure) await fail(world, failure, settingOf((await loadState(world.io)).settings, 'ONFAIL') ?? 'shell');

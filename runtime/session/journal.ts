@@ -33,8 +33,8 @@ export async function readJournal(io: ReadIo): Promise<JournalEntry[]> {
 }
 
 /**
- * Adds one entry; the newline before it ends one that did not fit. Without it a resumed script does the verb again, which is no
- * reason to end one that goes well: a full /run is told, and no more.
+ * Adds one entry; the newline before it ends an entry that did not fit. Without the entry, a resumed script would do the verb
+ * again, which is no reason to end a script that goes well: a full /run only causes a message.
  */
 export async function writeJournal(io: Io, entry: JournalEntry, say: (line: string) => void): Promise<void> {
   await io
@@ -51,14 +51,14 @@ export function nextSeq(journal: readonly JournalEntry[], run: number): number {
   return journal.filter((entry) => entry.run === run).length + 1;
 }
 
-/** The number of the last run of the script, 0 where there was none. */
+/** The number of the last run of the script, 0 if there was none. */
 export function lastRun(journal: readonly JournalEntry[]): number {
   return Math.max(0, ...journal.map((entry) => entry.run));
 }
 
 /**
- * Whether a verb of a resumed run may be skipped: all before it in this run were, and the run before has finished the
- * same call, on the same layout, at the same place.
+ * True if a verb of a resumed run may be skipped: all verbs before it in this run were skipped, and the run before has
+ * finished the same call, on the same layout, at the same place.
  */
 export function maySkip(journal: readonly JournalEntry[], run: number, call: Call): boolean {
   const here = journal.filter((entry) => entry.run === run);

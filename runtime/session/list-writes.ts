@@ -11,7 +11,7 @@ function writesOf(step: Step): string[] {
     case 'run':
       return (step.writes ?? []).map(printPlace);
     case 'write':
-      // A tree as it came has no backup yet, so that the first number is free.
+      // A new tree has no backup yet, so the first number is free.
       return step.backup ? [printPlace(step.at), `${printPlace(step.at)}.~1~`] : [printPlace(step.at)];
     case 'mkdir':
     case 'remove':

@@ -3,12 +3,12 @@ import { takeLock } from '../../common/system/lock.ts';
 import { under } from '../../common/system/place.ts';
 import { runDir } from '../paths.ts';
 
-/** The programs of a resident program that ended get a signal at once; a disk that hangs may keep one. */
+/** The programs of a resident program that ended get a signal at once; a disk that hangs may hold up such a program. */
 const leftoversMs = 60_000;
 
 /**
- * Does the work while no other verb works: two at once would lose each other's state. `isAgain`: the resident program ended in the
- * middle of it, and what it had started may not have ended yet.
+ * Does the work while no other verb works: two at once would lose each other's state. `isAgain`: the resident program ended in
+ * the middle of this work, and programs that it had started may still run.
  */
 export async function withLock<T>(io: Io, { isAgain }: { isAgain: boolean }, work: () => Promise<T>): Promise<T> {
   await using _ = await takeLock(io, under(runDir, 'lock'), {

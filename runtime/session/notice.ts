@@ -1,8 +1,8 @@
 import { paths } from '../paths.ts';
 
-/** What a person reads who comes to a machine that stopped: what failed, and how to go on. */
+/** The facts for a person who comes to a machine that stopped: what failed, and how to go on. */
 export type Failure = {
-  /** '' where no verb failed: while the machine looked for its script, or in a line of the script. */
+  /** '' if no verb failed: while the machine looked for its script, or in a line of the script. */
   verb: string;
   error: string;
   /** The script is here, so there is something to resume. */

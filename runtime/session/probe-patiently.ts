@@ -3,7 +3,7 @@ import type { Io } from '../../common/system/io.ts';
 import { waitForNext } from '../../common/system/retry.ts';
 import { patience } from '../../install/transports/rsync-daemon.ts';
 
-/** Looks again, as often as rsync pulls again, while a server is away. A probe only reads, so doing it twice does no harm. */
+/** Repeats a probe while a server is away, as often as rsync repeats a pull. A probe only reads, so repeating it does no harm. */
 export async function probePatiently<T>(
   io: Io,
   watch: { signal: AbortSignal; say: (line: string) => void },

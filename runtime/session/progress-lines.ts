@@ -3,14 +3,14 @@ import type { Io } from '../../common/system/io.ts';
 import { printProgress } from '../../common/system/progress.ts';
 import { queueEvent } from './events.ts';
 
-/** Between two progress lines on the consoles: a serial line at 9600 baud carries 960 characters a second. */
+/** Time between two progress lines on the consoles: a serial line at 9600 baud carries 960 characters a second. */
 const lineMs = 5000;
-/** Between two progress reports to the server. */
+/** Time between two progress reports to the server. */
 const reportMs = 2000;
 
 type ProgressEvent = Extract<StepEvent, { kind: 'progress' }>;
 
-/** A listener that says progress in plain lines and reports it, neither more often than makes sense. */
+/** A listener that says progress in plain lines and reports it to the server, both at a limited rate. */
 export function progressLines(io: Io, verb: string, say: (line: string) => void): (event: ProgressEvent) => void {
   let saidMs = Number.NEGATIVE_INFINITY;
   let reportedMs = Number.NEGATIVE_INFINITY;

@@ -2,9 +2,9 @@ import type { Io } from '../../common/system/io.ts';
 import { queueEvent } from './events.ts';
 import { paths } from '../paths.ts';
 
-/** Between two looks at what the consoles showed. */
+/** Time between two looks at the console log. */
 const everyMs = 2000;
-/** Read at once. The server takes events of a megabyte; escaped, a character may have six bytes. */
+/** The bytes to read at once. The server takes events of a megabyte; escaped, a character may have six bytes. */
 const partBytes = 100_000;
 /** The server takes events of two thousand values (server/http/flat-json.ts). */
 const eventLines = 1000;
@@ -12,7 +12,7 @@ const eventLines = 1000;
 const maxLogBytes = 4 * 1024 * 1024;
 const restIsHere = `The rest of the log is not reported; ${paths.console} on the machine has the newest lines.`;
 
-/** Queues what the consoles show for the server, until aborted: from the first line on, or from where an earlier resident program ended. */
+/** Queues the console log for the server until aborted, from its beginning or from where an earlier resident program ended. */
 export async function reportLog(io: Io, signal: AbortSignal): Promise<void> {
   let doneBytes = Number((await io.readText(paths.logged)) ?? 0);
   while (!signal.aborted && doneBytes < maxLogBytes) {
@@ -29,7 +29,7 @@ export async function queueNewLines(io: Io, doneBytes: number): Promise<number> 
   const sizeBytes = (await io.lstat(paths.console))?.sizeBytes ?? 0;
   if (sizeBytes <= doneBytes) return doneBytes;
   const fresh = (await io.readPart(paths.console, doneBytes, partBytes)) ?? Buffer.alloc(0);
-  // Of a line that is longer than a part, each part is a line.
+  // If a line is longer than a part, each part counts as a line.
   const whole = fresh.length < partBytes || fresh.includes('\n') ? fresh.lastIndexOf('\n') + 1 : fresh.length;
   const lines = fresh.toString('utf8', 0, whole).replace(/\n$/, '').split('\n');
   const end = doneBytes + whole;

@@ -36,15 +36,15 @@ async function readSent(io: ReadIo): Promise<Sent | undefined> {
 }
 
 /**
- * Sends the queue to the server, in order, until aborted; goes on where an earlier resident program ended. While the server is away
- * events wait in the file; nothing else waits for it.
+ * Sends the queue to the server, in order, until aborted; goes on where an earlier resident program ended. While the server is
+ * away events wait in the file; nothing else waits for the server.
  */
 export async function sendReports(io: Io, target: ReportTarget, { signal, say }: Caller): Promise<void> {
   const { id, mac } = target;
   const url = httpUrl(target.server, '/reports');
   let sent: Sent = (await readSent(io)) ?? { events: 0, bytes: 0 };
   let told = -1;
-  // A full /run does not take it; it may the next time.
+  // A full /run does not take this file, but may take it the next time.
   const tellSent = async () => {
     if (told === sent.events) return;
     const isThere = io.write(paths.sent, `${sent.events} ${sent.bytes}\n`, { mode: 0o644 }).then(
@@ -83,7 +83,7 @@ export async function sendReports(io: Io, target: ReportTarget, { signal, say }:
 
 const pollMs = 250;
 
-/** Waits until the server has all that is in the queue. False after the limit; true at once where nothing is being sent. */
+/** Waits until the server has all events of the queue. False after the limit; true at once if no reports are sent. */
 export async function allSent(io: Io, limitMs: number): Promise<boolean> {
   const queuedBytes = await wholeBytes(io);
   for (let waitedMs = 0; ; waitedMs += pollMs) {
@@ -96,7 +96,7 @@ export async function allSent(io: Io, limitMs: number): Promise<boolean> {
 
 type Queued = { line: string; id: string; seq: number; mac: string };
 
-/** Undefined where /run was full and took half of it. */
+/** The event of a line; undefined if a full /run took only a part of the line. */
 function readEvent({ line, ...rest }: Queued): ReportEvent | undefined {
   try {
     return ReportEvent.parse({ ...(JSON.parse(line) as object), ...rest });
@@ -106,12 +106,12 @@ function readEvent({ line, ...rest }: Queued): ReportEvent | undefined {
 }
 
 /**
- * Answers of 4xx after which the same event is taken later (RFC 9110 section 15.5, RFC 6585): it came too slowly (408), there were
- * too many (429), or server.toml does not know yet this machine's network (403) or the name that it asks by (421).
+ * Answers of 4xx after which the same event is taken later (RFC 9110 section 15.5, RFC 6585): the event came too slowly (408),
+ * there were too many (429), or server.toml lacks this machine's network (403) or the server's name as this machine has it (421).
  */
 const passing: readonly number[] = [403, 408, 421, 429];
 
-/** 'done', or why it must be sent again. Any other answer of 4xx will not get better, so that event counts as sent. */
+/** 'done', or why the event must be sent again. Any other answer of 4xx would stay the same, so the event counts as sent. */
 async function post(io: Io, url: string, { line, id, seq, mac }: Queued, signal: AbortSignal): Promise<string> {
   const event = readEvent({ line, id, seq, mac });
   if (event === undefined) return 'done';

@@ -20,13 +20,13 @@ export async function report(world: World, to: { server: ServerAddress; mac: str
   await send(world, target);
 }
 
-/** Goes on with the reports of an earlier resident program, where it sent some. */
+/** Goes on with the reports of an earlier resident program, if it sent reports. */
 export async function goOnReporting(world: World): Promise<void> {
   const target = await savedTarget(world.io);
   if (target) await send(world, target);
 }
 
-/** What goes wrong with reports ends no installation. */
+/** Sends the reports; a failure of reports ends no installation. */
 async function send(world: World, target: ReportTarget): Promise<void> {
   const { io, signal, say } = world;
   await Promise.all([sendReports(io, target, world), reportLog(io, signal)]).catch((error: unknown) =>

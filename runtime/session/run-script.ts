@@ -11,7 +11,7 @@ import type { Caller } from './world.ts';
 export type ScriptResult = { failure?: { verb: string; error: string } };
 
 export type ScriptRun = {
-  /** Environment of the script: the settings and what the machine is. */
+  /** Environment of the script: the settings. */
   env: Record<string, string>;
   resumes: boolean;
   mayRepartition: boolean;
@@ -25,11 +25,11 @@ export const runVariables = {
   again: 'BOEL_AGAIN',
 } as const;
 
-/** Runs the script with sh(1), and goes on where we end (builder/initrd/root). */
+/** Runs the script with sh(1), and goes on when we end (builder/initrd/root). */
 const keeper: AbsPath = '/usr/lib/boel/keep-script';
 
 const pollMs = 200;
-/** What the script left running holds the fifo open; so long after its end, its words have been read. */
+/** Programs that the script left running hold the fifo open; this long after the script's end, its output has been read. */
 const drainMs = 2000;
 
 const held = (io: Io) =>
@@ -38,7 +38,7 @@ const held = (io: Io) =>
     hint: `Wait until it is done; ${paths.console} shows what it does.`,
   });
 
-/** Runs /run/boel/script to its end, line by line onto the consoles. */
+/** Runs /run/boel/script to its end, and shows its output on the consoles line by line. */
 export async function runScript(
   io: Io,
   { env, resumes, mayRepartition }: ScriptRun,
@@ -76,7 +76,7 @@ export async function runScript(
   return await follow(io, run, { signal, say }, async () => isGone || (await hasScriptEnded(io)));
 }
 
-/** Whether the script runs that this or an earlier resident program started. */
+/** True while the script of this or an earlier resident program runs. */
 export const isScriptRunning = async (io: ReadIo): Promise<boolean> =>
   (await readMark(io, paths.scriptMark))?.runs === true;
 
@@ -87,7 +87,7 @@ export async function followScript(io: Io, caller: Caller): Promise<ScriptResult
   return await follow(io, run, caller, () => hasScriptEnded(io));
 }
 
-/** The exit code of the script, '' before its end and where its shell was killed. */
+/** The exit code of the script, '' before its end and if its shell was killed. */
 const exitCode = async (io: ReadIo) => ((await io.readText(paths.scriptExit)) ?? '').trim();
 
 async function hasScriptEnded(io: ReadIo): Promise<boolean> {
@@ -115,7 +115,7 @@ async function follow(
   return { failure: { verb: '', error: `a line of the script${after} ${how}` } };
 }
 
-/** Says each line of the script until it has ended; its fifo ends when nobody writes to it any more. */
+/** Says each line of the script's output; the fifo ends when no program writes to it any more. */
 async function showWords(io: Io, { signal, say }: Caller): Promise<void> {
   while (!signal.aborted) {
     const { code } = await io.run({ argv: ['cat', paths.said], keepsTail: true }, { signal, onLine: say });

@@ -27,7 +27,7 @@ export type VerbCall = {
   resumes: boolean;
   /** A changed layout may be partitioned though the disks already hold the old one. */
   mayRepartition: boolean;
-  /** The resident program ended in the middle of it. */
+  /** The resident program ended in the middle of this call. */
   isAgain: boolean;
 };
 
@@ -67,7 +67,7 @@ export async function runVerb(verb: Verb, call: VerbCall, world: VerbWorld): Pro
     writeJournal(io, { ...entry, endedAt: io.now().toISOString(), ...result }, say);
 
   if (call.resumes && maySkip(journal, call.run, entry)) {
-    // A layout for disks that are no longer there is none.
+    // A layout for disks that are gone is of no use.
     const changed = verb.mapsDisks ? await changedDisk(io, state) : undefined;
     say(`${verb.name}: done before, ${changed === undefined ? 'not again' : `but ${changed}`}`);
     if (changed === undefined) return finish({ skipped: true });
@@ -93,13 +93,13 @@ export async function runVerb(verb: Verb, call: VerbCall, world: VerbWorld): Pro
   }
 }
 
-/** What a verb comes to that somebody ends: by Ctrl-C, or by ending the script. */
+/** The error of a verb that a person ends, by Ctrl-C or by ending the script. */
 function wasEnded(name: string, { reason }: AbortSignal): UserError {
   const how = reason instanceof Error ? reason.message : 'ended';
   return new UserError(`boel ${name} was ${how}`, 'To go on: boel resume');
 }
 
-/** A script whose layout changed after its disks were partitioned needs a word from a person. */
+/** Refuses a layout that changed after the disks were partitioned: a person must agree. */
 function refuseChangedLayout(journal: readonly JournalEntry[], { verb, layoutSha256 }: JournalEntry): void {
   const done = lastDone(journal, verb);
   if (done === undefined || done.layoutSha256 === layoutSha256) return;
@@ -109,7 +109,7 @@ function refuseChangedLayout(journal: readonly JournalEntry[], { verb, layoutSha
   );
 }
 
-/** So often a verb is done again: what changes each time is no longer waited for. */
+/** The most rounds of a verb, because something might change in each round. */
 const mostRounds = 3;
 
 async function applyPlan(verb: Verb, input: VerbInput<object>, world: VerbWorld, round = 1): Promise<void> {
@@ -133,7 +133,7 @@ async function applyPlan(verb: Verb, input: VerbInput<object>, world: VerbWorld,
   await applyPlan(verb, input, world, round + 1);
 }
 
-/** Files and directories are made by the dozen; the log of a run shows what takes time or can go wrong. */
+/** Files and directories are made by the dozen; the log of a run shows the steps that take time or can go wrong. */
 function isShown(step: Step): boolean {
   return ['run', 'mount', 'wait', 'start', 'group'].includes(step.kind);
 }

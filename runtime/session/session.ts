@@ -11,13 +11,13 @@ import { loadState } from './state-store.ts';
 import type { Caller, SessionWorld } from './world.ts';
 
 export type Session = {
-  /** From the start of BOEL to the end of the script; afterwards it keeps reporting. `again`: an earlier one ended in the middle. */
+  /** From the start of BOEL to the end of the script, and goes on reporting. `again`: an earlier session ended in the middle. */
   start(signal: AbortSignal, options: { again?: boolean }): Promise<void>;
   /** Runs the script again, from the first verb that is not done. */
   resume(options: { fetch?: boolean; repartition?: boolean }, caller: Caller): Promise<void>;
 };
 
-/** The resident program: it owns the consoles and the reports, and does what `boel` is asked for. */
+/** The resident program: it owns the consoles and the reports, and does the work of `boel`. */
 export function createSession(world: SessionWorld): Session {
   const { io } = world;
   const say = consoleLog(io);
@@ -48,12 +48,12 @@ export function createSession(world: SessionWorld): Session {
   };
 }
 
-/** Takes up where an earlier resident program ended: what /run/boel holds tells how far it came. */
+/** Goes on where an earlier resident program ended: the files of /run/boel tell how far it came. */
 async function goOn(world: SessionWorld & Caller): Promise<void> {
   const { io } = world;
   const waits = (await io.lstat(paths.notice)) !== undefined;
   const hasBegun = (await io.lstat(paths.scriptRun)) !== undefined;
-  // Before the script, all that was done can be done again.
+  // All work before the script can be done again.
   if (!waits && !hasBegun) return install(world);
   const reporting = goOnReporting(world);
   if (!waits || (await isScriptRunning(io))) await conclude(world, await followScript(io, world));

@@ -9,7 +9,7 @@ import { probeMounts } from '../../machine/use.ts';
 const image: AbsPath = '/drivers.squashfs';
 const folder = /^\/usr\/lib\/modules\/[^/]+\/kernel\/drivers$/;
 
-/** KiB of memory below which room counts more than a driver for what may be plugged in yet; /init has the same. */
+/** Below this many KiB of memory, room counts more than drivers for devices that may be plugged in later; /init has the same. */
 const littleKib = 400_000;
 
 type MemoryFacts = { memoryKib: number; driversAt: AbsPath | undefined };
@@ -20,7 +20,7 @@ async function probeMemory(io: ReadIo): Promise<MemoryFacts> {
   return { memoryKib: Number(memoryKib ?? Infinity), driversAt };
 }
 
-/** Steps that give the memory of the drivers back where it is little: those that the machine needs are loaded. */
+/** Steps that free the memory of the drivers if memory is short: the drivers that the machine needs are loaded. */
 export function planSpareMemory({ memoryKib, driversAt }: MemoryFacts): Step[] {
   if (memoryKib >= littleKib || driversAt === undefined) return [];
   return [
@@ -29,7 +29,7 @@ export function planSpareMemory({ memoryKib, driversAt }: MemoryFacts): Step[] {
   ];
 }
 
-/** Makes room on a machine with little memory, once its hardware is found. Where that fails, the installation goes on. */
+/** Makes room on a machine with little memory, once its hardware is found. If that fails, the installation goes on. */
 export async function spareMemory(io: Io, signal: AbortSignal, say: (line: string) => void): Promise<void> {
   const facts = await probeMemory(io);
   const steps = planSpareMemory(facts);

@@ -3,7 +3,7 @@ import { UserError } from '../../common/system/errors.ts';
 import type { Io, ReadIo } from '../../common/system/io.ts';
 import { paths } from '../paths.ts';
 
-/** The state that the verbs before this one left; an empty one where there was none. */
+/** The state that the verbs before left; the empty state if there was no verb. */
 export async function loadState(io: ReadIo): Promise<State> {
   const text = await io.readText(paths.state);
   if (text === undefined) return emptyState;
@@ -20,7 +20,7 @@ export async function loadState(io: ReadIo): Promise<State> {
   throw new UserError(`${paths.state}: ${first?.path.join('.')}: ${first?.message}`, hint);
 }
 
-/** Saves it, readable by root alone. */
+/** Saves the state, readable by root alone. */
 export async function saveState(io: Io, state: State): Promise<void> {
   await io.write(paths.state, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
 }

@@ -4,7 +4,7 @@ import type { Io } from '../../common/system/io.ts';
 import { queueEvent } from './events.ts';
 import { allSent } from './reporter.ts';
 
-/** Longest wait for a server that is away: without the report it would install this machine again at its next boot. */
+/** Longest wait for a server that is away: without the report, the server would install this machine again at its next boot. */
 const limitMs = 300_000;
 
 /** Tells the server that the image is on the disks, and waits until it knows, before the machine goes away. */

@@ -2,7 +2,7 @@ import type { State } from '../../common/model/state.ts';
 import type { Io } from '../../common/system/io.ts';
 import type { Discovery, DiscoverOptions } from '../discovery/index.ts';
 
-/** Who wants something done, and hears of it. */
+/** The caller of some work: `signal` ends the work, `say` tells the caller of it. */
 export type Caller = { signal: AbortSignal; say: (line: string) => void };
 
 /** The parts of BOEL that a session is made of. */

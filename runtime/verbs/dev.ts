@@ -1,7 +1,7 @@
 import { UserError } from '../../common/system/errors.ts';
 import type { Verb } from './verb.ts';
 
-/** Says what a device of the script is here: `mke2fs $(boel dev /dev/sda3)`. */
+/** Prints the node here of a device in the script: `mke2fs $(boel dev /dev/sda3)`. */
 export const dev: Verb<{ name: string }> = {
   name: 'dev',
   summary: 'print the node here of a device in the script, as in $(boel dev /dev/sda3)',

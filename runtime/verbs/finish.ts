@@ -12,12 +12,12 @@ import { targetRoot, type Verb } from './verb.ts';
 
 type Facts = {
   afterwards: Ending;
-  /** Logs of this installation that are there. */
+  /** Logs of this installation that exist. */
   logs: AbsPath[];
   hasLogFolder: boolean;
   /** SELinux guards the target. */
   isGuarded: boolean;
-  /** Below the target, deepest first. */
+  /** Mount points of the target, deepest first. */
   mounted: AbsPath[];
   swaps: string[];
   kexec: KexecFacts | undefined;
@@ -102,7 +102,7 @@ const sentences: Record<Ending, string> = {
 const beeper =
   'while :; do for tty in $(cat /sys/class/tty/console/active); do printf "\\a" >"/dev/$tty"; done; sleep 1; done';
 
-/** tail(1) looks once a second for what it shows on a console. */
+/** tail(1) shows the log on a console, and looks once a second for new lines. */
 const lastLines: Step = { why: 'Let the consoles show this', kind: 'run', argv: ['sleep', '2'] };
 
 const lastSteps: Record<Ending, Step[]> = {

@@ -14,8 +14,8 @@ import { targetRoot, type Verb } from './verb.ts';
 type Facts = { name: ImageName; source: ImageSource; known: ImageFacts | undefined };
 
 /**
- * What the server knows of the image: only the percentage and split hard links depend on it, so a server without HTTP will do.
- * One that has told `layout` will tell it again.
+ * The server's facts on the image: only the percentage and split hard links depend on these facts, so a server without HTTP is
+ * enough. A server that gave facts to `layout` will give them again.
  */
 async function askServer(io: ReadIo, source: ImageSource, name: string, state: State) {
   try {
@@ -78,7 +78,7 @@ export const image: Verb<Facts> = {
     };
   },
 
-  // Between two calls of a transport a new tree may take the image's place; one call alone brings one of the two whole.
+  // Between two calls of a transport a new tree may take the image's place; a single call brings one of the two trees whole.
   async again(facts, { io, state }) {
     const { name, source, known } = facts;
     if (known?.tree === undefined || bring(facts, mountsWith(known, state)).length === 1) return undefined;
@@ -88,7 +88,7 @@ export const image: Verb<Facts> = {
         ? undefined
         : `another image took the place of ${name} on the image server`;
     } catch (error) {
-      // The files are here: whether the image is there still is nobody's concern.
+      // The files are here, so the image need not be on the server any more.
       if (error instanceof UserError) return undefined;
       throw error;
     }

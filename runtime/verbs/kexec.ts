@@ -29,7 +29,7 @@ export async function probeKexec(io: ReadIo, root: AbsPath, state: State): Promi
   return { kernel: chosen.kernel, initramfs: chosen.initramfs, commandLine: said ?? rootWords(state) };
 }
 
-/** What holds a $ is filled in by grub and means nothing here. */
+/** grub fills in words that hold a $; these words mean nothing here. */
 const withoutVariables = (line: string) =>
   line
     .split(/\s+/)

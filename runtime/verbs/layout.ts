@@ -18,7 +18,7 @@ import type { Verb, VerbInput } from './verb.ts';
 
 type Options = { image?: string; match: string[]; freshUuids?: boolean };
 
-/** `boots`: the script that runs has a line `boel boot`. `devices`: what each disk hangs on, by the disk's path. */
+/** `boots`: the script that runs has a line `boel boot`. `devices`: the devices that each disk hangs on, by the disk's path. */
 type Facts = LayoutFacts & {
   layoutSha256: string;
   arch: string;
@@ -64,7 +64,7 @@ export const layout: Verb<Facts, Options> = {
       devices,
       boots: /^[ \t]*boel[ \t]+boot\b/m.test(script),
       layout: wish,
-      // UUIDs drawn for the one are none for the other.
+      // UUIDs that were drawn without --fresh-uuids do not count with it, and the other way round.
       layoutSha256: createHash('sha256')
         .update(options.freshUuids ? `${text}\0fresh` : text)
         .digest('hex'),

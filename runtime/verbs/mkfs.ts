@@ -8,7 +8,7 @@ import type { Verb } from './verb.ts';
 
 type Facts = { mounts: MountFacts[]; swaps: string[] };
 
-/** Makes every filesystem and swap area of the layout, but those on kept partitions. */
+/** Makes every filesystem and swap area of the layout, except on kept partitions. */
 export const mkfs: Verb<Facts> = {
   name: 'mkfs',
   summary: 'make the filesystems and swap areas of the layout',

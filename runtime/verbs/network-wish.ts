@@ -14,7 +14,7 @@ function ipv4(state: State, name: 'IPADDR' | 'GATEWAY'): string | undefined {
   return value;
 }
 
-/** The card that found the image server, and for a static address what the settings say of it. */
+/** The card that found the image server, and the settings of a static address. */
 export function networkWish(state: State, ip: 'dhcp' | 'static'): NetworkWish {
   const mac = parseMac(state.card?.mac ?? '');
   if (mac === undefined)

@@ -5,7 +5,7 @@ import { rsync } from '../../install/transports/rsync.ts';
 import { membershipOf } from './groups.ts';
 import { targetRoot, type Verb } from './verb.ts';
 
-/** boel overrides: lays overrides/image/…, then group/… and host/… over the target; the later wins. */
+/** boel overrides: lays overrides/image/…, then group/… and host/… over the target; a later override wins. */
 export const overrides: Verb<{ source: ImageSource; found: Override[] }> = {
   name: 'overrides',
   summary: 'lay the overrides of the image, the groups and the host over the target',

@@ -10,7 +10,7 @@ import { paths } from '../paths.ts';
 import { membershipOf } from './groups.ts';
 import { targetRoot, type Verb } from './verb.ts';
 
-/** Where the scripts are put: those of after the installation lie in the target, which they run in. */
+/** The folders for the scripts: post-install scripts lie in the target, because they run inside the target. */
 const places: Record<SiteFolder, Place> = {
   'pre-install': here(paths.preInstall),
   'post-install': { root: targetRoot, path: '/root/.boel-post-install.d' },

@@ -25,23 +25,23 @@ export type Verb<Facts = unknown, Options extends object = object> = {
   name: string;
   /** One line for the help. */
   summary: string;
-  /** Arguments and flags, declared on commander; `--dry-run` and `--json` are everybody's. */
+  /** Arguments and flags, declared on commander; every verb has `--dry-run` and `--list-writes`. */
   declare(command: Command): Command;
   readsStdin?: boolean;
   /** It only answers a question: no journal, no report, no new state. */
   isQuery?: boolean;
-  /** It says which disks are meant: a resumed script does it again where one of them is another now. */
+  /** The verb decides which disks are meant: a resumed script does the verb again if a disk is another disk now. */
   mapsDisks?: boolean;
-  /** The disks lose what was installed by it: a resumed script with a changed layout asks a person first. */
+  /** The verb wipes installed disks: in a resumed script with a changed layout, a person must agree first. */
   wipesDisks?: boolean;
-  /** The machine goes away, and the server hears of it before, where the verb called `installer` was done. */
+  /** The verb ends BOEL on this machine; the server hears of that before, in a script or if the verb `installer` was done. */
   ends?: { installer: string; how(args: readonly string[]): Ending };
   needs: Needs;
   /** Reads only. Facts go in, so that the plan is pure; randomness and time are facts too. */
   probe(input: VerbInput<Options>): Promise<Facts>;
   /** The steps, what to tell before them, and the state once they are done. */
   plan(facts: Facts, state: State, options: Options): Plan & { state?: State };
-  /** After the steps: why all of it must be done once more, where something changed meanwhile. Reads only. */
+  /** After the steps: why the whole verb must be done once more, if something changed meanwhile. Reads only. */
   again?(facts: Facts, input: VerbInput<Options>): Promise<string | undefined>;
 };
 

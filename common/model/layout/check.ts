@@ -3,7 +3,7 @@ import { isExtended, type Layout, type MountWish, partName, partUuid, raidMember
 import type { Draft } from './draft.ts';
 import { fitsType, isBind, mayStandAlone, specTag } from './mount-spec.ts';
 
-/** Checks what sections say of each other, and gives each mount the filesystem that it means. */
+/** Checks that the sections of a layout fit each other, and finds the filesystem of each mount. */
 export function checkTogether(draft: Draft): Layout {
   const { problems, disks, raids, groups, filesystems, mounts, swapFiles } = draft;
   const twice = (what: string, all: { line: number; name: string }[]) => {
@@ -61,7 +61,7 @@ export function checkTogether(draft: Draft): Layout {
   return layout;
 }
 
-/** Identifiers are what the installed system finds its disks by; a line that was copied has those of another. */
+/** The installed system finds its disks by these identifiers; a copied line repeats the identifiers of another line. */
 function refuseSharedIds({ problems, disks, filesystems }: Draft): void {
   const seen = new Set<string>();
   const once = (what: string, id: string | undefined, line: number) => {

@@ -4,7 +4,7 @@ import { parseSize, printSize } from './size.ts';
 export const busNames = ['virtio', 'sata', 'scsi', 'nvme', 'usb', 'mmc', 'other'] as const;
 export type BusName = (typeof busNames)[number];
 
-/** Which disk here is meant: all that is given must hold. `path` is the disk's directory below /sys. */
+/** Which disk of this machine a script means: all given values must fit. `path` is the disk's directory below /sys. */
 export type DiskMatch = {
   serial?: string;
   wwn?: string;
@@ -16,7 +16,7 @@ export type DiskMatch = {
 /** Disks sold under one size differ by less than this share. */
 const sizeTolerance = 0.01;
 
-/** Reads `serial=X,size=20GiB`; a sentence says what is wrong. */
+/** Reads `serial=X,size=20GiB`; `problem` is a sentence on a wrong text. */
 export function parseMatch(text: string): DiskMatch | { problem: string } {
   const match: DiskMatch = {};
   for (const word of text.split(',')) {
@@ -52,10 +52,10 @@ export function printMatch(match: DiskMatch): string {
     .join(',');
 }
 
-/** The kernel says naa.5000…, udev and lsblk(8) 0x5000…; they mean the same. */
+/** The kernel writes naa.5000…, udev and lsblk(8) write 0x5000… for the same WWN. */
 const bareWwn = (wwn: string) => wwn.toLowerCase().replace(/^(naa\.|eui\.|uuid\.|nvme\.|0x)/, '');
 
-/** True where the disk is one that is meant. */
+/** True if all values of the match fit the disk. */
 export function matches(
   match: DiskMatch,
   disk: { serial: string; wwn: string; bytes: number; bus: BusName; path: string },

@@ -17,13 +17,13 @@ export function specTag(spec: string): { tag: Tag; value: string } | undefined {
 }
 
 /**
- * Types that lie on block devices (FS_REQUIRES_DEV in the kernel's fs/), and auto. Below /dev lies much else that a line of another type
- * may name: /dev/fuse, /dev/shm, /dev/gpfs1. Types of media that change are not among them.
+ * Types that lie on block devices (FS_REQUIRES_DEV in the kernel's fs/), and auto. Lines of other types may name other files
+ * below /dev: /dev/fuse, /dev/shm, /dev/gpfs1. Types of removable media are left out.
  */
 const onBlockDevice =
   /^(auto|swap|adfs|affs|apfs|bcachefs|befs|bfs|btrfs|cramfs|efs|erofs|exfat|ext[234]|f2fs|freevxfs|fuseblk|gfs2|hfs|hfsplus|hpfs|jfs|minix|msdos|nilfs2|ntfs|ntfs3|ntfs-3g|ocfs2|omfs|qnx[46]|reiser4|reiserfs|romfs|sysv|ufs|umsdos|vfat|vxfs|xfs|zonefs)$/;
 
-/** True for a line that shows a directory a second time, whatever its first field looks like (mount(8)). */
+/** True for a bind mount, which shows a directory a second time, whatever the first field of the line looks like (mount(8)). */
 export const isBind = (options: string): boolean => /(^|,)r?bind(,|$)/.test(options);
 
 /** True for a line that names a block device, by node or tag. */
@@ -33,24 +33,24 @@ export function namesDevice({ spec, type, options }: Pick<MountWish, 'spec' | 't
   return spec.startsWith('/dev/') && !isVirtualDisk(spec) && type.split(',').some((one) => onBlockDevice.test(one));
 }
 
-/** True for a line that may stay in an installed fstab although no filesystem of the layout is meant. */
+/** True for a line that may stay in an installed fstab although the line names no filesystem of the layout. */
 export const mayStandAlone = (mount: Pick<MountWish, 'spec' | 'type' | 'options'>): boolean =>
   isOptional(mount.options) || !namesDevice(mount);
 
-/** True where mount(8) mounts a filesystem of type `made` by a line that says `said`. */
+/** True if mount(8) mounts a filesystem of type `made` by a line that says `said`. */
 export function fitsType(said: string, made: string): boolean {
   const families = [/^ext[234]$/, /^(vfat|msdos)$/];
   const fits = (one: string) => one === made || families.some((family) => family.test(one) && family.test(made));
   return said.split(',').some((one) => (one === 'auto' ? made !== 'swap' : fits(one)));
 }
 
-/** The lines whose filesystems the installation mounts: of several for one directory the first, as systemd takes it. */
+/** The lines whose filesystems the installation mounts: the first of several lines for one directory, as in systemd. */
 export function mountedLines<M extends Pick<MountWish, 'device' | 'dir' | 'type'>>(mounts: readonly M[]): M[] {
   const ours = mounts.filter(({ device, dir, type }) => device !== undefined && dir.startsWith('/') && type !== 'swap');
   return ours.filter((one) => ours.find(({ dir }) => dir === one.dir) === one);
 }
 
-/** The subvolume of btrfs(5) that the options of a mount name, without slashes around it: empty for the top, undefined where none is named. */
+/** The subvolume of btrfs(5) in the options of a mount, without slashes around: empty for the top, undefined without subvol=. */
 export function subvolumeOf(options: string): string | undefined {
   const [, path] = /(?:^|,)subvol=([^,]*)/.exec(options) ?? [];
   return path?.split('/').filter(Boolean).join('/');

@@ -17,13 +17,13 @@ export type DiskDraft = {
 /** A disk's name in a script: its kernel name (also of the last century's RAID controllers, as rd/c0d0). */
 export const devicePattern = /^\/dev\/[A-Za-z0-9][A-Za-z0-9_/.+-]*$/;
 
-/** Headers of a dump that hold for the golden client's disk and not for this one. */
+/** Headers of a dump that describe the golden client's disk and not this machine's disk. */
 const dropped = ['device', 'first-lba', 'last-lba', 'table-length', 'grain'];
 
-/** The highest number: the kernel shows 255 (Linux include/linux/blkdev.h, DISK_MAX_PARTS), and sfdisk(8) 60 of a dos table. */
+/** The highest partition number: 255 in the kernel (Linux include/linux/blkdev.h, DISK_MAX_PARTS), 60 for sfdisk(8) and dos. */
 const highest = { gpt: 255, dos: 60 };
 
-/** A name has 36 UTF-16 units (UEFI specification 2.10, section 5.3.3); sfdisk(8) cuts what is longer without a word. */
+/** A name has 36 UTF-16 units (UEFI specification 2.10, section 5.3.3); sfdisk(8) silently cuts a longer name. */
 const nameUnits = 36;
 
 /** Reads `[disk /dev/sda --match serial=X]`. */
@@ -81,7 +81,7 @@ function isEmptyEntry(words: Word[]): boolean {
   return Number(valueOf('size')) === 0 && Number(valueOf('id') ?? valueOf('type')) === 0;
 }
 
-/** sfdisk(8) before util-linux 2.26 knew no other labels than dos, and wrote Id= for type=. */
+/** sfdisk(8) before util-linux 2.26 knew only dos labels, and wrote Id= for type=. */
 function isOldDump(disk: DiskDraft): boolean {
   return disk.parts.some(({ words }) => words.some(({ key }) => key.toLowerCase() === 'id'));
 }
@@ -201,7 +201,7 @@ function checkParts(disk: DiskWish, problems: Problems): void {
     problems.add(rest.line, `partition ${rest.number} and the extended one both take the rest: give one a size`);
 }
 
-/** Refuses places that cannot all be meant: partitions over each other, logical ones beside the extended one. */
+/** Refuses places that contradict each other: partitions that overlap, and logical partitions outside of the extended one. */
 function checkOverlaps({ label, parts }: DiskWish, problems: Problems): void {
   const placed = parts.flatMap(({ startBytes, sizeBytes, ...part }) =>
     startBytes === undefined || sizeBytes === undefined

@@ -7,7 +7,7 @@ import { splitWords, unhex } from './words.ts';
 /** A line of [subvolumes]: DEVICE PATH… */
 export type SubvolumesLine = { line: number; device: string; paths: string[] };
 
-/** Reads `DEVICE TYPE KEY=VALUE…`; which keys a type knows is checked where the types are (install/filesystems). */
+/** Reads `DEVICE TYPE KEY=VALUE…`; install/filesystems checks which keys a type knows. */
 export function parseFilesystemLine(text: string, line: number, problems: Problems): FilesystemWish[] {
   const [head = '', device, type] = /^(\S+)\s+(\S+)(?=\s|$)/.exec(text) ?? [];
   const rest = text.slice(head.length).trim();

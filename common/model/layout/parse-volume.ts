@@ -56,7 +56,7 @@ export function finishRaid(raid: RaidDraft, problems: Problems): RaidWish[] {
   return [];
 }
 
-/** Each level stripes in chunks, but for mirrors and what stands behind each other. */
+/** Every level stripes its data in chunks, except mirrors and linear arrays. */
 const hasChunks = (level: RaidLevel) => level !== 1 && level !== 'linear';
 const hasSpares = (level: RaidLevel) => level !== 0 && level !== 'linear';
 
@@ -77,7 +77,7 @@ function raidProblem({ level, devices: { length: count }, spares, uuid, metadata
   return number <= count ? undefined : `layout=${copies} is no n, f or o with copies for ${count} devices, as n2`;
 }
 
-/** Names that lvm(8) allows; device-mapper doubles a dash, so it is fine. */
+/** Names that lvm(8) allows; a dash is fine, because device-mapper doubles dashes. */
 const lvmName = /^[A-Za-z0-9_+.][A-Za-z0-9_+.-]*$/;
 
 /** Reads `[lvm vg0]`. */

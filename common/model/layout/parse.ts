@@ -9,10 +9,10 @@ import { finishGroup, finishRaid, parseGroupLine, parseRaidLine, startGroup, sta
 import { Problems } from './problems.ts';
 import { withoutComment } from './words.ts';
 
-/** What to do with the lines of a section, and when it ends. */
+/** What to do with each line of a section, and at the end of the section. */
 export type Section = { line(text: string, line: number): void; end(): void };
 
-/** What a person does about a layout that does not read. */
+/** What a person does about a layout that cannot be read. */
 export const layoutHint = 'Correct these lines of the layout; docs/layout.md shows every key. No disk was touched.';
 
 /** Reads the body of a script's `boel layout` block; throws one UserError with every line that is wrong. */

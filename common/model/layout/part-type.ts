@@ -1,8 +1,8 @@
 type Known = { gpt?: string; dos?: string };
 
 /**
- * Names for partition types, in small letters: the aliases and one-letter short-cuts of sfdisk(8), and the gpt names that
- * fdisk(8) lists for what installed machines hold.
+ * Names for partition types, in small letters: the aliases and one-letter short-cuts of sfdisk(8), and the gpt names of
+ * fdisk(8) for partitions that installed machines have.
  */
 const known: Record<string, Known> = {
   linux: { gpt: '0FC63DAF-8483-4772-8E79-3D69D8477DE4', dos: '83' },
@@ -38,7 +38,7 @@ const otherNames: Record<string, string> = {
   'efi system': 'uefi',
 };
 
-/** sfdisk's own text of a type: a GUID in capitals for gpt, two hexadecimal digits for dos; undefined where unknown. */
+/** sfdisk's own text of a type: a GUID in capitals for gpt, two hexadecimal digits for dos; undefined if unknown. */
 export function parsePartType(text: string, label: 'gpt' | 'dos'): string | undefined {
   const name = text.toLowerCase();
   const found = known[otherNames[name] ?? name];
@@ -48,7 +48,7 @@ export function parsePartType(text: string, label: 'gpt' | 'dos'): string | unde
   return digits && Number.parseInt(digits, 16) > 0 ? digits.padStart(2, '0').toUpperCase() : undefined;
 }
 
-/** The type by this name, where the label has it. */
+/** The type by this name; empty if tables with this label have no such type. */
 export function partType(name: 'linux' | 'swap' | 'uefi' | 'bios boot' | 'lvm' | 'raid', label: 'gpt' | 'dos'): string {
   return known[name]?.[label] ?? '';
 }

@@ -1,11 +1,11 @@
 import { UserError } from '../../system/errors.ts';
 
-/** As many problems as one error shows. */
+/** The most problems that one error shows. */
 const shown = 10;
 
 type Problem = { line: number; text: string };
 
-/** A text that does not read, with each line that is wrong. */
+/** The error for a text that cannot be read, with each wrong line. */
 export class WrongLines extends UserError {
   readonly lines: readonly Problem[];
 
@@ -15,7 +15,7 @@ export class WrongLines extends UserError {
   }
 }
 
-/** What is wrong with a text, by line. The whole text is read before anybody is told. */
+/** The problems of a text, by line. One error shows them together, after the whole text has been read. */
 export class Problems {
   readonly found: Problem[] = [];
 

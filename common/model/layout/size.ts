@@ -7,12 +7,12 @@ const units: Record<string, number> = Object.fromEntries(
   ]),
 );
 
-/** The sector in which the kernel counts, whatever the disk's is (Linux include/linux/blk_types.h, SECTOR_SIZE). */
+/** The sector in which the kernel counts, whatever the disk's own sector is (Linux include/linux/blk_types.h, SECTOR_SIZE). */
 export const kernelSectorBytes = 512;
 
 /**
- * Bytes of a size such as 20GiB, 1.5G or 2048 (sectors of `sectorBytes`), rounded up to 512; undefined where it is none,
- * or more than a number holds exactly.
+ * Bytes of a size such as 20GiB, 1.5G or 2048 (sectors of `sectorBytes`), rounded up to 512, but for sizes in single bytes;
+ * undefined for other texts, and for sizes that a number does not hold exactly.
  */
 export function parseSize(text: string, sectorBytes: number): number | undefined {
   const [, digits, suffix] = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text) ?? [];
@@ -25,7 +25,7 @@ export function parseSize(text: string, sectorBytes: number): number | undefined
   return Number.isSafeInteger(rounded) ? rounded : undefined;
 }
 
-/** A size that {@link parseSize} reads back exactly: with a binary suffix where that is even, else in sectors of 512. */
+/** A size that {@link parseSize} reads back exactly: with a binary suffix if that is even, else in sectors of 512, else in B. */
 export function printSize(bytes: number): string {
   for (const letter of ['T', 'G', 'M', 'K']) {
     const unit = units[letter] ?? 1;

@@ -1,13 +1,13 @@
 import { bytesOf, textOf } from '../../system/text.ts';
 
-/** A KEY or KEY=VALUE; the value is undefined where there is no `=`. */
+/** A KEY or KEY=VALUE; the value is undefined if there is no `=`. */
 export type Word = { key: string; value?: string };
 
 const pattern = /([A-Za-z0-9_.+@/-]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,"]*)))?(?=[\s,]|$)/y;
 
 /**
  * Splits `start= 2048, name="a b", bootable` at commas and blanks; sfdisk(8) writes a blank after `=`. With `atBlanks`
- * only blanks part words, so that values may hold commas. Undefined where a quote is open or a word has odd characters.
+ * only blanks part words, so that values may hold commas. Undefined if a quote is open or a word has odd characters.
  */
 export function splitWords(text: string, atBlanks = false): Word[] | undefined {
   const reader = atBlanks ? /([^\s="]+)(?:=(?:"([^"]*)"|([^\s"]*)))?(?=\s|$)/y : new RegExp(pattern);

@@ -12,13 +12,13 @@ const { O_WRONLY, O_RDONLY, O_CREAT, O_EXCL, O_APPEND, O_NOFOLLOW, O_NONBLOCK, O
 
 type Attributes = { mode?: number; owner?: Owner };
 
-/** In this order: a change of owner takes the set-user-ID bit away (chown(2)). */
+/** Sets the owner before the mode: a change of owner clears the set-user-ID bit (chown(2)). */
 async function give(file: FileHandle, { mode, owner }: Attributes): Promise<void> {
   if (owner) await file.chown(owner.uid, owner.gid);
   if (mode !== undefined) await file.chmod(mode);
 }
 
-/** Lets `make` put something under a name of its own beside the file, and then in the file's place in one moment. */
+/** Lets `make` create something under a temporary name beside the file, and then renames that to the file's name. */
 async function replace(
   at: At,
   followsLast: boolean,
@@ -54,11 +54,11 @@ export const copyFrom = (fd: number, to: At): Promise<void> =>
     fsPromises.copyFile(heldPath(fd), temporary, fs.constants.COPYFILE_EXCL | fs.constants.COPYFILE_FICLONE),
   );
 
-/** Makes a link, in place of what was there. */
+/** Makes a link, which replaces a file of that name. */
 export async function symlink(at: At, target: string): Promise<void> {
   try {
     using held = hold(at, false);
-    // At once: a thread to wait for would take longer than the link, of which a server makes ten thousand.
+    // Synchronous: to wait for a thread takes longer than to make the link, and a server makes ten thousand links.
     return fs.symlinkSync(bytesOf(target), native(held.path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -66,7 +66,7 @@ export async function symlink(at: At, target: string): Promise<void> {
   await replace(at, false, (temporary) => fsPromises.symlink(bytesOf(target), temporary));
 }
 
-/** Opens a plain file to write at its end; it is made where it is missing. */
+/** Opens a plain file to append to it; makes the file if it is missing. */
 export function openAppend(at: At): number {
   using held = hold(at, true);
   const follows = typeof at === 'string' ? 0 : O_NOFOLLOW;
@@ -80,7 +80,7 @@ export function openAppend(at: At): number {
   );
 }
 
-/** Makes a folder and those above it, each by itself: Node's own way says ENOENT of a disk that is read-only. One that is there stays. */
+/** Makes a folder and its missing parents, one by one: Node's recursive mkdir reports ENOENT for a read-only disk. */
 export async function mkdir(at: At, attributes: Attributes): Promise<void> {
   using held = hold(typeof at === 'string' ? { root: '/', path: at } : at, true, true);
   if (!makeFolder(held.path)) return;

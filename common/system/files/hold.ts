@@ -2,12 +2,12 @@ import fs from 'node:fs';
 import { type At, maxLinks, type Place, tooManyLinks } from '../place.ts';
 import { native, textOf } from '../text.ts';
 
-/** A path for the kernel that goes on leading to the same directory until it is disposed of. */
+/** A path that leads the kernel to the same directory until this object is disposed of. */
 export type Held = Disposable & { path: string };
 
 /**
- * O_PATH of open(2), which Node has no name for; the number is the same on every machine that this program runs on. It gives a handle
- * to what lies there, and opens neither a device nor a pipe.
+ * O_PATH of open(2), which Node has no name for; the number is the same on every machine that this program runs on. O_PATH gives
+ * a handle to a file of any kind, and opens neither a device nor a pipe.
  */
 export const pathOnly = 0o10_000_000;
 const { O_DIRECTORY, O_NOFOLLOW } = fs.constants;
@@ -16,9 +16,9 @@ const { O_DIRECTORY, O_NOFOLLOW } = fs.constants;
 export const heldPath = (fd: number) => `/proc/self/fd/${fd}`;
 
 /**
- * Finds the directory of a place, one name after the other from the root, and holds it open: a directory that somebody moves or
- * replaces by a link on the way leads nobody out of the root. The last name is followed, where it is a link, only with `followsLast`.
- * Folders that are missing on the way are made with `makesFolders`.
+ * Finds the directory of a place, one name after the other from the root, and holds each directory open: a directory that
+ * somebody moves, or replaces by a link, cannot lead the look-up out of the root. A link at the last name is followed only with
+ * `followsLast`. With `makesFolders`, missing folders on the way are made.
  */
 export function hold(at: At, followsLast: boolean, makesFolders = false): Held {
   // In the machine's own root, the kernel does the same.
@@ -34,7 +34,7 @@ export function hold(at: At, followsLast: boolean, makesFolders = false): Held {
   }
 }
 
-/** `way`: the directories from the root to where the look-up stands, open. */
+/** `way`: the open directories, from the root to the directory that the look-up has reached. */
 function walk(place: Place, way: number[], followsLast: boolean, makesFolders: boolean): string {
   let todo = place.path.split('/').filter(isStep);
   let links = 0;
@@ -57,7 +57,7 @@ function walk(place: Place, way: number[], followsLast: boolean, makesFolders: b
     if (makesFolders) makeFolder(at);
     way.push(fs.openSync(native(at), pathOnly | O_DIRECTORY | O_NOFOLLOW));
   }
-  // A path that ends in the directory where it stands.
+  // The path ends in the directory that the look-up has reached.
   return `${heldPath(way.at(-1) ?? -1)}/.`;
 }
 
@@ -69,7 +69,7 @@ function linkTarget(at: string): string | undefined {
   return textOf(fs.readlinkSync(native(at), 'buffer'));
 }
 
-/** Makes one folder; false where it is there. */
+/** Makes one folder; false if the folder exists. */
 export function makeFolder(at: string): boolean {
   try {
     fs.mkdirSync(native(at));

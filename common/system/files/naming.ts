@@ -1,6 +1,6 @@
 import { type At, printPlace } from '../place.ts';
 
-/** Names the file in the error of a system call, which knows it by the directory that was held open, or not at all. */
+/** Puts the file's path into the error of a system call; the call itself knows only the held directory, or no path at all. */
 export async function naming<T>(at: At, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();

@@ -17,7 +17,7 @@ const words: Record<FileFacts['kind'], string> = {
   socket: 'a socket',
 };
 
-/** What lies there, by what lstat(2) tells. */
+/** The kind of a file, from lstat(2). */
 export function kindOf(stat: fs.Stats): FileFacts['kind'] {
   if (stat.isDirectory()) return 'dir';
   if (stat.isSymbolicLink()) return 'link';
@@ -30,8 +30,8 @@ export function kindOf(stat: fs.Stats): FileFacts['kind'] {
 const canBeGiven = (kind: FileFacts['kind']) => kind === 'fifo' || kind === 'char';
 
 /**
- * Opens a plain file for reading, and refuses everything else without having opened it: a pipe would wait for its other end, and to
- * open a device may do something.
+ * Opens a plain file for reading, and refuses any other kind of file without opening it: to open a pipe waits for its other end,
+ * and to open a device may have effects.
  */
 export function openPlain(at: At, isGiven = false): { fd: number; stat: fs.Stats } {
   using held = hold(at, true);
@@ -56,7 +56,7 @@ function reopen(found: number): number {
   try {
     return fs.openSync(heldPath(found), O_RDONLY | O_NONBLOCK | O_NOCTTY);
   } catch (error) {
-    // What is held open is there.
+    // The held file exists, so it is /proc that is missing.
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new UserError('/proc is not mounted', 'Run: mount -t proc proc /proc');
   }
@@ -64,12 +64,12 @@ function reopen(found: number): number {
 
 const readSome = promisify(fs.read);
 
-/** Files in /proc say that they are empty (proc(5)); most of them fit. */
+/** Files in /proc report a size of 0 (proc(5)); most of them fit into this buffer. */
 const firstBytes = 64 * 1024;
 const mib = 1024 ** 2;
 /** Configurations, lists of packages and of modules are smaller. */
 const usualLimitBytes = 64 * mib;
-/** So often a pipe is asked for more. */
+/** How long to wait until a pipe is read again. */
 const pollMs = 50;
 
 /** Reads a plain file to its end; see {@link ReadHow}. */
@@ -110,13 +110,13 @@ export async function readPart(at: At, firstByte: number, bytes: number): Promis
   }
 }
 
-/** What one read of the rest of the buffer gives; undefined where a pipe has nothing to read yet. */
+/** Reads once into the rest of the buffer; undefined while a pipe has nothing to read. */
 type Read = (fd: number, buffer: Buffer, from: number) => Promise<number | undefined>;
 
 const readSoon: Read = (fd, buffer, from) =>
   readSome(fd, buffer, from, buffer.length - from, null).then((done) => done.bytesRead, waits);
 
-/** Node's threads would take longer for a small file than the file. */
+/** Synchronous: for a small file, Node's threads take longer than the read. */
 const readNow: Read = async (fd, buffer, from) => {
   try {
     return fs.readSync(fd, buffer, from, buffer.length - from, null);

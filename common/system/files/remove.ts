@@ -19,7 +19,7 @@ export async function remove(at: At): Promise<void> {
   await removeFolder(bytesOf(held.path), { sinceMs: performance.now() });
 }
 
-/** Removes what is no folder; false for one (unlink(2)), and for a file that another is mounted over. */
+/** Removes anything but a folder; false for a folder (unlink(2)), and for a file that is a mount point. */
 function unlinked(at: string | Buffer): boolean {
   try {
     fs.unlinkSync(at);
@@ -31,10 +31,10 @@ function unlinked(at: string | Buffer): boolean {
   }
 }
 
-/** The event loop gets a turn after so long. */
+/** After this time the event loop gets a turn. */
 const turnMs = 15;
 
-/** Each folder is held open while it is emptied: one that is replaced by a link meanwhile leads nowhere. Names are bytes. */
+/** Holds each folder open while it is emptied: a link in the folder's place then leads nowhere else. Names are bytes. */
 async function removeFolder(at: Buffer, turn: { sinceMs: number }): Promise<void> {
   const fd = fs.openSync(at, pathOnly | fs.constants.O_DIRECTORY | fs.constants.O_NOFOLLOW);
   try {
@@ -51,7 +51,7 @@ async function removeFolder(at: Buffer, turn: { sinceMs: number }): Promise<void
   fs.rmdirSync(at);
 }
 
-/** Refuses where a filesystem is mounted at or below `at`, so that a forgotten mount never loses what is on it. */
+/** Refuses if a filesystem is mounted at or below `at`, so that a forgotten mount never loses what is on it. */
 async function refuseMounts(at: string): Promise<void> {
   const mounts = parseMountinfo(await fsPromises.readFile('/proc/self/mountinfo', 'utf8'));
   const mounted = mounts.find(({ dir }) => dir === at || dir.startsWith(`${at}/`))?.dir;

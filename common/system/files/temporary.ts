@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { native } from '../text.ts';
 
-/** Processes that see each other: what `pid` means, after a boot and in a namespace (proc_pid_ns(5)). */
+/** Names this boot and this PID namespace (proc_pid_ns(5)): only among their processes a pid has a meaning. */
 const seesPids = (() => {
   try {
     const where = [fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'), fs.readlinkSync('/proc/self/ns/pid')];
@@ -14,21 +14,21 @@ const seesPids = (() => {
 })();
 
 const pattern = /^\.systemimager-(\w+)-(\d+)-\w+\.tmp$/;
-/** Others may have such names, too. */
+/** The names of an earlier release; other programs may use such names, too. */
 const earlierPattern = /\.\d+\.tmp$/;
-/** Nothing of ours takes so long to be written. */
+/** No file of ours takes this long to be written. */
 const longMs = 24 * 60 * 60 * 1000;
 
 /**
- * A name beside a file for what becomes it. Nobody can guess the name, and whoever finds it sees whether its writer has gone; it is short
- * where the file's own is not.
+ * A temporary name beside a file. Nobody can guess the name; the name tells whether its writer still runs; and the name is short
+ * even if the file's own name is long.
  */
 export function temporaryBeside(at: string): string {
   removeLeft(path.dirname(at));
   return path.join(path.dirname(at), `.systemimager-${seesPids}-${process.pid}-${randomBytes(8).toString('hex')}.tmp`);
 }
 
-/** True for such a name, or one of an earlier release, whose writer was killed. */
+/** True for a temporary name, of this or an earlier release, whose writer was killed. */
 export function isLeft(name: string, mtimeMs: number, nowMs: number): boolean {
   const [, where, pid] = pattern.exec(name) ?? [];
   if (pid === undefined) return earlierPattern.test(name) && nowMs - mtimeMs > longMs;
@@ -46,10 +46,10 @@ function isRunning(pid: number): boolean {
 
 const swept = new Set<string>();
 
-/** Removes what a process that was killed left in a folder; once for each folder that this process writes to. */
+/** Removes the temporary files that killed processes left in a folder; once for each folder that this process writes to. */
 function removeLeft(folder: string): void {
   try {
-    // A folder that is made later may get the number of one that is gone.
+    // A new folder may get the inode number of a removed folder.
     const { dev, ino, birthtimeMs } = fs.statSync(native(folder));
     const id = `${dev}:${ino}:${birthtimeMs}`;
     if (swept.has(id)) return;

@@ -6,7 +6,7 @@ import { environmentWith } from './environment.ts';
 
 /**
  * The kernel ends a program when we end (prctl(2) PR_SET_PDEATHSIG; setpriv(1) of util-linux, and the signal survives the exec
- * that follows). Where we ended before it asked for that, it has another parent by now, and does not begin.
+ * that follows). If we ended before the program asked for the signal, it has another parent by now, and does not begin.
  */
 const pdeathsig = ['setpriv', '--pdeathsig', 'TERM', '--'] as const;
 const ifWeLive = ['sh', '-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)] as const;
@@ -16,7 +16,7 @@ export const endWith: AbsPath = '/usr/lib/boel/end-with';
 
 let before: readonly string[] | undefined;
 
-/** What to start for a program that ends with us. Golden clients may have no setpriv, or one of busybox or before util-linux 2.33. */
+/** The command line of a program that ends with us; the plain one if setpriv cannot do that (busybox, before util-linux 2.33). */
 export function toEndWithUs(argv: Argv): Argv {
   before ??= wordsBefore();
   const [file = argv[0], ...words] = [...before, ...argv];

@@ -4,11 +4,11 @@ import type { Command, RunHooks } from '../io.ts';
 /** Time between TERM and KILL. */
 export const killDelayMs = 5000;
 
-/** How a program is ended: by a caller's word, at its limit of time, or when the caller's signal is aborted. */
+/** Ends a program: when a caller asks for it, at its time limit, or when the caller's signal is aborted. */
 export class Ending {
-  /** It did not end in time. */
+  /** True if the program did not end in time. */
   timedOut = false;
-  /** Its whole group gets a signal that ends it. */
+  /** True once the program's whole group has got a signal that ends programs. */
   isEnding = false;
   private readonly pid: number | undefined;
   private readonly command: Command;
@@ -30,7 +30,7 @@ export class Ending {
     if (signal?.aborted) this.endSoftly();
   }
 
-  /** Gives a signal to its process group, or to itself alone where it stays in ours. */
+  /** Sends a signal to the program's process group, or to the program alone if it stays in our group. */
   readonly end = (name: NodeJS.Signals) => {
     if (this.pid === undefined) return;
     this.isEnding ||= name !== 'SIGHUP';
@@ -42,13 +42,13 @@ export class Ending {
   };
 
   private readonly endSoftly = () => {
-    // The terminal has sent it to the program, too.
+    // The terminal has sent SIGINT to the program, too.
     if (this.command.terminal && isFromTerminal(this.signal?.reason)) return;
     this.end('SIGTERM');
     this.timers.push(setTimeout(() => this.end('SIGKILL'), killDelayMs));
   };
 
-  /** It has ended: nothing more is sent. */
+  /** The program has ended: sends no more signals. */
   done(): void {
     for (const timer of this.timers) clearTimeout(timer);
     this.signal?.removeEventListener('abort', this.endSoftly);

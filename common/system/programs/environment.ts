@@ -1,11 +1,11 @@
-/** Where programs are; the client's executable brings some that the machine may lack (builder/client-tools.ts). */
+/** The folders of programs; the client's executable brings programs that the machine may lack (builder/client-tools.ts). */
 const places = ['/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', process.env.SYSTEMIMAGER_TOOLS];
 
 const ours = {
   PATH: places.filter(Boolean).join(':'),
   LC_ALL: 'C',
   HOME: '/root',
-  // The locks that our programs hold are no mistake (lvm(8)).
+  // lvm(8) warns of open descriptors, but our programs hold our locks on purpose.
   LVM_SUPPRESS_FD_WARNINGS: '1',
 };
 

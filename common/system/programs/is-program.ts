@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
-/** True where execvp(3) would find this program: below one of the places of PATH, or at its own path. */
+/** True if execvp(3) would find this program: below one of the places of PATH, or at its own path. */
 export function isProgram(file: string, { PATH, cwd }: { PATH: string; cwd: string }): boolean {
   const places = file.includes('/') ? [''] : PATH.split(':');
   return places.some((place) => {

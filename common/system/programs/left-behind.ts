@@ -5,16 +5,16 @@ import type { ResultPromise } from 'execa';
 export type Running = ResultPromise;
 
 /**
- * What a program leaves running (a daemon, the transfers of one that was killed) may hold its pipes open for hours: so long
- * after its end, what it wrote has been read.
+ * Processes that a program leaves running (a daemon, transfers of a killed program) may hold its pipes open for hours: this
+ * long after the program's end, all its output has been read.
  */
 const drainMs = 2000;
 
 type HowEnded = { exitCode?: number; signal?: NodeJS.Signals; cause?: unknown };
 
 /**
- * How a program ended whose pipes others still hold some time later; they no longer keep this program from its end. Never, where
- * its whole group is being ended.
+ * How a program ended whose pipes other processes still hold some time later; these pipes no longer keep us from ending. Never
+ * resolves while the program's whole group is being ended.
  */
 export function leftBehind(running: Running, isEnding: () => boolean): Promise<HowEnded> {
   return new Promise((resolve) => {

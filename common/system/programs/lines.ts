@@ -18,7 +18,7 @@ export function linesOf(onLine: (line: string) => void, limit: number) {
       rest = whole.pop() ?? '';
       for (const line of whole) if (line !== '') onLine(line);
     },
-    /** A last line without its end is one, too. */
+    /** The rest without a line end is a line, too. */
     end() {
       if (rest !== '') onLine(rest);
       rest = '';

@@ -5,17 +5,17 @@ const setOomScore = (score: number) => writeFileSync('/proc/self/oom_score_adj',
 const sparedScore = -900;
 let isSpared = false;
 
-/** Spares this process when memory is short, and nothing that it starts; where it may not, it goes on as it is. */
+/** Spares this process when memory is short, but not the programs that it starts; without the right to do so, does nothing. */
 export function spareUs(): void {
   try {
     setOomScore(sparedScore);
     isSpared = true;
   } catch {
-    // Only root may, and a container may not.
+    // Only root may lower the score, and a container may not.
   }
 }
 
-/** Starts something that is not spared: it gets the score that we have at that moment. */
+/** Starts a program that is not spared: a program inherits the score that we have when it starts. */
 export function unspared<T>(start: () => T): T {
   if (!isSpared) return start();
   setOomScore(0);

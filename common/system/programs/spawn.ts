@@ -20,8 +20,8 @@ const keptStderrChars = 1024 * 1024;
 const keptTailChars = 64 * 1024;
 
 /**
- * Descriptors of locks that every program gets which we start, but for those in a chroot: a tree that is written to stays locked
- * until the last writer has ended, also where we were killed and the writer does not end.
+ * Descriptors of locks that every program of ours gets, unless it runs in a chroot or outlives us: a tree stays locked until its
+ * last writer has ended, even if we were killed and the writer goes on.
  */
 export const writersHold = new Set<number>();
 
@@ -30,7 +30,7 @@ const cannotStart = (program: string, why: string) =>
 
 const terminal = ['inherit', 'inherit', 'inherit'] as const;
 
-/** Starts a program in a process group of its own; the group is ended as one. The product's only use of execa. */
+/** Starts a program in a process group of its own; the group is ended as one. The only place that starts programs for `Io`. */
 export function spawn(
   command: Command,
   hooks: RunHooks,
@@ -39,7 +39,7 @@ export function spawn(
   const { outlivesUs, isChatty, keepsTail, stdoutFile, cwd = '/' } = command;
   const env = environmentWith(command.env);
   checkWords(argv);
-  // What stands before it on its command line would be there.
+  // With toEndWithUs another program stands first, whose start would not fail if this program is missing.
   if (!isProgram(argv[0], { PATH: env.PATH, cwd })) throw cannotStart(argv[0], 'it is not here');
   const stdout = linesOf(
     (line) => hooks.onLine?.(line, 'stdout'),
@@ -109,7 +109,7 @@ function inputOf({ stdin }: Command): { stdin: 'ignore' | 'pipe' | number; optio
   return { stdin: openPlain(stdin.file, true).fd, option: {} };
 }
 
-/** The descriptors that the program gets as its 3, 4, …: those that it is lent, or our locks. */
+/** The descriptors that the program gets as its 3, 4, …: the lent descriptors, or our locks. */
 function descriptorsFor({ lends, outlivesUs, chroot }: Command): Iterable<number> {
   return lends ?? (outlivesUs || chroot ? [] : writersHold);
 }

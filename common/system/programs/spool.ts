@@ -3,14 +3,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { TextReader } from '../text.ts';
 
-/** So often what was written is read. */
+/** How often the output is read. */
 const readMs = 200;
-/** A file that has grown so long, in bytes, begins anew. */
+/** A file that has grown to this length, in bytes, is emptied. */
 const longBytes = 1024 * 1024;
 
 /**
  * A file without name as a program's standard output. A program that prints a line for each file it copies is slowed by a pipe:
- * each line would wake us. What it wrote is handed over a few times a second.
+ * each line would wake us. The output is handed over a few times a second.
  */
 export class Spool {
   /** The descriptor to give to the program. It appends, so that the file can be emptied under it. */
@@ -35,7 +35,7 @@ export class Spool {
       this.readBytes += readSync(this.fd, buffer, 0, buffer.length, this.readBytes);
       this.onText(this.reader.add(buffer));
     }
-    // What is written between these two is lost: a line of progress of many.
+    // Output between the read and this truncation is lost: one of many lines of progress.
     if (size > longBytes) {
       ftruncateSync(this.fd, 0);
       this.readBytes = 0;

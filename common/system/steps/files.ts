@@ -15,7 +15,7 @@ export const mkdir: StepKind<'mkdir'> = {
   },
 };
 
-/** Removes a file, a link or a tree; refuses where something is mounted in it. */
+/** Removes a file, a link or a tree; refuses if something is mounted in it. */
 export const remove: StepKind<'remove'> = {
   print: (step) => quoteArgv(['rm', '-rf', printPlace(step.at)]),
   async apply(step, { io }) {
@@ -23,7 +23,7 @@ export const remove: StepKind<'remove'> = {
   },
 };
 
-/** Makes a symbolic link, in place of what was there. */
+/** Makes a symbolic link, which replaces a file of that name. */
 export const symlink: StepKind<'symlink'> = {
   print: (step) => quoteArgv(['ln', '-sfn', step.target, printPlace(step.at)]),
   async apply(step, { io }) {

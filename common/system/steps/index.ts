@@ -7,7 +7,7 @@ import { start } from './start.ts';
 import { wait } from './wait.ts';
 import { write } from './write.ts';
 
-/** A step that is done by itself; groups are apply's own business. */
+/** Any step but a group; `apply` does groups itself. */
 type SingleStep = Exclude<Step, GroupStep>;
 
 /** Every kind of step, by its name. */

@@ -24,7 +24,7 @@ export const mount: StepKind<'mount'> = {
       async back() {
         const unmounted = await io.run({ argv: ['umount', at] });
         if (unmounted.code === 0) return;
-        // A program that is still ending keeps it busy for a moment; after that it goes as soon as the last user leaves.
+        // A program that is still ending keeps the mount busy for a moment; a lazy umount then waits for the last user.
         await io.sleep(1000);
         const lazily = await io.run({ argv: ['umount', '-l', at] });
         if (lazily.code !== 0) throw programFailed(lazily, `Unmount ${at}`);

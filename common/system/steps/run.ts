@@ -7,7 +7,7 @@ import { waitForNext } from '../retry.ts';
 import { type RunStep, revealText, showText, type Text } from '../step.ts';
 import type { StepContext, StepKind } from './kind.ts';
 
-/** As many lines of a failed program's stderr as its error shows. */
+/** The most lines of a failed program's stderr that its error shows. */
 const shownLines = 20;
 
 const isPlace = (stdin: RunStep['stdin']): stdin is Exclude<RunStep['stdin'], Text | undefined> =>
@@ -26,7 +26,7 @@ export const run: StepKind<'run'> = {
   async apply(step, context) {
     const retry = step.retry;
     const before: Exit[] = [];
-    // A program that goes on where it was broken off counts from 0 again.
+    // A program that resumes after an interruption counts from 0 again.
     let doneBytes = 0;
     for (let attempt = 1; ; attempt += 1) {
       const earlierBytes = doneBytes;
@@ -38,7 +38,7 @@ export const run: StepKind<'run'> = {
       if (exit.code === 0) return;
       const meaning = step.ok?.[exit.code];
       if (meaning !== undefined) return context.emit({ kind: 'note', step, text: meaning });
-      // Whoever gets on is not failing, however often it is broken off.
+      // A program that makes progress is not failing, however often it is interrupted.
       if (doneBytes > earlierBytes) attempt = 1;
       const reason = retry?.when(exit, before) ?? false;
       const say = (text: string) => context.emit({ kind: 'note', step, text });

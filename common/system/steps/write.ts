@@ -19,7 +19,7 @@ export const write: StepKind<'write'> = {
   },
 };
 
-/** The next numbered name that is free, as cp(1) --backup=numbered gives them; beside the file itself where `at` is a link. */
+/** The next free numbered name, as cp(1) --backup=numbered gives names; if `at` is a link, beside the file that it leads to. */
 async function freeBackup({ root, path }: Place, io: Io): Promise<Place> {
   const real = await resolvePlace({ root, path }, (link) => io.readLink(link), true);
   const inRoot = absPath(real.slice(root === '/' ? 0 : root.length) || '/');

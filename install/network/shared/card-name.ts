@@ -1,10 +1,10 @@
 import type { AbsPath } from '../../../common/system/place.ts';
 import type { Step } from '../../../common/system/step.ts';
 
-/** What the card is called where a configuration can name it only by its name. */
+/** The card's name in configurations that cannot find a card by its MAC. */
 export const cardName = 'boot0';
 
-/** A rule of udev(7), old and new, that gives the card with this MAC the name; what shares its MAC (a bridge) has no driver. */
+/** A rule of udev(7), old and new, that names the card with this MAC; a device with the same MAC (a bridge) has no driver. */
 export function nameCard(mac: string, root: AbsPath): Step[] {
   const folder: AbsPath = '/etc/udev/rules.d';
   return [

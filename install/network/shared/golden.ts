@@ -1,7 +1,7 @@
 import type { Inside } from '../../../common/system/inside.ts';
 import { type AbsPath, under } from '../../../common/system/place.ts';
 
-/** A file of the image that makes a copy the golden client on the network. `left` is what of it stays; without it all goes. */
+/** A file that makes a copy look like the golden client on the network. `left` is the text that stays; undefined: none stays. */
 export type Golden = { path: AbsPath; text: string; mode: number; left?: string };
 
 /** A plain file, or a link to one, with its text; undefined for everything else. */
@@ -11,7 +11,7 @@ export async function fileIn(tree: Inside, path: AbsPath): Promise<Golden | unde
   return { path, text: (await tree.readText(path)) ?? '', mode: facts.mode };
 }
 
-/** Files of folders that go whole. A folder that two paths reach is looked through once. */
+/** Files of folders that are taken away whole. A folder that two paths reach is read once. */
 export async function goldenFiles(
   tree: Inside,
   folders: readonly AbsPath[],
@@ -28,7 +28,7 @@ export async function goldenFiles(
   return [...found.values()];
 }
 
-/** Files of which a part goes. */
+/** Files of which a part is taken away. */
 export async function goldenParts(
   tree: Inside,
   paths: readonly AbsPath[],

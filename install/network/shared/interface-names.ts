@@ -1,11 +1,11 @@
-/** True for what programs make and what is on no wire: its addresses are the same on every machine, or a network's of its own. */
+/** True for interfaces that programs make: their addresses are the same on every machine, or belong to a network of their own. */
 export function isVirtual(name: string): boolean {
   return /^(lo$|wg|tun|tap|dummy|ve-|vb-|vz-|vt-|ns-|6rd-|veth|vnet|docker|virbr|lxcbr|lxdbr|podman|cni|tailscale|zt|ppp)/.test(
     name,
   );
 }
 
-/** True for what has no wire: systemd.net-naming-scheme(7), and the kernel's own names. */
+/** True for wireless interfaces: systemd.net-naming-scheme(7), and the kernel's own names. */
 export function isWireless(name: string): boolean {
   return /^(wl|ww|ath|ra)\w/.test(name);
 }

@@ -12,7 +12,7 @@ const heads =
   /^\s*(iface|mapping|auto|allow-[\w-]+|no-auto-down|no-scripts|source|source-dir|source-directory|rename|template)\s/;
 const top: AbsPath = '/etc/network';
 
-/** Splits a text; what comes before the first stanza is one without words. A backslash continues a line. */
+/** Splits a text; the text before the first stanza becomes a stanza without words. A backslash continues a line. */
 function stanzas(text: string): Stanza[] {
   const found: Stanza[] = [{ words: [], lines: [] }];
   for (const line of text.split(/(?<=(?<!\\\r?)\n)/)) {
@@ -29,7 +29,7 @@ function stanzas(text: string): Stanza[] {
   return found;
 }
 
-/** The file and all that it reads by `source` and `source-directory`, and the file that Proxmox puts in its place at the next boot. */
+/** The file and all files that it sources, and the file that Proxmox puts in its place at the next boot. */
 export async function interfacesFiles(tree: Inside): Promise<Golden[]> {
   const found = new Map<AbsPath, Golden>();
   const todo: AbsPath[] = [under(top, 'interfaces'), under(top, 'interfaces.new')];
@@ -63,18 +63,18 @@ async function matching(tree: Inside, pattern: string): Promise<AbsPath[]> {
   return found;
 }
 
-/** What fixes an address, a route or a MAC, or names the machine to a server: interfaces(5), and a command with an address in it. */
+/** Lines with a fixed address, route or MAC, or a machine's id for a server: interfaces(5), and commands with an address. */
 const fixed =
   /^\s*(address|gateway|hwaddress|mac|client(-?id)?|hostname|pointopoint)\s+(?!127\.)|^\s*((pre|post)-)?(up|down)\s.*\b(?!127\.)\d+\.\d+\.\d+\.\d+/;
 
-/** True where a stanza of one interface may stay: no card's with a wire, whose place ours takes, and no address. */
+/** True if a stanza of one interface may stay: it is of no wired card, which our stanza replaces, and fixes no address. */
 function stays({ words: [, name = '', , method = ''], lines }: Stanza): boolean {
   const device = name.replace(/[:.].*/s, '');
   if ((isVirtual(device) && device !== 'lo') || ['ppp', 'wvdial'].includes(method)) return true;
   return (name === 'lo' || isWireless(device)) && !lines.some((line) => fixed.test(line));
 }
 
-/** The texts of the files without the golden client's stanzas, and without the names of what is gone in `auto` and its like. */
+/** The texts of the files without the golden client's stanzas, and without their interfaces in `auto` and similar lines. */
 export function withoutCards(texts: readonly string[]): string[] {
   const all = texts.map(stanzas);
   const kept = new Set(all.flat().flatMap((one) => (one.words[0] === 'iface' && stays(one) ? [one.words[1]] : [])));
@@ -101,7 +101,7 @@ export function withoutCards(texts: readonly string[]): string[] {
   );
 }
 
-/** Blank lines and comments at a stanza's end, which belong to what follows. */
+/** The comments at a stanza's end, which belong to the next stanza. */
 function after(lines: readonly string[]): string[] {
   const end = lines.findLastIndex((line) => !/^\s*(#.*)?$/.test(line.trimEnd()));
   return lines.slice(end + 1).filter((line) => line.trim() !== '');

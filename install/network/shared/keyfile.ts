@@ -5,13 +5,13 @@ import { macPattern } from './mac-address.ts';
 const ownIds =
   /^(mac|perm-mac|permanent|preserve|random|stable(-\w+)?|stable-ssid|duid|ipv6-duid|none|lease|llt?|uuid)$/;
 
-/** Ids by which a DHCP server or a neighbour takes a machine for another: NetworkManager.conf(5) and nm-settings-keyfile(5). */
+/** Ids by which a DHCP server or neighbour takes one machine for another: NetworkManager.conf(5), nm-settings-keyfile(5). */
 const idLine =
   /^[ \t]*(?:(?:\w+\.)?cloned-mac-address|(?:ipv[46]\.)?dhcp-(?:client-id|duid|iaid|hostname|fqdn)|hostname)[ \t]*=(.*)$\n?/gm;
 
-/** What is built on cards that are not here. */
+/** Devices that are built on the golden client's cards. */
 const onCards = /^type=(bond|bridge|team|vlan|macvlan|vxlan|vrf|ip-tunnel|hsr|ovs-[\w-]+|infiniband)$/m;
-/** Networks of their own: their addresses are no card's. */
+/** VPNs, modems and the like: their addresses are not those of a card. */
 const isOwnNetwork = /^type=(wireguard|vpn|tun|dummy|loopback|gsm|cdma|bluetooth)$/m;
 
 /** A profile of NetworkManager that gives an address or a route, names a card by its MAC, or is built on cards. */
@@ -29,7 +29,7 @@ export function isGoldenProfile(written: string): boolean {
   );
 }
 
-/** The text without such ids. */
+/** The text without ids of one machine. */
 export function withoutIds(text: string): string {
   return text.replace(idLine, (line: string, written: string) => {
     const value = written.trim();

@@ -1,12 +1,12 @@
 import { isVirtual } from './interface-names.ts';
 import { macPattern } from './mac-address.ts';
 
-/** A setting that is there with a value: an empty one takes others back (systemd.syntax(7)), and networkd itself picks 0.0.0.0/28. */
+/** True for a set value: an empty value clears others (systemd.syntax(7)), and for 0.0.0.0/28 networkd picks the address. */
 const sets = (text: string, names: string) =>
   new RegExp(`^[ \\t]*(${names})[ \\t]*=[ \\t]*(?!0\\.0\\.0\\.0|::/)\\S`, 'm').test(text);
 const idLine = /^[ \t]*(DUIDRawData|IAID|Hostname|ClientIdentifier)[ \t]*=[ \t]*(?!mac\b|duid(-only)?\b).*\n?/gm;
 
-/** True for a unit of what is no card, by the names that it matches or makes. */
+/** True for a unit of virtual interfaces, by the names that the unit matches or makes. */
 export function isVirtualUnit(text: string): boolean {
   const names = [...text.matchAll(/^[ \t]*(?:Original)?Name[ \t]*=(.*)$/gm)].flatMap(([, list = '']) =>
     list.trim().split(/\s+/),

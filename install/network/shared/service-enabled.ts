@@ -1,7 +1,7 @@
 import type { Inside } from '../../../common/system/inside.ts';
 import { type AbsPath, under } from '../../../common/system/place.ts';
 
-/** What a service is called by each program that starts services. */
+/** The name of a service in each program that starts services. */
 export type Service = { systemd?: string; openrc?: readonly string[]; runit?: string; sysv?: string };
 
 const unitFolders: AbsPath[] = ['/etc/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system'];
@@ -14,7 +14,7 @@ const sysvFolders = [2, 3, 4, 5].flatMap((level): AbsPath[] => [
 /** OpenRC's own runlevels; those of an administrator are on top of default. */
 const runlevels = ['sysinit', 'boot', 'default'];
 
-/** True where the image starts a service at boot. */
+/** True if the image starts a service at boot. */
 export async function isEnabled(tree: Inside, { systemd, openrc, runit, sysv }: Service): Promise<boolean> {
   if (systemd && (await unitEnabled(tree, systemd))) return true;
   const links: AbsPath[] = [];

@@ -3,10 +3,10 @@ import { type AbsPath, under } from '../../../common/system/place.ts';
 import type { Step } from '../../../common/system/step.ts';
 import type { Golden } from './golden.ts';
 
-/** Where an installed machine keeps what was taken away; no service reads there. A folder for each time. */
+/** Where an installed machine keeps the files that were taken away, a folder for each time; no service reads there. */
 const top: AbsPath = '/var/lib/systemimager/golden-network';
 
-/** The next folder that is not there. */
+/** The first numbered folder that does not exist. */
 export async function keepingFolder(tree: Inside): Promise<AbsPath> {
   for (let number = 1; ; number += 1) {
     const folder = under(top, String(number));
@@ -25,7 +25,7 @@ export function takeAway(
   const folders = new Set(goldens.map(({ path }) => under(keep, path, '..')));
   return [
     ...[under(top, '..'), top].map((path): Step => ({ why: `Make ${path}`, kind: 'mkdir', at: { root, path } })),
-    // Some of it holds passwords, as that of a wireless network.
+    // Some files hold passwords, as those of wireless networks.
     { why: 'Make room for the golden client’s network files', kind: 'mkdir', at: { root, path: keep }, mode: 0o700 },
     ...[...folders].map((path): Step => ({ why: `Make ${path}`, kind: 'mkdir', at: { root, path } })),
     ...goldens.flatMap(({ path, left, mode }): Step[] => {

@@ -14,11 +14,11 @@ function sectionsOf(text: string): Section[] {
   return found;
 }
 
-/** A name that cards with a wire have; `~` or `=` before it says how it is compared, `*` stands for anything. */
+/** A pattern for the names of wired cards; `~` or `=` tells how names are compared, `*` stands for anything. */
 const wiredName = /^interface-name:[~=]?(\*|(e|en|eth)[a-z]?\*)$/;
 const wired = (spec: string) => spec === '*' || spec === 'type:ethernet' || wiredName.test(spec);
 
-/** NetworkManager.conf(5), "Device List Format": what is excepted is not meant; of exceptions alone all else is. */
+/** NetworkManager.conf(5), "Device List Format": a list does not mean its exceptions; only exceptions mean all other devices. */
 function meansWired(list: readonly string[]): boolean {
   const not = list.filter((spec) => spec.startsWith('except:')).map((spec) => spec.slice('except:'.length));
   return !not.some(wired) && (list.some(wired) || (list.length > 0 && not.length === list.length));
@@ -27,8 +27,8 @@ function meansWired(list: readonly string[]): boolean {
 const wordsOf = (value: string) => value.split(/[,; \t]+/).filter(Boolean);
 
 /**
- * True where NetworkManager leaves cards with a wire to others: NetworkManager.conf(5), `unmanaged-devices` and `managed` of a
- * device. `files` are all that it reads, the most important last.
+ * True if NetworkManager leaves wired cards to other services: NetworkManager.conf(5), `unmanaged-devices` and `managed` of a
+ * device. `files` are all files that NetworkManager reads, the most important last.
  */
 export function leavesWired(files: readonly ConfFile[]): boolean {
   const sections = files.flatMap(({ text }) => sectionsOf(text));
@@ -47,7 +47,7 @@ export function leavesWired(files: readonly ConfFile[]): boolean {
   return meansWired(list) || (managed !== undefined && /^(0|no|false|off)$/i.test(managed));
 }
 
-/** Of files with one name only that of the last folder is read, in the order of names; `main` comes before those of /etc. */
+/** Of files with one name only the file in the last folder is read, in the order of names; `main` comes before files of /etc. */
 export function inOrder(main: readonly ConfFile[], folders: readonly (readonly ConfFile[])[]): ConfFile[] {
   const nameOf = ({ path }: ConfFile) => path.slice(path.lastIndexOf('/') + 1);
   const byName = new Map(folders.flat().map((file) => [nameOf(file), file]));
