@@ -16,7 +16,7 @@ export async function writeSums(folder: AbsPath): Promise<void> {
   await fs.writeFile(under(folder, 'SHA256SUMS'), lines.join(''), { mode: 0o644 });
 }
 
-/** Moves what was made into place, one rename each, the sums last. */
+/** Moves the outputs into place, one rename each, SHA256SUMS last. */
 export async function moveIn(from: AbsPath, folder: AbsPath, old: AbsPath): Promise<void> {
   await fs.mkdir(folder, { recursive: true });
   if (await fs.stat(under(folder, 'grub')).catch(() => undefined)) await fs.rename(under(folder, 'grub'), old);
