@@ -72,7 +72,7 @@ async function strippedNode(
 ): Promise<{ node: AbsPath; version: string }> {
   const own = path.join(sourceTop, 'node_modules', nodePackages[architecture]);
   const text = await fs.readFile(path.join(own, 'package.json'), 'utf8').catch(() => undefined);
-  // Node for another architecture is not in package.json: each checkout would download both.
+  // package.json does not name the Node of the other architecture: otherwise each checkout would download both.
   const { version } =
     text === undefined ? { version: process.versions.node } : (JSON.parse(text) as { version: string });
   const node = await once(under(cache, `node-${version}-${architecture}`), async (temporary) => {
@@ -94,7 +94,7 @@ async function downloadNode(context: BuildContext, architecture: Architecture, v
   const folder: AbsPath = `${at}.work`;
   await fs.rm(folder, { recursive: true, force: true });
   await fs.mkdir(folder);
-  // In this folder npm uses the settings of the checkout.
+  // npm runs in the checkout, because the checkout's npm settings hold only there.
   const pack = ['npm', 'pack', '--silent', '--pack-destination', folder, `${name}@${version}`] as const;
   await runOrFail(
     context,

@@ -15,8 +15,8 @@ const IpAddresses = z.array(
 );
 
 /**
- * The addresses of the machine's network interfaces. os.networkInterfaces() would leave out those whose cable is not
- * plugged in, or whose other end is a machine that is still switched off.
+ * The addresses of the machine's network interfaces. os.networkInterfaces() leaves out interfaces whose cable is not
+ * plugged in, or leads to a machine that is still switched off.
  */
 export async function cardAddresses(io: Pick<ReadIo, 'run'>): Promise<ServerCard[]> {
   const exit = await io.run({ argv: ['ip', '-json', 'address', 'show'] });

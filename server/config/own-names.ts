@@ -20,7 +20,7 @@ export async function ownNames(
   const inHosts = parseHosts(await text('/etc/hosts'))
     .flatMap((line) => (line.kind === 'entry' ? [line] : []))
     .filter(({ address, names }) => {
-      // A line for 127.0.0.1 may also list what is to be blocked.
+      // A line for 127.0.0.1 may also list names that are to be blocked.
       return cards.some((one) => one.address === address) ? !address.startsWith('127.') : names.includes(name);
     })
     .flatMap(({ names }) => names);

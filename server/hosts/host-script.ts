@@ -22,7 +22,7 @@ async function readHostScript(io: ReadIo, paths: Pick<ServerPaths, 'scripts'>, h
   return { kind: (await io.lstat(at)) === undefined ? 'absent' : 'foreign', at };
 }
 
-/** The scripts of many hosts: one look at their folder says which have none. */
+/** The scripts of many hosts: one look at their folder says which hosts have no script. */
 export async function readHostScripts(
   io: ReadIo,
   paths: Pick<ServerPaths, 'scripts'>,

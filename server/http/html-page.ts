@@ -27,7 +27,7 @@ export const pageHeaders = secureHeaders({
   strictTransportSecurity: false,
 });
 
-/** A whole page; `isRenewed` has it drawn anew every five seconds. */
+/** A whole page; `isRenewed` has the browser load it again every five seconds. */
 export function htmlPage(title: string, body: Html, isRenewed = false): Html {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${isRenewed ? html`<meta http-equiv="refresh" content="5">` : ''}

@@ -20,7 +20,7 @@ export type InstallationSummary = {
   error?: string;
 };
 
-/** As much of an error as is kept for the page and the console. */
+/** How much of an error is kept for the page and the console. */
 const shownChars = 2000;
 
 /** The summary after one more event, heard at `receivedAt`. Events may come twice; the order is that of their numbers. */

@@ -12,7 +12,7 @@ const others = new Set(
   ),
 );
 
-/** States in which the machine has its address; versions before 3.1 wrote the last two. The others keep the MAC of who had it. */
+/** States in which a machine holds its address; versions before 3.1 wrote the last two. Other states keep the last MAC. */
 const held = new Set(['active', 'bootp', 'reserved']);
 
 /** `ends 4 2026/11/26 09:00:00` (UTC), `ends epoch 1795683600`, `ends never`; in ms since 1970. */

@@ -12,12 +12,12 @@ export type Hasher = {
   close(): Promise<void>;
 };
 
-/** A job ends with either, so that threads share the work also of few large files. */
+/** A job ends with either number, so that threads share the work of a few large files, too. */
 const jobFiles = 250;
 const jobBytes = 8 * 1024 ** 2;
-/** More threads than this wait for the disk only. */
+/** More threads than this would only wait for the disk. */
 const mostThreads = 8;
-/** A thread holds names of one job; without a limit V8 lets its garbage grow to tens of MiB. */
+/** A thread holds only the names of one job; without a limit V8 lets its garbage grow to tens of MiB. */
 const smallHeap = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 32 };
 
 /** Jobs of neighbouring files. */

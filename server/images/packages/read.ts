@@ -30,7 +30,7 @@ async function readDpkg(tree: Inside): Promise<Packages> {
 
 /** Databases of ten thousand packages are smaller. */
 const mostDatabaseBytes = 2 * 1024 ** 3;
-/** A database that is no database must not hold anybody up. */
+/** A damaged database must not hold up the command. */
 const limitMs = 120_000;
 
 async function readRpm(io: Io, image: AbsPath, scratch: AbsPath, signal?: AbortSignal): Promise<Installed> {
@@ -41,7 +41,7 @@ async function readRpm(io: Io, image: AbsPath, scratch: AbsPath, signal?: AbortS
     packages: new Map(),
     notes: [`the rpm database of the image was not read: ${why}`],
   });
-  // A database that is only read may still be written to (sqlite's shared memory): rpm gets a copy, of its plain files.
+  // Even a query may write to a database (sqlite's shared memory), so rpm gets a copy of the plain files.
   const folder = under(database, '..');
   await io.mkdir(scratch);
   for (const name of (await tree.list(folder)) ?? []) {
