@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import { filesBelow } from '../common/system/files-below.ts';
 import { type AbsPath, under } from '../common/system/place.ts';
 
-/** What a build writes into boot/ARCH, in the order in which it is moved there. Other things may lie beside it: client.tar.gz does. */
+/** What a build moves into boot/ARCH, in this order. Other files may lie beside these, as client.tar.gz does. */
 export const outputNames = ['kernel', 'initrd.img', 'grub', 'SHA256SUMS'] as const;
 
 /** SHA256SUMS in the form of sha256sum(1). */

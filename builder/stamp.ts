@@ -16,7 +16,7 @@ export const BootReport = z.object({
   initrdBytes: z.int(),
   /** Bytes before compression, by topic. */
   topics: z.record(z.string(), z.int()),
-  /** Bytes of each topic packed by itself, where that was asked for. */
+  /** Bytes of each topic packed by itself, only with --sizes. */
   packedTopics: z.record(z.string(), z.int()).optional(),
   modules: z.int(),
   packages: z.array(z.string()),
@@ -30,7 +30,7 @@ const Stamp = z.object({ key: z.string(), outputs: z.string(), report: BootRepor
 /** Our folders whose content decides what a build makes. */
 const sourceFolders = ['common', 'machine', 'install', 'runtime', 'builder', 'kernel-config', 'busybox-config'];
 
-/** A key of all that a build reads besides Debian's packages: our sources, and the `facts` of the call. */
+/** A key of all that a build reads except Debian's packages: our sources, and the `facts` of the call. */
 export async function inputsKey(facts: unknown): Promise<string> {
   const parts: string[] = [JSON.stringify(facts), process.version];
   for (const folder of sourceFolders) {

@@ -9,7 +9,7 @@ export type CpioMember = { at: AbsPath; mode: number } & (
   | { kind: 'dir' }
 );
 
-/** The length of the fixed part of a newc header, before the name (Documentation/driver-api/early-userspace/buffer-format.rst). */
+/** The length of a newc header before the name (Documentation/driver-api/early-userspace/buffer-format.rst). */
 const newcHeaderBytes = 110;
 /** Archives are appended to each other at multiples of this, as cpio(1) writes them. */
 const blockBytes = 512;

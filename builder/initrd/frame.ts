@@ -6,7 +6,7 @@ import type { Entry } from './entry.ts';
 /** Our own files in the root of BOEL: init, its table, small shell programs. */
 const rootFolder = path.join(import.meta.dirname, 'root');
 
-/** Directories and links that the root of BOEL has besides what packages bring. */
+/** Directories and links in the root of BOEL that no package brings. */
 const dirs: Record<AbsPath, number> = {
   '/proc': 0o555,
   '/sys': 0o555,

@@ -18,7 +18,7 @@ export type Kernel = {
   says: string;
 };
 
-/** Where a kernel may come from; the first that is given is taken. */
+/** The possible sources of a kernel; the first that is given is taken. */
 export type KernelWish = { kernel?: AbsPath; modules?: AbsPath; dropIn: AbsPath };
 
 /** Chooses the kernel file and the folder of modules without reading either: for the plan and the stamp. */

@@ -23,9 +23,9 @@ export type PackageFacts = z.infer<typeof PackageFacts>;
 
 /** Debian's packages of one architecture, through a private configuration of apt: the machine's own is only read. */
 export type Apt = {
-  /** The version of each package that apt would install; undefined where the name is no package. */
+  /** The version of a package that apt would install; undefined if the name is no package. */
   facts(name: string): PackageFacts | undefined;
-  /** The .deb of each, downloaded where the cache has none. */
+  /** The .deb of each package, downloaded if the cache has none. */
   download(packages: readonly PackageFacts[]): Promise<AbsPath[]>;
 };
 

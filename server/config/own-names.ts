@@ -6,7 +6,7 @@ import type { ServerConfig } from './server-toml.ts';
 
 /**
  * The names by which machines and browsers may ask for this server, in lower case: its host name, alone and in the domains that
- * it knows; what /etc/hosts calls it; and `names` of server.toml for those that only DNS knows.
+ * it knows; its names in /etc/hosts; and `names` of server.toml, for names that only DNS knows.
  */
 export async function ownNames(
   io: ReadIo,

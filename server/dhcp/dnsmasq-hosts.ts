@@ -39,7 +39,7 @@ export function dnsmasqHosts(text: string): DnsmasqHost[] {
   });
 }
 
-/** The addresses of names that dnsmasq itself knows: `host-record=NAME,…,ADDRESS`, and hosts files, which are read as such lines. */
+/** The addresses of names that dnsmasq itself knows: `host-record=NAME,…,ADDRESS`; hosts files are read as such lines. */
 export function dnsmasqAddresses(text: string): (name: string) => string[] {
   const records = valuesOf(text, 'host-record');
   return (name) =>

@@ -12,7 +12,7 @@ export type Lease = Machine & {
   isHeld: boolean;
 };
 
-/** What a lease file says of an address: who has or had it, or that nobody has it (declined, abandoned, free). */
+/** The entry of an address in a lease file: the machine that has or had it, or no machine (declined, abandoned, free). */
 export type LeaseEntry = Lease | { ip: string; mac?: undefined };
 
 /** A machine that always gets the same address. */

@@ -56,7 +56,7 @@ export function planAddClients(added: readonly NewHost[], facts: AddFacts): Step
   const links = added.flatMap((one): Step[] => {
     const target = `${one.image}.master`;
     const now = scripts.get(one.host);
-    // Somebody's own script stays; a link that is right already needs nothing.
+    // A host's own script stays; a link that is right already needs no step.
     if (now?.kind === 'foreign' || (now?.kind === 'ours' && now.target === target)) return [];
     const at = here(under(paths.scripts, `${one.host}.sh`));
     return [{ why: `${one.host} installs ${one.image}`, kind: 'symlink', at, target }];

@@ -48,7 +48,7 @@ function guard(server: Server, { isAnswered, refusal }: Gate, most: number): voi
 /** How many refused addresses are told on the console. */
 const toldAddresses = 20;
 
-/** The gate for these networks; `settingsFile` is where they are set. */
+/** The gate for these networks; `settingsFile` is the file that sets them. */
 export function networkGate(networks: Networks, settingsFile: string, say: (line: string) => void): Gate {
   const told = new Set<string>();
   return {

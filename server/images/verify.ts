@@ -82,7 +82,7 @@ export async function* compareWithManifest(
   }
 }
 
-/** The counts in words; empty where there are none. */
+/** The counts in words; empty if all are 0. */
 export function printFindings(findings: Findings): string {
   const kinds = ['rotten', 'edited', 'added', 'removed'] as const;
   return kinds

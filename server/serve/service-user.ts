@@ -1,7 +1,7 @@
 import type { Owner, ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 
-/** Permission of others to pass through a directory (inode(7), S_IXOTH). */
+/** The permission of others to pass through a directory (inode(7), S_IXOTH). */
 const othersPass = 0o001;
 
 /** The first directory on the way to `at` that bars other users than its owner; undefined if they can reach `at`. */

@@ -5,7 +5,7 @@ import { colonBytes } from '../identity.ts';
 import { type LeaseEntry, leaseHint } from '../kind.ts';
 import { parseStatements, type Statement } from '../statements.ts';
 
-/** What a lease file holds besides leases. dhcpd.leases(5), and the groups and hosts that omapi(3) adds. */
+/** Other statements of a lease file. dhcpd.leases(5), and the groups and hosts that omapi(3) adds. */
 const others = new Set(
   'authoring-byte-order server-duid failover host group class subclass billing ia-na ia-ta ia-pd zone key subnet'.split(
     ' ',

@@ -30,7 +30,7 @@ export const Subnet4 = z.looseObject({
 });
 const OptionDef = z.looseObject({ code: z.int(), space: z.string().default('dhcp4') });
 
-/** As much of kea-dhcp4.conf as we look at. */
+/** The part of kea-dhcp4.conf that we look at. */
 const KeaConf = z.looseObject({
   Dhcp4: z.looseObject({
     'interfaces-config': z.looseObject({ interfaces: z.array(z.string()).default([]) }).optional(),

@@ -38,7 +38,7 @@ export class Blocks {
     return true;
   }
 
-  /** Reads the stream to its end, so that whoever makes it can check its end. */
+  /** Reads the stream to its end, so that a decompressor before it can check its own end. */
   async drain(): Promise<void> {
     do this.#rest = Buffer.alloc(0);
     while (await this.#more());

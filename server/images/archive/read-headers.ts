@@ -6,7 +6,7 @@ export type TarEntry = {
   /** Letter of the header (tar(5), pax(1)); `0` is a regular file, `1` a hard link, `2` a link. */
   type: string;
   name: string;
-  /** Of a hard link: another name in the tar. Of a link: where it points to. */
+  /** For a hard link: another name in the tar. For a link: its target. */
   linkName: string;
   /** Keywords of the entry's pax header. */
   keywords: ReadonlyMap<string, string>;

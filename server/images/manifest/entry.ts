@@ -20,9 +20,9 @@ export type ManifestEntry = {
   ino: string;
   /** SHA-256 of a regular file in hexadecimal; `!` and the reason, as `!EIO`, if the file could not be read. */
   hash: string;
-  /** Extended attributes, ACLs and capabilities among them: `NAME=0xHEX`, a long value as `NAME=sha256:HEX`, sorted, commas between. */
+  /** Extended attributes, also ACLs and capabilities: `NAME=0xHEX`, long values as `NAME=sha256:HEX`, sorted, with commas. */
   attributes: string;
-  /** Where a link points to; MAJOR:MINOR of a device. */
+  /** The target of a link; MAJOR:MINOR of a device. */
   target: string;
   /** The first name of the same file, if this name is a further one (a hard link). */
   sameAs: string;

@@ -36,8 +36,8 @@ export function splitJobs(files: readonly { name: string; sizeBytes: number }[])
 }
 
 /**
- * Threads that hash, one for each processor. They must be closed, or the program does not end. A signal ends them at once, also in
- * the middle of a file.
+ * Threads that hash, one for each processor. They must be closed, or the program does not end. A signal ends them at once,
+ * even in the middle of a file.
  */
 export function startHasher(signal?: AbortSignal, threads = Math.min(os.availableParallelism(), mostThreads)): Hasher {
   type Waiting = { job: HashJob; done: PromiseWithResolvers<string[]> };

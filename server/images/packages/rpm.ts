@@ -1,6 +1,6 @@
 import type { Packages } from './dpkg.ts';
 
-/** A line for each package: name, architecture, and epoch:version-release where there is an epoch. */
+/** A line for each package: name, architecture, and version-release, with `epoch:` before it if there is an epoch. */
 export const rpmFormat = '%{NAME}.%{ARCH}\\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\\n';
 
 /** The folders of rpm's database, the newer one first. */
