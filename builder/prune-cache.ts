@@ -7,7 +7,7 @@ const folders = ['apt', 'debs', 'opened', 'sea', 'depmod', 'modules', 'stamps'];
 /** Entries in the cache's own folder: busybox, boel.c, Node, and what tests make. Half-made ones end in tmp. */
 const ownEntries = /^(busybox|asker|node|golden|bench)-|\.tmp$/;
 
-/** An installed base, its packages and a few golden trees take 2 GB. What was used today may be in use. */
+/** An installed base, its packages and a few golden trees take 2 GB. An entry that was used today may be in use. */
 const limits = { keepDays: 60, keepBytes: 12 * 1024 ** 3, leastDays: 1 };
 
 /**

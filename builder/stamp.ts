@@ -75,7 +75,7 @@ export async function lastReport(cache: AbsPath, folder: AbsPath, key: string): 
   return stamp?.key === key && stamp.outputs === (await outputFacts(folder)) ? stamp.report : undefined;
 }
 
-/** Remembers a build. */
+/** Saves the report of a build, with the key of its inputs. */
 export async function saveStamp(cache: AbsPath, folder: AbsPath, key: string, report: BootReport): Promise<void> {
   await fs.mkdir(under(cache, 'stamps'), { recursive: true });
   const stamp: z.infer<typeof Stamp> = { key, outputs: await outputFacts(folder), report };

@@ -10,7 +10,7 @@ export type KernelImage = {
   bytes: Buffer;
 };
 
-/** gzip, RFC 1952; and ELF's magic number. */
+/** The magic numbers of gzip (RFC 1952) and of ELF. */
 const isGzip = (bytes: Buffer) => bytes.length > 2 && bytes.readUInt16BE(0) === 0x1f8b;
 const isElf = (bytes: Buffer) => bytes.length > 4 && bytes.readUInt32BE(0) === 0x7f454c46;
 

@@ -3,7 +3,7 @@ import { UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { ServerCard } from './networks.ts';
 
-/** The facts of `ip -json address` (ip-address(8)) about each network interface that we use. */
+/** The facts that we use of `ip -json address` (ip-address(8)) about each network interface. */
 const IpAddresses = z.array(
   z.object({
     ifname: z.string(),

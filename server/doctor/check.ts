@@ -25,7 +25,7 @@ export type Check = {
   good: string;
   /** Whether the check runs; without this function, it always runs. */
   isWanted?(input: CheckInput): boolean;
-  /** A UserError that it throws is a finding, too. */
+  /** A UserError of a check is a finding, too. */
   run(input: CheckInput): Promise<Finding[]>;
 };
 

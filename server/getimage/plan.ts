@@ -122,7 +122,7 @@ export function planCapture(wish: CaptureWish): Step[] {
 
 const gone = 'it is gone';
 
-/** Asks prepareclient's daemon to end: a visit of its module for this ends it. */
+/** Asks prepareclient's daemon to end: the daemon ends after a visit of its `doneModule`. */
 export function planFarewell(source: Source): Step[] {
   if (source.kind === 'ssh') return [];
   const { options, from, stdin } = rsyncSource(source, '/', goldenDaemon.doneModule);

@@ -35,7 +35,7 @@ export type Client = {
   script: HostScript;
   /** The image that its link names; undefined for a script of its own. */
   image?: string;
-  /** What it does when it boots from the network next. */
+  /** What the machine does at its next boot from the network. */
   boot: { boot: BootChoice; why: string };
   /** The last installation of its card; if no card is known, of the machine that last said that it is this host. */
   installation?: InstallationSummary;

@@ -20,7 +20,7 @@ export async function isSealed(io: ReadIo, paths: Pick<ServerPaths, 'manifests'>
 const content =
   '# Files of this image are hard links to files of another one: systemimager chroot gives the image files of its own.\n';
 
-/** Done before the first link is made. */
+/** Seals images, before the first link is made. */
 export function planSeal(paths: Pick<ServerPaths, 'manifests'>, images: readonly string[]): Step[] {
   return [
     { why: 'Make the folder of manifests', kind: 'mkdir', at: here(paths.manifests) },
@@ -37,7 +37,7 @@ export function planSeal(paths: Pick<ServerPaths, 'manifests'>, images: readonly
   ];
 }
 
-/** For an image that has got files of its own. */
+/** Removes the seal of an image that has files of its own now. */
 export function planUnseal(paths: Pick<ServerPaths, 'manifests'>, image: string): Step {
   return { why: `${image} has files of its own`, kind: 'remove', at: here(sealFile(paths, image)) };
 }

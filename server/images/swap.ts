@@ -20,7 +20,7 @@ export function planRenames({ image, tree, old }: Swap, images: AbsPath): Step[]
   ];
 }
 
-/** The same, for the rsync daemon of a running `serve` as well. */
+/** The steps of {@link planRenames}, with those for the rsync daemon of a running `serve`. */
 export async function planSwap(io: ReadIo, paths: Pick<ServerPaths, 'images' | 'run'>, swap: Swap): Promise<Step[]> {
   const renames = planRenames(swap, paths.images);
   const [confFile, nextFile] = [here(under(paths.run, 'rsyncd.conf')), here(under(paths.run, 'rsyncd.conf.next'))];

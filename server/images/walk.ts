@@ -24,7 +24,7 @@ export type TreeFacts = Map<string, DirFacts>;
 
 /** The event loop gets a turn after this time, so that the server goes on answering. */
 const turnMs = 15;
-/** A change this soon after reading may not show in mtime (ext4 stamps by the timer tick, other filesystems by the second). */
+/** Within this time after a change, another may leave mtime the same (ext4 stamps by the timer tick, others by the second). */
 const racyMs = 2000;
 
 /** Smaller files may lie within their inode, without blocks of their own (ext4's inline_data, btrfs, ZFS). */

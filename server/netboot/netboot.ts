@@ -33,7 +33,7 @@ export const Netboot = z.object({ version: z.literal(1), machines: z.record(z.st
 export type Netboot = z.infer<typeof Netboot>;
 const nobody: Netboot = { version: 1, machines: {} };
 
-/** netboot.json as it stands. */
+/** Reads netboot.json; a missing file knows no machine. */
 export function readNetboot(io: ReadIo, at: AbsPath): Promise<Netboot> {
   return readJsonFile(io, at, Netboot, nobody);
 }

@@ -9,7 +9,7 @@ export type InstallationSummary = {
   script?: string;
   firmware?: 'bios' | 'uefi';
   image?: string;
-  /** When the server heard of it first and last, ISO 8601 by the server's clock. */
+  /** When the server first and last heard of the installation, ISO 8601 by the server's clock. */
   firstAt: string;
   lastAt: string;
   /** The verb at work, or the last one. */

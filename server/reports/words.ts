@@ -52,7 +52,7 @@ export function stateWords(summary: InstallationSummary): string {
   return `${summary.verb ?? 'its beginning'}${summary.percent === undefined ? '' : `, ${summary.percent} %`}`;
 }
 
-/** The same in one line, with the time at which the machine was heard last. */
+/** The state in one line, with the time at which the server last heard of the machine. */
 export function outcomeWords(summary: InstallationSummary): string {
   const at = `${summary.lastAt.slice(0, 16).replace('T', ' ')} UTC`;
   const [state = ''] = stateWords(summary).split('\n');

@@ -48,7 +48,7 @@ function watchImages(io: Io, facts: ServeFacts, say: Say): Look {
   tellSameNames(facts.images, say);
   const find = () => listImages(io, facts.paths);
   return watch(facts.images, find, async (images, before) => {
-    // rsyncd(1) reads its configuration at each connection.
+    // The rsync daemon reads its configuration at each connection (rsyncd.conf(5)).
     await apply([await rsyncdConfStep({ ...facts, images })], io);
     const left = tellSameNames(images, say);
     for (const name of images) if (!before.includes(name) && !left.has(name)) say(`image ${name} is served now`);

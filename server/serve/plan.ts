@@ -15,7 +15,7 @@ import { webService, webSettingsStep } from './web-service.ts';
 /** The folder of the boot programs in Debian's package ipxe. */
 export const ipxeFolder: AbsPath = '/usr/lib/ipxe';
 
-/** Files that dnsmasq can read after it has become another user. */
+/** The mode of files that dnsmasq must be able to read after it has become another user. */
 const publicFile = 0o644;
 /** The mode of the folder of images, which hold password hashes: only root may enter it. */
 const privateDir = 0o700;

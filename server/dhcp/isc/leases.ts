@@ -43,7 +43,7 @@ function parseLease(statement: Statement, file: string): LeaseEntry {
     throw problem(statement.line, `${JSON.stringify(statement.words.join(' '))} is no lease of an address`);
   const state = said('binding', 'state')?.words[2] ?? 'active';
   const hardware = said('hardware');
-  // Version 2 wrote the bare word.
+  // Version 2 of dhcpd wrote the bare word `abandoned`.
   if (hardware?.words[1] !== 'ethernet' || state === 'abandoned' || said('abandoned')) return { ip };
   const mac = parseMac(hardware.words[2] ?? '');
   if (mac === undefined) throw problem(hardware.line, `${JSON.stringify(hardware.words[2] ?? '')} is no MAC`);

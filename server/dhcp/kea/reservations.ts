@@ -34,7 +34,7 @@ export function reservedIn(configuration: Configuration): Reserved[] {
     });
 }
 
-/** A remark if Kea has reservations in a database, which we do not read. */
+/** A remark if Kea has a database of reservations, because we read no database. */
 export function unseenReservations(configuration: Configuration): string[] {
   const conf = readConf(configuration);
   const hasDatabase = conf['hosts-database'] !== undefined || conf['hosts-databases'].length > 0;

@@ -25,7 +25,7 @@ export type Scan = {
     manifest: AbsPath;
     /** The tree of the manifest, if `at` was made from that tree by cp and rsync. */
     tree?: AbsPath;
-    /** That tree's ctimes say nothing. */
+    /** True if the ctimes of that tree say nothing. */
     isSealed?: boolean;
   };
   onProgress?: (progress: ScanProgress) => void;

@@ -5,7 +5,7 @@ import { type AbsPath, under } from '../../../common/system/place.ts';
 import { type Packages, parseDpkgStatus } from './dpkg.ts';
 import { parseRpmList, rpmDatabases, rpmFolders, rpmFormat } from './rpm.ts';
 
-/** What an image's package managers tell; `notes` says what could not be asked, and why. */
+/** The packages of an image; `notes` tells which database could not be read, and why. */
 export type Installed = { packages: Packages; notes: string[] };
 
 /** Reads the databases of dpkg and rpm in an image. `scratch` is a folder to be made, for a copy of rpm's. */
