@@ -33,7 +33,7 @@ export type BootInputs = {
   folder: AbsPath;
   cache: AbsPath;
   compression: Compression;
-  /** The administrator's own kernel; else Debian's. */
+  /** The administrator's own kernel; by default, Debian's. */
   kernel?: { kernel: AbsPath; modules?: AbsPath };
   /** Kernel modules that parts of BOEL need and that this kernel may lack. */
   without: string[];
@@ -55,9 +55,9 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
     openApt(context, cache, architecture, { update: inputs.update }),
   );
   const library = packageLibrary(context, apt, architecture, cache);
-  // First, since what somebody names may be wrong.
+  // First, because the administrator may have named wrong files.
   const own = named && (await phases.time('modules', () => ownKernel(context, named, architecture, cache)));
-  // The compiler, the bundler and the downloads need nothing of each other.
+  // The compiler, the bundler and the downloads do not depend on each other.
   const [busybox, boel, small] = await partsSideBySide<[Busybox, AbsPath, Entry[], void]>(context, [
     (part) => phases.time('busybox', () => getBusybox(part, library, cache)),
     (part) => phases.time('executable', () => makeBoel(part, architecture, cache)),
@@ -122,7 +122,7 @@ async function makeBoel(context: BuildContext, architecture: Architecture, cache
   return makeExecutable(context, { name: 'boel', code }, architecture, cache);
 }
 
-/** Every package that a build opens, as far as it is known before one is opened. */
+/** The packages that a build opens, as far as they are known before the first is opened. */
 export function packagesOf(library: Library, inputs: BootInputs): string[] {
   const { architecture, addPackages, addFirmware } = inputs;
   const kernel = inputs.kernel

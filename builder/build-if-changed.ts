@@ -6,10 +6,10 @@ import { pruneCache } from './prune-cache.ts';
 import type { BuildContext } from './run.ts';
 import { type BootReport, fileFacts, inputsKey, lastReport, saveStamp } from './stamp.ts';
 
-/** Builds BOEL, unless the last build was from the same inputs and is still there; its report is given then. */
+/** Builds BOEL, or gives the report of the last build if its inputs were the same and its files are still there. */
 export async function buildIfChanged(context: BuildContext, inputs: BootInputs, force: boolean): Promise<BootReport> {
   const known = async () => (force || inputs.update ? undefined : knownReport(context, inputs));
-  // Asked again when it is our turn: the build that was waited for may have been the same.
+  // Asked again after the wait for the lock: the other build may have had the same inputs.
   return (
     (await known()) ??
     withBuildLock(context, inputs.cache, async () => (await known()) ?? (await buildNow(context, inputs)))
@@ -34,7 +34,7 @@ async function keyOf({ io }: BuildContext, inputs: BootInputs): Promise<string> 
 
 async function buildNow(context: BuildContext, inputs: BootInputs): Promise<BootReport> {
   await checkHost('boot', inputs.architecture);
-  // The bundler is loaded only where something is built: it takes longer than finding out that nothing is.
+  // The bundler is loaded only for a build: loading it takes longer than the check whether anything changed.
   const { buildBoot } = await import('./boot.ts');
   const report = await buildBoot(context, inputs);
   await saveStamp(inputs.cache, inputs.folder, await keyOf(context, inputs), report);

@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import { absPath, type AbsPath, under } from '../common/system/place.ts';
 
-/** Where downloads and parts that are made once are kept: $SYSTEMIMAGER_CACHE, else ~/.cache/systemimager. */
+/** The folder for downloads and for parts that are made once: $SYSTEMIMAGER_CACHE, else ~/.cache/systemimager. */
 export function cacheFolder(env: NodeJS.ProcessEnv): AbsPath {
   return absPath(env.SYSTEMIMAGER_CACHE || `${env.HOME || os.homedir()}/.cache/systemimager`);
 }
@@ -16,8 +16,8 @@ export function contentKey(...parts: (string | Uint8Array)[]): string {
 }
 
 /**
- * Gives `at`, and makes it first where it is missing. It is made under another name and renamed, so that what is there
- * is whole, also after an interruption.
+ * Gives `at`, and makes it first if it is missing. `make` writes under another name, which is then renamed, so that `at` is
+ * always complete, even after an interruption.
  */
 export async function once(at: AbsPath, make: (temporary: AbsPath) => Promise<void>): Promise<AbsPath> {
   if (await touch(at)) return at;
@@ -26,7 +26,7 @@ export async function once(at: AbsPath, make: (temporary: AbsPath) => Promise<vo
   await fs.rm(temporary, { recursive: true, force: true });
   try {
     await make(temporary);
-    // Another build may have been faster; a directory that is in place cannot be renamed over.
+    // Another build may have been faster, and a rename cannot replace a directory.
     if (!(await exists(at))) await fs.rename(temporary, at);
   } finally {
     await fs.rm(temporary, { recursive: true, force: true });
@@ -34,7 +34,7 @@ export async function once(at: AbsPath, make: (temporary: AbsPath) => Promise<vo
   return at;
 }
 
-/** Marks an entry of the cache as used now; false where it is not there. */
+/** Marks an entry of the cache as used now; false if the entry is missing. */
 export function touch(at: AbsPath): Promise<boolean> {
   const now = new Date();
   return fs.utimes(at, now, now).then(

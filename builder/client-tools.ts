@@ -8,15 +8,15 @@ import { mergeUsr } from './packages/merged-usr.ts';
 import { sortedEntries } from './initrd/entry.ts';
 import { Collector } from './packages/programs.ts';
 
-/** What prepareclient runs and a minimal Debian lacks: the path in its package, and the package. */
+/** Programs that prepareclient runs and a minimal Debian lacks: the path in the package, and the package. */
 const tools: Record<AbsPath, string> = { '/usr/bin/rsync': 'rsync', '/sbin/sfdisk': 'fdisk' };
 
 /** A file of the archive, relative to lib/. */
 export type ClientFile = { name: string; mode: number; content: Buffer | string };
 
 /**
- * tools/ with the programs, each library that they load and the loader, so that they run beside any C library (ld.so(8)); and
- * bin/ with a script for each, which the client's own PATH ends with: what the machine has comes first.
+ * tools/ with the programs, their libraries and the loader, so that they run beside any C library (ld.so(8)); and bin/ with a
+ * script for each program. bin/ is last in the client's PATH: the machine's own programs come first.
  */
 export async function clientTools(library: Library): Promise<ClientFile[]> {
   const collected = new Collector(library);
@@ -38,7 +38,7 @@ tools=$(dirname "$(dirname "$(readlink -f "$0")")")/tools
 exec "$tools/${loader}" --library-path "$tools" "$tools/${name}" "$@"
 `;
 
-/** One folder of plain files, each by the name that it is asked for by: a stick with FAT has no links. */
+/** Makes one folder of plain files under the names that programs ask for: a stick with FAT has no links. */
 function flatten(entries: Entries): Map<string, AbsPath> {
   const fileOf = (at: AbsPath): AbsPath | undefined => {
     const entry = entries.get(at);

@@ -20,19 +20,19 @@ export type ClientInputs = { architecture: Architecture; file: AbsPath; cache: A
 
 const program = 'systemimager-client';
 
-/** Node loads it, and a minimal Debian does not have it; the others that it loads are everywhere. */
+/** Node loads this library, and a minimal Debian lacks it; the other libraries of Node are everywhere. */
 const libatomic = { packageName: 'libatomic1', file: 'libatomic.so.1' };
 
 /**
- * A name that starts the program in lib/ beside it. Its libraries do not reach the programs that it starts
- * (common/system/programs/).
+ * A script that starts the program in lib/ beside it. The program does not hand LD_LIBRARY_PATH on to the programs that it
+ * starts (common/system/programs/).
  */
 const launcher = `#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
 LD_LIBRARY_PATH=$here/lib SYSTEMIMAGER_TOOLS=$here/lib/bin exec "$here/lib/${program}" "$(basename "$0")" "$@"
 `;
 
-/** Packs the commands of golden clients and running machines for those that have no Node: a tar.gz to unpack anywhere. */
+/** Packs the commands for golden clients and running machines without Node into a tar.gz that can be unpacked anywhere. */
 export async function buildClient(
   context: BuildContext,
   { architecture, file, cache, update }: ClientInputs,

@@ -4,7 +4,7 @@ import { type AbsPath, under } from '../common/system/place.ts';
 import type { Architecture } from '../common/boot/architectures.ts';
 import type { Library } from './packages/library.ts';
 
-/** What of which package goes into grub/: the folder there → package and the folder in it. */
+/** The content of grub/: folder in grub/ → package, and the folder in that package. */
 const parts: Record<Architecture, Record<string, [name: string, folder: AbsPath]>> = {
   amd64: {
     'i386-pc': ['grub-pc-bin', '/usr/lib/grub/i386-pc'],

@@ -17,7 +17,7 @@ export const hostPrograms: Record<string, string> = {
   'musl-gcc': 'musl-tools',
 };
 
-/** What takes the symbols out of Node for each architecture, and its package. */
+/** The program that strips symbols from Node for each architecture, and its package. */
 export const stripPrograms: Record<Architecture, { program: string; packageName: string }> = {
   amd64: { program: 'x86_64-linux-gnu-strip', packageName: 'binutils' },
   arm64: { program: 'aarch64-linux-gnu-strip', packageName: 'binutils-aarch64-linux-gnu' },
@@ -36,7 +36,7 @@ export const hostPackages = [
   ...new Set([...Object.values(hostPrograms), stripPrograms.amd64.packageName, ...Object.values(hostFiles)]),
 ].sort();
 
-/** What opening packages and joining a program with Node takes; the rest is for the initrd. */
+/** The programs that open packages, which each build needs; the others are for the initrd. */
 const forPrograms = ['apt-get', 'xz', 'zstd'];
 
 /** Stops before a build starts, with one sentence that names every package that is missing. */

@@ -8,8 +8,8 @@ import type { BuildContext } from './run.ts';
 const longestMs = 24 * 60 * 60 * 1000;
 
 /**
- * Does the work while no other build uses the same cache: apt works there, and what one build moves into place is not another's.
- * Waits for a build that is at work, and for the programs that one left which was killed.
+ * Does the work while no other build uses the same cache: two builds would disturb each other's apt and each other's output.
+ * Waits for a build that is at work, and for the programs that a killed build left running.
  */
 export async function withBuildLock<T>(context: BuildContext, cache: AbsPath, work: () => Promise<T>): Promise<T> {
   await using _ = await lockCache(context, cache);

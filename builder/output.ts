@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import { filesBelow } from '../common/system/files-below.ts';
 import { type AbsPath, under } from '../common/system/place.ts';
 
-/** What a build writes into boot/ARCH, in the order in which it is moved there. Other things may lie beside it: client.tar.gz does. */
+/** What a build moves into boot/ARCH, in this order. Other files may lie beside these, as client.tar.gz does. */
 export const outputNames = ['kernel', 'initrd.img', 'grub', 'SHA256SUMS'] as const;
 
 /** SHA256SUMS in the form of sha256sum(1). */
@@ -16,7 +16,7 @@ export async function writeSums(folder: AbsPath): Promise<void> {
   await fs.writeFile(under(folder, 'SHA256SUMS'), lines.join(''), { mode: 0o644 });
 }
 
-/** Moves what was made into place, one rename each, the sums last. */
+/** Moves the outputs into place, one rename each, SHA256SUMS last. */
 export async function moveIn(from: AbsPath, folder: AbsPath, old: AbsPath): Promise<void> {
   await fs.mkdir(folder, { recursive: true });
   if (await fs.stat(under(folder, 'grub')).catch(() => undefined)) await fs.rename(under(folder, 'grub'), old);

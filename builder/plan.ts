@@ -4,7 +4,7 @@ import { openApt } from './packages/apt.ts';
 import { packageLibrary } from './packages/library.ts';
 import type { BuildContext } from './run.ts';
 
-/** What would be built from what, as lines for a person; only package lists are fetched, where there are none. */
+/** Tells what would be built from what, as lines for a person; nothing is fetched but package lists, if there are none. */
 export async function printPlan(context: BuildContext, inputs: BootInputs): Promise<string[]> {
   const { architecture, cache, kernel, localCfg } = inputs;
   const { packagesOf } = await import('./boot.ts');

@@ -2,17 +2,17 @@ import fs from 'node:fs/promises';
 import { chooseOld, type OldFile, steadyTime } from '../common/system/old-files.ts';
 import { type AbsPath, under } from '../common/system/place.ts';
 
-/** Folders of the cache whose entries are made again where they are missing. */
+/** Folders of the cache whose entries are made again if they are missing. */
 const folders = ['apt', 'debs', 'opened', 'sea', 'depmod', 'modules', 'stamps'];
 /** Entries in the cache's own folder: busybox, boel.c, Node, and what tests make. Half-made ones end in tmp. */
 const ownEntries = /^(busybox|asker|node|golden|bench)-|\.tmp$/;
 
-/** An installed base, its packages and a few golden trees take 2 GB. What was used today may be in use. */
+/** An installed base, its packages and a few golden trees take 2 GB. An entry that was used today may be in use. */
 const limits = { keepDays: 60, keepBytes: 12 * 1024 ** 3, leastDays: 1 };
 
 /**
- * Bytes of a file, or of everything in a folder on the device `dev`; hard links count each time, what vanishes meanwhile does not.
- * Undefined where something is mounted below: somebody is at work there, and removing it would empty what is mounted.
+ * Bytes of a file, or of all files in a folder on the device `dev`; each hard link counts, files that vanish meanwhile do not.
+ * Undefined if something is mounted below: somebody works there, and a removal would empty the mounted filesystem.
  */
 export async function bytesOf(at: string, dev: number): Promise<number | undefined> {
   const stat = await fs.lstat(at).catch(() => undefined);
@@ -40,7 +40,7 @@ async function entriesOf(folder: AbsPath, isMeant: (name: string) => boolean): P
   return found;
 }
 
-/** What a process that is gone was making: `NAME.PID.tmp`, and a folder `.work` for some of them. */
+/** Unfinished entries of processes that are gone: `NAME.PID.tmp`, and a folder `.work` for some of them. */
 async function leftoversIn(folder: AbsPath): Promise<AbsPath[]> {
   const found: AbsPath[] = [];
   for (const name of await fs.readdir(folder).catch((): string[] => [])) {
@@ -50,7 +50,7 @@ async function leftoversIn(folder: AbsPath): Promise<AbsPath[]> {
   return found;
 }
 
-/** Removes what builds that were killed left in a folder. */
+/** Removes what killed builds left in a folder. */
 export async function removeLeftovers(folder: AbsPath): Promise<void> {
   for (const at of await leftoversIn(folder)) {
     const stat = await fs.lstat(at).catch(() => undefined);
@@ -58,7 +58,7 @@ export async function removeLeftovers(folder: AbsPath): Promise<void> {
   }
 }
 
-/** Removes what no build has used for long, and beyond that the oldest where there is too much. Gives the number of entries. */
+/** Removes entries that no build has used for long, and the oldest if the cache is too large. Gives the number of entries. */
 export async function pruneCache(cache: AbsPath, clockMs: number, keep = limits): Promise<number> {
   for (const folder of [cache, ...folders.map((name) => under(cache, name))]) await removeLeftovers(folder);
   const entries = [

@@ -2,7 +2,7 @@ import type { BootReport } from './stamp.ts';
 
 const mib = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 
-/** What a build made and what takes the room in it, as lines for a person. */
+/** What a build made, and the sizes of its parts, as lines for a person. */
 export function printReport(report: BootReport): string[] {
   const topics = Object.entries(report.topics).sort(([, a], [, b]) => b - a);
   const total = topics.reduce((sum, [, bytes]) => sum + bytes, 0);

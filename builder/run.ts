@@ -9,7 +9,7 @@ export type BuildContext = {
   say(line: string): void;
 };
 
-/** Runs a program of the build machine to its end; `why` heads the error where it fails. */
+/** Runs a program of the build machine to its end; `why` heads the error if the program fails. */
 export async function runOrFail(context: BuildContext, command: Command, why: string): Promise<Exit> {
   const exit = await context.io.run(command, { signal: context.signal });
   context.signal.throwIfAborted();

@@ -11,8 +11,8 @@ export async function eachSideBySide<T>(items: Iterable<T>, work: (item: T) => P
 }
 
 /**
- * Does parts of a build that need nothing of each other at once. When one fails, what the others have running is ended, and
- * the first failure is thrown.
+ * Does independent parts of a build at the same time. When a part fails, the programs of the other parts are ended, and the
+ * first failure is thrown.
  */
 export async function partsSideBySide<T extends readonly unknown[]>(
   context: BuildContext,

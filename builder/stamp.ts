@@ -7,7 +7,7 @@ import { contentKey } from './cache.ts';
 import { outputNames } from './output.ts';
 import { sourceTop } from './top.ts';
 
-/** What a build tells at its end, and tells again when nothing changed. */
+/** The report of a build, which is shown again when nothing changed. */
 export const BootReport = z.object({
   folder: z.string(),
   kernel: z.string(),
@@ -16,7 +16,7 @@ export const BootReport = z.object({
   initrdBytes: z.int(),
   /** Bytes before compression, by topic. */
   topics: z.record(z.string(), z.int()),
-  /** Bytes of each topic packed by itself, where that was asked for. */
+  /** Bytes of each topic packed by itself, only with --sizes. */
   packedTopics: z.record(z.string(), z.int()).optional(),
   modules: z.int(),
   packages: z.array(z.string()),
@@ -27,10 +27,10 @@ export type BootReport = z.infer<typeof BootReport>;
 
 const Stamp = z.object({ key: z.string(), outputs: z.string(), report: BootReport });
 
-/** Folders of ours whose content decides what comes out. */
+/** Our folders whose content decides what a build makes. */
 const sourceFolders = ['common', 'machine', 'install', 'runtime', 'builder', 'kernel-config', 'busybox-config'];
 
-/** A key of all that a build reads besides Debian's packages: our sources, and the `facts` of the call. */
+/** A key of all that a build reads except Debian's packages: our sources, and the `facts` of the call. */
 export async function inputsKey(facts: unknown): Promise<string> {
   const parts: string[] = [JSON.stringify(facts), process.version];
   for (const folder of sourceFolders) {
@@ -48,7 +48,7 @@ export async function fileFacts(at: AbsPath): Promise<string> {
   if (!stat) return 'missing';
   if (!stat.isDirectory()) return `${stat.size} ${stat.mtimeMs}`;
   const names = await filesBelow(at).catch((): string[] => []);
-  // What is named may be any folder, in which files come and go.
+  // An administrator may name any folder, also one in which files come and go.
   const stats = await Promise.all(names.map((name) => fs.lstat(under(at, name)).catch(() => undefined)));
   return contentKey(...stats.map((one, index) => `${names[index]} ${one?.size} ${one?.mtimeMs}`));
 }
@@ -64,18 +64,18 @@ async function readStamp(at: AbsPath): Promise<z.infer<typeof Stamp> | undefined
   try {
     return Stamp.parse(JSON.parse(await fs.readFile(at, 'utf8')));
   } catch {
-    // None, another release's, or cut off by a full disk: each means that something is to be built.
+    // The stamp is missing, from another release, or cut off by a full disk: each time a build is needed.
     return undefined;
   }
 }
 
-/** The report of the last build into `folder`, where its inputs had this key and what it wrote is still there. */
+/** The report of the last build into `folder`, if its inputs had this key and its outputs are still there. */
 export async function lastReport(cache: AbsPath, folder: AbsPath, key: string): Promise<BootReport | undefined> {
   const stamp = await readStamp(stampFile(cache, folder));
   return stamp?.key === key && stamp.outputs === (await outputFacts(folder)) ? stamp.report : undefined;
 }
 
-/** Remembers a build. */
+/** Saves the report of a build, with the key of its inputs. */
 export async function saveStamp(cache: AbsPath, folder: AbsPath, key: string, report: BootReport): Promise<void> {
   await fs.mkdir(under(cache, 'stamps'), { recursive: true });
   const stamp: z.infer<typeof Stamp> = { key, outputs: await outputFacts(folder), report };

@@ -2,8 +2,8 @@ import type { Command, Option } from 'commander';
 import { UserError } from '../common/system/errors.ts';
 
 /**
- * Completes flags that are written short, as Getopt::Long does for the classic commands: `--im` or `-v` where one flag of the
- * command begins so; UserError where several do. Others stay as they are, for the parser to complain about.
+ * Completes abbreviated flags, as Getopt::Long did for the classic commands: `--im` or `-v`, if one flag of the command begins
+ * with these letters; UserError if several flags do. Unknown flags stay unchanged, so that the parser reports them.
  */
 export function completeFlags(program: Command, argv: readonly string[]): string[] {
   let command = program;
@@ -17,7 +17,7 @@ export function completeFlags(program: Command, argv: readonly string[]): string
     }
     const [own, common] = [command.options, program.options];
     const isShort = !flag.startsWith('--');
-    // What stands behind the arguments of chroot is another program's, should `--` be forgotten.
+    // A short flag behind `chroot IMAGE PROGRAM` belongs to that program, although the person forgot `--`.
     if (isShort && command.registeredArguments.some((one) => one.variadic)) return word;
     if (isShort && (flag === '-h' || [...own, ...common].some((one) => one.short === flag))) return word;
     const wanted = isShort ? `-${flag}` : flag;

@@ -1,8 +1,8 @@
 import type { CliCommand } from '../common/cli.ts';
 
 /**
- * Where each command is, in the order of the help. Only the one that is typed is loaded: to read all of them takes longer than many
- * of them run.
+ * The module of each command, in the order of the help. Only the typed command is loaded: loading all commands takes longer than
+ * many of them run.
  */
 const places: Record<string, () => Promise<CliCommand>> = {
   'build boot': async () => (await import('../builder/commands/build-boot.ts')).buildBootCommand,
@@ -38,9 +38,9 @@ export async function allCommands(): Promise<CliCommand[]> {
   return [...commands, ...manualCommands(() => commands)];
 }
 
-/** The command that is typed, or all where that needs them: for the help, and to say which one a mistyped word may mean. */
+/** The typed command; all commands if none is recognised: for the help, and for suggestions after a mistyped word. */
 export async function commandsFor(argv: readonly string[]): Promise<CliCommand[]> {
-  // Before the command stands no flag but --root with its directory.
+  // Only --root, with its directory, may stand before the command.
   const words = argv[0] === '--root' || argv[0] === '-root' ? argv.slice(2) : argv;
   const load = places[words[0] ?? ''] ?? places[words.slice(0, 2).join(' ')];
   return load ? [await load()] : allCommands();

@@ -12,7 +12,7 @@ import { commandPage } from './man/page.ts';
 
 const top = absPath(path.resolve(import.meta.dirname, '..'));
 
-/** The names in bin/ besides that of the program. */
+/** The names in bin/ other than `systemimager`. */
 async function classicNames({ io }: CliContext): Promise<Set<string>> {
   return new Set(((await io.list(under(top, 'bin'))) ?? []).filter((name) => name !== 'systemimager'));
 }

@@ -5,15 +5,15 @@ import { UserError } from '../common/system/errors.ts';
 import { terminal } from '../common/system/terminal.ts';
 import { absPath } from '../common/system/place.ts';
 
-/** What the commands of two words have in common, by their first. */
+/** The summary of each group of two-word commands, by its first word. */
 const families: Record<string, string> = { build: 'make what machines boot from' };
 
 const neededOptions = new WeakSet<Option>();
 
-/** True for a flag that a command cannot do without. */
+/** True for a mandatory flag. */
 export const isNeeded = (option: Option) => neededOptions.has(option);
 
-/** Checks mandatory flags after unknown ones, so that a mistyped flag is called that; commander looks the other way round. */
+/** Checks mandatory flags after unknown flags, so that a mistyped flag is reported first; commander does the reverse. */
 function checkNeeded(leaf: Command): void {
   const needed = leaf.options.filter((option) => option.mandatory);
   for (const option of needed) {

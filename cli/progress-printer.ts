@@ -3,16 +3,16 @@ import type { StepEvent } from '../common/system/step-event.ts';
 import { printProgress } from '../common/system/progress.ts';
 import { visible } from '../common/system/visible.ts';
 
-/** Between two progress lines where the output is no terminal. */
+/** The time between two progress lines if the output is no terminal. */
 const plainLineMs = 10_000;
 
-/** Between two drawings of the line on a terminal: rsync tells of every file. */
+/** The time between two redraws of the line on a terminal: rsync reports every file. */
 const drawnMs = 100;
 
-/** Of many steps of one kind that each take a moment, as the links of ten thousand machines, so many are shown. */
+/** How many quick steps of one kind are shown in a row: ten thousand machines need ten thousand links. */
 const shownAlike = 10;
 
-/** Shows steps as they run: one line each, and a line of progress that is drawn over on a terminal. */
+/** Shows steps as they run: one line per step, and a line of progress, which a terminal redraws in place. */
 export function progressPrinter(out: WriteStream): (event: StepEvent) => void {
   let drawn = false;
   let lastPlainMs = 0;

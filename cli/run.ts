@@ -12,10 +12,10 @@ import { progressPrinter } from './progress-printer.ts';
 
 const interrupted = onInterrupt();
 
-// What is made here is served by programs without rights, and must not depend on the shell from which it was made.
+// Unprivileged programs serve the files that commands write, so file modes must not depend on the caller's umask.
 process.umask(0o022);
 
-// A reader that has seen enough (`lsimage | head -1`) is no reason to stop half-way.
+// A reader may close the pipe early (`lsimage | head -1`); the command still finishes its work.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

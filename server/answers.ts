@@ -2,7 +2,7 @@ import * as clack from '@clack/prompts';
 import { visible } from '../common/system/visible.ts';
 import { UserError } from '../common/system/errors.ts';
 
-/** Asks for yes or no. What is asked may name what a stranger wrote. */
+/** Asks for yes or no; `visible` escapes the question, which may quote text of a stranger. */
 export const confirm = (question: clack.ConfirmOptions) =>
   clack.confirm({ ...question, message: visible(question.message) });
 
@@ -17,13 +17,13 @@ export const select = <Value>(question: clack.SelectOptions<Value>) =>
 export const password = (question: clack.PasswordOptions) =>
   clack.password({ ...question, message: visible(question.message) });
 
-/** The answer to a question on the terminal, or an end where the person gave up. */
+/** The answer to a question on the terminal; UserError if the person gave up. */
 export function answered<T>(value: T): Exclude<T, symbol> {
   if (typeof value !== 'symbol') return value as Exclude<T, symbol>;
   throw new UserError('nothing was changed', 'Run the command again when you know the answers.');
 }
 
-/** What is wrong with an answer, in words; undefined where nothing is. */
+/** What is wrong with an answer, in words; undefined if nothing is wrong. */
 export function problemOf(check: () => unknown): string | undefined {
   try {
     check();

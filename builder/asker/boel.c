@@ -1,7 +1,7 @@
 /*
- * boel: has the resident program do a word of an autoinstall script, since a start of the executable takes seconds. Frames go both
- * ways over a socket (runtime/session/frames.ts): a letter, the length in four bytes, most significant first, and so many bytes.
- * Where nobody answers, and where the resident program ends in the middle, this becomes the executable.
+ * boel: has the resident program run one verb of an autoinstall script, because a start of the executable takes seconds. Frames
+ * go both ways over a socket (runtime/session/frames.ts): a letter, the length in four bytes, most significant first, and the
+ * content. If the resident program does not answer, or ends in the middle, boel becomes the executable.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,15 +21,15 @@
 #define BOEL_SOCKET "/run/boel/socket"
 #define BOEL_EXECUTABLE "/usr/lib/boel/boel"
 
-/* The environment that the verbs know begins so (runtime/session/run-script.ts). */
+/* The prefix of the variables that verbs read (runtime/session/run-script.ts). */
 static const char known_env[] = "BOEL_";
-/* Has the executable wait for the programs of the resident program that ended (runtime/session/lock.ts). */
+/* Makes the executable wait until the programs of the ended resident program are gone (runtime/session/lock.ts). */
 static const char again_env[] = "BOEL_AGAIN";
 
 extern char **environ;
 
 static int resident = -1;
-/* What was read of standard input, for the executable to read again. */
+/* Keeps what was read from standard input, so that the executable can read it again. */
 static int kept = -1;
 static char buffer[16384];
 
@@ -39,7 +39,7 @@ static void write_all(int fd, const char *bytes, size_t length)
 		ssize_t done = write(fd, bytes, length);
 		if (done < 0 && errno == EINTR)
 			continue;
-		/* Whoever shows what we say may be gone, which ends no installation. */
+		/* The reader of our output may be gone; this must not end an installation. */
 		if (done <= 0)
 			return;
 		bytes += done;
@@ -64,13 +64,13 @@ static int connect_to_resident(void)
 	return resident >= 0 && connect(resident, (struct sockaddr *)&at, sizeof at) == 0;
 }
 
-/* Files that are another in another process. */
+/* Paths that mean different files in different processes. */
 static int names_own_file(const char *word)
 {
 	return strstr(word, "/dev/stdin") || strstr(word, "/dev/fd/") || strstr(word, "/proc/self/");
 }
 
-/* Only the executable begins an installation, and reads the files of its caller. */
+/* Only the executable can begin an installation or read the open files of its caller. */
 static int is_for_executable(char **argv)
 {
 	if (argv[1] && strcmp(argv[1], "session") == 0)
@@ -81,7 +81,7 @@ static int is_for_executable(char **argv)
 	return 0;
 }
 
-/* Reads some of standard input, and sends it; 0 at its end. A person at the keyboard is not asked. */
+/* Reads a part of standard input and sends it; gives 0 at the end of the input. A terminal is never read. */
 static int pass_input(int is_sent)
 {
 	ssize_t length = isatty(0) ? 0 : read(0, buffer, sizeof buffer);
@@ -95,7 +95,7 @@ static int pass_input(int is_sent)
 	return length > 0;
 }
 
-/* Takes one frame. Gives 0 where the resident program is gone; `code` is set by its last frame. */
+/* Takes one frame; gives 0 if the resident program is gone. The last frame sets `code`. */
 static int take_frame(int *code, int *wants_input)
 {
 	unsigned char head[5];
@@ -118,7 +118,7 @@ static int take_frame(int *code, int *wants_input)
 	return 1;
 }
 
-/* Asks, and passes on what goes to and fro. Gives the exit code; below 0 the resident program has ended in the middle. */
+/* Sends the request, and passes on input, output and signals. Gives the exit code, or -1 if the resident program ended early. */
 static int ask(char **argv, int signals)
 {
 	int code = -1, wants_input = 0, ended_by = 0;
@@ -152,7 +152,7 @@ int main(int argc, char **argv)
 	int fd;
 	sigset_t ends, before;
 
-	/* A caller may have closed the first three. */
+	/* A caller may have closed the standard streams: open those. */
 	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= 2)
 		;
 	close(fd);

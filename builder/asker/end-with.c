@@ -1,6 +1,6 @@
 /*
- * end-with PARENT PROGRAM [WORD]...: becomes a program that the kernel ends when the process PARENT ends (prctl(2),
- * PR_SET_PDEATHSIG). One small start in place of those of setpriv and a shell, for each program that BOEL starts.
+ * end-with PARENT PROGRAM [WORD]...: becomes PROGRAM, which the kernel ends when the process PARENT ends (prctl(2),
+ * PR_SET_PDEATHSIG). BOEL starts each program by end-with, which is faster than to start setpriv and a shell.
  */
 #include <errno.h>
 #include <signal.h>
@@ -17,7 +17,7 @@ int main(int argc, char **argv)
 		return 125;
 	}
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	/* A parent that ended before has left this process to another one. */
+	/* If PARENT ended before the call of prctl, this process has another parent. */
 	if (getppid() != atoi(argv[1]))
 		return 125;
 	execvp(argv[2], argv + 2);

@@ -8,7 +8,7 @@ import { contentKey, once } from '../cache.ts';
 import type { Entry } from '../initrd/entry.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
 
-/** The executable in the initrd, which boel.c becomes where nobody answers. */
+/** The executable in the initrd; boel.c becomes this program if no resident program answers. */
 export const boelExecutable: AbsPath = '/usr/lib/boel/boel';
 
 const asker: AbsPath = '/usr/bin/boel';
@@ -24,8 +24,8 @@ export async function compile(context: BuildContext, source: string, at: AbsPath
 }
 
 /**
- * Entries of the initrd for the small programs. Where they cannot be compiled, `boel` is the executable: then each word of a script
- * takes some seconds more.
+ * Entries of the initrd for the small programs. If they cannot be compiled, `boel` is the executable itself: each verb of a
+ * script then takes some seconds more.
  */
 export async function smallPrograms(
   context: BuildContext,

@@ -17,7 +17,7 @@ export type Busybox = { file: AbsPath; applets: string[]; says: string };
 
 const fragmentFolder = path.join(sourceTop, 'busybox-config');
 
-/** Compiles Debian's busybox source with busybox-config/; where that cannot be, Debian's own static one is taken. */
+/** Compiles Debian's busybox source with busybox-config/, or takes Debian's busybox-static if that is impossible. */
 export async function getBusybox(context: BuildContext, library: Library, cache: AbsPath): Promise<Busybox> {
   const { version } = library.facts('busybox-static');
   let why = 'busybox is compiled only for the build machine’s architecture';
@@ -99,7 +99,7 @@ async function make(context: BuildContext, source: AbsPath, work: AbsPath, wishe
   return under(source, 'busybox');
 }
 
-/** musl has no headers of the kernel: links to those of linux-libc-dev, and to nothing else of glibc's folder. */
+/** Links to the kernel headers of linux-libc-dev, which musl lacks, and to nothing else of glibc's folder. */
 async function kernelHeaders(work: AbsPath): Promise<AbsPath> {
   const folder = under(work, 'include');
   await fs.mkdir(folder);
@@ -117,7 +117,7 @@ async function kernelHeaders(work: AbsPath): Promise<AbsPath> {
 /** The table of names starts with `[`, `[[` (busybox: include/applet_tables.h); it is sorted and ends before an empty text. */
 const tableStart = Buffer.from('[\0[[\0');
 
-/** The applets' names as they stand in the program; it need not run here. */
+/** Reads the applets' names out of the program, which may be for another architecture. */
 export function listApplets(program: Buffer): string[] {
   const at = program.indexOf(tableStart);
   if (at < 0) return [];

@@ -12,7 +12,7 @@ export function parseKconfig(text: string): Map<string, string> {
   return symbols;
 }
 
-/** A .config with the wished values in place of its own; what is wished comes last, once. */
+/** A .config with the wished values in place of its own; each wished value comes once, at the end. */
 export function mergeKconfig(base: string, wished: ReadonlyMap<string, string>): string {
   const kept = base.split('\n').filter((line) => {
     const name = /^(?:# )?CONFIG_(\w+)/.exec(line)?.[1];
@@ -24,7 +24,7 @@ export function mergeKconfig(base: string, wished: ReadonlyMap<string, string>):
   return `${[...kept, ...lines].join('\n')}\n`;
 }
 
-/** Fails where the result does not say what was wished: kconfig drops symbols silently. */
+/** Fails if the result lacks a wished value: kconfig drops symbols silently. */
 export function checkKconfig(result: string, wished: ReadonlyMap<string, string>, folder: string): void {
   const symbols = parseKconfig(result);
   const lost = [...wished].filter(([name, value]) => (symbols.get(name) ?? 'n') !== value);

@@ -25,7 +25,7 @@ export type BootOptions = {
   json?: boolean;
 };
 
-/** Reads the flags; `warn` gets what is worth a word and stops nothing. */
+/** Reads the flags; `warn` gets warnings that do not stop the build. */
 export async function bootInputs(
   root: AbsPath,
   options: BootOptions,
@@ -57,10 +57,10 @@ export async function bootInputs(
   };
 }
 
-/** A path as typed, seen from where the person is. */
+/** A typed path, relative to the current folder. */
 const fromHere = (text: string): AbsPath => absPath(path.resolve(text));
 
-/** What BOEL would refuse is refused here, before anything is built. */
+/** Refuses, before anything is built, a local.cfg that BOEL would refuse. */
 async function checkLocalCfg(at: AbsPath, warn: (line: string) => void): Promise<void> {
   const content = await fs.readFile(at).catch((error: unknown) => {
     throw new UserError(`${at} cannot be read: ${(error as Error).message}`, 'Name a local.cfg with --config.');

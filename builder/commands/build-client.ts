@@ -15,7 +15,7 @@ async function build(context: CliContext, options: Options): Promise<void> {
   const file = under(context.root, 'var/lib/systemimager/boot', architecture, 'client.tar.gz');
   if (options.dryRun) return context.print(`Would write ${file}: prepareclient and the Node that it runs on`);
   await checkHost('client', architecture);
-  // The bundler is loaded only where something is built.
+  // The bundler is loaded only for a build, because loading it takes long.
   const { buildClient } = await import('../client.ts');
   const cache = cacheFolder(process.env);
   const buildContext: BuildContext = { io: context.io, signal: context.signal, say: sayLine };

@@ -9,15 +9,15 @@ export type CpioMember = { at: AbsPath; mode: number } & (
   | { kind: 'dir' }
 );
 
-/** The length of the fixed part of a newc header, before the name (Documentation/driver-api/early-userspace/buffer-format.rst). */
+/** The length of a newc header before the name (Documentation/driver-api/early-userspace/buffer-format.rst). */
 const newcHeaderBytes = 110;
 /** Archives are appended to each other at multiples of this, as cpio(1) writes them. */
 const blockBytes = 512;
 
 /**
  * Packs members into an archive that Linux unpacks (format newc): owner root, time 0, names counted in bytes, and
- * filled up so that another archive may follow. A name without its directory before it would be lost: directories
- * come from `withFolders`.
+ * filled up so that another archive may follow. Linux loses a member whose directory does not come before it:
+ * `withFolders` adds the directories.
  */
 export async function packCpio(members: readonly CpioMember[]): Promise<Buffer> {
   const pack = cpio.pack({ format: 'newc' });
@@ -30,7 +30,7 @@ export async function packCpio(members: readonly CpioMember[]): Promise<Buffer> 
       uid: 0,
       gid: 0,
       mtime: new Date(0),
-      // Left out, each would be a number made up by the packer.
+      // Without these numbers, the packer would make up others.
       dev: 1,
       rdev: 0,
     };
@@ -56,7 +56,7 @@ export function withFolders(members: readonly CpioMember[]): CpioMember[] {
   return [...all.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
-/** cpio-stream writes the length of a name in UTF-16 units; Linux stops with a panic where that is not its bytes. */
+/** cpio-stream writes a name's length in UTF-16 units; Linux panics if this length is not the number of bytes. */
 function countNamesInBytes(pack: cpio.Pack): void {
   /* oxlint-disable no-underscore-dangle -- the packer has no other door to its headers */
   const encode = pack._encode;

@@ -11,7 +11,7 @@ export type Entry = { at: AbsPath; topic: Topic } & (
   | { kind: 'dir'; mode: number }
 );
 
-/** Files by path, so that what two packages or two programs bring is there once. */
+/** Files by path, so that a file of two packages or two programs is there once. */
 export type Entries = Map<AbsPath, Entry>;
 
 /** Adds entries; the first that names a path wins. */
@@ -19,7 +19,7 @@ export function addEntries(to: Entries, from: Iterable<Entry>): void {
   for (const entry of from) if (!to.has(entry.at)) to.set(entry.at, entry);
 }
 
-/** All of them, in the order of their paths. */
+/** All entries, in the order of their paths. */
 export function sortedEntries(entries: Entries): Entry[] {
   return [...entries.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
 }

@@ -3,10 +3,10 @@ import { filesBelow } from '../../common/system/files-below.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Entry } from './entry.ts';
 
-/** The files of ours that make a root out of programs: init, its table, small shell programs. */
+/** Our own files in the root of BOEL: init, its table, small shell programs. */
 const rootFolder = path.join(import.meta.dirname, 'root');
 
-/** Directories and links that the root of BOEL has besides what packages bring. */
+/** Directories and links in the root of BOEL that no package brings. */
 const dirs: Record<AbsPath, number> = {
   '/proc': 0o555,
   '/sys': 0o555,
@@ -45,7 +45,7 @@ export async function frameEntries(facts: { builtSeconds: number; localCfg?: Uin
   if (facts.localCfg)
     entries.push(
       { kind: 'dir', at: '/etc/systemimager', mode: 0o700, topic: 'frame' },
-      // Not /local.cfg: that is where iPXE puts the one of a diskette, which beats this.
+      // Not /local.cfg: iPXE puts a diskette's local.cfg there, and the diskette's wins over this file.
       { kind: 'text', at: '/etc/systemimager/local.cfg', content: facts.localCfg, mode: 0o600, topic: 'frame' },
     );
   return entries;

@@ -14,8 +14,8 @@ export type Pack = (
 ) => Promise<Buffer>;
 
 /**
- * The squashfs files in the initrd and what lies in each; a path is in the first whose folder holds it, and /init mounts
- * them there. Drivers of hardware lie apart, so that a machine with little memory can give them up once they are loaded.
+ * The squashfs files in the initrd, and the folder at which /init mounts each; a path goes into the first whose folder holds
+ * it. Hardware drivers are separate, so that a machine with little memory can give them up once they are loaded.
  */
 const images: { at: AbsPath; folder: RegExp }[] = [
   { at: '/drivers.squashfs', folder: /^\/usr\/lib\/modules\/[^/]+\/kernel\/drivers(?=\/)/ },
@@ -23,8 +23,8 @@ const images: { at: AbsPath; folder: RegExp }[] = [
 ];
 
 /**
- * A small archive that the kernel unpacks, and in it squashfs files with everything below /usr: that stays compressed in
- * memory and is read from there.
+ * A small archive that the kernel unpacks, with squashfs files that hold everything below /usr: their content stays
+ * compressed in memory.
  */
 export const packWithSquashfs: Pack = async (context, entries, compression, work) => {
   const imageOf = (entry: Entry) => images.find(({ folder }) => folder.test(entry.at));
@@ -44,7 +44,7 @@ export const packWithSquashfs: Pack = async (context, entries, compression, work
   return packCpio(withFolders(members));
 };
 
-/** One compressed archive with everything, for a kernel that cannot mount a squashfs from a file: it takes more memory. */
+/** One compressed archive with everything, for a kernel that cannot mount a squashfs file; this takes more memory. */
 export const packOneArchive: Pack = async (context, entries, compression, work) => {
   const archive = under(work, 'initrd.cpio');
   await fs.writeFile(archive, await packCpio(withFolders(await Promise.all(entries.map(readMember)))));

@@ -8,7 +8,7 @@ import type { Entry } from './entry.ts';
 export const compressions = { fast: 9, best: 19 } as const;
 export type Compression = keyof typeof compressions;
 
-/** Lays entries out below `stage`, as links to the files they come from where that is possible. */
+/** Makes the entries below `stage`, as hard links to their source files if possible. */
 export async function layOut(entries: readonly Entry[], stage: AbsPath): Promise<void> {
   const made = new Set<string>();
   for (const entry of entries) {
@@ -24,7 +24,7 @@ export async function layOut(entries: readonly Entry[], stage: AbsPath): Promise
   }
 }
 
-/** Files in the cache are shared by a hard link, but only where the mode is right already: a link shares it. */
+/** Hard-links a file of the cache if the mode is already right, because a link shares the mode; else copies the file. */
 async function linkOrCopy(from: AbsPath, to: AbsPath, mode: number): Promise<void> {
   const stat = await fs.stat(from);
   if ((stat.mode & 0o7777) === mode) {
@@ -39,8 +39,8 @@ async function linkOrCopy(from: AbsPath, to: AbsPath, mode: number): Promise<voi
 }
 
 /**
- * Bytes that are compressed together, and read together when one of them is needed. With squashfs' most (1M) the file is
- * 5 % smaller, but a machine of 256 MB, which drops pages and reads them again, spends its time with unpacking.
+ * Bytes that are compressed together, and read together when one of them is needed. With squashfs' maximum (1M) the file is
+ * 5 % smaller, but a machine with 256 MB drops pages, reads them again, and spends its time on decompression.
  */
 const blockSize = '256K';
 

@@ -1,12 +1,12 @@
 import type { ModuleFolder } from './module-folder.ts';
 
-/** Where modules lie that others ask for by an algorithm's name: `softdep: pre: crypto-crc32c`. */
+/** The folders of modules that others request by an algorithm's name: `softdep: pre: crypto-crc32c`. */
 const algorithms = /^(crypto|arch\/\w+\/crypto|lib\/(crypto|crc))\//;
 
-/** Where filesystems lie. */
+/** The folder of filesystem modules. */
 const filesystems = /^fs\//;
 
-/** Modules with all that they need, in an order in which they can be loaded. */
+/** The modules and all their dependencies, in an order in which they can be loaded. */
 export async function moduleClosure(folder: ModuleFolder, names: Iterable<string>): Promise<string[]> {
   const found = new Set<string>();
   const visiting = new Set<string>();
@@ -24,7 +24,7 @@ export async function moduleClosure(folder: ModuleFolder, names: Iterable<string
   return [...found];
 }
 
-/** The modules in some place by each name that they answer to besides their own. */
+/** The modules in `place`, by each of their aliases. */
 async function answering(folder: ModuleFolder, place: RegExp): Promise<Map<string, string[]>> {
   const answers = new Map<string, string[]>();
   for (const [name, at] of folder.paths) {
@@ -34,10 +34,10 @@ async function answering(folder: ModuleFolder, place: RegExp): Promise<Map<strin
   return answers;
 }
 
-/** Where a module that BOEL needs is: among the modules, in the kernel itself, or nowhere. */
+/** The modules that BOEL needs: found as a module, built into the kernel, or missing. */
 export type Located = { modules: string[]; builtin: string[]; missing: string[] };
 
-/** Finds needed modules by name; filesystems by alias too, as ext2 and ext3 for ext4 where it does their work. */
+/** Finds needed modules by name, and filesystems by alias too: ext4 may do the work of ext2 and ext3. */
 export async function locateModules(folder: ModuleFolder, needed: readonly string[]): Promise<Located> {
   const located: Located = { modules: [], builtin: [], missing: [] };
   const aliases = await answering(folder, filesystems);

@@ -10,7 +10,7 @@ export const firmwarePackages = ['firmware-linux-free'];
 
 const home = '/usr/lib/firmware/';
 
-/** The firmware that these modules ask for, as far as the packages have it, and the names that none has. */
+/** The firmware that these modules ask for, and the names that no package has. */
 export async function firmwareEntries(
   folder: ModuleFolder,
   modules: readonly string[],
@@ -34,14 +34,14 @@ export async function firmwareEntries(
   return { entries: [...entries.values()], lacking };
 }
 
-/** The files that a driver's name means: it may hold a pattern, as `amd/*.bin` does, and the kernel unpacks xz and zstd. */
+/** The files that a driver's name means: the name may be a pattern, as `amd/*.bin`, and the kernel unpacks xz and zstd. */
 function named(wished: string, files: readonly AbsPath[]): AbsPath[] {
   const name = (at: AbsPath) => at.slice(home.length).replace(/\.(xz|zst)$/, '');
   const isPattern = /[*?[{]/.test(wished);
   return files.filter((at) => (isPattern ? path.posix.matchesGlob(name(at), wished) : name(at) === wished));
 }
 
-/** Adds a file; of a link also what it leads to. */
+/** Adds a file, and for a link also its target. */
 function addFile(entries: Entries, owners: ReadonlyMap<AbsPath, Tree>, at: AbsPath): void {
   const tree = owners.get(at);
   const file = tree?.files.get(at);

@@ -5,16 +5,16 @@ import type { Architecture } from '../../common/boot/architectures.ts';
 /** A kernel as boot programs load it. */
 export type KernelImage = {
   architecture: Architecture;
-  /** As `uname -r` prints it, where the file tells. */
+  /** As `uname -r` prints it; undefined if the file does not tell. */
   version?: string;
   bytes: Buffer;
 };
 
-/** gzip, RFC 1952; and ELF's magic number. */
+/** The magic numbers of gzip (RFC 1952) and of ELF. */
 const isGzip = (bytes: Buffer) => bytes.length > 2 && bytes.readUInt16BE(0) === 0x1f8b;
 const isElf = (bytes: Buffer) => bytes.length > 4 && bytes.readUInt32BE(0) === 0x7f454c46;
 
-/** Reads the file of a kernel, gzipped or not; one that BOEL cannot boot is refused in words. */
+/** Reads the file of a kernel, gzipped or not; UserError for a kernel that BOEL cannot boot. */
 export function readKernelImage(file: string, content: Buffer, architecture: Architecture): KernelImage {
   const image = readX86(file, content) ?? readArm64(unzip(file, content));
   if (!image) {
@@ -62,7 +62,7 @@ const known = (architecture: Architecture, bytes: Buffer, version: string | unde
   version: version || undefined,
 });
 
-/** Boot programs for arm64 want it unpacked. */
+/** Unpacks gzip, because boot programs for arm64 need an unpacked kernel. */
 function unzip(file: string, bytes: Buffer): Buffer {
   if (!isGzip(bytes)) return bytes;
   try {

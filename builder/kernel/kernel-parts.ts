@@ -12,7 +12,7 @@ import { chooseModules, earlyModules, moduleEntries } from './module-entries.ts'
 /** Modules for hardware that machines of an architecture never have, though a part of BOEL names them. */
 const neverThere: Record<Architecture, string[]> = { amd64: [], arm64: ['floppy'] };
 
-/** The kernel's modules and firmware, and what is loaded before the squashfs is there. */
+/** The kernel's modules and firmware, and the modules that are loaded before the squashfs is mounted. */
 export async function kernelEntries(
   context: BuildContext,
   kernel: Kernel,

@@ -18,10 +18,10 @@ export type Kernel = {
   says: string;
 };
 
-/** Where a kernel may come from; the first that is given is taken. */
+/** The possible sources of a kernel; the first that is given is taken. */
 export type KernelWish = { kernel?: AbsPath; modules?: AbsPath; dropIn: AbsPath };
 
-/** Which file and which folder of modules, before anything is read: for the plan and the stamp. */
+/** Chooses the kernel file and the folder of modules without reading either: for the plan and the stamp. */
 export async function chooseKernel(wish: KernelWish): Promise<{ kernel: AbsPath; modules?: AbsPath } | undefined> {
   if (wish.kernel && !(await fs.stat(wish.kernel).catch(() => undefined))?.isFile())
     throw new UserError(`${wish.kernel} is no file`, 'Name the file of a kernel, as /boot/vmlinuz-….');
@@ -60,7 +60,7 @@ export async function ownKernel(
   };
 }
 
-/** Opens Debian's signed kernel: what the package linux-image-ARCH points to. */
+/** Opens Debian's signed kernel, on which the package linux-image-ARCH depends. */
 export async function debianKernel(context: BuildContext, library: Library, cache: AbsPath): Promise<Kernel> {
   const meta = library.facts(`linux-image-${library.architecture}`);
   const name = meta.depends.flat().find((one) => one.startsWith('linux-image-'));

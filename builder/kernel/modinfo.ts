@@ -1,7 +1,7 @@
 import { UserError } from '../../common/system/errors.ts';
 import { elfSection } from '../packages/elf.ts';
 
-// By hand: depmod(8) does not tell firmware, and the kmod of the build machine may lack the compression of the modules.
+// Parsed by hand: depmod(8) does not list firmware, and the build machine's kmod may not know the modules' compression.
 
 /** What a kernel module says of itself in its section .modinfo (modinfo(8)). */
 export type ModuleInfo = {

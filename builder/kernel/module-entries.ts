@@ -12,13 +12,13 @@ import type { Kernel } from './kernel.ts';
 import type { ModuleFolder } from './module-folder.ts';
 import { parseModuleList, selectModules } from './patterns.ts';
 
-/** What the initrd itself needs before its squashfs is mounted. */
+/** The modules that the initrd needs before its squashfs is mounted. */
 export const earlyModules = ['loop', 'squashfs'];
 
-/** Names of the modules that BOEL carries, in an order in which they can be loaded, and of those that its parts need. */
+/** Names of all modules that BOEL carries, in an order in which they can be loaded, and of those that its parts name. */
 export type Modules = { all: readonly string[]; needed: readonly string[] };
 
-/** The modules that BOEL carries: by topic of kernel-config/, those that its parts need, and what all of them need. */
+/** Chooses the modules that BOEL carries: those of kernel-config/, those that its parts need, and all their dependencies. */
 export async function chooseModules(kernel: Kernel, folder: ModuleFolder, needed: readonly string[]): Promise<Modules> {
   const listFolder = path.join(sourceTop, 'kernel-config');
   const names = (await fs.readdir(listFolder)).filter((name) => name.endsWith('.modules')).sort();
@@ -36,7 +36,7 @@ export async function chooseModules(kernel: Kernel, folder: ModuleFolder, needed
       `Take a kernel that has them, or build without them: --without ${located.missing.join(' ')}`,
     );
   for (const name of located.modules) chosen.add(name);
-  // Debian 13 and others compress each module.
+  // Modules may be compressed one by one (Debian 13), so they are decompressed in parallel.
   await eachSideBySide(chosen, (name) => folder.file(name));
   return { all: await moduleClosure(folder, [...chosen].sort()), needed: located.modules };
 }
@@ -44,7 +44,7 @@ export async function chooseModules(kernel: Kernel, folder: ModuleFolder, needed
 /** Modules below drivers/ that drive no hardware: a layout asks for them. */
 const volumes = /^drivers\/md\//;
 
-/** Modules that something asks for by name, with all that they need; the others are drivers, which their devices ask for. */
+/** Modules that are requested by name, with their dependencies; the others are drivers, which devices request. */
 async function askedByName(folder: ModuleFolder, modules: Modules) {
   const isAsked = (name: string) => {
     const at = folder.paths.get(name) ?? '';
@@ -55,7 +55,7 @@ async function askedByName(folder: ModuleFolder, modules: Modules) {
 
 /**
  * Entries for modules below /usr/lib/modules, with the tables by which modprobe(8) finds them. Below kernel/drivers are
- * those alone that nothing asks for by name: the initrd can give them up (packWithSquashfs).
+ * only modules that nothing requests by name: the initrd can give them up (packWithSquashfs).
  */
 export async function moduleEntries(
   context: BuildContext,
@@ -86,7 +86,7 @@ export async function moduleEntries(
   ];
 }
 
-/** Tables that depmod(8) makes and nobody reads while installing; they are for people and for module symbols. */
+/** Tables of depmod(8) that an installation does not read: they are for people and for module symbols. */
 const unread = [
   'modules.symbols',
   'modules.symbols.bin',

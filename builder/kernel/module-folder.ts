@@ -13,9 +13,9 @@ export type ModuleFolder = {
   /** The folder that is /lib/modules/VERSION on a machine. */
   at: AbsPath;
   version: string;
-  /** Module name → path below `kernel/`, without suffix; of those beside `kernel/`, path as in `updates/dkms/r8168`. */
+  /** Module name → path below `kernel/`, without suffix; for modules beside `kernel/`, a path as `updates/dkms/r8168`. */
   paths: ReadonlyMap<string, string>;
-  /** Names of what is built into the kernel, and aliases of those. */
+  /** Names and aliases of the modules that are built into the kernel. */
   builtin: ReadonlySet<string>;
   /** The module's file, decompressed. */
   file(name: string): Promise<AbsPath>;
@@ -25,8 +25,8 @@ export type ModuleFolder = {
 const suffix = /\.ko(\.(xz|zst|gz))?$/;
 
 /**
- * Opens a folder of modules: DIR itself, DIR/VERSION or DIR/lib/modules/VERSION, whichever is one; of several, that of the
- * kernel `wished`. A kernel with everything built in has one, too, in which only modules.builtin tells something.
+ * Opens a folder of modules: DIR itself, DIR/VERSION or DIR/lib/modules/VERSION; of several versions, the kernel `wished`.
+ * A kernel with everything built in has such a folder too, but only modules.builtin in the folder tells something.
  */
 export async function openModules(
   context: BuildContext,
@@ -36,7 +36,7 @@ export async function openModules(
 ): Promise<ModuleFolder> {
   const at = await findFolder(dir, wished);
   const listed = (await filesBelow(at)).filter((name) => suffix.test(name));
-  // depmod.d(5): what an administrator adds in updates/ and extra/ comes before the kernel's own.
+  // depmod.d(5): modules in updates/ and extra/ win over the kernel's own, so they come last: the last of a name is taken.
   const names = [...listed.filter((name) => isKernels(name)), ...listed.filter((name) => !isKernels(name))];
   const files = new Map(names.map((name) => [moduleName(name), under(at, name)]));
   const infos = new Map<string, Promise<ModuleInfo>>();
@@ -53,7 +53,7 @@ export async function openModules(
   const [first] = files.keys();
   return {
     at,
-    // A folder of one's own may have any name.
+    // The folder may have any name, so a module tells the version.
     version: first === undefined ? (wished ?? path.basename(at)) : ((await info(first)).vermagic.split(' ')[0] ?? ''),
     paths: new Map(names.map((name) => [moduleName(name), name.replace(suffix, '').replace(/^kernel\//, '')])),
     builtin: await readBuiltin(at),
@@ -98,7 +98,7 @@ async function decompress(context: BuildContext, packed: AbsPath, cache: AbsPath
   if (!argv) throw new Error(packed);
   const { size, mtimeMs } = await fs.stat(packed);
   const at = under(cache, 'modules', contentKey(packed, String(size), String(mtimeMs)));
-  // A folder of its own: an entry of the cache is touched when it is used, and depmod's tables go by the module's own time.
+  // The entry is a folder: a use touches the entry, and the key of depmod's tables contains the module's own time.
   const folder = await once(at, async (temporary) => {
     await fs.mkdir(temporary);
     const command = { argv, stdin: { file: packed }, stdoutFile: under(temporary, 'module.ko') };

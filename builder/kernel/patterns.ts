@@ -1,9 +1,9 @@
 import path from 'node:path';
 
-/** A list of kernel modules: patterns that take in, and patterns that take out again. */
+/** A list of kernel modules: patterns that include modules, and patterns that exclude some of them. */
 export type ModuleList = { name: string; takes: string[]; leaves: string[] };
 
-/** Reads a `.modules` file of kernel-config/: a pattern per line, `!` takes out, `#` starts a comment. */
+/** Reads a `.modules` file of kernel-config/: a pattern per line, `!` excludes, `#` starts a comment. */
 export function parseModuleList(name: string, text: string): ModuleList {
   const patterns = text
     .split('\n')

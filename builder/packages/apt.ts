@@ -23,23 +23,23 @@ export type PackageFacts = z.infer<typeof PackageFacts>;
 
 /** Debian's packages of one architecture, through a private configuration of apt: the machine's own is only read. */
 export type Apt = {
-  /** The version of each package that apt would install; undefined where the name is no package. */
+  /** The version of a package that apt would install; undefined if the name is no package. */
   facts(name: string): PackageFacts | undefined;
-  /** The .deb of each, downloaded where the cache has none. */
+  /** The .deb of each package, downloaded if the cache has none. */
   download(packages: readonly PackageFacts[]): Promise<AbsPath[]>;
 };
 
-/** apt's folders for the machine's sources as they are now: other sources, other lists. */
+/** apt's folder for the machine's current sources: other sources have other lists, in another folder. */
 async function aptHome(cache: AbsPath, architecture: Architecture) {
   const sources = await machineSources();
   const key = contentKey(printSources(sources, 'deb')).slice(0, 12);
   return { sources, home: under(cache, 'apt', `${architecture}-${key}`) };
 }
 
-/** Written when all lists were fetched: those of a fetch that was cut off are not taken for all. */
+/** Written after all lists were fetched, so that an interrupted fetch does not count as a complete one. */
 const wholeFile = (home: AbsPath) => under(home, 'lists-are-whole');
 
-/** Changes whenever the package lists do; empty where there are none. */
+/** A key that changes whenever the package lists change; empty if there are no lists. */
 export async function listsKeyOf(cache: AbsPath, architecture: Architecture): Promise<string> {
   return listsKey((await aptHome(cache, architecture)).home);
 }
@@ -52,10 +52,10 @@ async function listsKey(home: AbsPath): Promise<string> {
   return contentKey(...stats.map((stat) => `${stat.size} ${Math.floor(stat.mtimeMs)}`));
 }
 
-/** Lists that are older may miss a security update of the kernel that machines are installed with. */
+/** Older lists may miss a security update of the kernel that machines are installed with. */
 const freshDays = 30;
 
-/** Makes the private configuration below `cache`, and fetches package lists where there are none or `update` says so. */
+/** Makes the private configuration below `cache`, and fetches package lists if there are none or with `update`. */
 export async function openApt(
   context: BuildContext,
   cache: AbsPath,
@@ -67,7 +67,7 @@ export async function openApt(
   const run = (argv: [string, ...string[]], why: string, cwd?: AbsPath) => runOrFail(context, { argv, env, cwd }, why);
   if (options.update || (await listsKey(home)) === '') {
     context.say(`Fetching Debian's package lists for ${architecture}`);
-    // Without that option apt-get passes over a source that does not answer, and an older kernel would be taken.
+    // Without this option apt-get skips a source that does not answer, and the build would take an older kernel.
     const argv = ['apt-get', 'update', '-q', '-o', 'APT::Update::Error-Mode=any'] as const;
     await run([...argv], "Fetching Debian's package lists");
     await fs.writeFile(wholeFile(home), '');
@@ -105,7 +105,7 @@ export async function openApt(
   };
 }
 
-/** Those whose .deb is not there or not whole: apt-get writes under the last name from the beginning, and goes on with what is there. */
+/** Packages whose .deb is missing or incomplete: apt-get writes to the final name from the start, and resumes a partial file. */
 async function missingDebs(debs: AbsPath, asked: readonly PackageFacts[]): Promise<PackageFacts[]> {
   const sizes = await Promise.all(
     asked.map((facts) =>
@@ -133,7 +133,7 @@ function parsePackages(text: string): PackageFacts[] {
   }));
 }
 
-/** Where this machine gets its Debian packages from. */
+/** The sources from which this machine gets Debian packages. */
 export async function machineSources(): Promise<AptSource[]> {
   const folder = '/etc/apt/sources.list.d';
   const names = (await fs.readdir(folder).catch((): string[] => [])).sort().map((name) => under(folder, name));

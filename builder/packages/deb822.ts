@@ -1,7 +1,7 @@
-/** One paragraph of a Debian control file: field name → value; lines that go on are kept, joined by newlines. */
+/** One paragraph of a Debian control file: field name → value; continuation lines are kept, joined by newlines. */
 export type Stanza = ReadonlyMap<string, string>;
 
-/** Reads deb822(5): paragraphs of `Name: value`, parted by empty lines; field names are kept as written. */
+/** Reads deb822(5): paragraphs of `Name: value`, separated by empty lines; field names are kept as written. */
 export function parseStanzas(text: string): Stanza[] {
   const stanzas: Map<string, string>[] = [];
   let stanza: Map<string, string> | undefined;

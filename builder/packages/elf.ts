@@ -1,6 +1,6 @@
 import { UserError } from '../../common/system/errors.ts';
 
-// By hand: ldd(1) runs the program, and of another architecture cannot; readelf(1) would be started for each of some hundred files.
+// Parsed by hand: ldd(1) runs the program, so another architecture fails; readelf(1) would start for each of some hundred files.
 
 /** What the dynamic loader reads of a program or library. */
 export type ElfFacts = {
@@ -24,8 +24,8 @@ const dtRunpath = 29n;
 type Segment = { type: number; offset: number; address: bigint; fileBytes: number };
 
 /**
- * Reads a 64-bit little-endian ELF file (amd64 and arm64 are); undefined where `bytes` is none, UserError where `file` is
- * cut short or damaged.
+ * Reads a 64-bit little-endian ELF file (as on amd64 and arm64); undefined if `bytes` is no such file, UserError if `file`
+ * is cut short or damaged.
  */
 export function readElf(bytes: Buffer, file: string): ElfFacts | undefined {
   return isElf64(bytes) ? whole(file, () => readFacts(bytes)) : undefined;
@@ -54,12 +54,12 @@ function readFacts(bytes: Buffer): ElfFacts {
   return facts;
 }
 
-/** The bytes of a section by its name, as `.modinfo` of a kernel module; undefined where there is none. UserError as above. */
+/** The bytes of a section, as `.modinfo` of a kernel module; undefined if there is none. UserError as in {@link readElf}. */
 export function elfSection(bytes: Buffer, name: string, file: string): Buffer | undefined {
   return isElf64(bytes) ? whole(file, () => findSection(bytes, name)) : undefined;
 }
 
-/** Numbers of a damaged file lead beyond its end. */
+/** Offsets in a damaged file point beyond its end: a UserError says so. */
 function whole<T>(file: string, read: () => T): T {
   try {
     return read();

@@ -13,7 +13,7 @@ export type Library = {
   /** The packages that this one depends on directly, alternatives included; names that are no package are left out. */
   dependsOf(name: string): string[];
   open(name: string): Promise<Tree>;
-  /** Downloads packages and the libraries below them by one call of apt, and opens those that are named. */
+  /** Downloads these packages and all libraries that they depend on by one call of apt, and opens these packages. */
   prefetch(names: readonly string[]): Promise<void>;
   /** Every package that was opened, in the order of names. */
   opened(): PackageFacts[];
@@ -59,5 +59,5 @@ export function packageLibrary(context: BuildContext, apt: Apt, architecture: Ar
   };
 }
 
-/** Names of Debian's packages of shared libraries (Debian Policy 8.1), and the one that is named otherwise. */
+/** True for a package of shared libraries (Debian Policy 8.1); zlib1g is the one exception to the naming rule. */
 const isLibrary = (name: string) => name.startsWith('lib') || name === 'zlib1g';

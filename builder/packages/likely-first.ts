@@ -1,6 +1,6 @@
 /**
  * Debian names a library's package after its soname (Debian Policy 8.1): libfoo.so.1 is in libfoo1, libfoo-1.2.so.3 in
- * libfoo-1.2-3, since 2024 with t64 behind it. Those come first, other packages after them, so that few are opened.
+ * libfoo-1.2-3, since 2024 with t64 at the end. Packages with such names come first, so that few packages are opened.
  */
 export function likelyFirst(soname: string, packages: readonly string[]): string[] {
   const simple = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9+.]/g, '');

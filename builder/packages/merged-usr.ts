@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { AbsPath } from '../../common/system/place.ts';
 
-/** Where packages may still ship what belongs below /usr, as on every merged-/usr system. */
+/** Folders in which packages may still ship files that belong below /usr on a merged-/usr system. */
 const merged = /^\/(bin|sbin|lib|lib32|lib64|libx32)(?=\/|$)/;
 
 /** A package's path as it is in BOEL: /bin, /sbin and /lib* lie below /usr. */

@@ -10,17 +10,17 @@ import { likelyFirst } from './likely-first.ts';
 import { mergeUsr } from './merged-usr.ts';
 import type { Tree } from './tree.ts';
 
-/** Interpreters that are always in BOEL, as busybox has them. */
+/** Interpreters that busybox always provides in BOEL. */
 const shells = ['/bin/sh', '/usr/bin/sh', '/bin/ash'];
 
-/** For whom a file is taken. `asked` are the packages of those who load it: a few libraries leave a dependency to their users. */
+/** Why a file is taken. `asked` are the packages of the programs that load it: a few libraries rely on those dependencies. */
 type Reason = { topic: Topic; asked: readonly string[] };
 
 /** Takes programs out of packages, each with the libraries that it loads. */
 export class Collector {
   readonly entries: Entries = new Map();
   readonly #library: Library;
-  /** Where libraries are looked for. */
+  /** The folders that are searched for libraries. */
   readonly #folders: string[];
 
   constructor(library: Library) {
@@ -28,12 +28,12 @@ export class Collector {
     this.#folders = ['/usr/lib', '/usr/lib64'].flatMap((at) => [`${at}/${triplets[library.architecture]}`, at]);
   }
 
-  /** A program, library or data file (or a folder of them) of a package. */
+  /** Adds a program, library or data file (or a folder of them) of a package. */
   async add(at: string, packageName: string, topic: Topic): Promise<void> {
     await this.#add(mergeUsr(at), await this.#library.open(packageName), { topic, asked: [] });
   }
 
-  /** The libraries of a program that is in no package, which come from `packages`. */
+  /** Adds the libraries of a program that is in no package; the libraries come from `packages`. */
   async addLibrariesOf(file: AbsPath, packages: readonly string[], topic: Topic): Promise<void> {
     await this.#addLoaded(file, await fs.readFile(file), packages, topic);
   }
@@ -75,7 +75,7 @@ export class Collector {
     return undefined;
   }
 
-  /** What the file loads; false where it is no ELF file, and loads nothing. */
+  /** Adds what the file loads; false if the file is no ELF file, and so loads nothing. */
   async #addLoaded(at: AbsPath, bytes: Buffer, packages: readonly string[], topic: Topic): Promise<boolean> {
     const elf = readElf(bytes, at);
     if (!elf) return false;

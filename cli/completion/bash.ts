@@ -12,7 +12,7 @@ function offerOf(name: string, choices: readonly string[] | undefined): string {
   return /file|dir|^config/.test(name) ? 'files' : 'none';
 }
 
-/** `--image` is followed by an image's name: what follows a flag is told by its own name. */
+/** What to offer after a flag, told by the flag's name: images after `--image`. */
 function flagOffer(option: Option): string | undefined {
   if (!option.required && !option.optional) return undefined;
   return offerOf(option.attributeName().toLowerCase(), option.argChoices);
@@ -20,7 +20,7 @@ function flagOffer(option: Option): string | undefined {
 
 const argumentOffer = (argument: Argument) => offerOf(argument.name(), argument.argChoices);
 
-/** Nothing of a declaration may be more than a word to the shell. */
+/** True for text that the shell reads as one plain word, with nothing to expand. */
 const isWord = (text: string) => /^[A-Za-z0-9,._:-]+$/.test(text);
 
 function commandCase({ cli, command }: Declared): string {

@@ -9,16 +9,16 @@ export type Declared = { cli: CliCommand; command: Command };
 /** A page of the manual, section 8: commands of an administrator. */
 export type Page = { file: string; name: string; text: string };
 
-/** What does not differ from page to page. */
+/** What is the same on every page. */
 export type Common = { version: string; classic: ReadonlySet<string> };
 
-/** The name of a command's page, and of what is typed: some can be called by their own name. */
+/** The name of a command's page, and the words that start the command: a classic command is started by its own name. */
 export const pageName = (cli: CliCommand, classic: ReadonlySet<string>) =>
   classic.has(cli.name) ? cli.name : `systemimager-${cli.name.replaceAll(' ', '-')}`;
 export const typedName = (cli: CliCommand, classic: ReadonlySet<string>) =>
   classic.has(cli.name) ? cli.name : `systemimager ${cli.name}`;
 
-/** `-i, --image <name>` with the flag to be typed as it is, and the rest to be filled in. */
+/** Formats `-i, --image <name>`: bold for what is typed literally, italic for what is filled in. */
 function flags(text: string): string {
   return text.replaceAll(/(-[\w-]+)|<([^<>]*)>|\[([^[\]]*)\]/g, (_, flag?: string, needed?: string, free?: string) => {
     if (flag !== undefined) return bold(flag);
@@ -37,11 +37,11 @@ function synopsis({ cli, command }: Declared, { classic }: Common): string {
   return `.B ${typedName(cli, classic).replaceAll('-', '\\-')}\n${parts.join(' ')}\n`;
 }
 
-/** What commands add to their help: texts, without the examples, which have a section of their own. */
+/** The texts that a command adds to its help, without the examples: examples have a section of their own. */
 function moreHelp(command: Command): string {
   const written: string[] = [];
   command.configureOutput({ writeOut: (text) => void written.push(text) }).outputHelp();
-  // The first is what commander makes of the declaration.
+  // The first text is the help that commander makes from the declaration.
   return written.slice(1).join('').split('\nExamples:\n')[0] ?? '';
 }
 

@@ -1,4 +1,4 @@
-/** Text for groff's man macros (groff_char(7)): a dash stays a dash to copy, and what is no ASCII is named. */
+/** Text for groff's man macros (groff_char(7)): a copied dash stays a dash, and other characters than ASCII go by code point. */
 function escape(text: string): string {
   return text
     .replaceAll('\\', '\\e')
@@ -13,7 +13,7 @@ function escape(text: string): string {
     );
 }
 
-/** A line of text; one that begins as a request does is none. */
+/** A line of text; `\&` before a leading dot or quote keeps groff from reading the line as a request. */
 const line = (text: string) => (/^[.']/.test(text) ? `\\&${escape(text)}` : escape(text));
 
 export const bold = (text: string) => `\\fB${escape(text)}\\fR`;
@@ -26,7 +26,7 @@ export function title(name: string, version: string): string {
 
 export const section = (name: string) => `.SH ${name}\n`;
 
-/** Paragraphs: empty lines part them, and lines that begin with a blank stay as they are. */
+/** Paragraphs, separated by empty lines; a paragraph with an indented line keeps its line breaks. */
 export function paragraphs(text: string): string {
   return text
     .trim()
@@ -38,10 +38,10 @@ export function paragraphs(text: string): string {
     .join('');
 }
 
-/** Lines that stay as they are. */
+/** Lines that keep their line breaks. */
 export function example(lines: readonly string[]): string {
   return `.PP\n.RS 4\n.nf\n${lines.map((one) => line(one.trim())).join('\n')}\n.fi\n.RE\n`;
 }
 
-/** A term, which is roff already, and what it means. */
+/** A term, already in roff, and its meaning. */
 export const item = (term: string, text: string) => `.TP\n${term}\n${line(text) || '\\&'}\n`;

@@ -1,5 +1,5 @@
 import type { CliCommand } from '../../common/cli.ts';
 import { prepareclientCommand } from './prepareclient.ts';
 
-/** What runs on golden clients and on running machines. */
+/** The commands for golden clients and running machines. */
 export const clientCommands: readonly CliCommand[] = [prepareclientCommand];

@@ -25,7 +25,7 @@ type Options = {
   dryRun?: boolean;
 };
 
-/** Letters and digits that nobody takes for another when they are read from one screen and typed at another. */
+/** Letters and digits without look-alikes: people read the password on one screen and type it on another. */
 const letters = 'abcdefghijkmnpqrstuvwxyz23456789';
 const passwordLetters = 16;
 const newPassword = () => Array.from({ length: passwordLetters }, () => letters[randomInt(letters.length)]).join('');

@@ -2,7 +2,7 @@ import { UserError } from '../../common/system/errors.ts';
 import type { Argv, Exit, ReadIo } from '../../common/system/io.ts';
 import { programFailed } from '../../common/system/steps/run.ts';
 
-/** The Debian package of each program that is asked for; elsewhere the names are the same or near. */
+/** The Debian package of each program; other distributions use the same or similar names. */
 const packages: Record<string, string> = {
   lsblk: 'util-linux',
   sfdisk: 'fdisk',
@@ -16,17 +16,17 @@ const packages: Record<string, string> = {
   rsync: 'rsync',
 };
 
-/** Output of a program that only reads; UserError names the package where it is missing, and says `hint` where it fails. */
+/** The output of a read-only program. UserError names the package of a missing program, and gives `hint` for a failed one. */
 export async function ask(io: ReadIo, argv: Argv, ok: readonly number[] = [0], hint?: string): Promise<string> {
   const exit = await askRaw(io, argv);
   if (!ok.includes(exit.code)) throw programFailed(exit, 'Read the disks of this machine', hint);
   return exit.stdout;
 }
 
-/** A tool may wait for a disk that is gone or a lock that somebody holds; no healthy machine takes so long. */
+/** A tool may wait for a lost disk or for a lock; on a healthy machine no tool takes this long. */
 const limitMs = 120_000;
 
-/** Runs a program that only reads, however it ends. */
+/** Runs a read-only program, and accepts every exit code. */
 export async function askRaw(io: ReadIo, argv: Argv): Promise<Exit> {
   try {
     return await io.run({ argv, limitMs });
@@ -39,7 +39,7 @@ export async function askRaw(io: ReadIo, argv: Argv): Promise<Exit> {
   }
 }
 
-/** What a program printed as JSON; undefined where it is none, as where the program died over it. */
+/** Parses the JSON that a program printed; undefined if the text is no JSON, for example because the program died. */
 export function readJson(text: string, reviver?: (key: string, value: unknown) => unknown): unknown {
   try {
     return JSON.parse(text, reviver);

@@ -25,13 +25,13 @@ import {
 } from './mounts.ts';
 import { isArray, type Lvm, readArray, readLvm } from './volumes.ts';
 
-/** Everything that an image must remember of the machine it was taken from. Texts and JSON are the tools' own. */
+/** Everything that an image must remember of its golden client. Texts and JSON are as the tools print them. */
 export type GoldenFacts = Swaps & {
   hostname: string;
   disks: DiskDump[];
   mounts: MountLine[];
   devices: Device[];
-  /** Where disks are mounted that the image shall not know of. */
+  /** The mount points of disks that the image leaves out. */
   excludedDirs: string[];
   used: GoldenRecord['used'];
   lvm?: Lvm;
@@ -40,7 +40,7 @@ export type GoldenFacts = Swaps & {
   filesystems: MadeWith[];
 };
 
-/** Reads the machine. `excluded` are disks that the image shall not know of, as /dev/sdb. `leftOut` are others that it will not. */
+/** Reads the machine without the disks `excluded`, such as /dev/sdb. `leftOut` lists what else the image leaves out. */
 export async function collectGolden(
   io: ReadIo,
   excluded: readonly string[],
@@ -52,7 +52,7 @@ export async function collectGolden(
   const mounts = withDevicePaths(await readMounts(io), all);
   const swaps = readSwaps((await io.readText('/proc/swaps')) ?? '');
   const fstab = readFstabOptions((await io.readText('/etc/fstab')) ?? '');
-  /** True where something is on the device or on what stands on it. */
+  /** True if swap, or a mount that counts, is on the device or on a device above it. */
   const holds = (device: Device, counts: (mount: MountLine) => boolean): boolean =>
     flatten([device]).some(
       ({ path, kname }) =>
@@ -94,7 +94,7 @@ function refuseUnknown(excluded: readonly string[], all: readonly Device[]): voi
       throw new UserError(`${name} is no disk of this machine`, `Its disks are ${disks.join(', ') || 'none'}.`);
 }
 
-/** Arrays and volume groups; where a tool fails over those that nothing uses, they are left out. */
+/** Reads arrays and volume groups, and leaves out those that nothing uses if their tool fails. */
 async function readVolumes(
   io: ReadIo,
   all: readonly Device[],

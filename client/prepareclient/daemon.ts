@@ -3,15 +3,15 @@ import type { Argv, ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
-/** /run is gone after a reboot, and its names cannot be foreseen by other users (/tmp's can). */
+/** /run is empty after a reboot, and only root can create names in it; in /tmp every user can. */
 const runDir: AbsPath = '/run/systemimager';
 const at = (name: string) => under(runDir, name);
 
 const configFlag = `--config=${at('rsyncd.conf')}`;
 
 /**
- * The process of our daemon; undefined where none runs. After a crash the pid file may hold the number of a program that has
- * nothing to do with us, also of another rsync: ours was told to read our configuration.
+ * The process of our daemon; undefined if none runs. After a crash the number in the pid file may belong to an unrelated
+ * program, even to another rsync; only our daemon has our `--config` among its arguments.
  */
 export async function runningDaemon(io: ReadIo): Promise<number | undefined> {
   const pid = /^\d+$/.exec((await io.readText(at('rsyncd.pid')))?.trim() ?? '')?.[0];
@@ -20,7 +20,7 @@ export async function runningDaemon(io: ReadIo): Promise<number | undefined> {
   return words[0]?.split('/').at(-1) === 'rsync' && words.includes(configFlag) ? Number(pid) : undefined;
 }
 
-/** So long it waits for a getimage that never comes. */
+/** The daemon ends after this time, even if no getimage came. */
 const longestSeconds = 24 * 60 * 60;
 
 export type DaemonWish = {
@@ -33,7 +33,7 @@ export type DaemonWish = {
 
 const endIt = `kill "$(cat ${at('rsyncd.pid')})"; rm -f ${at('rsyncd.conf')} ${at('rsyncd.secrets')}`;
 
-/** rsyncd.conf(5): modules with the whole machine, read-only, without and with hooks around, and one whose visit ends the daemon. */
+/** rsyncd.conf(5): two read-only modules with the whole machine, one of them with hooks, and a module that ends the daemon. */
 export function daemonConf({ port, servers, password }: DaemonWish): string {
   const auth =
     password === undefined ? [] : [`auth users = ${goldenDaemon.user}`, `secrets file = ${at('rsyncd.secrets')}`];
@@ -50,7 +50,7 @@ export function daemonConf({ port, servers, password }: DaemonWish): string {
     'read only = yes',
     'list = no',
     'timeout = 600',
-    // Nor does a small message of ours wait for the receipt of the one before.
+    // A small message does not wait until the previous one is acknowledged.
     'socket options = TCP_NODELAY',
     'reverse lookup = no',
     'forward lookup = no',
@@ -73,13 +73,13 @@ export function daemonConf({ port, servers, password }: DaemonWish): string {
   ].join('\n');
 }
 
-/** A program of its own session that outlives us, with nothing of our terminal. The text has no data in it. */
+/** Starts a program in a session of its own: it outlives us and does not use our terminal. The shell text holds no data. */
 const detached = (argv: Argv): Argv => [
   ...(['setsid', '--fork', 'sh', '-c', 'exec "$@" </dev/null >/dev/null 2>&1', 'sh'] as const),
   ...argv,
 ];
 
-/** Starts it, for this boot only. */
+/** Starts the daemon, for this boot only. */
 export function startDaemon(wish: DaemonWish): Step[] {
   const secrets: Step[] =
     wish.password === undefined
@@ -119,13 +119,13 @@ export function startDaemon(wish: DaemonWish): Step[] {
   ];
 }
 
-/** Ends a daemon that runs; its files go with it. */
+/** Ends the daemon, if one runs, and removes its files. */
 export function stopDaemon(pid: number | undefined): Step[] {
   const end: Step[] =
     pid === undefined
       ? []
       : [
-          // kill(1) is a program of procps, which a minimal Debian lacks; every shell has the word.
+          // A minimal Debian lacks kill(1), a program of procps; every shell has `kill` built in.
           {
             why: 'End the daemon',
             kind: 'run',

@@ -13,7 +13,7 @@ export type Device = NestedDevice;
 const columns =
   'NAME,KNAME,PATH,MAJ:MIN,TYPE,FSTYPE,FSVER,LABEL,UUID,PARTUUID,PARTLABEL,PARTTYPE,SIZE,LOG-SEC,RM,TRAN,MODEL,SERIAL,WWN';
 
-/** Old versions of lsblk(8) lack some of the columns; each names the first that it does not know. */
+/** Old versions of lsblk(8) lack some columns and name the first unknown column, so lsblk is asked again without it. */
 async function lsblk(io: ReadIo, wanted: readonly string[]): Promise<Exit> {
   const exit = await askRaw(io, ['lsblk', '--json', '--bytes', '--paths', '--output', wanted.join(',')]);
   const [, unknown] = /unknown column: ([A-Z:-]+)/.exec(exit.stderr) ?? [];
@@ -24,7 +24,7 @@ async function lsblk(io: ReadIo, wanted: readonly string[]): Promise<Exit> {
   );
 }
 
-/** Old versions put \xNN into JSON for bytes of a label that they do not print, and JSON has no such escape. */
+/** Old versions of lsblk write unprintable bytes of a label as \xNN, an escape that JSON does not have. */
 function readTree(text: string): Device[] | undefined {
   const hex = (_: string, value: unknown) => (typeof value === 'string' ? unhex(value) : value);
   const tree = readJson(text) ?? readJson(text.replaceAll(/\\x(?=[0-9a-f]{2})/gi, '\\\\x'), hex);
@@ -35,7 +35,7 @@ function readTree(text: string): Device[] | undefined {
 export const flatten = (nodes: readonly Device[]): Device[] =>
   nodes.flatMap((node) => [node, ...flatten(node.children ?? [])]);
 
-/** All of them, as a tree, with what /sys says of each disk besides. */
+/** All devices, as a tree, with the traits that /sys tells of each disk. */
 export async function readDevices(io: ReadIo): Promise<Device[]> {
   const exit = await lsblk(io, columns.split(','));
   if (exit.code !== 0 && /(unrecognized|invalid|unknown) option/.test(exit.stderr))
@@ -43,7 +43,7 @@ export async function readDevices(io: ReadIo): Promise<Device[]> {
       'the lsblk of this machine is too old: it does not know --json',
       'prepareclient needs util-linux 2.27 or newer (lsblk --version). Without a newer util-linux, take the image from a newer system on the same disks, or write the autoinstall script by hand: docs/layout.md.',
     );
-  // A device that goes while lsblk looks at it has it end with an error, and the others are told all the same.
+  // If a device disappears meanwhile, lsblk ends with an error but still lists the other devices.
   const devices = readTree(exit.stdout);
   if (!devices || (exit.code !== 0 && devices.length === 0))
     throw programFailed(exit, 'Read the disks of this machine', 'lsblk printed no JSON with a list of disks.');
@@ -58,10 +58,10 @@ export async function readDevices(io: ReadIo): Promise<Device[]> {
 /** A disk's partition table, as `sfdisk --dump` prints it. */
 export type DiskDump = { name: string; dump: string };
 
-/** A disk or volume of which an image says nothing, and why. */
+/** A disk or volume that the image leaves out, and the reason. */
 export type LeftOut = { device: string; why: string };
 
-/** Which disks an image may know of; `holds` says whether something that the machine needs lies on one. */
+/** Chooses the disks that an image records; `holds` says whether a disk holds something that the machine needs. */
 export function chooseDisks(
   devices: readonly Device[],
   holds: (disk: Device) => boolean,
@@ -79,14 +79,14 @@ export function chooseDisks(
   return { disks, leftOut };
 }
 
-/** The way out where a tool fails over a disk. */
+/** The hint after a tool failed on a disk. */
 export const excludeHint = (disk: string) =>
   `Where the image shall know nothing of this disk, say --exclude-disk ${disk}.`;
 
-/** sfdisk(8) ends with 1 for a disk without partition table, as one that is a physical volume as a whole. */
+/** sfdisk(8) ends with 1 for a disk without a partition table, for example a disk that is one physical volume. */
 const noTable = /does not contain a recognized partition table|unrecognized partition table type/;
 
-/** A disk whose table cannot be read is left out where nothing of it is in use. */
+/** Reads partition tables; a disk with an unreadable table is left out if nothing on the disk is in use. */
 export async function readDumps(
   io: ReadIo,
   disks: readonly Device[],
@@ -109,7 +109,7 @@ export async function readDumps(
   return { dumps, leftOut };
 }
 
-/** True for what stands on an excluded disk, whatever lies between. */
+/** True for a device on an excluded disk, with any number of layers between them. */
 export function isExcluded(device: string, devices: readonly Device[], excluded: readonly string[]): boolean {
   return flatten(devices).some(
     (disk) => excluded.includes(disk.path) && flatten([disk]).some((one) => one.path === device),

@@ -6,14 +6,14 @@ import type { GoldenFacts } from './collect.ts';
 import type { MountLine } from './mounts.ts';
 import { mapperNode } from '../../common/model/device-names.ts';
 
-/** A medium or a file of packages that is shown as a folder, and never written to. */
+/** Read-only filesystems: media such as CDs, and package files that are mounted as a folder. */
 const readOnly = /^(squashfs|iso9660|udf|erofs|cramfs)$/;
 
-/** True for files on a disk of this machine; the kernel's own folders and what comes by the network name no block device. */
+/** True for files on a disk of this machine; the kernel's own filesystems and network filesystems name no block device. */
 const isOnDisk = ({ device, type }: MountLine) =>
   type === 'zfs' || (device.startsWith('/dev/') && device !== '/dev/fuse' && !readOnly.test(type));
 
-/** What of this machine an image and its script cannot give back, a sentence each; empty where all can. */
+/** What an image and its script cannot restore of this machine, one sentence each. */
 export function whatIsLost(
   facts: Pick<GoldenFacts, 'devices' | 'mounts' | 'excludedDirs' | 'lvm' | 'md' | 'swaps'>,
 ): string[] {
@@ -34,7 +34,7 @@ export function whatIsLost(
   return [...new Set(problems)];
 }
 
-/** Devices in use of kinds that no section of a layout makes. */
+/** Devices in use that no section of a layout can make. */
 function unmadeDevices({
   devices,
   mounts,

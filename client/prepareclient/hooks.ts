@@ -4,18 +4,18 @@ import type { FileFacts, ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
-/** Whoever has one of these can write it besides its owner (inode(7)). */
+/** The permission bits that let users other than the owner write (inode(7)). */
 const othersWrite = 0o022;
 const anyExecutes = 0o111;
 
-/** Names that are run, and endings that editors and package tools leave; the same in {@link runner}. */
+/** Names of hooks, and endings of files that editors and package tools leave; {@link runner} has the same rules. */
 const hookName = /^\d\d-/;
 const leftOver = /(~|\.(bak|orig|swp|dpkg-\w+))$/;
 
 /**
- * What the rsync daemon calls around a capture (rsyncd.conf(5), `pre-xfer exec`), and getimage --ssh around rsync. It trusts
- * only root: whoever could write a hook would be root at the next capture. A hook that runs longer than the limit is ended:
- * getimage gives up on a daemon that says nothing for 300 s.
+ * The script that the rsync daemon calls around a capture (rsyncd.conf(5), `pre-xfer exec`), and getimage --ssh around rsync.
+ * The script runs only hooks that nobody but root can write, because hooks run as root. It ends a hook after 240 s: getimage
+ * gives up on a daemon that says nothing for 300 s.
  */
 const runner = `#!/bin/sh
 # Written by prepareclient. Runs the hooks in capture.d beside it: each with "before" when a capture begins and, in reverse
@@ -72,7 +72,7 @@ around)
 esac
 `;
 
-/** The step that writes it. */
+/** The step that writes the script. */
 export function hooksStep(root: AbsPath): Step {
   const at = { root, path: goldenFiles.hooksRunner };
   return {
@@ -86,7 +86,7 @@ export function hooksStep(root: AbsPath): Step {
 
 const isTrusted = ({ kind, uid, mode }: FileFacts) => kind !== 'link' && uid === 0 && (mode & othersWrite) === 0;
 
-/** The names of the hooks that a capture will run; UserError for one that root alone does not hold. */
+/** The names of the hooks that a capture will run; UserError for a hook that other users than root can change. */
 export async function readHooks(io: ReadIo, root: AbsPath): Promise<string[]> {
   const folder = under(root, goldenFiles.hooks);
   const names = ((await io.list(folder)) ?? []).filter((name) => hookName.test(name) && !leftOver.test(name));

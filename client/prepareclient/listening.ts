@@ -3,7 +3,7 @@ import type { ReadIo } from '../../common/system/io.ts';
 /** State 0A is LISTEN in /proc/net/tcp (proc_net(5)). */
 const listen = '0A';
 
-/** True where a program listens on this TCP port. */
+/** True if a program listens on this TCP port. */
 export async function isListening(io: ReadIo, port: number): Promise<boolean> {
   const wanted = port.toString(16).toUpperCase().padStart(4, '0');
   for (const file of ['/proc/net/tcp', '/proc/net/tcp6'] as const)

@@ -4,7 +4,7 @@ import { ask } from './ask.ts';
 import { excludeHint } from './devices.ts';
 import type { MountLine } from './mounts.ts';
 
-/** With what the mounted filesystems were made, as far as another mkfs might choose otherwise. */
+/** The features and sizes that the mounted filesystems were made with, where another mkfs might choose others. */
 export async function readMadeWith(
   io: ReadIo,
   mounts: readonly MountLine[],
@@ -33,7 +33,7 @@ function readExt(device: string, text: string): MadeWith {
   };
 }
 
-/** The pairs that xfs_info(8) prints; of names that come twice, as bsize, the first is the filesystem's. */
+/** The pairs that xfs_info(8) prints; if a name comes twice (bsize), the first value is the filesystem's. */
 function readXfs(device: string, text: string): MadeWith {
   const features = new Map<string, string>();
   for (const [, name = '', value = ''] of text.matchAll(/(?<![\w-])([a-z][a-z0-9-]*)=(\w+)/g))

@@ -19,7 +19,7 @@ export function withDevicePaths(mounts: readonly MountLine[], devices: readonly 
   });
 }
 
-/** What is mounted. */
+/** The mounts of this machine. */
 export async function readMounts(io: ReadIo): Promise<MountLine[]> {
   const mounts = parseMountinfo((await io.readText('/proc/self/mountinfo')) ?? '');
   return mounts.map(({ source, ...others }) => ({ device: source, ...others }));
@@ -27,13 +27,13 @@ export async function readMounts(io: ReadIo): Promise<MountLine[]> {
 
 /** What each mounted block device holds; pseudo filesystems have no place in an image. */
 export async function readUsed(io: ReadIo, mounts: readonly MountLine[]): Promise<GoldenRecord['used']> {
-  // Once each: bind mounts and subvolumes show the same again.
+  // One directory per device: bind mounts and subvolumes show the same numbers again.
   const first = new Map(mounts.toReversed().map((one) => [one.device, one.dir]));
-  // No program can be given a name that is not UTF-8.
+  // Node cannot pass a name that is not UTF-8 to a program.
   const isAsked = ([device, dir]: [string, string]) => device.startsWith('/dev/') && dir.isWellFormed();
   const dirs = [...first].filter(isAsked).map(([, dir]) => dir);
   if (dirs.length === 0) return [];
-  // 1: one of them could not be asked; the others are told all the same.
+  // df ends with 1 if it cannot read one directory, and still lists the others.
   const text = await ask(io, ['df', '--block-size=1', '--output=used,iused,target', ...dirs], [0, 1]);
   return text
     .split('\n')
@@ -48,7 +48,7 @@ export async function readUsed(io: ReadIo, mounts: readonly MountLine[]): Promis
 export const readFstabOptions = (text: string): Map<string, string> =>
   new Map(readFstab(text).flatMap(({ mount }) => (mount ? [[mount.dir, mount.options] as const] : [])));
 
-/** What the machine swaps to: devices, and files, which an image leaves out and an installation makes anew. */
+/** Swap devices, and swap files: an image leaves the files out, and an installation makes them anew. */
 export type Swaps = { swaps: string[]; swapFiles: SwapFile[] };
 
 const mib = 1024 ** 2;

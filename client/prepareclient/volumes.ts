@@ -4,7 +4,7 @@ import { under } from '../../common/system/place.ts';
 import { programFailed } from '../../common/system/steps/run.ts';
 import { ask, askRaw, readJson } from './ask.ts';
 
-/** lsblk(8) names an array by its level, and by `md` where it has none. */
+/** lsblk(8) gives an array's level as its type, or `md` for an array without a level. */
 export const isArray = (type: string) => /^(raid\d+|linear|md)$/.test(type);
 
 /** What mdadm and the kernel say of an array. */
@@ -23,7 +23,7 @@ const report = z.object({ report: z.array(z.record(z.string(), z.array(z.unknown
 /** Rows of pvs(8), vgs(8) and lvs(8). */
 export type Lvm = { pvs: unknown[]; vgs: unknown[]; lvs: unknown[] };
 
-/** lvm(8) ends with 5 where something failed, as a group that lacks a disk, and tells of the others all the same. */
+/** lvm(8) ends with 5 if something failed, for example for a group that lacks a disk, and still lists the rest. */
 const partly = 5;
 
 /** lvm2's own JSON; sizes in bytes. */

@@ -3,12 +3,12 @@ import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, absPath, under } from '../../common/system/place.ts';
 
 /**
- * What an empty file holds that is there to be mounted over. For whoever sees it, it does nothing: policy-rc.d counts only
- * when it can be executed.
+ * The content of a file that exists only to be mounted over. The file has no effect by itself: policy-rc.d counts only if it
+ * can be executed.
  */
 export const placeholder = '# systemimager chroot shows a file of its own here while it runs.\n';
 
-/** What an image has of the files that are lent to it. */
+/** Where an image has, or lacks, the files that are lent to it. */
 export type ChrootFacts = {
   /** The image's tree. */
   tree: AbsPath;
@@ -16,22 +16,22 @@ export type ChrootFacts = {
   lent: AbsPath;
   /** This machine's resolv.conf. */
   resolvText: string;
-  /** Where the image's resolv.conf is, links followed: shown there, or written where that is in the empty /run. */
+  /** Where the image's resolv.conf is, links followed: ours is mounted there, or written there if that is in the empty /run. */
   resolv: { kind: 'shown' | 'written'; path: AbsPath } | undefined;
   /** Where Debian's policy-rc.d belongs; undefined in an image that has no such folder. */
   policyAt: AbsPath | undefined;
-  /** Of these, what the image has not: files to mount over are made for the time. */
+  /** Those of the two files that the image lacks: placeholders to mount over are made meanwhile. */
   missing: AbsPath[];
 };
 
 const resolvConf: AbsPath = '/etc/resolv.conf';
 const policyRc: AbsPath = '/usr/sbin/policy-rc.d';
 
-/** Looks at the files that are to be lent. A placeholder that was left there counts as missing. */
+/** Looks at the files to lend. A placeholder that an earlier run left counts as a missing file. */
 export async function readChrootFacts(io: ReadIo, tree: AbsPath, lent: AbsPath): Promise<ChrootFacts> {
   const image = inside(io, tree);
   const missing: AbsPath[] = [];
-  /** The path in the tree; undefined where its folder is not there. */
+  /** The path in the tree; undefined if its folder is missing. */
   const look = async (at: AbsPath): Promise<AbsPath | undefined> => {
     const real = absPath((await image.real(at)).slice(tree.length) || '/');
     if (real.startsWith('/run/')) return real;

@@ -9,8 +9,8 @@ import { endAll, othersHere } from './processes.ts';
 import { ChrootSettings } from './settings.ts';
 
 /**
- * The half of `systemimager chroot` that works in a mount namespace of its own: SETTINGS. It exits as the command does, and
- * 125 where it could not be run (as chroot(1) does).
+ * The part of `systemimager chroot` that works in a mount namespace of its own; its argument is SETTINGS. It exits with the
+ * code of the command, and with 125 if the command could not be run (as chroot(1) does).
  */
 async function main(settings: string): Promise<number> {
   let code = 0;
@@ -22,7 +22,7 @@ async function main(settings: string): Promise<number> {
       const left = await endAll(realIo, () => othersHere(realIo));
       if (left > 0) sayLine(`left running in the image, and ended: ${left}`);
       code = exit.code;
-      // What the command says of itself is no failure of ours.
+      // A failed command is no failure of ours: `code` is the answer.
       return { ...exit, code: 0 };
     },
   };

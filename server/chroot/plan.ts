@@ -12,13 +12,13 @@ const program = absPath(path.resolve(import.meta.dirname, 'main.ts'));
 /** invoke-rc.d(8): 101 forbids to start or stop a service. */
 const policy = '#!/bin/sh\n# Services of an image do not start on the image server.\nexit 101\n';
 
-/** What is wanted of the image. */
+/** The command to run in the image, and its environment. */
 export type ChrootWish = { argv: [string, ...string[]]; env: Record<string, string> };
 
-/** Where the files lie that are shown in the image. */
+/** The path on this server of a file that is shown in the image. */
 const lentFile = (facts: ChrootFacts, name: string) => under(facts.lent, name);
 
-/** Where our own files are shown or written. */
+/** The settings: the command, and the places where our own files are shown or written. */
 function settingsOf(facts: ChrootFacts, wish: ChrootWish): ChrootSettings {
   const { tree, resolv, policyAt } = facts;
   return {
@@ -32,7 +32,7 @@ function settingsOf(facts: ChrootFacts, wish: ChrootWish): ChrootSettings {
   };
 }
 
-/** Files of ours beside the image, and files to mount over in it where it has none. */
+/** Writes our files beside the image, and placeholders into the image for the files that it lacks. */
 export function planPrepare(facts: ChrootFacts): Step[] {
   const { lent, tree, resolvText, missing } = facts;
   const write = (name: string, content: string, mode: number): Step => {
@@ -65,8 +65,8 @@ export function planTidy({ lent, tree }: Pick<ChrootFacts, 'lent' | 'tree'>, lef
 }
 
 /**
- * A mount namespace of its own (mount_namespaces(7)): the server's /proc and /dev in the tree are seen by nobody who pulls
- * or copies the image, and they are gone with the last process, however it ends.
+ * A mount namespace of its own (mount_namespaces(7)): nobody who pulls or copies the image sees the server's /proc and /dev
+ * in the tree, and the mounts are gone with the last process, however the process ends.
  */
 export function enterArgv(facts: ChrootFacts, wish: ChrootWish): Argv {
   const settings = JSON.stringify(settingsOf(facts, wish));
@@ -74,7 +74,7 @@ export function enterArgv(facts: ChrootFacts, wish: ChrootWish): Argv {
   return ['unshare', '--mount', '--', ...node];
 }
 
-/** What is done there. */
+/** The steps inside the namespace. */
 export function planInside({ tree, argv, env, shown, written }: ChrootSettings): Step[] {
   return [
     inChroot(tree, `Work in ${tree}`, [
@@ -99,7 +99,7 @@ export function planInside({ tree, argv, env, shown, written }: ChrootSettings):
   ];
 }
 
-/** All of it, for --dry-run. */
+/** All steps, for --dry-run. */
 export function printablePlan(facts: ChrootFacts, wish: ChrootWish): Step[] {
   const inside = planInside(settingsOf(facts, wish));
   const enter = enterArgv(facts, wish).slice(0, -1);

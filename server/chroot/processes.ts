@@ -2,7 +2,7 @@ import type { Io, ReadIo } from '../../common/system/io.ts';
 import { parseMountinfo } from '../../common/system/mountinfo.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 
-/** A link in /proc/PID; undefined where the process has ended meanwhile, or is not ours to look at. */
+/** A link in /proc/PID; undefined if the process has ended meanwhile, or we may not look at it. */
 const linkOf = (io: ReadIo, pid: string, name: string) => io.readLink(under('/proc', pid, name)).catch(() => undefined);
 
 async function processes(io: ReadIo, holds: (pid: string) => Promise<boolean>): Promise<number[]> {
@@ -14,7 +14,7 @@ async function processes(io: ReadIo, holds: (pid: string) => Promise<boolean>): 
 
 const isIn = (place: string | undefined, tree: AbsPath) => place === tree || place?.startsWith(`${tree}/`) === true;
 
-/** Who has this tree as root or working directory: machines that pull it by the rsync daemon, and what an earlier chroot left. */
+/** Processes with this tree as root or working directory: for machines that pull the image, and left by an earlier chroot. */
 export async function usersOf(io: ReadIo, tree: AbsPath): Promise<{ machines: number[]; left: number[] }> {
   const all = await processes(
     io,
@@ -36,11 +36,11 @@ export async function othersHere(io: ReadIo): Promise<number[]> {
   return processes(io, async (pid) => pid !== String(process.pid) && (await linkOf(io, pid, 'ns/mnt')) === own);
 }
 
-/** Between TERM and KILL. */
+/** The time between TERM and KILL. */
 const patienceMs = 5000;
 const pollMs = 100;
 
-/** Ends the processes that `find` gives: TERM, and KILL after five seconds. Gives how many there were. */
+/** Ends the processes that `find` gives: TERM, and KILL after five seconds. Gives the number of processes at first. */
 export async function endAll(io: Io, find: () => Promise<number[]>): Promise<number> {
   const first = await find();
   let pids = first;

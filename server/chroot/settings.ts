@@ -3,13 +3,13 @@ import { absPath } from '../../common/system/place.ts';
 
 const Path = z.string().startsWith('/').transform(absPath);
 
-/** What the program in the namespace of its own is told: one argument, as JSON. */
+/** The only argument of the program in the namespace, as JSON. */
 export const ChrootSettings = z.object({
   /** The image's tree. */
   tree: Path,
   argv: z.tuple([z.string()], z.string()),
   env: z.record(z.string(), z.string()),
-  /** Files of ours that take the place of the image's while it runs: where each is shown, and where it lies here. */
+  /** Our files that replace the image's while the command runs: the path in the image, and the path of our file. */
   shown: z.array(z.object({ path: Path, from: Path })),
   /** Files for the empty /run. */
   written: z.array(z.object({ path: Path, content: z.string() })),

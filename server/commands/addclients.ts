@@ -45,7 +45,7 @@ async function newHosts(context: CliContext, options: AddOptions, imageName: str
   });
 }
 
-/** MACs of a file, by host; it may name other machines, too. */
+/** MACs of a file, by host; the file may name other machines, too. */
 async function readMacs(context: CliContext, typed: string, names: readonly string[]): Promise<Map<string, string>> {
   const file = absPath(path.resolve(typed));
   const text = await context.io.readText(file, { isGiven: true, signal: context.signal });

@@ -85,7 +85,7 @@ async function remove(context: CliContext, image: string, options: Options): Pro
     context.print(`A machine still reads ${image}; the files are removed at the next change of an image.`);
 }
 
-/** Takes an image out of service while no machine is given to it. */
+/** Takes an image out of service under the lock of the lists, so that no machine gets the image meanwhile. */
 async function takeOut(context: CliContext, image: string, options: Options) {
   const { io } = context;
   const paths = serverPaths(context.root);
@@ -96,7 +96,7 @@ async function takeOut(context: CliContext, image: string, options: Options) {
   return ties;
 }
 
-/** Removes old versions, the oldest first; those that a machine installs stay. */
+/** Removes old versions, the oldest first; versions that a machine installs stay. */
 async function removeOld(context: CliContext, base: string, keep: number, options: Options): Promise<void> {
   if (options.force)
     throw new UserError(

@@ -23,7 +23,7 @@ import { planOwnFiles, unsealImage } from '../images/unseal.ts';
 
 type Options = { dryRun?: boolean };
 
-/** As chroot(1) ends where it fails itself. */
+/** The exit code of chroot(1) for a failure of its own. */
 const ownTrouble = 125;
 
 /** The command, or the best shell that the image has. */
@@ -41,7 +41,7 @@ async function wishOf(
     env: {
       ...(isTerminal ? env : chrootEnv),
       TERM: process.env.TERM ?? 'dumb',
-      // Debian's bashrc shows it; what is typed has no place in an image.
+      // Debian's bashrc shows debian_chroot; HISTFILE keeps typed commands out of the image.
       debian_chroot: image,
       PS1: `(${image}) \\w# `,
       HISTFILE: '/dev/null',
@@ -49,7 +49,7 @@ async function wishOf(
   };
 }
 
-/** Refuses a tree with somebody's mounts in it: they would be pulled, copied and removed with it. */
+/** Refuses a tree with foreign mounts in it: they would be pulled, copied and removed with the image. */
 async function refuseMounts(io: Io, at: AbsPath): Promise<void> {
   const found = (await probeMounts(io)).filter(({ dir }) => dir.startsWith(`${at}/`)).map(({ dir }) => dir);
   if (found.length === 0) return;
@@ -64,7 +64,7 @@ async function run(context: CliContext, image: string, typed: string[], options:
   if (process.getuid?.() !== 0) throw new UserError('chroot needs root', 'Run the command as root.');
   const paths = serverPaths(root);
   const { at } = await imageDir(io, paths, image);
-  // The kernel names the directory itself, where images/ is a link to another disk.
+  // The kernel tells real paths, and images/ may be a link to another disk.
   const tree = await inside(io, '/').real(at);
   const isShared = await isSealed(io, paths, image);
   const facts = await readChrootFacts(io, tree, under(root, 'run/systemimager/chroot', image));
@@ -111,7 +111,7 @@ async function enter(
   return exit.code;
 }
 
-/** What was done in an image was meant: its manifest says so. Files that nobody wrote to are not read, so that rot stays rot. */
+/** Takes the changes into the manifest, because they were meant. Unwritten files are not read: rot in them is still found. */
 async function follow(context: CliContext, image: string): Promise<void> {
   const manifest = manifestFile(serverPaths(context.root), image);
   if ((await context.io.lstat(manifest)) === undefined) return;

@@ -35,7 +35,7 @@ async function packagesOf({ io, signal }: CliContext, [before, after]: readonly 
   }
 }
 
-/** Content comes from manifests; files that are not as those tell are read. */
+/** Takes content from manifests, and reads only files that differ from their manifest. */
 async function filesOf(
   context: CliContext,
   [before, after]: readonly [Image, Image],

@@ -9,7 +9,7 @@ type Options = { interface?: string; json?: boolean };
 
 async function run({ io, root, ...context }: CliContext, options: Options): Promise<number> {
   const paths = serverPaths(root);
-  // A file that does not read is a finding; the others are looked at all the same.
+  // A check reports a server.toml that cannot be read; the other checks go on with the defaults.
   const config = await readServerConfig(io, paths.config).catch(() => parseServerConfig('', paths.config));
   const card = options.interface === undefined ? {} : { card: options.interface };
   const results = await examine(checks, { io, root, paths, config, ...card });

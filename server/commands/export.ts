@@ -18,7 +18,7 @@ import { showPath } from '../images/manifest/show-name.ts';
 
 type Options = { dryRun?: boolean };
 
-/** Where standard output can be opened anew (proc(5)). */
+/** The path by which standard output can be opened again (proc(5)). */
 const standardOutput = absPath('/dev/stdout');
 
 async function exportImage(context: CliContext, image: string, name: string, options: Options): Promise<void> {
@@ -64,19 +64,19 @@ async function exportImage(context: CliContext, image: string, name: string, opt
   print(`${file}: ${(sizeBytes / 1024 ** 2).toFixed(1)} MiB; elsewhere: systemimager import ${path.basename(file)}`);
 }
 
-/** The tree as it is; files that are as the manifest tells are not read. */
+/** The entries of the tree as it is; files that match the manifest are not read. */
 async function currentEntries({ io, root, signal }: CliContext, held: AsyncDisposableStack, image: string) {
   const paths = serverPaths(root);
   const manifest = manifestFile(paths, image);
   const isThere = (await io.lstat(manifest)) !== undefined;
   const at = under(paths.images, image);
-  // Its threads end with the command.
+  // The hasher's threads must end with the command.
   const hasher = startHasher(signal);
   held.defer(() => hasher.close());
   return onlyReadable(at, scanTree({ io, at, hasher, signal, known: isThere ? { manifest } : undefined }));
 }
 
-/** A tar holds no sockets: programs make theirs anew when they start. */
+/** Leaves out sockets, which a tar cannot hold: programs make their sockets anew when they start. */
 async function* carried(entries: EntryStream, print: (line: string) => void): AsyncGenerator<ManifestEntry[]> {
   for await (const some of entries) {
     for (const one of some)

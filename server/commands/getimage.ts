@@ -42,7 +42,7 @@ type Options = {
   dryRun?: boolean;
 };
 
-/** Somebody is there to answer for what a capture needs. */
+/** True if a person is there to answer the questions of a capture. */
 const mayAsk = (context: CliContext, options: Options) => context.isTerminal && !options.yes;
 
 async function sourceOf(context: CliContext, options: Options, held: AsyncDisposableStack): Promise<Source> {
@@ -85,7 +85,7 @@ async function readExcludes({ io, signal }: CliContext, options: Options): Promi
   return lines;
 }
 
-/** Nothing but errors is printed, and nothing asked. */
+/** A context that prints nothing but errors, and asks nothing. */
 const quietly = (context: CliContext): CliContext => ({
   ...context,
   isTerminal: false,
@@ -131,7 +131,7 @@ async function run(given: CliContext, options: Options): Promise<void> {
   await script(context, options);
 }
 
-/** The first capture writes the script; later ones only when they are told, or when a person says so. */
+/** The first capture writes the script; later captures do so only with --update-script, or if a person agrees. */
 async function script(context: CliContext, options: Options): Promise<void> {
   if (options.updateScript === 'no' || options.dryRun) return;
   const { image, ipAssignment, postInstall } = options;
@@ -148,7 +148,7 @@ const collect = (one: string, before: string[] = []) => [...before, one];
 const ipWords: Record<string, IpAssignment> = { static_dhcp: 'dhcp', dynamic_dhcp: 'dhcp' };
 const postWords: Record<string, Ending> = { shutdown: 'poweroff' };
 
-/** Takes one of the words, or a classic one that means the same. */
+/** Takes one of the words, or a classic word of the same meaning. */
 function oneOf<Word extends string>(words: readonly Word[], classic: Record<string, Word>) {
   return (text: string): Word => {
     const found = words.find((one) => one === text) ?? classic[text];

@@ -20,7 +20,7 @@ import { compareWithManifest, type Finding } from '../images/verify.ts';
 
 type Options = { image?: string; dryRun?: boolean };
 
-/** So many differences are named; there may be one for each file. */
+/** How many differences are named at most: each file may have one. */
 const namedFindings = 10;
 
 async function importImage(context: CliContext, name: string, options: Options): Promise<void> {
@@ -67,7 +67,7 @@ async function importImage(context: CliContext, name: string, options: Options):
   }
 }
 
-/** Script and origin, where they came along. */
+/** The script and the record of the capture, if the archive holds them. */
 async function cameAlong({ io }: CliContext, growing: AbsPath, { beside }: Contents) {
   if (beside === undefined) return { script: undefined, hasRecord: false };
   const tree = inside(io, growing);
@@ -77,7 +77,7 @@ async function cameAlong({ io }: CliContext, growing: AbsPath, { beside }: Conte
   };
 }
 
-/** Makes the manifest, and holds the tree against the one that came along. */
+/** Makes the manifest, and compares the tree with the manifest in the archive, if there is one. */
 async function writeDown(context: CliContext, paths: ServerPaths, image: string, contents: Contents): Promise<void> {
   const { io, signal } = context;
   const growing = under(paths.images, growingName(image));

@@ -24,7 +24,7 @@ function addressWords({ ip, installation }: Client): string {
   return installation?.ip === undefined ? '-' : `${installation.ip} (last)`;
 }
 
-/** As hosts.json says, or of the last installation. */
+/** The MAC of hosts.json, or the MAC of the last installation. */
 function macWords({ mac, installation }: Client): string {
   return mac ?? (installation === undefined ? '-' : `${installation.mac} (last)`);
 }
@@ -37,7 +37,7 @@ function row(client: Client): string[] {
   return [host, scriptWords(client), macWords(client), addressWords(client), boot.boot, last];
 }
 
-/** What --json prints of a machine: every field there, null where nothing is known. */
+/** What --json prints of a machine: every field, with null for what is not known. */
 function plain(client: Client) {
   const { host, domain = null, mac = null, ip = null, image = null, script, boot, installation = null } = client;
   return { host, domain, mac, ip, image, script, netboot: boot, installation };

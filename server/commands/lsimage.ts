@@ -16,7 +16,7 @@ type Options = { json?: boolean; size?: boolean; verbose?: boolean; dryRun?: boo
 
 const noTies = { links: [], otherScripts: [], script: undefined, unread: undefined };
 
-/** Everything known of an image, without reading its tree; what does not read of it is named, and hides no other image. */
+/** Everything known of an image without reading its tree; `broken` names unreadable files, so that they hide no other image. */
 async function known({ io, root }: CliContext, name: string, scripts: ScriptsFolder) {
   const paths = serverPaths(root);
   const ties = await scriptTies(io, paths, name, scripts).catch((error: unknown) => ({

@@ -58,7 +58,7 @@ async function mayReplace(context: CliContext, at: AbsPath, options: Options): P
   return answer === true;
 }
 
-/** Writes the script of an image; one that differs is replaced when a person says so or `force` does, and kept as a backup. The image's lock is held by the caller. */
+/** Writes an image's script; a different one is backed up and replaced with `force` or consent. The caller holds the lock. */
 export async function writeScript(context: CliContext, options: Options): Promise<void> {
   const at = under(serverPaths(context.root).scripts, `${options.image}.master`);
   const content = await scriptFor(context, options);

@@ -34,15 +34,15 @@ type Options = ChangeOptions & {
 
 function seconds(text: string): number {
   const value = Number(text);
-  // A lease shorter than two minutes is renewed all the time; longer than this is for ever (RFC 2131 section 3.3).
+  // A lease under two minutes is renewed all the time; 0xffffffff means a lease without end (RFC 2131 section 3.3).
   if (Number.isInteger(value) && value >= 120 && value < 0xffff_ffff) return value;
   throw new InvalidArgumentError('a lease lasts 120 s or more.');
 }
 
-/** What was typed, then what this machine's card and server.toml say, as far as it fits the network. */
+/** The typed values, else those of this machine's card and of server.toml, if they fit the network. */
 function propose(options: Options, cards: readonly ServerCard[], { dhcp, ports }: ServerConfig): Proposals {
   const own = cards.filter((one) => isIPv4(one.address) && !one.address.startsWith('127.'));
-  // With a network, the interface may be another machine's: the configuration is for that one, then.
+  // With --network, the interface may be another machine's, and the configuration is then for that machine.
   const needsCard = options.interface !== undefined && options.network === undefined;
   const card = needsCard ? ipv4Of(options.interface ?? '', cards) : own[0];
   const networkOfCard = (one: ServerCard) =>
@@ -69,7 +69,7 @@ function propose(options: Options, cards: readonly ServerCard[], { dhcp, ports }
   };
 }
 
-/** What machines will look for, and who offers it. */
+/** The files that machines will look for, and the command that offers them. */
 function bootRemarks(subnet: Subnet): string[] {
   const clients = bootClients(subnet);
   const files = [...new Set(clients.filter((one) => !one.byHttp).map((one) => one.bootFile))];

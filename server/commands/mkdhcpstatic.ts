@@ -50,7 +50,7 @@ async function candidatesOf(context: CliContext, leases: readonly Lease[]): Prom
   ];
 }
 
-/** Leases of `serve --dhcp` become MACs in hosts.json, which it reads again by itself. */
+/** Turns leases of `serve --dhcp` into MACs in hosts.json; `serve` reads that file again by itself. */
 async function keepOwn(context: CliContext, file: LeaseFile, options: Options): Promise<void> {
   const { io } = context;
   const all = dnsmasq.parseLeases(file.text, file.at);

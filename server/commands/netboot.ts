@@ -33,14 +33,14 @@ async function list(context: CliContext, options: Options): Promise<void> {
   if (Object.keys(machines).length === 0) print('No machine has been installed or chosen yet.');
   const hostOfCard = new Map(hosts.map((one) => [one.mac, one.host]));
   for (const [key, { boot, at, why, from }] of Object.entries(machines)) {
-    // What was said of a host counts for its card, too.
+    // A choice for a host counts for its card, too.
     if (Object.hasOwn(machines, hostOfCard.get(key) ?? '')) continue;
     const said = from === undefined ? '' : ` (${from} says so)`;
     print(`${key.padEnd(20)} ${boot.padEnd(8)} ${at.slice(0, 19)}  ${why}${said}`);
   }
 }
 
-/** What to do where no card leads to this host, with the cards of machines that called themselves so. */
+/** What to do if no MAC of this host is known, with the MACs of machines that reported this host name. */
 async function unknownCardWords({ io, root }: CliContext, host: string, hosts: readonly KnownHost[]): Promise<string> {
   const known = new Set(hosts.map((one) => one.mac));
   const all = await latestInstallations(io, serverPaths(root).reports);

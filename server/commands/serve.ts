@@ -61,7 +61,7 @@ async function dhcpFacts(
   return { dhcp: { mode, card: ipv4Of(options.interface, cards), user, ipxe } };
 }
 
-/** Whom the HTTP server runs as, and what would bar that user from its program or from what it serves. */
+/** The user of the HTTP server, and the folder that would bar this user from the server's program or files. */
 async function webUser({ io }: CliContext, paths: ServeFacts['paths']): Promise<WebUser> {
   if (process.getuid?.() !== 0) return {};
   const user = await findUser(io, ['systemimager', 'nobody']);
@@ -95,7 +95,7 @@ async function gatherFacts(context: CliContext, options: Options): Promise<Serve
   };
 }
 
-/** Refuses to hand out addresses where somebody else does. */
+/** Refuses to hand out addresses if another DHCP server does. */
 async function refuseSecondDhcp({ card, mode }: NonNullable<ServeFacts['dhcp']>, say: (line: string) => void) {
   if (mode === 'none') return;
   say(`looking for other DHCP servers on ${card.card}`);
@@ -111,13 +111,13 @@ async function refuseSecondDhcp({ card, mode }: NonNullable<ServeFacts['dhcp']>,
     );
 }
 
-/** Machines ask for images by name, also for one that a crash left between two names. */
+/** Finishes the renames that a crash interrupted, because machines ask for images by name. */
 async function finishSwaps(context: CliContext): Promise<void> {
   const { io } = context;
   const paths = serverPaths(context.root);
   for (const image of await halfSwapped(io, paths.images)) {
     const lock = await lockImage(io, paths, image).catch(() => undefined);
-    // A capture is at it just now.
+    // A capture works on this image now.
     if (lock === undefined) continue;
     await using _ = lock;
     await context.carryOut(await planFinish(io, paths, image), {});

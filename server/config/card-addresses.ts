@@ -3,7 +3,7 @@ import { UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { ServerCard } from './networks.ts';
 
-/** What `ip -json address` (ip-address(8)) says of each network interface, as far as we use it. */
+/** The facts that we use of `ip -json address` (ip-address(8)) about each network interface. */
 const IpAddresses = z.array(
   z.object({
     ifname: z.string(),
@@ -15,8 +15,8 @@ const IpAddresses = z.array(
 );
 
 /**
- * The addresses of the machine's network interfaces. os.networkInterfaces() would leave out those whose cable is not
- * plugged in, or whose other end is a machine that is still switched off.
+ * The addresses of the machine's network interfaces. os.networkInterfaces() leaves out interfaces whose cable is not
+ * plugged in, or leads to a machine that is still switched off.
  */
 export async function cardAddresses(io: Pick<ReadIo, 'run'>): Promise<ServerCard[]> {
   const exit = await io.run({ argv: ['ip', '-json', 'address', 'show'] });

@@ -17,7 +17,7 @@ export function parseGroupsToml(text: string, file: string): Group[] {
   return readToml(text, file, GroupsFile, 'docs/examples/groups.toml').group;
 }
 
-/** groups.toml as it stands; no groups where there is none. */
+/** Reads groups.toml; a missing file has no groups. */
 export async function readGroupsToml(io: ReadIo, file: AbsPath): Promise<Group[]> {
   return parseGroupsToml((await io.readText(file)) ?? '', file);
 }

@@ -26,7 +26,7 @@ export async function readHosts(io: ReadIo, at: AbsPath): Promise<KnownHost[]> {
   return (await readJsonFile(io, at, HostsFile, noHosts)).machines;
 }
 
-/** Those machines of hosts.json that read. */
+/** The valid machines of hosts.json; `broken` names the others. */
 export async function readableHosts(io: ReadIo, at: AbsPath): Promise<Readable<KnownHost[]>> {
   const { value, broken } = await readMachines(io, at, HostsFile, noHosts);
   return { value: value.machines, broken };

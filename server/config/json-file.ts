@@ -4,7 +4,7 @@ import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import { sayLine } from '../../common/system/terminal.ts';
 
-/** What to do about a list that does not read. */
+/** The hint for a list that cannot be read. */
 export const mendHint = 'Correct the file, or move the file away to begin anew.';
 
 const issueWords = (at: AbsPath, { path, message }: { path: readonly PropertyKey[]; message: string }) =>
@@ -19,7 +19,7 @@ async function readJson(io: ReadIo, at: AbsPath): Promise<unknown> {
   }
 }
 
-/** Reads a JSON file of the server with its schema; `empty` where there is no file. */
+/** Reads a JSON file of the server with its schema; `empty` if there is no file. */
 export async function readJsonFile<T>(io: ReadIo, at: AbsPath, schema: z.ZodType<T>, empty: T): Promise<T> {
   const value = await readJson(io, at);
   if (value === undefined) return empty;
@@ -28,10 +28,10 @@ export async function readJsonFile<T>(io: ReadIo, at: AbsPath, schema: z.ZodType
   throw new UserError(issueWords(at, result.error.issues[0] ?? { path: [], message: 'unknown content' }), mendHint);
 }
 
-/** Something that is shown though a part of it does not read, with why for each part that is left out. */
+/** A value that is shown although parts of it are invalid, and the reason for each part that is left out. */
 export type Readable<T> = { value: T; broken: string[] };
 
-/** Names what is not shown, on standard error; the command fails, so that a script that reads it learns of it. */
+/** Names on standard error what is not shown, and has the command fail, so that scripts learn of the gap. */
 export function sayBroken(broken: readonly string[]): void {
   if (broken.length === 0) return;
   for (const one of broken) sayLine(`error: ${one}`);
@@ -40,8 +40,8 @@ export function sayBroken(broken: readonly string[]): void {
 }
 
 /**
- * As much of a file with `machines` as reads. For showing alone: whoever writes the file again, or lets machines boot by it, must
- * have all of it.
+ * The valid part of a file with `machines`, only for display: code that writes the file again, or decides what machines boot,
+ * needs the whole file.
  */
 export async function readMachines<T>(io: ReadIo, at: AbsPath, schema: z.ZodType<T>, empty: T): Promise<Readable<T>> {
   try {
@@ -58,7 +58,7 @@ export async function readMachines<T>(io: ReadIo, at: AbsPath, schema: z.ZodType
   }
 }
 
-/** The same content without these machines, which are told by their place in a list or by their name. */
+/** The same content without these machines, which are given by their place in a list or by their name. */
 function withoutMachines(value: unknown, places: ReadonlyMap<string, unknown>): unknown {
   const { machines, ...rest } = z.looseObject({ machines: z.unknown() }).safeParse(value).data ?? {};
   if (Array.isArray(machines)) return { ...rest, machines: machines.filter((_, at) => !places.has(String(at))) };
@@ -66,7 +66,7 @@ function withoutMachines(value: unknown, places: ReadonlyMap<string, unknown>): 
   return { ...rest, machines: Object.fromEntries(left) };
 }
 
-/** One record of many: where it does not read, the others are shown all the same, and `broken` says why. */
+/** Reads one record of many; `broken` says why a record is invalid, so that the others can be shown all the same. */
 export async function readRecord<T>(
   io: ReadIo,
   at: AbsPath,

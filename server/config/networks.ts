@@ -14,8 +14,8 @@ function subnetOf({ address, prefixLength }: ServerCard): string {
 }
 
 /**
- * The networks to answer: those of server.toml; without them the subnets of the machine's own cards (of one card only,
- * where `card` names it), and the machine itself.
+ * The networks to answer: those of server.toml, by default the subnets of the machine's own cards (only of `card`, if it is
+ * given); and always the machine itself.
  */
 export function answeredNetworks(
   wished: readonly string[] | undefined,
@@ -27,14 +27,14 @@ export function answeredNetworks(
   return [...new Set([...(wished ?? own), '127.0.0.0/8', '::1/128'])];
 }
 
-/** An address of a socket as people write it: IPv4 that came in over an IPv6 socket as IPv4, and without the card of a link-local one. */
+/** A socket's address as people write it: ::ffff:IPv4 becomes IPv4, and a link-local address loses its card. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=[\d.]+$)/i, '').replace(/%.*/s, '');
 }
 
 /**
- * Whose share an address counts to: an IPv4 address stands for itself, and of IPv6 a /64, in which each machine may take any
- * address it likes (RFC 4862).
+ * The source that an address counts for: an IPv4 address itself, or the /64 of an IPv6 address, because a machine may take
+ * any address in its /64 (RFC 4862).
  */
 export function sourceOf(address: string): string {
   const plain = plainAddress(address);
@@ -66,7 +66,7 @@ export function networkFilter(networks: Networks): (address: string | undefined)
   };
 }
 
-/** The IPv4 address of a card; UserError where there is no such card or it has none. */
+/** The IPv4 address of a card; UserError if there is no such card, or the card has no IPv4 address. */
 export function ipv4Of(card: string, addresses: readonly ServerCard[]): ServerCard {
   const found = addresses.find((one) => one.card === card && isIPv4(one.address));
   if (found) return found;

@@ -6,7 +6,7 @@ import type { ServerConfig } from './server-toml.ts';
 
 /**
  * The names by which machines and browsers may ask for this server, in lower case: its host name, alone and in the domains that
- * it knows; what /etc/hosts calls it; and `names` of server.toml for those that only DNS knows.
+ * it knows; its names in /etc/hosts; and `names` of server.toml, for names that only DNS knows.
  */
 export async function ownNames(
   io: ReadIo,
@@ -20,7 +20,7 @@ export async function ownNames(
   const inHosts = parseHosts(await text('/etc/hosts'))
     .flatMap((line) => (line.kind === 'entry' ? [line] : []))
     .filter(({ address, names }) => {
-      // A line for 127.0.0.1 may also list what is to be blocked.
+      // A line for 127.0.0.1 may also list names that are to be blocked.
       return cards.some((one) => one.address === address) ? !address.startsWith('127.') : names.includes(name);
     })
     .flatMap(({ names }) => names);

@@ -1,9 +1,9 @@
 import { type AbsPath, under } from '../../common/system/place.ts';
 
-/** Of the folder of images, whoever makes it: they hold password hashes and host keys, which are root's alone. */
+/** The mode of the folder of images: images hold password hashes and host keys, which only root may read. */
 export const imagesMode = 0o700;
 
-/** Where the image server keeps everything, below `root` (--root). docs/files.md explains each. */
+/** The files and folders of the image server, below `root` (--root). docs/files.md explains each. */
 export function serverPaths(root: AbsPath) {
   const lib = under(root, 'var/lib/systemimager');
   const run = under(root, 'run/systemimager/serve');
@@ -17,7 +17,7 @@ export function serverPaths(root: AbsPath) {
     boot: under(lib, 'boot'),
     reports: under(lib, 'reports'),
     netboot: under(lib, 'netboot.json'),
-    /** Holds room on the disk for netboot.json. */
+    /** Reserves room on the disk for netboot.json. */
     spareRoom: under(lib, 'spare-room'),
     hosts: under(lib, 'hosts.json'),
     leases: under(lib, 'dnsmasq.leases'),

@@ -19,11 +19,11 @@ const AddressRange = z
 
 /** /etc/systemimager/server.toml. Everything has a default: the server works without the file. */
 export const ServerConfig = z.strictObject({
-  /** Who is answered; without it the subnets of the server's own network cards. */
+  /** The networks to answer; by default the subnets of the server's own network cards. */
   networks: z.array(Network).min(1).optional(),
   /** More names of this server, by which machines and browsers ask for it. */
   names: z.array(DomainName).default([]),
-  /** What a machine does that boots from the network and was never heard of. */
+  /** What an unknown machine does when it boots from the network. */
   unknown: z.enum(['install', 'local']).default('install'),
   /** More words for the kernel command line of BOEL. */
   append: z
@@ -42,9 +42,9 @@ export const ServerConfig = z.strictObject({
   rsync: z
     .strictObject({
       max_connections: z.int().min(1).default(100),
-      /** Of these, as many from one address. */
+      /** How many of these connections may come from one address. */
       max_connections_per_address: z.int().min(1).default(16),
-      /** rsyncd.conf(5) timeout: a client that says nothing for so long is let go. */
+      /** rsyncd.conf(5) timeout: a client that is silent for this time is disconnected. */
       timeout_seconds: z.int().min(10).default(600),
     })
     .prefault({}),
@@ -52,13 +52,13 @@ export const ServerConfig = z.strictObject({
     .strictObject({
       /** Reports of installations older than this are removed. */
       keep_days: z.int().min(1).default(365),
-      /** As much room as all reports may take; the oldest go first. */
+      /** The room that all reports may take; the oldest reports are removed first. */
       keep_megabytes: z.int().min(10).default(512),
     })
     .prefault({}),
   dhcp: z
     .strictObject({
-      /** First and last address to hand out, as FIRST-LAST; without it the upper half of the interface's subnet. */
+      /** First and last address to hand out, as FIRST-LAST; by default the upper half of the interface's subnet. */
       range: AddressRange.optional(),
       router: z.ipv4().optional(),
       dns: z.array(z.ipv4()).default([]),
@@ -76,7 +76,7 @@ export function parseServerConfig(text: string, file: string): ServerConfig {
   return readToml(text, file, ServerConfig, 'docs/examples/server.toml');
 }
 
-/** server.toml as it stands, or the defaults where there is none. */
+/** Reads server.toml; a missing file means the defaults. */
 export async function readServerConfig(io: ReadIo, file: AbsPath): Promise<ServerConfig> {
   return parseServerConfig((await io.readText(file)) ?? '', file);
 }

@@ -2,7 +2,7 @@ import { parse } from 'smol-toml';
 import type { z } from 'zod';
 import { UserError } from '../../common/system/errors.ts';
 
-/** Reads a TOML file of the administrator's with its schema; a UserError names every entry that is wrong, and the `example`. */
+/** Reads an administrator's TOML file with its schema; a UserError names every wrong entry, and the `example`. */
 export function readToml<T>(text: string, file: string, schema: z.ZodType<T>, example: string): T {
   let table: unknown;
   try {

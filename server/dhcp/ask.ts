@@ -5,7 +5,7 @@ import type { DhcpKind } from './kind.ts';
 import { parseNetwork } from './network-words.ts';
 import { checkSubnet, type SubnetWish } from './subnet.ts';
 
-/** Asks which server it is, those that are installed first. */
+/** Asks for the kind of DHCP server; installed kinds come first. */
 export async function askForKind(installed: readonly DhcpKind[]): Promise<DhcpKind> {
   const kinds = [...new Set([...installed, ...dhcpKinds])];
   const options = kinds.map((value) => {
@@ -14,10 +14,10 @@ export async function askForKind(installed: readonly DhcpKind[]): Promise<DhcpKi
   return answered(await select({ message: 'Which DHCP server is to be configured?', options }));
 }
 
-/** What was typed, or is likely. */
+/** Typed or likely answers. */
 export type Proposals = Partial<SubnetWish> & Pick<SubnetWish, 'httpPort' | 'leaseSeconds'>;
 
-/** Asks for all of a network in the classic order; what was typed or is likely stands there to be confirmed. */
+/** Asks for all of a network in the classic order, and shows typed or likely answers to be confirmed. */
 export async function askForSubnet(proposals: Proposals): Promise<SubnetWish> {
   const ask = async (message: string, initialValue: string, validate: (value: string) => string | undefined) =>
     answered(await text({ message, initialValue, validate: (value) => validate((value ?? '').trim()) })).trim();
@@ -33,7 +33,7 @@ export async function askForSubnet(proposals: Proposals): Promise<SubnetWish> {
     leaseSeconds: proposals.leaseSeconds,
     interface: proposals.interface,
   };
-  // One answer at a time is checked, with those before it; the rest is as if nobody had said it.
+  // Each answer is checked together with the answers before it, and without those that come later.
   const askFor = async (
     wish: SubnetWish,
     key: 'imageServer' | 'router' | 'dns' | 'domain' | 'range',

@@ -4,9 +4,9 @@ import { type IpxeFile, ipxeFiles } from '../../common/boot/firmware-files.ts';
 export const imageServerOption = 224;
 
 /**
- * Client system architecture types (option 93) that get a boot file: RFC 4578 section 2.1 and IANA's registry. 7 and 9 are both in
- * use for x64; 16 and 19 are x64 and arm64 that boot by HTTP. `csa` is dnsmasq's name for pxe-service. `signed` is what firmware
- * with Secure Boot accepts, which refuses iPXE; by HTTP there is none, since grub asks for what comes next at port 80.
+ * Client system architecture types (option 93) that get a boot file: RFC 4578 section 2.1 and IANA's registry. 7 and 9 are both
+ * in use for x64; 16 and 19 are x64 and arm64 that boot by HTTP. `csa` is dnsmasq's name for pxe-service. `signed` is the file
+ * for firmware with Secure Boot, which refuses iPXE; HTTP boot has none, because grub would ask port 80 for its next file.
  */
 type Firmware = { tag: string; number: number; file: IpxeFile; signed?: string; csa?: string; byHttp: boolean };
 const architectures: Firmware[] = [
@@ -18,7 +18,7 @@ const architectures: Firmware[] = [
   { tag: 'httparm64', number: 19, file: 'ipxe-arm64.efi', byHttp: true },
 ];
 
-/** The boot files for each tag, once; and for each kind of firmware what a proxy offers it. */
+/** The boot file of each tag, and the boot file that a proxy offers to each kind of firmware. */
 export function bootFiles({ secureBoot }: Pick<BootSource, 'secureBoot'>, ipxe: readonly IpxeFile[] = ipxeFiles) {
   const known = architectures.flatMap((one) => {
     if (secureBoot === true && one.signed !== undefined) return { ...one, file: one.signed };
@@ -40,14 +40,14 @@ export type BootClient = {
   numbers: number[];
   /** A name for TFTP, or a URL. */
   bootFile: string;
-  /** UEFI that boots by HTTP wants its vendor class back: HTTPClient (UEFI specification, 24.7). */
+  /** UEFI that boots by HTTP expects its vendor class in the answer: HTTPClient (UEFI specification, 24.7). */
   byHttp: boolean;
 };
 
 /** How the machine that boots reaches the image server, and whether UEFI gets programs that Secure Boot accepts. */
 export type BootSource = { imageServer: string; httpPort: number; secureBoot?: boolean };
 
-/** The URL of what iPXE itself gets, on whatever firmware. */
+/** The URL of the script that iPXE itself gets, on any firmware. */
 export function ipxeScript({ imageServer, httpPort }: Pick<BootSource, 'imageServer' | 'httpPort'>): string {
   return `http://${imageServer}:${httpPort}/boot.ipxe`;
 }

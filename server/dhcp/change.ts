@@ -9,20 +9,20 @@ import { confirm } from '../answers.ts';
 import type { DhcpKind } from './kind.ts';
 import { type ConfigurationFile, publicFile } from './read-configuration.ts';
 
-/** How both commands change a configuration. */
+/** The options of both commands that change a configuration. */
 export type ChangeOptions = { force?: boolean; restart?: boolean; dryRun?: boolean };
 
 /** What {@link planChange} must know. */
 export type ChangeFacts = {
   root: AbsPath;
-  /** True where the daemon is there to check the file. */
+  /** True if the daemon is there to check the file. */
   canCheck: boolean;
   hasFolder: boolean;
-  /** The lease file to begin, where the server needs one and has none. */
+  /** The lease file to begin, if the server needs one and has none. */
   leaseFile?: AbsPath;
 };
 
-/** Writes the configuration; the daemon, where it is installed, says first whether it accepts it. */
+/** Writes the configuration; a daemon that is installed checks a draft first. */
 export function planChange(
   kind: DhcpKind,
   before: ConfigurationFile,
@@ -33,10 +33,10 @@ export function planChange(
   const { root, canCheck, hasFolder, leaseFile } = facts;
   const { at, mode, owner } = before;
   const folder = under(at, '..');
-  // Where AppArmor lets the daemon read; names that start with a dot are nothing to dnsmasq.
+  // In this folder AppArmor lets the daemon read, and dnsmasq ignores names that start with a dot.
   const draft = under(folder, `.${path.basename(at)}.new`);
   const attrs = { content: after, mode, owner };
-  // A trial's root has the server's own programs, if any.
+  // Below --root, the daemon of that root checks the draft, if there is one.
   const isInside = root !== '/' && draft.startsWith(`${root}/`);
   const seen = isInside ? absPath(draft.slice(root.length)) : draft;
   const check: Step[] = [
@@ -112,7 +112,7 @@ async function mayChange(context: CliContext, kind: DhcpKind, before: Configurat
     throw new UserError(`${before.at} stays as it is`, 'Write another file by --file, and copy its lines by hand.');
 }
 
-/** Changes the configuration to `after` where it differs: asks, checks, writes and says what to do next. */
+/** Changes the configuration to `after` if it differs: asks, checks, writes and says what to do next. */
 export async function changeConfiguration(
   context: CliContext,
   kind: DhcpKind,
@@ -129,7 +129,7 @@ export async function changeConfiguration(
   await mayChange(context, kind, before, options);
   const { io, root, signal } = context;
   await using held = new AsyncDisposableStack();
-  // Anybody may write a file to take elsewhere.
+  // A file that is written to be taken elsewhere needs no lock.
   const isItsOwn = kind.configurations.some((one) => under(root, one) === before.at);
   if (isItsOwn && !options.dryRun) held.use(await lockDhcp(io, serverPaths(root), signal));
   if (((await io.readText(before.at)) ?? '') !== before.text)

@@ -20,7 +20,7 @@ export async function installedKinds({ io, root }: Pick<CliContext, 'io' | 'root
   return dhcpKinds.filter((_, at) => found[at] !== undefined);
 }
 
-/** The only one of these; an error that says what to type where it is not clear. */
+/** The only one of these kinds; if there is none or several, UserError says what to type. */
 export function onlyKind(kinds: readonly DhcpKind[], where: string): DhcpKind {
   const [first] = kinds;
   if (first && kinds.length === 1) return first;

@@ -3,7 +3,7 @@ import { parseHosts } from '../../common/model/hosts.ts';
 import { absPath } from '../../common/system/place.ts';
 import type { Configuration, Included } from './kind.ts';
 
-/** Debian starts dnsmasq with its folder, but for what dpkg leaves there; these and names of editors it never reads (dnsmasq(8)). */
+/** The files of a folder that dnsmasq reads: none of editors (dnsmasq(8)), and on Debian none that dpkg leaves there. */
 const isRead = (name: string) => !/^\.|~$|^#.*#$|\.dpkg-(dist|old|new)$/.test(name);
 
 const entries = (text: string) => text.split('\n').map((line) => line.replace(/#.*/, '').trim());
@@ -15,7 +15,7 @@ const ethers = (text: string) =>
   entries(text)
     .map((line) => line && `dhcp-host=${line.split(/\s+/).join(',')}`)
     .join('\n');
-/** dnsmasq gives a machine that a dhcp-host names without an address the one of that name. */
+/** A dhcp-host with a name and no address gets the address that a hosts file has for the name. */
 const records = (text: string) =>
   parseHosts(text)
     .map((line) => (line.kind === 'entry' ? `host-record=${[...line.names, line.address].join(',')}` : ''))
@@ -28,7 +28,7 @@ export const systemFiles: readonly Included[] = [
   { at: '/etc/hosts', translate: records },
 ];
 
-/** What names other files, and what these hold; without a word where it is lines of a configuration. */
+/** The options that name other files, and the translation of these files; undefined for files of configuration lines. */
 const translations: Record<string, Included['translate']> = {
   'conf-file': undefined,
   'conf-dir': undefined,
@@ -38,7 +38,7 @@ const translations: Record<string, Included['translate']> = {
   hostsdir: records,
 };
 
-/** `conf-dir=DIR,*.conf` reads names that end so, `conf-dir=DIR,.bak` those that do not. A relative name is one of `/`, where systemd starts it. */
+/** `conf-dir=DIR,*.conf` reads only such names, `conf-dir=DIR,.bak` all others. Relative to `/`: systemd starts dnsmasq there. */
 function folderOf(value: string): Included {
   const [at = '', ...ends] = value.split(',').map((word) => word.trim());
   const [only, never] = [ends.filter((end) => end.startsWith('*')), ends.filter((end) => !end.startsWith('*'))];
@@ -49,7 +49,7 @@ function folderOf(value: string): Included {
   return { at: absPath(path.posix.resolve('/', at)), takes };
 }
 
-/** What its lines name. */
+/** The files and folders that the lines of a configuration name. */
 export function includedBy({ text, isTranslated }: Configuration): Included[] {
   if (isTranslated) return [];
   const named = [...text.matchAll(/^[ \t]*([a-z-]+)[ \t]*=[ \t]*([^#\s][^#\n]*)/gm)];
@@ -63,7 +63,7 @@ export function includedBy({ text, isTranslated }: Configuration): Included[] {
   ];
 }
 
-/** All that dnsmasq reads in one text, without the lines that name the files: it would read ours as it was, and twice. */
+/** All that dnsmasq reads, as one text without the lines that name files: by these it would read our file again, as it was. */
 export function wholeText({ text, others = [] }: Configuration): string {
   const own = [...others.filter((one) => !one.isTranslated).map((one) => one.text), text];
   return own.map((one) => one.replaceAll(/^[ \t]*conf-(file|dir)[ \t]*=.*/gm, '').replace(/(?<!\n)$/, '\n')).join('');

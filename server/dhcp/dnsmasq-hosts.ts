@@ -3,7 +3,7 @@ import { parseIpv4 } from '../../common/model/ipv4.ts';
 import { parseMac } from '../../common/model/mac.ts';
 import { colonBytes, hardwareIdentity, type Identity } from './identity.ts';
 
-/** A `dhcp-host` line: several identities where it names several cards. */
+/** A `dhcp-host` line: several identities if the line names several cards. */
 export type DnsmasqHost = { by: Identity[]; address: string; name?: string };
 
 const isHardware = (word: string) =>
@@ -16,7 +16,7 @@ export const valuesOf = (text: string, key: string): string[][] =>
     value.split(',').map((one) => one.trim()),
   );
 
-/** `dhcp-host=MAC,ADDRESS,NAME,…` in whatever order; a line without a card or `id:` is for whoever says that name. dnsmasq(8). */
+/** `dhcp-host=MAC,ADDRESS,NAME,…` in any order; without a card or `id:`, a line is for a machine that sends NAME. dnsmasq(8). */
 export function dnsmasqHosts(text: string): DnsmasqHost[] {
   return valuesOf(text, 'dhcp-host').flatMap((words) => {
     const address = words.find((word) => parseIpv4(word) !== undefined) ?? '';
@@ -39,7 +39,7 @@ export function dnsmasqHosts(text: string): DnsmasqHost[] {
   });
 }
 
-/** The addresses of names that dnsmasq itself knows: `host-record=NAME,…,ADDRESS`, and hosts files, which are read as such lines. */
+/** The addresses of names that dnsmasq itself knows: `host-record=NAME,…,ADDRESS`; hosts files are read as such lines. */
 export function dnsmasqAddresses(text: string): (name: string) => string[] {
   const records = valuesOf(text, 'host-record');
   return (name) =>

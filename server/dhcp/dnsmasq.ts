@@ -17,8 +17,8 @@ import { printNetwork } from './subnet.ts';
 const reservationsPart = 'reservations';
 
 /**
- * The addresses of each `dhcp-range` line: `[TAGS,]FIRST[,LAST|static|proxy][,NETMASK[,BROADCAST]][,TIME]`. With a netmask its whole
- * network; without, the network follows from the server's own cards, which a file does not tell.
+ * The addresses of each `dhcp-range` line: `[TAGS,]FIRST[,LAST|static|proxy][,NETMASK[,BROADCAST]][,TIME]`. With a netmask, the
+ * range's whole network; without a netmask, only the range, because the server's own cards decide the network.
  */
 function rangesOf(text: string): NamedRange[] {
   return valuesOf(text, 'dhcp-range').flatMap((words) => {
@@ -33,13 +33,13 @@ function rangesOf(text: string): NamedRange[] {
   });
 }
 
-/** A `dhcp-option` of the image server's number, for whichever tags. */
+/** A `dhcp-option` of the image server's number, for any tags. */
 const takesOption = new RegExp(
   `^[ \\t]*dhcp-option(-force)?[ \\t]*=([^#\\n]*,)?[ \\t]*(option:)?${imageServerOption}[ \\t]*,`,
   'm',
 );
 
-/** `EXPIRY MAC ADDRESS NAME CLIENT-ID`; 0 never ends, `*` is nothing, and a MAC of another kind has its number before it. */
+/** `EXPIRY MAC ADDRESS NAME CLIENT-ID`; expiry 0 is never, `*` is nothing, and a MAC of another kind begins with its type. */
 function parseLease(line: string, where: string): LeaseEntry {
   const [expiry = '', hardware = '', ip = '', name = '*', clientId, ...more] = line.trim().split(/\s+/);
   if (!/^\d+$/.test(expiry) || parseIpv4(ip) === undefined || clientId === undefined || more.length > 0)
@@ -55,7 +55,7 @@ function parseLease(line: string, where: string): LeaseEntry {
 /** Leases of IPv6 come after a line with the server's DUID. */
 const leaseLines = (text: string) => text.split(/^duid /m, 1)[0]?.split('\n') ?? [];
 
-/** Our reservations have a MAC; what else has a `dhcp-host` line is the administrator's, or of the lists that dnsmasq reads. */
+/** Our reservations have a MAC; all other `dhcp-host` lines are the administrator's, or of the lists that dnsmasq reads. */
 function reservedIn(configuration: Configuration): Reserved[] {
   const foreign = [{ text: foreignText(configuration) }, ...(configuration.others ?? [])]
     .map((one) => one.text)
@@ -77,7 +77,7 @@ function reservedIn(configuration: Configuration): Reserved[] {
   ];
 }
 
-/** dnsmasq(8) as a DHCP server that somebody else runs; `serve --dhcp` runs one of its own. */
+/** dnsmasq(8) as a DHCP server that the administrator runs; `serve --dhcp` runs a dnsmasq of its own. */
 export const dnsmasq: DhcpKind = {
   name: 'dnsmasq',
   title: 'dnsmasq',
@@ -122,7 +122,7 @@ export const dnsmasq: DhcpKind = {
   },
   remarks: ({ file, isRead }) =>
     isRead ? [] : [`dnsmasq reads ${file} only where dnsmasq.conf names it: conf-file=${file}`],
-  // Which networks it has follows from its cards too.
+  // The server's cards decide its networks, too.
   serves: () => () => true,
   reserved: reservedIn,
   unseen: () => [],

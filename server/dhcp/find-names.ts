@@ -6,7 +6,7 @@ import { type AbsPath, under } from '../../common/system/place.ts';
 import { serverPaths } from '../config/paths.ts';
 import type { Reserved } from './kind.ts';
 
-/** A name server that does not answer must not hold anything up. */
+/** A name server that does not answer must not hold up a command. */
 const limitMs = 20_000;
 
 async function hostsLines({ io, root }: CliContext): Promise<HostsLine[]> {
@@ -15,7 +15,7 @@ async function hostsLines({ io, root }: CliContext): Promise<HostsLine[]> {
   return (await Promise.all(files.map(linesOf))).flat();
 }
 
-/** What getent(1) finds, which asks DNS too; nothing below a root of its own. */
+/** Asks getent(1), which asks DNS too; finds nothing with another --root. */
 async function getent({ io, root }: CliContext, database: 'hosts' | 'ahostsv4', keys: readonly string[]) {
   if (root !== '/' || keys.length === 0) return { stdout: '', timedOut: false };
   return io.run({ argv: ['getent', database, ...keys], limitMs });
@@ -36,12 +36,12 @@ export async function findNames(
   return (ip) => nameIn(all, ip);
 }
 
-/** So many names are asked for at once. */
+/** How many names are looked up at once. */
 const atOnce = 16;
 
 /**
- * The reservations with what their names mean now, each address once: hosts files first, then DNS. `unknown` are names that mean
- * nothing now.
+ * The reservations with the addresses that their names have now, one reservation per address: hosts files first, then DNS.
+ * `unknown` are names without an address now.
  */
 export async function withMeanings(
   context: CliContext,
@@ -62,7 +62,7 @@ export async function withMeanings(
     const answers = await Promise.all(some.map((name) => getent(context, 'ahostsv4', [name])));
     for (const [which, { stdout }] of answers.entries())
       meanings.set(some[which] ?? '', [...new Set(stdout.match(/^[\d.]+/gm))]);
-    // The name server does not answer: the others would wait as long.
+    // The name server does not answer: each further name would wait as long.
     if (answers.some((one) => one.timedOut)) break;
   }
   return {

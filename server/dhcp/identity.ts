@@ -1,8 +1,8 @@
 import { parseMac } from '../../common/model/mac.ts';
 
 /**
- * By what a DHCP server knows a machine. A `MAC` may have `*` for a byte (dnsmasq), a `client-id` (RFC 2132, 9.14) and a `duid`
- * (RFC 4361, 6.1) are bytes as `01:52:54`; the rest is as the configuration has it.
+ * How a DHCP server recognizes a machine. A `MAC` may have `*` for a byte (dnsmasq), a `client-id` (RFC 2132, 9.14) and a `duid`
+ * (RFC 4361, 6.1) are bytes as `01:52:54`; other values are as in the configuration.
  */
 export type Identity = {
   kind:
@@ -20,13 +20,13 @@ export type Identity = {
   value: string;
 };
 
-/** What a lease file or a list of machines tells of one. */
+/** What a lease file or a list of machines tells of a machine. */
 export type Machine = { mac: string; clientId?: string; name?: string };
 
 /** The identity for people. */
 export const printIdentity = ({ kind, value }: Identity): string => (kind === 'MAC' ? value : `${kind} ${value}`);
 
-/** Bytes as `01:52:54`, from `1:52:54`; another text becomes its bytes, of which each character is one. */
+/** Bytes as `01:52:54`, from `1:52:54`; another text becomes its bytes, one for each character. */
 export function colonBytes(text: string): string {
   return /^[0-9a-f]{1,2}(:[0-9a-f]{1,2})+$/i.test(text)
     ? text
@@ -37,7 +37,7 @@ export function colonBytes(text: string): string {
     : [...Buffer.from(text, 'latin1')].map((one) => one.toString(16).padStart(2, '0')).join(':');
 }
 
-/** A hardware address: of an Ethernet card where it is one, also with `*` for bytes. */
+/** The identity of a hardware address: a MAC, also with `*` for bytes, or an address of another kind. */
 export function hardwareIdentity(text: string): Identity {
   const mac =
     parseMac(text) ?? (/^([0-9a-f]{2}|\*)(:([0-9a-f]{2}|\*)){5}$/i.test(text) ? text.toLowerCase() : undefined);
@@ -49,7 +49,7 @@ const duidIn = (clientId: string) => /^ff(?::..){4}:(.+)$/.exec(clientId)?.[1];
 /** The MAC in a DUID of a card's address, with the time or without (RFC 8415, 11.2 and 11.4; hardware type 1 is Ethernet). */
 const macIn = (duid: string) => /^00:(?:01:00:01(?::..){4}|03:00:01):((?:..:){5}..)$/.exec(duid)?.[1];
 
-/** All by which the machine of this identity may be recognized. */
+/** All keys by which a machine of this identity may be recognized. */
 function keysOf({ kind, value }: Identity): string[] {
   const key = (mac: string | undefined) => (mac === undefined ? [] : [`MAC ${mac}`]);
   switch (kind) {
@@ -75,7 +75,7 @@ function keysOf({ kind, value }: Identity): string[] {
   }
 }
 
-/** Finds all that is said of a machine by any identity. */
+/** Finds all items that name a machine by any of its identities. */
 export function findByMachine<T extends { by: Identity }>(items: readonly T[]): (machine: Machine) => T[] {
   const byKey = Map.groupBy(
     items.flatMap((item) => keysOf(item.by).map((key) => ({ key, item }))),

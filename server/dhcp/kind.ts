@@ -3,111 +3,111 @@ import type { AbsPath } from '../../common/system/place.ts';
 import type { Identity, Machine } from './identity.ts';
 import type { Subnet } from './subnet.ts';
 
-/** An address that a DHCP server gave to a machine. Its name is what the machine calls itself: not checked. */
+/** An address that a DHCP server gave to a machine. `name` is what the machine calls itself: not checked. */
 export type Lease = Machine & {
   ip: string;
-  /** When it ends, in ms since 1970; Infinity for never. */
+  /** When the lease ends, in ms since 1970; Infinity for never. */
   endsMs: number;
-  /** False where the machine gave it back. */
+  /** False if the machine gave the address back. */
   isHeld: boolean;
 };
 
-/** What a lease file says of an address: who has or had it, or that nobody has it (declined, abandoned, free). */
+/** The entry of an address in a lease file: the machine that has or had it, or no machine (declined, abandoned, free). */
 export type LeaseEntry = Lease | { ip: string; mac?: undefined };
 
 /** A machine that always gets the same address. */
 export type Reservation = {
   mac: string;
-  /** An IPv4 address, or the machine's name where the server looks addresses up by name. */
+  /** An IPv4 address, or the machine's name if the server looks addresses up by name. */
   address: string;
-  /** What that name means now: no range may hand it out. */
+  /** The address of that name now: no range may hand it out. */
   ip?: string;
   /** Its name, with its domain or without. */
   name?: string;
 };
 
 /**
- * One that a configuration has: of ours, or of the administrator's by whatever identity. Its `address` is empty where it only
- * sets a name, options or a lease time.
+ * A reservation in a configuration: one of ours, or one of the administrator's by any identity. `address` is empty if the
+ * reservation only sets a name, options or a lease time.
  */
 export type Reserved =
   | (Reservation & { isOurs: true })
   | (Pick<Reservation, 'address' | 'ip' | 'name'> & { by: Identity; isOurs: false });
 
-/** A configuration of the administrator's, and what to say of it in errors. */
+/** The text of a configuration, and the file name for errors. */
 export type Configuration = {
   text: string;
   file: string;
-  /** Files that the server reads with it: they stay as they are, and count. */
+  /** Other files that the server reads with this one: they are not changed, but count. */
   others?: readonly Configuration[];
-  /** True where the server that runs here reads it. */
+  /** True if the server of this machine reads this file. */
   isRead?: boolean;
-  /** True where the file is a list in words of its own, and `text` is what these mean in a configuration. */
+  /** True if the file is a list in a format of its own, and `text` is that list in configuration lines. */
   isTranslated?: boolean;
 };
 
-/** A file that a configuration has the server read, or a folder of them. */
+/** A file, or a folder of files, that a configuration has the server read. */
 export type Included = {
   at: AbsPath;
-  /** The files of a folder that count; all without it. */
+  /** The files of a folder that count; by default all. */
   takes?: (name: string) => boolean;
-  /** Where the file is a list in words of its own: what they mean in a configuration. */
+  /** For a list in a format of its own: translates the list into configuration lines. */
   translate?: (text: string) => string;
 };
 
 /**
- * A DHCP server that mkdhcpserver and mkdhcpstatic know. What they write lies in a part of the configuration that is marked
- * as ours; everything else stays as it is, byte for byte.
+ * A DHCP server that mkdhcpserver and mkdhcpstatic know. Both write only into parts of the configuration that are marked as
+ * ours; everything else stays as it is, byte for byte.
  */
 export type DhcpKind = {
   name: 'isc' | 'kea' | 'dnsmasq';
   /** For people. */
   title: string;
-  /** A file that is there where this server is installed. */
+  /** A file that exists if this server is installed. */
   installed: AbsPath;
   /** The daemon. */
   program: AbsPath;
-  /** True where it does not start without a lease file. */
+  /** True if the daemon does not start without a lease file. */
   needsLeaseFile: boolean;
   /** The systemd unit to restart. */
   unit: string;
-  /** Where its configuration may lie; the first is ours to choose where there is none. */
+  /** Where the server's configuration may lie; a new configuration goes to the first place. */
   configurations: readonly [AbsPath, ...AbsPath[]];
-  /** Where its leases may lie. */
+  /** Where the server's leases may lie. */
   leaseFiles: readonly [AbsPath, ...AbsPath[]];
-  /** True where reservations stand among the leases too. */
+  /** True if the lease file holds reservations too. */
   reservesInLeases: boolean;
-  /** Ends of names of files to be read before a lease file, in this order: the first of these sets that is there. */
+  /** Endings of files to read before a lease file, in this order; only the first set that exists counts. */
   olderLeases: readonly (readonly string[])[];
-  /** False where a reservation must have an address, not a name. */
+  /** False if a reservation must have an address, not a name. */
   looksUpNames: boolean;
-  /** True where reservations may stand in a file of their own. */
+  /** False if reservations may stand in a file of their own. */
   needsSubnet: boolean;
-  /** Asks the daemon whether it accepts this file. */
+  /** The command that asks the daemon whether it accepts this file. */
   check(file: AbsPath): Argv;
-  /** What that file is to hold: all that the daemon will read, as far as that goes. */
+  /** The text of that file: all that the daemon will read, as far as we know it. */
   checked(configuration: Configuration): string;
-  /** What it reads first, by itself, whatever configuration we change. */
+  /** The files that the daemon reads by itself, whichever configuration we change. */
   first: readonly Included[];
-  /** What else the server reads, where it reads this. */
+  /** The files that this configuration has the server read as well. */
   includes(configuration: Configuration): Included[];
-  /** True where mkdhcpserver or mkdhcpstatic wrote a part of it. */
+  /** True if mkdhcpserver or mkdhcpstatic wrote a part of it. */
   isOurs(configuration: Configuration): boolean;
-  /** The configuration with this network in it, in place of what it said of the same network. */
+  /** The configuration with this network, which replaces our part about the same network. */
   withSubnet(configuration: Configuration, subnet: Subnet): Promise<string>;
-  /** Remarks on what stays as the administrator wrote it, although it matters. */
+  /** Remarks on settings that matter, but that only the administrator can change. */
   remarks(configuration: Configuration, subnet: Subnet): string[];
-  /** A test for the addresses that may be reserved in it: those of the networks that it has. */
+  /** A test for the addresses that may be reserved in a configuration: those of its networks. */
   serves(configuration: Configuration): (ip: string) => boolean;
   /** What is reserved in it, by us and by others. */
   reserved(configuration: Configuration): Reserved[];
-  /** Remarks on reservations that the server finds where nobody can see them here. */
+  /** Remarks on reservations that the server has in places that we do not read. */
   unseen(configuration: Configuration): string[];
   /** The configuration with these as our reservations. */
   withReservations(configuration: Configuration, reservations: readonly Reservation[]): string;
   /** True for a lease file of this server. */
   isLeaseFile(text: string): boolean;
-  /** What it says of addresses, in the order of the file. UserError with the line of garbage. */
+  /** The entries of a lease file, in the order of the file. UserError names a line that makes no sense. */
   parseLeases(text: string, file: string): LeaseEntry[];
 };
 

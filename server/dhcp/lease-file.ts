@@ -10,7 +10,7 @@ import type { DhcpKind } from './kind.ts';
 /** What `serve --dhcp` is called among the daemons. */
 export const ownName = 'serve';
 
-/** A lease file, with those before it that belong to it. */
+/** A lease file; its text begins with the older files that belong to it. */
 export type LeaseFile = { at: AbsPath; text: string };
 type Leases = { kind: DhcpKind; file: LeaseFile };
 
@@ -29,7 +29,7 @@ async function readLeaseFile(
   return { at, text };
 }
 
-/** The lease file that was typed, and whose it is. */
+/** The typed lease file, and the server that it belongs to. */
 async function typedLeases(context: CliContext, file: string, daemon?: string): Promise<Leases> {
   const at = absPath(path.resolve(file));
   const stat = await context.io.lstat(at);
@@ -47,7 +47,7 @@ async function typedLeases(context: CliContext, file: string, daemon?: string): 
   return { kind, file: (await readLeaseFile(context, at, kind.olderLeases)) ?? { at, text } };
 }
 
-/** The lease files in the servers' own places; those with leases, where there are any. */
+/** The lease files in the servers' own places; only files with leases, if there are any. */
 async function searchLeases(context: CliContext, kinds: readonly DhcpKind[]): Promise<Leases[]> {
   const found: Leases[] = [];
   for (const kind of kinds)
@@ -57,12 +57,12 @@ async function searchLeases(context: CliContext, kinds: readonly DhcpKind[]): Pr
       found.push({ kind, file });
       break;
     }
-  // Packages begin an empty file, and one may stay behind when its server is removed.
+  // Packages make an empty file, and a file may stay behind when its server is removed.
   const inUse = found.filter((one) => one.kind.isLeaseFile(one.file.text));
   return inUse.length > 0 ? inUse : found;
 }
 
-/** The leases of `serve --dhcp`, where those are meant: typed as `serve`, or the only ones here. */
+/** The leases of `serve --dhcp`, if these are meant: by `--daemon serve`, or because no other leases are here. */
 export async function findOwnLeases(
   context: CliContext,
   { leases, daemon }: { leases?: string; daemon?: string },
@@ -80,7 +80,7 @@ export async function findOwnLeases(
 async function foundLeases(context: CliContext, daemon?: string): Promise<Leases> {
   const typed = daemon === undefined ? undefined : kindNamed(daemon);
   const found = await searchLeases(context, typed ? [typed] : dhcpKinds);
-  // It has not run yet: what addclients knows can be reserved all the same.
+  // The server has not run yet, but machines that addclients knows can be reserved.
   if (typed && found.length === 0)
     return { kind: typed, file: { at: under(context.root, typed.leaseFiles[0]), text: '' } };
   const kind = onlyKind(
@@ -92,7 +92,7 @@ async function foundLeases(context: CliContext, daemon?: string): Promise<Leases
   return one;
 }
 
-/** The leases that were typed, else those of the server that is in use; whose they are is checked. */
+/** The leases of the typed file, else of the server that is in use; UserError if they are another server's. */
 export async function findLeases(
   context: CliContext,
   { leases, daemon }: { leases?: string; daemon?: string },

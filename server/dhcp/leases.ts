@@ -1,11 +1,11 @@
 import type { Lease, LeaseEntry } from './kind.ts';
 
-/** The leases to make reservations of: each MAC and each address once, the last that the file says of it. */
+/** The leases to make reservations of: each MAC and each address once, by its last entry in the file. */
 export function currentLeases(
   entries: readonly LeaseEntry[],
   { nowMs, expired }: { nowMs: number; expired: boolean },
 ): { leases: Lease[]; leftOut: number } {
-  // What a server appends last is true: it takes away what was said before of the address and of the machine.
+  // The last entry counts: it replaces earlier entries of the same address and of the same machine.
   const byIp = new Map<string, Lease>();
   for (const entry of entries) {
     byIp.delete(entry.ip);

@@ -10,7 +10,7 @@ import {
 import { UserError } from '../../common/system/errors.ts';
 import { type Range, withoutAddresses } from './ranges.ts';
 
-/** The address in `text`; UserError that says what it was to be. */
+/** The address in `text`; UserError says for what the address was meant. */
 export function address(text: string, what: string): number {
   const value = parseIpv4(text.trim());
   if (value !== undefined && isHostAddress(value)) return value;
@@ -66,14 +66,14 @@ export function parseRange(text: string, network: number, prefixLength: number):
   return { first, last };
 }
 
-/** The upper half of a network, to hand out where nobody said which addresses; undefined where it is too small. */
+/** The upper half of a network, which is handed out by default; undefined if the network is too small. */
 export function upperHalf(network: Ipv4, prefixLength: number): { first: string; last: string } | undefined {
   const broadcast = broadcastOf(network, prefixLength);
   const size = broadcast - network + 1;
   return size < 8 ? undefined : { first: printIpv4(network + size / 2), last: printIpv4(broadcast - 1) };
 }
 
-/** The upper half of a network, as far as nobody's address lies in it: the largest piece. */
+/** The largest piece of a network's upper half without a taken address. */
 export function defaultRange(network: number, prefixLength: number, taken: readonly string[]): Range {
   const half = upperHalf(network, prefixLength);
   const ends = half && { first: parseIpv4(half.first) ?? 0, last: parseIpv4(half.last) ?? 0 };

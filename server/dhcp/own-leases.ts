@@ -3,8 +3,8 @@ import type { KnownHost } from '../config/hosts-json.ts';
 import type { Lease } from './kind.ts';
 
 /**
- * hosts.json after the leases of `serve --dhcp`: a machine that hosts files or DNS know by its address gets its MAC, so that
- * it keeps the address. What is known of a machine or of a MAC already stays; `said` tells what was left out.
+ * hosts.json with the leases of `serve --dhcp`: a machine whose address has a name in hosts files or DNS gets its MAC, so that
+ * it keeps the address. Known facts of a machine or of a MAC stay; `said` tells what was left out.
  */
 export function withOwnLeases(
   known: readonly KnownHost[],

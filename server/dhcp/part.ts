@@ -7,7 +7,7 @@ const end = (name: string) => `# SystemImager end: ${name}`;
 
 type Part = { name: string; body: string; start: number; end: number };
 
-/** Our parts, in the order of the file. UserError where somebody took away one of the comments. */
+/** Our parts, in the order of the file. UserError if somebody removed one of the comments. */
 export function partsOf({ text, file }: Configuration): Part[] {
   const found: Part[] = [];
   let open: { name: string; start: number; bodyStart: number } | undefined;

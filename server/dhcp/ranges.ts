@@ -3,7 +3,7 @@ import { type Ipv4, parseIpv4 } from '../../common/model/ipv4.ts';
 /** Addresses from `first` to `last`, both included. */
 export type Range = { first: Ipv4; last: Ipv4 };
 
-/** The ranges without these addresses, in pieces where one lies in the middle. Texts that are no address are ignored. */
+/** The ranges without these addresses; an address in the middle splits a range. Texts that are no address are ignored. */
 export function withoutAddresses(ranges: readonly Range[], addresses: readonly string[]): Range[] {
   const taken = addresses.flatMap((text) => parseIpv4(text) ?? []).sort((a, b) => a - b);
   return ranges.flatMap(({ first, last }) => {

@@ -7,18 +7,18 @@ import type { Configuration, DhcpKind, Included } from './kind.ts';
 /** The configuration of a DHCP server, as it lies below `root`. */
 export type ConfigurationFile = Configuration & {
   at: AbsPath;
-  /** False where there is none yet. */
+  /** False if there is no such file yet. */
   isThere: boolean;
   mode: number;
   owner?: { uid: number; gid: number };
 };
 
-/** The daemon reads it before it becomes another user, but some become one first; it holds no secrets. */
+/** Everybody may read a configuration: some daemons read it as another user than root, and it holds no secrets. */
 export const publicFile = 0o644;
 
 /**
- * Reads files that a server includes, and those that these include; `named` gathers what was named on the way. One that is not there
- * is the server's to complain of.
+ * Reads files that a server includes, and the files that these include; `named` gathers all includes. A missing file is skipped,
+ * because the server itself complains of it.
  */
 async function readIncluded(
   context: Pick<CliContext, 'io' | 'root'>,
@@ -46,8 +46,8 @@ async function readIncluded(
 }
 
 /**
- * Finds and reads the configuration: `file` as typed, else the first of the server's own places that is there. Where the server
- * here reads that file among others, these belong to it.
+ * Finds and reads the configuration: the typed `file`, else the first of the server's own places that exists. If the server
+ * of this machine reads that file among others, the others belong to the configuration.
  */
 export async function readConfiguration(
   context: Pick<CliContext, 'io' | 'root'>,

@@ -4,7 +4,7 @@ import { imageServerOption } from './boot-clients.ts';
 import type { Range } from './ranges.ts';
 import { printNetwork, type Subnet } from './subnet.ts';
 
-/** Addresses that a configuration has, and what they are called there. */
+/** Addresses of a configuration, and a name for them in errors. */
 export type NamedRange = Range & { name: string };
 
 /** All addresses of a network. */
@@ -13,7 +13,7 @@ export function rangeOf(one: { network: string; prefixLength: number }): NamedRa
   return { first, last: broadcastOf(first, one.prefixLength), name: `the network ${printNetwork(one)}` };
 }
 
-/** Refuses a network that overlaps one which the configuration has already from somebody else. */
+/** Refuses a network that overlaps a network of the configuration which is not ours. */
 export function refuseOverlap(subnet: Subnet, others: readonly NamedRange[], file: string): void {
   const own = rangeOf(subnet);
   const other = others.find(({ first, last }) => last >= own.first && first <= own.last);
@@ -24,7 +24,7 @@ export function refuseOverlap(subnet: Subnet, others: readonly NamedRange[], fil
   );
 }
 
-/** Refuses a configuration in which somebody else uses the option of the image server. */
+/** Refuses a configuration that uses the option of the image server for something else. */
 export function refuseTakenOption(isTaken: boolean, file: string): void {
   if (!isTaken) return;
   throw new UserError(

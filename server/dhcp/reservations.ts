@@ -7,16 +7,16 @@ export type Candidate = Omit<Machine, 'name'> & {
   ip: string;
   /** Its name in hosts or DNS. */
   name?: string;
-  /** What it calls itself. */
+  /** The name that the machine gives itself. */
   saidName?: string;
-  /** True where addclients knows it: what the administrator said there holds, whatever was reserved before. */
+  /** True if addclients knows the machine: what the administrator said there wins over earlier reservations. */
   isKnown: boolean;
 };
 
 /**
- * The reservations after these machines were added to those of the configuration, in the order of addresses, and what to say.
- * A machine and an address that the administrator reserved, by whatever identity, are left to that; one that we reserved keeps its address. `byName`: the server looks the
- * addresses up, so that only hosts or DNS have to change.
+ * The reservations of the configuration and of these machines, in the order of addresses, and what to say. Machines and addresses
+ * that the administrator reserved, by any identity, are left out; a machine that we reserved keeps its address, unless addclients
+ * knows another. `byName`: the server looks the addresses up, so that only hosts or DNS have to change.
  */
 export function mergeReservations(
   reserved: readonly Reserved[],
@@ -73,7 +73,7 @@ export function mergeReservations(
     }
     if (mine) owners.delete(mine.address);
     owners.set(wanted, mac);
-    // A name is that of an address: one that stays elsewhere keeps its own.
+    // `name` is the name of `ip`: a machine that stays at another address keeps its own name.
     const called = stays && !isNamed && mine.address !== ip ? mine.name : (name ?? mine?.name);
     const meaning = wanted === name ? ip : stays ? mine.ip : undefined;
     const means = meaning === undefined ? {} : { ip: meaning };
@@ -86,7 +86,7 @@ export function mergeReservations(
 type Foreign = Reserved & { isOurs: false };
 const isByMac = ({ by }: Foreign) => by.kind === 'MAC' && !by.value.includes('*');
 
-/** Where an administrator's reservation holds a machine, and by what, if not by its MAC. */
+/** The address of an administrator's reservation, and its identity if this is no plain MAC. */
 function placeOf(one: Foreign): string {
   return isByMac(one) ? one.address : `${one.address} (by ${printIdentity(one.by)})`;
 }

@@ -1,11 +1,11 @@
 import { UserError } from '../../common/system/errors.ts';
 
-/** A statement of ISC dhcpd's files: its words, and what stands in its braces. dhcpd.conf(5), dhcpd.leases(5). */
+/** A statement of ISC dhcpd's files: its words, and the statements in its braces. dhcpd.conf(5), dhcpd.leases(5). */
 export type Statement = { words: string[]; line: number; block?: Statement[] };
 
 const token = /\s+|#[^\n]*|"(?:[^"\\]|\\.)*"|[{};]|[^\s{};"#]+/gsy;
 
-/** Reads a file of ISC dhcpd. Words in quotes come without them. UserError with the line where braces or quotes do not match. */
+/** Reads a file of ISC dhcpd. Quoted words lose their quotes. UserError with the line if braces or quotes do not match. */
 export function parseStatements(text: string, file: string): Statement[] {
   const top: Statement[] = [];
   const open: { statements: Statement[]; line: number }[] = [{ statements: top, line: 1 }];
@@ -44,7 +44,7 @@ export function parseStatements(text: string, file: string): Statement[] {
   return top;
 }
 
-/** These statements and all that stand in their braces. */
+/** These statements and all statements in their braces. */
 export function allStatements(statements: readonly Statement[]): Statement[] {
   return statements.flatMap((one) => [one, ...allStatements(one.block ?? [])]);
 }

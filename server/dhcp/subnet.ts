@@ -15,16 +15,16 @@ export type Subnet = BootSource & {
   dns: string[];
   domain?: string;
   leaseSeconds: number;
-  /** The server's network interface, where only that one is to be answered. */
+  /** The server's network interface, if only machines on this interface are to be answered. */
   interface?: string;
 };
 
-/** The same as people write it. */
+/** A subnet as people write it. */
 export type SubnetWish = {
   /** 10.0.0.0, or 10.0.0.0/24. */
   network: string;
   netmask?: string;
-  /** FIRST-LAST; the upper half of the network where nobody says. */
+  /** FIRST-LAST; by default the upper half of the network. */
   range?: string;
   router?: string;
   /** Addresses with commas or blanks between them. */
@@ -41,7 +41,7 @@ export type SubnetWish = {
 export const printNetwork = (one: Pick<Subnet, 'network' | 'prefixLength'>): string =>
   `${one.network}/${one.prefixLength}`;
 
-/** Checks all that was said of a network, and fills in the range where it was left out. */
+/** Checks all that was said of a network, and fills in a missing range. */
 export function checkSubnet(wish: SubnetWish): Subnet {
   const { network, prefixLength } = parseNetwork(wish.network, wish.netmask);
   const words = (wish.dns ?? '').split(/[\s,]+/).filter(Boolean);

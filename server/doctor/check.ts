@@ -12,20 +12,20 @@ export type CheckInput = {
   /** --root. */
   root: AbsPath;
   paths: ServerPaths;
-  /** server.toml, or the defaults where it does not read. */
+  /** server.toml, or the defaults if it cannot be read. */
   config: ServerConfig;
-  /** Where machines are to boot, when that is said: DHCP is meant to work there. */
+  /** The network card of --interface, on which machines boot: DHCP is meant to work there. */
   card?: string;
 };
 
 /** One thing that `systemimager doctor` looks at: a file in checks/, listed in checks/index.ts. It changes nothing. */
 export type Check = {
   name: string;
-  /** What is so when nothing is found. */
+  /** What the report says if nothing is found. */
   good: string;
-  /** Whether it looks at all; it always does without this. */
+  /** Whether the check runs; without this function, it always runs. */
   isWanted?(input: CheckInput): boolean;
-  /** A UserError that it throws is a finding, too. */
+  /** A UserError of a check is a finding, too. */
   run(input: CheckInput): Promise<Finding[]>;
 };
 

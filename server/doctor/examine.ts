@@ -1,7 +1,7 @@
 import { UserError } from '../../common/system/errors.ts';
 import { type Check, type CheckInput, type Finding, note, wrong } from './check.ts';
 
-/** What one check came to. */
+/** The result of one check. */
 export type Examined = { check: string; good: string; findings: Finding[] };
 
 async function findingsOf(check: Check, input: CheckInput): Promise<Finding[]> {
@@ -14,7 +14,7 @@ async function findingsOf(check: Check, input: CheckInput): Promise<Finding[]> {
   }
 }
 
-/** Runs the checks one after the other. What an earlier one has found already is not told again. */
+/** Runs the checks one after the other. A finding of an earlier check is not told again. */
 export async function examine(checks: readonly Check[], input: CheckInput): Promise<Examined[]> {
   const told = new Set<string>();
   const results: Examined[] = [];
@@ -23,7 +23,7 @@ export async function examine(checks: readonly Check[], input: CheckInput): Prom
     const found = await findingsOf(check, input);
     const findings = found.filter(({ what }) => !told.has(what));
     for (const { what } of findings) told.add(what);
-    // A check that could not look has nothing good to say.
+    // A check whose findings were all told before is left out: nothing is good there.
     if (found.length === 0 || findings.length > 0) results.push({ check: check.name, good: check.good, findings });
   }
   return results;

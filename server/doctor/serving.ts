@@ -13,13 +13,13 @@ async function parentOf(io: ReadIo, pid: number): Promise<number | undefined> {
   return parent === undefined ? undefined : Number(parent);
 }
 
-/** The process of the `systemimager serve` that runs for these paths; undefined where none does. */
+/** The process of the `systemimager serve` that runs for these paths; undefined if none runs. */
 export async function servingPid(io: ReadIo, paths: Pick<ServerPaths, 'locks'>): Promise<number | undefined> {
   const marked = await readMark(io, serveLock(paths));
   return marked?.runs ? marked.pid : undefined;
 }
 
-/** True for a process that `serve` is or has started, also by another one. */
+/** True for the process of `serve`, and for processes that it started, directly or not. */
 export async function isServes(io: ReadIo, pid: number, serve: number | undefined): Promise<boolean> {
   for (let at: number | undefined = pid; at; at = await parentOf(io, at)) if (at === serve) return true;
   return false;

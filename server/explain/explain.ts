@@ -15,7 +15,7 @@ export type Explanation = {
   /** Fixed by addclients. */
   ip: string | null;
   script: Client['script'] | null;
-  /** Those that the script names. */
+  /** The images that the script names. */
   images: { name: string; isThere: boolean; captured: CaptureRecord | null }[];
   groups: string[];
   /** In the order in which they are laid over the image: the later wins. */
@@ -56,7 +56,7 @@ export function explain(facts: ExplainFacts): Explanation {
   };
 }
 
-/** Those of the site's scripts that are meant for this machine. */
+/** The site's scripts that are meant for this machine. */
 function siteScriptsOf({ siteScripts }: ExplainFacts, who: Membership): Record<SiteFolder, string[]> {
   return {
     'pre-install': chooseScripts(siteScripts['pre-install'], who),

@@ -17,14 +17,14 @@ import { architectures } from '../../common/boot/architectures.ts';
 import { listImages } from '../images/modules.ts';
 import { readScript, type ScriptFacts } from '../scripts/read-script.ts';
 
-/** Who was asked for: a host, or a MAC that belongs to none. */
+/** The machine that was asked for: a host, or a MAC that belongs to no host. */
 export type Who = { host: string } | { mac: string };
 
-/** All that bears on one machine. */
+/** All facts that matter for one machine. */
 export type ExplainFacts = {
   who: Who;
   clients: ClientFacts;
-  /** scripts/HOST.sh as the installer would read it, links followed; undefined where it is not there. */
+  /** scripts/HOST.sh as the installer would read it, links followed; undefined if it is missing. */
   script: ScriptFacts | undefined;
   images: string[];
   captured: CaptureRecord | undefined;
@@ -35,7 +35,7 @@ export type ExplainFacts = {
   siteScripts: Record<SiteFolder, string[]>;
   /** scripts/hosts. */
   served: HostsLine[];
-  /** True where a kernel and an initrd of BOEL are there for some architecture. */
+  /** True if a kernel and an initrd of BOEL are there for some architecture. */
   hasBootFiles: boolean;
 };
 
@@ -53,7 +53,7 @@ export function findWho(typed: string, clients: ClientFacts, served: readonly Ho
   if (mac !== undefined) {
     const told = known.find((one) => one.mac === mac)?.host;
     const said = hostPart(newest.find((one) => one.mac === mac)?.host ?? '');
-    // A machine may call itself anything, but not what the list gives another card.
+    // A machine may report any name, but a name that hosts.json gives to another card does not count.
     const host = told ?? (known.some((one) => one.host === said && one.mac !== undefined) ? undefined : said);
     return host === undefined ? { mac } : { host };
   }
@@ -74,7 +74,7 @@ export function findWho(typed: string, clients: ClientFacts, served: readonly Ho
   return { host };
 }
 
-/** A script that is there and cannot be read is one with a problem. */
+/** Reads a script; a script that cannot be read is a script with a problem. */
 async function readHostsScript(io: Io, at: AbsPath): Promise<ScriptFacts | undefined> {
   try {
     const text = await io.readText(at);
@@ -86,7 +86,7 @@ async function readHostsScript(io: Io, at: AbsPath): Promise<ScriptFacts | undef
   }
 }
 
-/** Reads all that bears on the machine that `typed` means. */
+/** Reads all facts that matter for the machine that `typed` means. */
 export async function readExplainFacts(io: Io, paths: ServerPaths, typed: string): Promise<ExplainFacts> {
   const clients = await readClientFacts(io, paths);
   const served = parseHosts((await io.readText(under(paths.scripts, 'hosts'))) ?? '');

@@ -1,6 +1,6 @@
 import type { Source } from './source.ts';
 
-/** What was typed of a capture. */
+/** The typed options of a capture. */
 export type CaptureOptions = {
   image: string;
   source: Source;
@@ -8,9 +8,9 @@ export type CaptureOptions = {
   excludes: string[];
   /** Mount points that are taken though fstab does not name them. */
   also: string[];
-  /** What is the same as in the version before becomes a hard link to it. */
+  /** An unchanged file becomes a hard link to the file of the version before. */
   sharesLinks: boolean;
-  /** A person is there who can say whether other local filesystems are taken. */
+  /** A person is there to say whether other local filesystems are taken. */
   mayAsk: boolean;
   /** The format of a line for each file in the log; undefined for no such log. */
   logFormat?: string;

@@ -20,7 +20,7 @@ import { expectedBytes, needsRoom } from './room.ts';
 import type { Source } from './source.ts';
 import { treeBefore } from './tree-before.ts';
 
-/** Takes the golden client's files as the image, or brings the image up to date. A capture that is cut off goes on next time. */
+/** Takes the golden client's files as the image, or brings the image up to date. The next call continues a broken capture. */
 export async function captureImage(context: CliContext, options: CaptureOptions): Promise<void> {
   const { io, root, signal } = context;
   const { image, source, dryRun } = options;
@@ -42,7 +42,7 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
   const before = await treeBefore(context, options, isThere);
   const isLinked = before?.by === 'hard links';
   await using held = new AsyncDisposableStack();
-  // Who works in the version before would work in this one, too.
+  // A change of files in the version before would change files of this one, too.
   if (isLinked && before.image !== image) held.use(await lockImage(io, paths, before.image));
   await grow(context, options, { described, taken, growing, before, resumes });
   const old = isThere ? under(paths.images, oldName(image, io.now())) : undefined;
@@ -54,10 +54,10 @@ export async function captureImage(context: CliContext, options: CaptureOptions)
   print(`${image} holds the files of ${described.hostname} as of now: ${at}`);
 }
 
-/** What a tree grows from. `resumes`: an earlier capture was cut off, and its tree is gone on with. */
+/** What a tree grows from. `resumes`: an earlier capture was cut off, and this one continues its tree. */
 type Grown = { described: Description; taken: Taken; growing: AbsPath; before: Before | undefined; resumes: boolean };
 
-/** Fills the new tree beside the image, where there is room for it. */
+/** Fills the new tree beside the image, if there is room for it. */
 async function grow(
   context: CliContext,
   { image, source, dryRun, logFormat }: CaptureOptions,
@@ -99,15 +99,15 @@ async function grow(
   for (const name of vanished) print(`vanished while it was read: ${name}`);
 }
 
-/** rsync(1) says it on standard error, and ends with 24. */
+/** rsync(1) names vanished files on standard error, and ends with 24. */
 function vanishedName(event: StepEvent): string[] {
   const name = event.kind === 'line' ? /^file has vanished: "(.*)"/.exec(event.line)?.[1] : undefined;
   return name === undefined ? [] : [name];
 }
 
 /**
- * Makes the manifest; that of the image that this one began with saves reading what is the same. The image is whole without
- * it: a failure is told, and no more.
+ * Makes the manifest; the manifest of the image before saves reading unchanged files. A failure is only told, because the
+ * image is complete without a manifest.
  */
 async function writeDown(
   context: CliContext,
@@ -125,7 +125,7 @@ async function writeDown(
   }
 }
 
-/** The moment in which the new tree becomes the image, and where it came from. */
+/** The steps by which the new tree becomes the image, and the record of its origin. */
 async function swapSteps({ io, root }: CliContext, swap: Swap, source: Source, isLinked: boolean): Promise<Step[]> {
   const paths = serverPaths(root);
   const record: CaptureRecord = { version: 1, goldenClient: source.host, capturedAt: io.now().toISOString() };

@@ -7,7 +7,7 @@ import type { Description } from './description.ts';
 import { chooseMounts, excludeSnapshots } from './excludes.ts';
 import { differencesCommand } from './plan.ts';
 
-/** What is taken and what is left out; the person hears of what may surprise. */
+/** Decides what is taken and what is left out, and tells the person what may surprise. */
 export async function choose(
   described: Description,
   options: Pick<CaptureOptions, 'source' | 'excludes' | 'also' | 'mayAsk'>,
@@ -36,7 +36,7 @@ export async function choose(
 /** What a capture takes. */
 export type Taken = Awaited<ReturnType<typeof choose>>;
 
-/** One pass of rsync that writes nothing: a second version of the whole tree is not made for nothing. */
+/** Compares by a pass of rsync that writes nothing, so that no second tree is made if nothing changed. */
 export async function isUnchanged(context: CliContext, taken: Taken, at: AbsPath): Promise<boolean> {
   context.print(`comparing ${at} with ${taken.source.host}`);
   const exit = await context.io.run(differencesCommand(taken, at), { signal: context.signal });

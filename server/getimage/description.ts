@@ -14,21 +14,21 @@ type Mount = NonNullable<GoldenRecord['mounts']>[number];
 /** A mount of the golden client; a classic prepareclient does not tell its device number. */
 export type GoldenMount = Omit<Mount, 'devno'> & Partial<Pick<Mount, 'devno'>>;
 
-/** What prepareclient wrote down, as far as a capture asks for it. */
+/** What prepareclient wrote down, as far as a capture needs it. */
 export type Description = {
   hostname: string;
   mounts: GoldenMount[];
   fstab: string;
   excludedDirs: GoldenRecord['excludedDirs'];
-  /** Empty where it is not known. */
+  /** Empty if it is not known. */
   used: GoldenRecord['used'];
-  /** Lines of /etc/systemimager/getimage.exclude there, and what it swaps to. */
+  /** Lines of the golden client's /etc/systemimager/getimage.exclude, and its swap files. */
   excludes: string[];
-  /** Names in capture.d, where there is something that runs them. */
+  /** Names in capture.d, if the script that runs the hooks is there. */
   hooks: string[];
 };
 
-/** What of /etc is read here; the machine may be an image server itself, with kernels in /etc/systemimager. */
+/** The only files of /etc that are read: the golden client may be an image server, with kernels in /etc/systemimager. */
 const wanted = [
   '/fstab',
   '/systemimager/',
@@ -39,10 +39,10 @@ const wanted = [
   '/systemimager/capture.d/',
   '/systemimager/capture.d/*',
 ];
-/** Far more than any machine has to tell; the room on this server is not the golden client's to fill. */
+/** Far more than any machine has to tell: a golden client must not be able to fill this server's disk. */
 const mostBytes = '64m';
 
-/** Fetches it into `dir`, which is emptied first. */
+/** Fetches the description into `dir`, which is emptied first. */
 export async function fetchDescription(
   io: Io,
   source: Source,
@@ -76,7 +76,7 @@ export async function fetchDescription(
     throw programFailed(exit, `Read what prepareclient wrote down on ${source.host}`, captureHints(source)[exit.code]);
   const text = async (path: string) => {
     const at = under(dir, path.replace(/^\/etc\//, ''));
-    // A directory of that name says as little as a file that is missing.
+    // A directory of that name counts as a missing file.
     return (await io.lstat(at))?.kind === 'file' ? io.readText(at) : undefined;
   };
   const mounted = await text(goldenFiles.mounted);

@@ -7,8 +7,8 @@ import type { Step } from '../../common/system/step.ts';
 import { openToOthers } from '../images/open-folder.ts';
 
 /**
- * Has images lie in a folder elsewhere, as -directory of the classic getimage: the server's own folder becomes a link to it.
- * All images lie in one folder; UserError where there are some already.
+ * Has images lie in another folder, as -directory of the classic getimage: the server's own folder becomes a link to that
+ * folder. All images lie in one folder, so there is a UserError if there are images already.
  */
 export async function planDirectory(io: ReadIo, images: AbsPath, wanted: AbsPath): Promise<Step[]> {
   const machine = inside(io, '/');

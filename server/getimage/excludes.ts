@@ -1,31 +1,31 @@
 import type { GoldenMount } from './description.ts';
 import { findFilesystem } from '../../install/filesystems/index.ts';
 
-/** What of a mount point's content goes into the image; `why` is for the console where that may surprise. */
+/** Whether a mount's content goes into the image; `why` is for the console, if the choice may surprise. */
 export type Choice = {
   dir: string;
   taken: boolean;
   why?: string;
-  /** Only because nobody has said so: a person may be asked. */
+  /** Left out only because nobody has named it: a person may be asked. */
   mayBeAsked?: true;
   /** Not even root may look at the directory itself. */
   isClosed?: true;
 };
 
-/** Types that are never an administrator's files; nobody is told that they stay out. */
+/** Types that never hold an administrator's files; they are left out without a word. */
 const pseudo =
   /^(proc|sysfs|tmpfs|devtmpfs|devpts|cgroup2?|securityfs|debugfs|tracefs|configfs|efivarfs|pstore|bpf|mqueue|hugetlbfs|binfmt_misc|fusectl|rpc_pipefs|ramfs|autofs|nsfs|selinuxfs|squashfs)$/;
 
-/** Why a local filesystem stays out that an installation could make. */
+/** Why a local filesystem is left out although an installation could make it. */
 const notNamed = ({ device, dir }: GoldenMount) => `${device} is not in /etc/fstab (--also ${dir} takes it)`;
 
-/** A filesystem of FUSE that some user mounted answers nobody else, not even lstat(2) by root (mount.fuse3(8), allow_other). */
+/** A FUSE filesystem of a user answers nobody else, not even lstat(2) by root (mount.fuse3(8), allow_other). */
 const isClosed = ({ type, options }: GoldenMount) =>
   /^fuse(blk)?(\.|$)/.test(type) &&
   /(^|,)user_id=(?!0(,|$))/.test(options) &&
   !/(^|,)allow_(other|root)(,|$)/.test(options);
 
-/** True where both show the same filesystem. */
+/** True if both mounts show the same filesystem. */
 const isSame = (a: GoldenMount, b: GoldenMount) =>
   a.devno !== undefined ? a.devno === b.devno : a.device === b.device && a.device.startsWith('/');
 
@@ -60,10 +60,10 @@ export function chooseMounts(
   return choices;
 }
 
-/** Where snapper(8) keeps earlier states of a btrfs: subvolumes in the directory that they are of, mounted or not. */
+/** The directory in which snapper(8) keeps earlier states of a btrfs subvolume: subvolumes, mounted or not. */
 const snapshots = '.snapshots';
 
-/** Patterns for copies of what is in the image already, and why; none where the administrator wants them. */
+/** Patterns that leave out earlier states of files in the image, and why; none if the administrator wants these states. */
 export function excludeSnapshots(
   mounts: readonly GoldenMount[],
   choices: readonly Choice[],
@@ -76,7 +76,7 @@ export function excludeSnapshots(
   return { patterns: [`${snapshots}/*`], why };
 }
 
-/** Undefined where it is taken; an empty text where leaving it out needs no word. */
+/** Why a mount is left out: undefined if it is taken, an empty text if nobody needs to know the reason. */
 function whyNot(
   mount: GoldenMount,
   taken: readonly GoldenMount[],
@@ -92,7 +92,7 @@ function whyNot(
   const twin = taken.find((one) => isSame(one, mount) && below(mount.root, one.root));
   if (twin) {
     const place = join(twin.dir, mount.root.slice(twin.root === '/' ? 0 : twin.root.length));
-    // Mounted just where the outer one shows it anyway, as a btrfs subvolume of the top.
+    // A mount in just the place where the outer mount shows it anyway, as a btrfs subvolume, is no second one.
     if (place !== mount.dir) return `the same files as ${place}, shown a second time`;
   }
   const inner = all.find(
@@ -105,7 +105,7 @@ function whyNot(
   );
   if (inner && !isAsked) return `this mount shows ${inner.dir} a second time`;
   if (isAsked || inFstab(mount)) return undefined;
-  // What the kernel or systemd mounted inside a pseudo filesystem is nobody's disk.
+  // A mount of the kernel or of systemd inside a pseudo filesystem is no administrator's disk.
   if (all.some((one) => one.dir !== '/' && one !== mount && pseudo.test(one.type) && below(mount.dir, one.dir)))
     return '';
   return notNamed(mount);

@@ -3,8 +3,8 @@ import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
 /**
- * How a new tree begins with what the tree before it holds: a plain copy, one that shares blocks (cp(1) --reflink), a snapshot
- * of a btrfs subvolume, which shares directories and inodes as well, or hard links that rsync makes while it compares.
+ * How a new tree gets the files of the tree before: a plain copy, a copy that shares blocks (cp(1) --reflink), a snapshot of
+ * a btrfs subvolume, which shares directories and inodes as well, or hard links that rsync makes while it compares.
  */
 export type Growth = 'copy' | 'reflink' | 'snapshot' | 'hard links';
 
@@ -14,14 +14,14 @@ export type Before = { image: string; at: AbsPath; by: Growth };
 /** The inode of a subvolume's root directory, and of nothing else on btrfs. */
 const subvolumeInode = '256';
 
-/** True where directories in this folder can be btrfs subvolumes. */
+/** True if directories in this folder can be btrfs subvolumes. */
 export async function hasSubvolumes(io: ReadIo, folder: AbsPath): Promise<boolean> {
   const type = await io.run({ argv: ['stat', '--file-system', '--format=%T', '--', folder] });
   if (type.code !== 0 || type.stdout.trim() !== 'btrfs') return false;
   return (await io.run({ argv: ['btrfs', '--version'] })).code === 0;
 }
 
-/** True where files in this folder can share blocks. Tried, since it depends on how the filesystem was made. */
+/** True if files in this folder can share blocks. A trial tells, because this depends on how the filesystem was made. */
 async function sharesBlocks(io: Io, folder: AbsPath): Promise<boolean> {
   const [from, to] = [under(folder, '.reflink.trial'), under(folder, '.reflink.copy')];
   await io.write(from, 'trial', { mode: 0o600 });
@@ -47,13 +47,13 @@ export type Growing = {
   before?: Before;
   /** The new tree is a subvolume, so that the next version can be a snapshot of it. */
   isSubvolume?: boolean;
-  /** An earlier attempt that was cut off is gone on with. */
+  /** The capture continues an earlier attempt that was cut off. */
   resumes?: boolean;
-  /** It may have left hard links to files of another image. */
+  /** An earlier attempt may have left hard links to files of another image. */
   dropsLinks?: boolean;
 };
 
-/** The tree that rsync is to fill, with all that it can have from another one. */
+/** Makes the tree that rsync is to fill, with all files that it can get from the tree before. */
 export function planGrowth({ image, growing, before, isSubvolume, resumes, dropsLinks }: Growing): Step[] {
   const run = (why: string, ...argv: [string, ...string[]]): Step => ({ why, kind: 'run', argv });
   const begin = before && `Begin with the files that ${before.image} holds now`;
@@ -63,7 +63,7 @@ export function planGrowth({ image, growing, before, isSubvolume, resumes, drops
   const steps: Step[] = [];
   if (isSubvolume && !resumes) steps.push(run(room, 'btrfs', 'subvolume', 'create', growing));
   else steps.push({ why: room, kind: 'mkdir', at: here(growing), mode: 0o755 });
-  // rsync would set owner, mode and times of a file that is there already, and so of the other image's file.
+  // rsync would set owner, mode and times of a linked file, and so of the other image's file.
   if (dropsLinks)
     steps.push(
       run(

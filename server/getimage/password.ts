@@ -8,7 +8,7 @@ import { rsyncSource, type Source } from './source.ts';
 
 type DaemonSource = Extract<Source, { kind: 'daemon' }>;
 
-/** So often it may be mistyped. */
+/** How often the password may be mistyped. */
 const mostTries = 3;
 
 /** The password from a file or the environment; undefined where neither has one. */
@@ -25,7 +25,7 @@ export async function givenPassword(
   return text.trim() || undefined;
 }
 
-/** True where prepareclient's daemon refuses for want of the right password. */
+/** True if prepareclient's daemon refuses because it wants a password, or another one. */
 async function isRefused({ io, signal }: CliContext, source: DaemonSource): Promise<boolean> {
   const { options, from, stdin } = rsyncSource(source, '/');
   const exit = await io.run(
@@ -36,7 +36,7 @@ async function isRefused({ io, signal }: CliContext, source: DaemonSource): Prom
   return exit.code === 5 && /auth failed/.test(exit.stderr + exit.stdout);
 }
 
-/** Asks a person for the password, where the daemon wants one: one that prepareclient was told --no-password does not. */
+/** Asks a person for the password, if the daemon wants one: after prepareclient --no-password, it does not. */
 export async function withPassword(context: CliContext, source: DaemonSource): Promise<DaemonSource> {
   let tried = source;
   for (let tries = 0; await isRefused(context, tried); tries += 1) {

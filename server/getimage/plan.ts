@@ -13,7 +13,7 @@ export type CaptureWish = Growing & {
   choices: readonly Choice[];
   /** Lines as rsync's --exclude takes them. */
   excludes: readonly string[];
-  /** Bytes that are expected to travel, where that is known. */
+  /** Bytes that are expected to travel; undefined if nobody knows. */
   totalBytes?: number;
   /** The golden client runs hooks before and after. */
   hooks?: boolean;
@@ -22,12 +22,12 @@ export type CaptureWish = Growing & {
 };
 
 /**
- * Never part of an image: what identifies one machine at its boot, what belongs to one filesystem, and what the kernel shows
- * of itself, also where a list of mounts does not name it.
+ * Never part of an image: files that identify one machine at its boot, files that belong to one filesystem, and the kernel's
+ * own filesystems, even if a list of mounts does not name them.
  */
 const always = ['/local.cfg', 'lost+found/', '.boel-partial', '/proc/*', '/sys/*'];
 
-/** Arguments that leave out what is not to be taken: the empty directories stay, with owner and mode. */
+/** Arguments that leave out the content of mounts that are not taken: the empty directories stay, with owner and mode. */
 export function excludeArguments(choices: readonly Choice[], more: readonly string[]): string[] {
   const left = choices
     .filter((one) => !one.taken)
@@ -35,7 +35,7 @@ export function excludeArguments(choices: readonly Choice[], more: readonly stri
   return [...[...always, ...more].map((pattern) => `--exclude=${pattern}`), ...left];
 }
 
-/** All below a directory, but for what is mounted there and taken: the way to it stays open. */
+/** Leaves out all below a directory, except mounts below it that are taken, and the directories on the way to these. */
 function leaveOut(dir: string, choices: readonly Choice[]): string[] {
   const [includes, excludes] = [new Set<string>(), new Set<string>()];
   for (const inner of choices.filter((one) => one.taken && one.dir.startsWith(`${dir}/`))) {
@@ -49,7 +49,7 @@ function leaveOut(dir: string, choices: readonly Choice[]): string[] {
   return [...includes, ...excludes, `--exclude=${rsyncPattern(dir)}/*`];
 }
 
-/** The call that changes nothing and prints a line for whatever differs between the golden client and the image. */
+/** The call that changes nothing and prints a line for each difference between the golden client and the image. */
 export function differencesCommand(
   wish: Pick<CaptureWish, 'source' | 'choices' | 'excludes'>,
   image: AbsPath,
@@ -75,13 +75,13 @@ export function differencesCommand(
   };
 }
 
-/** A hook that failed ends rsync in one of several ways. */
+/** Hints for a capture with hooks: a failed hook ends rsync with one of several exit codes. */
 function hookHints(source: Source): Record<number, string> {
   const hook = `Where a hook is named above, mend it on ${source.host} (${goldenFiles.hooks}).`;
   return Object.fromEntries(Object.entries(captureHints(source)).map(([code, hint]) => [code, `${hook} ${hint}`]));
 }
 
-/** Lets the new tree grow beside the image: what is unchanged comes from the image, what changed from the golden client. */
+/** Makes the new tree beside the image: unchanged files come from the image, changed files from the golden client. */
 export function planCapture(wish: CaptureWish): Step[] {
   const { growing, before, source, image } = wish;
   const { options, from, stdin, env } = rsyncSource(source, '/', wish.hooks ? goldenDaemon.captureModule : undefined);
@@ -95,7 +95,7 @@ export function planCapture(wish: CaptureWish): Step[] {
     argv: [
       'rsync',
       ...keepEverything,
-      // At the end: --delete would begin with what an earlier attempt left of large files, which is where it goes on.
+      // Deletes at the end: --delete would begin with the partial files of an earlier attempt, which rsync continues.
       '--delete-delay',
       '--delete-excluded',
       '--partial-dir=.boel-partial',
@@ -122,7 +122,7 @@ export function planCapture(wish: CaptureWish): Step[] {
 
 const gone = 'it is gone';
 
-/** Asks prepareclient's daemon to end: the visit of this module does it. */
+/** Asks prepareclient's daemon to end: the daemon ends after a visit of its `doneModule`. */
 export function planFarewell(source: Source): Step[] {
   if (source.kind === 'ssh') return [];
   const { options, from, stdin } = rsyncSource(source, '/', goldenDaemon.doneModule);

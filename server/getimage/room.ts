@@ -6,7 +6,7 @@ import type { Choice } from './excludes.ts';
 
 type Amount = { bytes: number; inodes: number };
 
-/** What the taken filesystems hold together; undefined where prepareclient did not say. */
+/** What the taken filesystems hold together; undefined if prepareclient did not say. */
 export function expectedBytes(used: Description['used'], choices: readonly Choice[]): Amount | undefined {
   const taken = used.filter((one) => choices.some((choice) => choice.taken && choice.dir === one.dir));
   if (taken.length === 0) return undefined;
@@ -18,7 +18,7 @@ export function expectedBytes(used: Description['used'], choices: readonly Choic
 
 const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
 
-/** What is free where the folder lies; undefined where df(1) does not say. btrfs and others have no fixed number of inodes. */
+/** The free room in the folder's filesystem; undefined if df(1) does not say. btrfs and others have no fixed number of inodes. */
 export async function freeRoom(io: ReadIo, folder: AbsPath): Promise<{ bytes: number; inodes?: number } | undefined> {
   const exit = await io.run({ argv: ['df', '--block-size=1', '--output=avail,iavail,itotal', folder] });
   const [, bytes, inodes, total] = /^ *(\d+) +(\d+|-) +(\d+|-)/m.exec(exit.stdout) ?? [];
@@ -27,8 +27,8 @@ export async function freeRoom(io: ReadIo, folder: AbsPath): Promise<{ bytes: nu
 }
 
 /**
- * Refuses a capture that would fill the disk of the server. Where patterns leave something out, nobody knows how much: then
- * it gives a warning.
+ * Refuses a capture that would fill the disk of the server. If patterns leave files out, nobody knows how much room these take,
+ * so the result is only a warning.
  */
 export async function needsRoom(
   io: Io,
@@ -36,7 +36,7 @@ export async function needsRoom(
   expected: Amount | undefined,
   { isShared, growing, isLess }: { isShared: boolean; growing: AbsPath | undefined; isLess: boolean },
 ): Promise<string | undefined> {
-  // Shared blocks take no room, and of what has grown already nobody knows how much is still to come.
+  // Shared blocks take no room, and nobody knows how much of a half-grown tree is still to come.
   if (expected === undefined || isShared || growing !== undefined) return undefined;
   await io.mkdir(folder, { mode: 0o700 });
   const free = await freeRoom(io, folder);

@@ -7,7 +7,7 @@ import { rsyncHints, rsyncRetry, toDaemon } from '../../install/transports/rsync
 /** The way to a golden client's files: prepareclient's daemon, or rsync over ssh. */
 export type Source =
   | { kind: 'daemon'; host: string; port: number; password?: string }
-  /** `agent` is the socket of an ssh agent that holds the keys (ssh-agent(1)), `control` that of a connection to go through. */
+  /** `agent` is the socket of an ssh agent that holds the keys (ssh-agent(1)), `control` the socket of an open connection. */
   | { kind: 'ssh'; host: string; user: string; agent?: string; control?: AbsPath };
 
 /** Letters of a host name or address; nothing that ssh or rsync could take for an option or a path. */
@@ -23,7 +23,7 @@ export function checkSource(source: Source): Source {
   return source;
 }
 
-/** Options for ssh(1): who, and whether it may ask on the terminal. */
+/** Options for ssh(1): the user, and whether ssh may ask on the terminal. */
 export function sshWords({ user, control }: Extract<Source, { kind: 'ssh' }>, mayAsk = false): string[] {
   const through = control === undefined ? [] : ['-o', `ControlPath=${control}`];
   return ['-o', `BatchMode=${mayAsk ? 'no' : 'yes'}`, '-o', 'ConnectTimeout=20', '-l', user, ...through];
@@ -32,7 +32,7 @@ export function sshWords({ user, control }: Extract<Source, { kind: 'ssh' }>, ma
 /** What rsync is given to reach `path` of the golden client: options, the address, and a password on standard input. */
 export type RsyncSource = { options: string[]; from: string; stdin?: Text; env?: Record<string, string> };
 
-/** `module` is one of prepareclient's daemon; ssh has none, and runs the hooks itself for that of a capture. */
+/** `module` is a module of prepareclient's daemon; ssh has no modules, so its command runs the hooks for that of a capture. */
 export function rsyncSource(source: Source, path: string, module: string = goldenDaemon.rootModule): RsyncSource {
   const host = source.host.includes(':') ? `[${source.host}]` : source.host;
   if (source.kind === 'daemon') {
@@ -57,16 +57,16 @@ export function rsyncSource(source: Source, path: string, module: string = golde
 /** The exit code of ssh(1) for its own errors, which rsync hands on. */
 export const sshFailed = 255;
 
-/** A golden client that restarts loses its daemon: a few minutes of trying are enough to say so. */
+/** A golden client that restarts loses its daemon, so a few minutes of trying are enough. */
 const retryTimes = 5;
 
 export const captureRetry: Retry = {
   ...rsyncRetry,
   times: retryTimes,
   when(exit, before) {
-    // rsync ends as if the connection had broken, by ssh and by the daemon.
+    // After a failed hook, rsync ends as if the connection had broken, by ssh and by the daemon.
     if ((exit.stderr + exit.stdout).includes(hooksFailed)) return false;
-    // ssh(1): that it may log in at all has been seen before.
+    // ssh(1) was able to log in before, so the connection broke.
     if (exit.code === sshFailed) return 'the connection by ssh broke';
     return rsyncRetry.when(exit, before);
   },

@@ -18,8 +18,8 @@ function command(source: SshSource, mayAsk: boolean, ...words: string[]): Comman
 }
 
 /**
- * Where a person must answer, for the key of the host or a password, ssh asks on the terminal, once: all later calls go through that
- * connection (ssh_config(5), ControlMaster). Where a key does, nothing is asked.
+ * If ssh needs a person's answer, for the key of the host or a password, it asks on the terminal, once: all later calls go
+ * through that connection (ssh_config(5), ControlMaster). If a key is enough, nothing is asked.
  */
 export async function openSsh(context: CliContext, source: SshSource): Promise<SshConnection> {
   const { io, signal } = context;
@@ -34,7 +34,7 @@ export async function openSsh(context: CliContext, source: SshSource): Promise<S
     await fs.rm(folder, { recursive: true, force: true });
   };
   context.print(`ssh asks for a password or a host key to reach ${source.host}`);
-  // -M is the connection that others use, -N runs nothing, -f leaves us once it stands.
+  // -M makes the connection that other calls use, -N runs no command, -f goes to the background once it is connected.
   const master = command(asked, true, '-M', '-N', '-f', '-o', 'ControlPersist=yes', source.host);
   const exit = await io.run({ ...master, terminal: true }, { signal });
   if (exit.code === 0) return { source: asked, [Symbol.asyncDispose]: close };

@@ -25,8 +25,8 @@ export async function treeBefore(
 }
 
 /**
- * The image that a new version begins with: the one before it, where that is of the same golden client. Of two machines made
- * alike, files may differ whose size and time do not.
+ * The image that a new version begins with: the version before it, if this is of the same golden client. Files of two machines
+ * that were made alike may differ although their size and time are the same.
  */
 async function versionBefore(context: CliContext, image: string, source: Source): Promise<string | undefined> {
   const { io, root } = context;

@@ -11,7 +11,7 @@ import { type KnownHost, printHosts } from '../config/hosts-json.ts';
 /** A machine to make known. */
 export type NewHost = { host: string; domain?: string; ip?: string; mac?: string; image: string; groups?: string[] };
 
-/** What lies on the server now. */
+/** What the server has now. */
 export type AddFacts = {
   paths: Pick<ServerPaths, 'scripts' | 'hosts' | 'netboot'>;
   /** The administrator's own /etc/hosts. */
@@ -30,8 +30,8 @@ function clash(one: KnownHost, other: KnownHost): UserError {
 }
 
 /**
- * hosts.json with the new machines: each host, MAC and address once; a clash with another machine is refused. A machine that is
- * known stays in its place, with all that was not said again.
+ * hosts.json with the new machines: each host, MAC and address once; a clash with another machine is refused. A known machine
+ * keeps its place in the list, and its values that were not typed again.
  */
 export function mergeKnown(known: readonly KnownHost[], added: readonly NewHost[]): KnownHost[] {
   const said = new Map(added.map((one) => [one.host, one]));
@@ -50,13 +50,13 @@ export function mergeKnown(known: readonly KnownHost[], added: readonly NewHost[
   return merged;
 }
 
-/** Links to the master script, /etc/hosts, scripts/hosts and hosts.json; what is so already is left out. */
+/** Steps for links to the master script, /etc/hosts, scripts/hosts and hosts.json, without steps that change nothing. */
 export function planAddClients(added: readonly NewHost[], facts: AddFacts): Step[] {
   const { paths, scripts, etcHosts, served } = facts;
   const links = added.flatMap((one): Step[] => {
     const target = `${one.image}.master`;
     const now = scripts.get(one.host);
-    // Somebody's own script stays; a link that is right already needs nothing.
+    // A host's own script stays; a link that is right already needs no step.
     if (now?.kind === 'foreign' || (now?.kind === 'ours' && now.target === target)) return [];
     const at = here(under(paths.scripts, `${one.host}.sh`));
     return [{ why: `${one.host} installs ${one.image}`, kind: 'symlink', at, target }];
@@ -65,7 +65,7 @@ export function planAddClients(added: readonly NewHost[], facts: AddFacts): Step
   const names = new Set(added.map((one) => one.host));
   const machines = known.filter((one) => names.has(one.host));
   const etc = mergeHostsLines(etcHosts.lines, machines, printPlace(etcHosts.at));
-  // The first time it is a copy, so that machines find all that the administrator wrote down before.
+  // The first time, scripts/hosts is a copy of /etc/hosts, so that machines find all that the administrator wrote before.
   const ours = mergeHostsLines(served.attrs ? served.lines : etc, machines, printPlace(served.at));
   const json = { kind: 'write', at: here(paths.hosts), content: printHosts(known), mode: 0o644 } as const;
   const boots = printNetboot(afterCards(facts.netboot, facts.known, known));
@@ -74,7 +74,7 @@ export function planAddClients(added: readonly NewHost[], facts: AddFacts): Step
     ...links,
     ...planHostsFile('Write who has which address', etcHosts, etc, true),
     ...planHostsFile('Tell the names to machines that know only their address', served, ours, false),
-    // First what holds for the host: a machine may boot in between.
+    // netboot.json comes before hosts.json: a machine may boot in between.
     ...(printNetboot(facts.netboot) === boots
       ? []
       : [{ why: 'Keep what machines boot whose card is another', ...netboot }]),

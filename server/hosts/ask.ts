@@ -72,7 +72,7 @@ export async function askForClients(typed: AddOptions, images: readonly string[]
 const problemOfNames = (value: string) =>
   problemOf(() => (hostNames(value).length > 1 ? checkedHostNames(value) : checkedHostNames(value, '1')));
 
-/** Refuses a range that is too short; of a longer one the first are taken. */
+/** Refuses a range that is too short; of a longer range, the first addresses are taken. */
 export function checkEnough(names: readonly string[], ips: readonly string[], range: string): void {
   if (ips.length >= names.length) return;
   throw new UserError(

@@ -16,11 +16,11 @@ export type ClientFacts = {
   /** Of every host of hosts.json, of scripts/ and of netboot.json. */
   scripts: ReadonlyMap<string, HostScript>;
   netboot: Netboot;
-  /** server.toml: what a machine does that was never heard of. */
+  /** server.toml: what an unknown machine does. */
   unknown: BootChoice;
-  /** The newest of each MAC. */
+  /** The newest installation of each MAC. */
   installations: InstallationSummary[];
-  /** What of hosts.json and netboot.json does not read. As long as that is so, every machine starts its own disk. */
+  /** The invalid parts of hosts.json and netboot.json. As long as there are any, every machine starts its own disk. */
   broken: string[];
 };
 
@@ -28,18 +28,18 @@ export type ClientFacts = {
 export type Client = {
   host: string;
   domain?: string;
-  /** As hosts.json says; what a machine says of itself anybody can say. */
+  /** The MAC of hosts.json; any machine could report that it is this host. */
   mac?: string;
   /** Fixed by addclients. */
   ip?: string;
   script: HostScript;
-  /** By its link; a script of its own says it itself. */
+  /** The image that its link names; undefined for a script of its own. */
   image?: string;
-  /** What it does when it boots from the network next. */
+  /** What the machine does at its next boot from the network. */
   boot: { boot: BootChoice; why: string };
-  /** Of its card; where that is not known, of whatever machine said last that it is this host. */
+  /** The last installation of its card; if no card is known, of the machine that last said that it is this host. */
   installation?: InstallationSummary;
-  /** A later one of another machine that says that it is this host. */
+  /** A later installation of another machine that says that it is this host. */
   claim?: InstallationSummary;
 };
 
@@ -61,7 +61,7 @@ export async function readClientFacts(io: Io, paths: ServerPaths): Promise<Clien
   return { paths, known, scripts, netboot, unknown, installations, broken };
 }
 
-/** The facts by machine, so that ten thousand machines are put together in a moment. */
+/** The facts by machine, so that a list of ten thousand machines is made in a moment. */
 function indexOf({ known, installations }: ClientFacts) {
   const oldestFirst = installations.toSorted((a, b) => compareText(a.lastAt, b.lastAt));
   // Of several with the same key the last one stays, which is the newest.
@@ -83,7 +83,7 @@ export function clientOf(host: string, facts: ClientFacts, index = indexOf(facts
   const image = script.kind === 'ours' ? imageOfLink(script.target) : undefined;
   const mac = entry?.mac;
   const byHost = index.installationsOfHost.get(host);
-  // A card that is another host's shows nothing of this one.
+  // An installation of another host's card tells nothing about this host.
   const said = byHost && !index.cards.has(byHost.mac) ? byHost : undefined;
   const installation = mac === undefined ? said : index.installationsOfCard.get(mac);
   const isOther = mac !== undefined && byHost !== undefined && byHost.mac !== mac;

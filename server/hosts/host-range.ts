@@ -4,12 +4,12 @@ import { isCardMac, parseMac } from '../../common/model/mac.ts';
 import { HostName, hostPart } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
 
-/** As many machines one call may define. */
+/** How many machines one call may define. */
 const maxHosts = 65_536;
-/** Characters of one (RFC 1123 section 2.1). */
+/** How many characters a label may have (RFC 1123 section 2.1). */
 const longestLabel = 63;
 
-/** Refuses more machines than one call may name; asked before they are made, since a few ranges may mean billions. */
+/** Refuses more machines than one call may name, before their names are made, because a few ranges may mean billions. */
 export function refuseTooMany(count: number, text: string): void {
   if (count > maxHosts)
     throw new UserError(`${JSON.stringify(text)} means ${count} machines`, `At most ${maxHosts} at a time.`);
@@ -31,7 +31,7 @@ export function parseHostRange(text: string): string[] {
   return Array.from({ length: count }, (_, at) => String(Number(from) + at).padStart(from.length, '0'));
 }
 
-/** A name that ranges stand in: as many of them as wanted, each in braces. */
+/** A range in a name, in braces; a name may have several. */
 const braces = /\{(\d{1,6}-\d{1,6})\}/;
 
 /**
@@ -56,7 +56,7 @@ export function hostNames(base: string, range?: string): string[] {
   return spread(name);
 }
 
-/** The same names, each of them checked; none may come twice, as a{1-11}{1-11} has a111. */
+/** The names of {@link hostNames}, each of them checked; none may come twice, as a111 does in a{1-11}{1-11}. */
 export function checkedHostNames(base: string, range?: string): HostName[] {
   const names = hostNames(base, range).map((name) => checkedWord(HostName, name, 'host name'));
   const seen = new Set<string>();
@@ -71,7 +71,7 @@ export function checkedHostNames(base: string, range?: string): HostName[] {
   return names;
 }
 
-/** A word that was typed, as its schema has it; UserError with the rule where it is none. */
+/** A typed word, checked and read by its schema; UserError with the rule if the word breaks it. */
 export function checkedWord<T>(schema: z.ZodType<T>, text: string, what: string): T {
   const result = schema.safeParse(text);
   if (result.success) return result.data;
@@ -93,8 +93,8 @@ function spread(name: string): string[] {
 }
 
 /**
- * The addresses of `10.0.0.11-10.0.1.60` that machines may have. With a netmask those of a network and its broadcast are left
- * out; without, those that end in 0 or 255.
+ * The addresses of `10.0.0.11-10.0.1.60` that machines may have. With a netmask, network and broadcast addresses are left out;
+ * without a netmask, addresses that end in 0 or 255.
  */
 export function parseIpRange(text: string, netmask?: string): string[] {
   const [from = '', to = from, ...more] = text.split('-');

@@ -2,7 +2,7 @@ import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { ServerPaths } from '../config/paths.ts';
 
-/** What scripts/HOST.sh is: nothing, a link that addclients made, or a file or link that somebody else made. */
+/** What scripts/HOST.sh is: nothing, a link that addclients made, or a file or another link. */
 export type HostScript = { at: AbsPath } & (
   | { kind: 'absent' }
   | { kind: 'ours'; target: string }
@@ -22,7 +22,7 @@ async function readHostScript(io: ReadIo, paths: Pick<ServerPaths, 'scripts'>, h
   return { kind: (await io.lstat(at)) === undefined ? 'absent' : 'foreign', at };
 }
 
-/** The scripts of many hosts: one look at their folder says which have none. */
+/** The scripts of many hosts: one look at their folder says which hosts have no script. */
 export async function readHostScripts(
   io: ReadIo,
   paths: Pick<ServerPaths, 'scripts'>,

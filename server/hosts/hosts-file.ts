@@ -4,7 +4,7 @@ import type { Owner, ReadIo } from '../../common/system/io.ts';
 import { absPath, type Place } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
-/** A hosts(5) file as it lies there; without `attrs` there is none yet. */
+/** A hosts(5) file; `attrs` is undefined if there is no such file yet. */
 export type HostsFile = { at: Place; lines: readonly HostsLine[]; attrs?: { mode: number; owner: Owner } };
 
 /** Reads a hosts(5) file; it may be a link, which is followed inside its root. */
@@ -16,7 +16,7 @@ export async function readHostsFile(io: ReadIo, at: Place): Promise<HostsFile> {
   return { at, lines: parseHosts(text), attrs: { mode: stat.mode & 0o777, owner: { uid: stat.uid, gid: stat.gid } } };
 }
 
-/** Steps that give the file these lines, and leave its mode and owner; none where it has them already. */
+/** Steps that give the file these lines, and keep its mode and owner; none if the file has these lines already. */
 export function planHostsFile(why: string, file: HostsFile, lines: readonly HostsLine[], backup: boolean): Step[] {
   const { at, attrs } = file;
   const content = printHosts(lines);

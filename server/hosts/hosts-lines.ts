@@ -16,7 +16,7 @@ function ourHost(line: HostsLine, hosts: { has(host: string): boolean }): string
   return line.names.map(firstLabel).find((name) => hosts.has(name));
 }
 
-/** The machine's line; undefined where a line of somebody else's says the same. Refuses to contradict one. */
+/** The machine's line; undefined if a line that is not ours says the same. Refuses to contradict such a line. */
 function entryOf(one: KnownHost, ip: string, others: readonly HostsLine[], file: string): HostsLine | undefined {
   const names = [...(one.domain === undefined ? [] : [`${one.host}.${one.domain}`]), one.host];
   const entries = others.filter((line) => line.kind === 'entry');
@@ -30,7 +30,7 @@ function entryOf(one: KnownHost, ip: string, others: readonly HostsLine[], file:
   );
 }
 
-/** Lines by each of their addresses and names, so that ten thousand machines are looked up at once. */
+/** Lines by each of their addresses and names, so that ten thousand machines are looked up quickly. */
 function byWords(lines: readonly HostsLine[]): Map<string, HostsLine[]> {
   const found = new Map<string, HostsLine[]>();
   for (const line of lines) {
@@ -42,8 +42,8 @@ function byWords(lines: readonly HostsLine[]): Map<string, HostsLine[]> {
 }
 
 /**
- * A hosts file with these machines. A line of ours is replaced where it stands, new ones come last. Lines that addclients did
- * not write stay; one that says otherwise is refused.
+ * A hosts file with these machines. Our lines are replaced in their places, and new lines come last. Lines that addclients did
+ * not write stay; a line that contradicts these machines is refused.
  */
 export function mergeHostsLines(
   lines: readonly HostsLine[],

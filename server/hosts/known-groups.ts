@@ -5,8 +5,8 @@ import type { ServerPaths } from '../config/paths.ts';
 import { type KnownHost, readHosts } from '../config/hosts-json.ts';
 
 /**
- * groups.toml with the machines that addclients put into groups. A group that only addclients knows stands behind those of the
- * file, so that its override wins over theirs; several stand in the order of their names.
+ * groups.toml with the machines that addclients put into groups. Groups that only addclients knows come after those of the
+ * file, in the order of their names, so that their overrides win over those of the file's groups.
  */
 export function withKnownGroups(groups: readonly Group[], known: readonly KnownHost[]): Group[] {
   const members = Map.groupBy(

@@ -9,7 +9,7 @@ import { isOurLine } from './hosts-lines.ts';
 import { type HostsFile, planHostsFile } from './hosts-file.ts';
 import { type KnownHost, printHosts } from '../config/hosts-json.ts';
 
-/** What lies on the server of the machines that go, and of the others. */
+/** What the server has now, of the machines to remove and of the others. */
 export type RemoveFacts = {
   paths: Pick<ServerPaths, 'hosts' | 'netboot'>;
   scripts: ReadonlyMap<string, HostScript>;
@@ -21,7 +21,7 @@ export type RemoveFacts = {
   netboot: Netboot;
 };
 
-/** A step that writes the file, where it changes. */
+/** A step that writes the file, if its content changes. */
 function rewritten(why: string, at: AbsPath, before: string, content: string): Step[] {
   return before === content ? [] : [{ why, kind: 'write', at: here(at), content, mode: 0o644 }];
 }
@@ -33,7 +33,7 @@ function otherBoots(netboot: Netboot, gone: ReadonlySet<string>, known: readonly
   return { version: 1, machines: Object.fromEntries(entries) };
 }
 
-/** Takes machines out of every list of this server. What somebody else wrote stays, and is named. */
+/** Takes machines out of every list of this server. Links and lines that addclients did not write stay, and are named. */
 export function planRemoveClients(hosts: readonly string[], facts: RemoveFacts): Plan {
   const { paths, scripts, etcHosts, served, known, netboot } = facts;
   const gone = new Set(hosts);
@@ -67,7 +67,7 @@ export function planRemoveClients(hosts: readonly string[], facts: RemoveFacts):
   return { steps, say: say === '' ? undefined : say };
 }
 
-/** Lines of somebody else's that name one of the hosts. */
+/** Lines that name one of the hosts, and that addclients did not write. */
 function foreignLines({ lines }: HostsFile, gone: ReadonlySet<string>): string[] {
   return lines.flatMap((line) => {
     if (line.kind !== 'entry' || isOurLine(line, gone)) return [];

@@ -13,7 +13,7 @@ import type { WebContext, WebEnv, WebFacts } from './context.ts';
 /** A name in boot/ARCH that may be asked for; nothing that starts with a dot. */
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
-/** The path without its percent signs; undefined where they mean nothing. */
+/** The path with its percent codes decoded; undefined if they mean nothing. */
 function decoded(path: string): string | undefined {
   try {
     return decodeURIComponent(path);
@@ -22,7 +22,7 @@ function decoded(path: string): string | undefined {
   }
 }
 
-/** Opens a file that was just looked at; undefined where another lies there by now, or none. */
+/** Opens a file that was just looked at; undefined if another file, or none, is there by now. */
 function openStill(at: Place, sizeBytes: number): number | undefined {
   try {
     const { fd, stat } = openPlain(at);
@@ -61,7 +61,7 @@ function sendFile(
 }
 
 /**
- * GET /boot/ARCH/FILE and /boot/ARCH/grub/FILE: kernel, initrd.img and what lies beside them; ranges are answered.
+ * GET /boot/ARCH/FILE and /boot/ARCH/grub/FILE: kernel, initrd.img and the files beside them; ranges are answered.
  * GET /ipxe/NAME: iPXE itself, for UEFI that boots by HTTP.
  */
 export function bootFileRoutes(app: Hono<WebEnv>, { io, paths }: WebFacts): void {

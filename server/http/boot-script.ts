@@ -32,7 +32,7 @@ async function decide(
   return { kind: 'boel', action: boot, who, why, mac, arch };
 }
 
-/** GET /boot.ipxe?mac=MAC&arch=ARCH: install, or start the own disk. Without mac: the question. */
+/** GET /boot.ipxe?mac=MAC&arch=ARCH: install, or start the own disk. Without mac: a script that asks again with the MAC. */
 export function bootScriptRoutes(app: Hono<WebEnv>, facts: WebFacts): void {
   const knowledge = bootKnowledge(facts.io, facts.paths, facts.config.unknown);
   app.get('/boot.ipxe', async (c) => {

@@ -1,11 +1,11 @@
-// By hand: serveStatic of @hono/node-server follows links out of its folder, and gives its reading of ranges to nobody.
+// Parsed by hand: serveStatic of @hono/node-server follows links out of its folder, and does not export its parser of ranges.
 
-/** What of a file is to be sent: first and last byte, both included. */
+/** The part of a file that is to be sent: first and last byte, both included. */
 export type ByteRange = { first: number; last: number };
 
 /**
- * Reads a Range header (RFC 9110 section 14.1.2) for a file of `sizeBytes`. `whole` where there is none, or one with
- * several ranges, which may be answered with the whole file; `none` where it lies outside.
+ * Reads a Range header (RFC 9110 section 14.1.2) for a file of `sizeBytes`. `whole` if there is no header, or a header with
+ * several ranges, which may be answered with the whole file; `none` if the range lies outside the file.
  */
 export function parseRange(header: string | undefined, sizeBytes: number): ByteRange | 'whole' | 'none' {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');

@@ -9,7 +9,7 @@ import type { Reports } from '../reports/store.ts';
 import type { Monitor } from './monitor.ts';
 import type { WebConfig } from './settings.ts';
 
-/** What the routes of the HTTP server get. */
+/** The facts and services that the routes of the HTTP server get. */
 export type WebFacts = {
   io: Io;
   paths: ServerPaths;
@@ -31,7 +31,7 @@ export function askedFrom(c: WebContext): string {
   return plainAddress(c.env.incoming?.socket.remoteAddress ?? '');
 }
 
-/** What machines can be told of a server: its address, or a name. */
+/** The ways to name a server to machines: its address, or a name. */
 const ServerName = z.union([z.ipv4(), DomainName]);
 const Port = z.coerce.number().int().min(1).max(65535);
 

@@ -1,7 +1,7 @@
-/** An event is one object whose values are plain or lists of plain ones; the longest list is a thousand lines of a console. */
+/** An event is one object of plain values and lists of plain values; the longest list is a thousand lines of a console. */
 const most = { depth: 2, values: 2000 };
 
-/** Where the string ends whose quote is at `start`; -1 where it does not. */
+/** The end of the string whose quote is at `start`; -1 if the string does not end. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let escapes = 0;
@@ -14,8 +14,8 @@ function endOfString(text: string, start: number): number {
 const codes = { quote: 0x22, comma: 0x2c, backslash: 0x5c, openList: 0x5b, closeList: 0x5d, open: 0x7b, close: 0x7d };
 
 /**
- * Parses JSON (RFC 8259) from anybody; undefined for what is none, nests deeper than an event or holds more values. That is counted
- * first: a megabyte of brackets takes a parser a second, and a schema ten.
+ * Parses JSON (RFC 8259) from anybody; undefined for a text that is no JSON, nests deeper than an event or holds more values.
+ * Depth and values are counted first: a megabyte of brackets takes a parser a second, and a schema ten.
  */
 export function parseFlatJson(text: string): unknown {
   let depth = 0;

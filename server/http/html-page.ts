@@ -10,7 +10,7 @@ table { border-collapse: collapse; width: 100% } th, td { text-align: left; padd
 .ok { color: #060 } .failed { color: #a00 } pre { margin: 0; font: inherit; white-space: pre-wrap }
 @media (prefers-color-scheme: dark) { body { background: #111; color: #ddd } .ok { color: #6c6 } .failed { color: #f77 } a { color: #8af } }`;
 
-/** What a browser may do with an answer: show it with this style (CSP level 3), run nothing, and let no other site frame or read it. */
+/** Lets a browser show an answer with this style only (CSP level 3), and run nothing; no other site may frame or read it. */
 export const pageHeaders = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
@@ -27,7 +27,7 @@ export const pageHeaders = secureHeaders({
   strictTransportSecurity: false,
 });
 
-/** A whole page; `isRenewed` has it drawn anew every five seconds. */
+/** A whole page; `isRenewed` has the browser load it again every five seconds. */
 export function htmlPage(title: string, body: Html, isRenewed = false): Html {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${isRenewed ? html`<meta http-equiv="refresh" content="5">` : ''}

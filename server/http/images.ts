@@ -3,10 +3,10 @@ import { queriedNeeds } from '../../common/model/image-facts.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { WebEnv, WebFacts } from './context.ts';
 
-/** As many mount points may be asked for. */
+/** How many mount points one request may name. */
 const maxMounts = 100;
 
-/** GET /images/NAME/facts?mount=/&mount=/boot&device=…&type=ext4: sums, split hard links, and what its kernel lacks (common/model/image-facts.ts). */
+/** GET /images/NAME/facts?mount=/&device=…&type=ext4: sums, split links, what its kernel lacks (common/model/image-facts.ts). */
 export function imageRoutes(app: Hono<WebEnv>, facts: WebFacts): void {
   app.get('/images/:name/facts', async (c) => {
     const mounts = c.req.queries('mount') ?? ['/'];

@@ -5,7 +5,7 @@ import { eventWords } from '../reports/words.ts';
 import type { WebEnv, WebFacts } from './context.ts';
 import { htmlPage } from './html-page.ts';
 
-/** Of each verb's progress only the last is of interest. */
+/** The events with only the last progress of each verb. */
 function withoutOldProgress(events: readonly KeptEvent[]): KeptEvent[] {
   const last = new Map(events.map((event) => [event.kind === 'progress' ? event.verb : event, event]));
   return events.filter((event) => event.kind !== 'progress' || last.get(event.verb) === event);
@@ -17,7 +17,7 @@ const row = (event: KeptEvent) => html`<tr>
 const page = (id: string, events: readonly KeptEvent[]) => html`<p><a href="/">All installations</a></p><h1>${id}</h1>
 <table><tr><th>Heard (UTC)</th><th>What</th></tr>${withoutOldProgress(events).map(row)}</table>`;
 
-/** GET /installations/ID: what one machine told while it installed itself. */
+/** GET /installations/ID: the events that one machine reported while it installed itself. */
 export function installationRoutes(app: Hono<WebEnv>, { reports }: WebFacts): void {
   app.get('/installations/:id', async (c) => {
     const id = c.req.param('id');

@@ -6,24 +6,24 @@ import { type Networks, networkFilter, plainAddress, sourceOf } from '../config/
 import type { WebEnv } from './context.ts';
 
 /**
- * What strangers may take. A rack that boots at once asks from hundreds of addresses, each over a few connections; an event of
- * a report is at most 1 MiB, and is there within a minute on any wire that can install a machine.
+ * The resources that strangers may use. A rack that boots at once asks from hundreds of addresses, each over a few connections;
+ * an event of a report is at most 1 MiB, and arrives within a minute on any network that can install a machine.
  */
 export const limits = {
   connections: 2000,
   connectionsPerAddress: 64,
-  /** Until a request's head is there. */
+  /** The time until a request's head must be there. */
   headMs: 15_000,
-  /** Until all of a request is there. */
+  /** The time until all of a request must be there. */
   requestMs: 60_000,
-  /** A download that takes nothing for so long is let go. */
+  /** A download that takes nothing for this time is ended. */
   silentMs: 120_000,
 };
 
-/** Who is answered, and what whoever is not hears without being heard. */
+/** Which addresses are answered, and the text that others get without a look at their request. */
 export type Gate = { isAnswered: (address: string) => boolean; refusal: (address: string) => string };
 
-/** Lets nobody in but whom the gate knows, and no more connections from one address than `most`. */
+/** Lets in only addresses that the gate answers, and at most `most` connections from one address. */
 function guard(server: Server, { isAnswered, refusal }: Gate, most: number): void {
   const open = new Map<string, number>();
   server.prependListener('connection', (socket: Socket) => {
@@ -45,10 +45,10 @@ function guard(server: Server, { isAnswered, refusal }: Gate, most: number): voi
   });
 }
 
-/** So many addresses that are refused are told on the console. */
+/** How many refused addresses are told on the console. */
 const toldAddresses = 20;
 
-/** The gate for these networks; `settingsFile` is where they are set. */
+/** The gate for these networks; `settingsFile` is the file that sets them. */
 export function networkGate(networks: Networks, settingsFile: string, say: (line: string) => void): Gate {
   const told = new Set<string>();
   return {

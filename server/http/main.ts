@@ -5,8 +5,8 @@ import { printLine, sayLine } from '../../common/system/terminal.ts';
 import { startWeb } from './start.ts';
 
 /*
- * The HTTP server as a program of its own, which `systemimager serve` starts as an unprivileged user: SETTINGS.
- * It can read boot files and who boots what, and write reports; for the rest it asks the monitor.
+ * The HTTP server as a program of its own, which `systemimager serve` starts as an unprivileged user; its argument is SETTINGS.
+ * It can read boot files and the lists of what machines boot, and write reports; for the rest it asks the monitor.
  */
 try {
   const text = (await realIo.readText(absPath(process.argv[2] ?? ''))) ?? '';

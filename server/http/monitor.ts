@@ -9,25 +9,25 @@ import type { AbsPath } from '../../common/system/place.ts';
 /** A machine that has finished its installation. */
 export const Finished = z.object({
   mac: Mac,
-  /** '' where its script named none. */
+  /** '' if the machine's script named no image. */
   image: z.union([z.literal(''), ImageName]),
   at: z.iso.datetime(),
-  /** The address that says so. */
+  /** The address that reported the end. */
   from: z.union([z.ipv4(), z.ipv6()]),
 });
 export type Finished = z.infer<typeof Finished>;
 
 /**
- * What the HTTP server, which is nobody in particular, asks of root: OpenSSH calls the root half of such a pair the monitor.
- * Images hold password hashes, so only their sums leave it.
+ * What the unprivileged HTTP server asks of root: OpenSSH calls the root half of such a pair the monitor. Images hold password
+ * hashes, so only their sums leave the monitor.
  */
 export type Monitor = {
   images(): Promise<string[]>;
-  /** UserError where there is no such image. */
+  /** UserError if there is no such image. */
   facts(name: string, mounts: readonly string[], needs: RootNeeds): Promise<ImageFacts>;
   /** From now on this machine starts its own disk. */
   finished(done: Finished): Promise<void>;
-  /** Those of whom netboot.json does not tell yet: the disk is full. */
+  /** Finished machines that netboot.json does not hold yet, because the disk is full. */
   unwritten(): Promise<Finished[]>;
 };
 

@@ -2,15 +2,15 @@ import { isIP } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
 import { askedFrom, type WebEnv, type WebFacts } from './context.ts';
 
-/** Why a request is not answered. */
+/** The answer to a request that is refused. */
 export type Refusal = { status: 403 | 415 | 421; error: string; hint: string };
 
 /** A host with its port as URLs write both (RFC 3986 section 3.2): a name, an IPv4 address, or [IPv6]. */
 const authority = /^(?:\[([^\]]*)\]|([^:[\]]+))(?::\d{0,5})?$/;
 
 /**
- * True where Host means this server. A page whose name changes its address after it was loaded (DNS rebinding) still sends the
- * name of its author; an address cannot be rebound, and behind address translation it need not be one of ours.
+ * True if Host means this server. A page whose name changes its address after the page was loaded (DNS rebinding) still sends
+ * that name; an address cannot be rebound, and behind address translation it need not be one of our addresses.
  */
 function isOwnHost(host: string, names: readonly string[]): boolean {
   const [, ipv6, name = ''] = authority.exec(host) ?? [];
@@ -18,21 +18,21 @@ function isOwnHost(host: string, names: readonly string[]): boolean {
   return isIP(name) === 4 || names.includes(name.toLowerCase().replace(/\.$/, ''));
 }
 
-/** True where an Origin header (RFC 6454) names the host that was asked; the scheme is another one behind a proxy with TLS. */
+/** True if an Origin header (RFC 6454) names the host that was asked; behind a proxy with TLS, the scheme differs. */
 function isOwnOrigin(origin: string, host: string): boolean {
   const asked = URL.parse(`${origin.split(':')[0]}://${host}`)?.host;
   return /^https?:/.test(origin) && asked !== undefined && URL.parse(origin)?.host === asked;
 }
 
-/** Fetch metadata (W3C): a link from another site to a page here is no harm, and nothing else of another site's is answered. */
+/** Fetch metadata (W3C): a link from another site to a page here does no harm; other requests of other sites are refused. */
 function isOwnFetch(method: string, header: (name: string) => string | undefined): boolean {
   const isLink = method === 'GET' && header('sec-fetch-mode') === 'navigate' && header('sec-fetch-dest') === 'document';
   return isLink || ['same-origin', 'none'].includes(header('sec-fetch-site') ?? 'none');
 }
 
 /**
- * Why a request is refused that a web page of somebody else's may have had a browser send. Machines, firmware and programs
- * send no Origin, and ask by an address or by a name of this server.
+ * Refuses a request that a page of another site may have had a browser send; undefined for all others. Machines, firmware and
+ * programs send no Origin, and ask by an address or by a name of this server.
  */
 export function refuseForeign(
   method: string,
@@ -51,16 +51,16 @@ export function refuseForeign(
   const origin = header('origin');
   if ((origin !== undefined && !isOwnOrigin(origin, host ?? '')) || !isOwnFetch(method, header))
     return { status: 403, error: 'pages of other sites are not answered', hint: 'Open the status page itself: /.' };
-  // A page may send other types without asking first (Fetch, CORS-safelisted request-header).
+  // A page of another site may send other types without a preflight (Fetch, CORS-safelisted request-header).
   if (!['GET', 'HEAD'].includes(method) && !/^application\/json *(;|$)/i.test(header('content-type') ?? ''))
     return { status: 415, error: 'only JSON is taken', hint: 'Send the report with content-type: application/json.' };
   return undefined;
 }
 
-/** So many names are told on the console. */
+/** How many unknown names are told on the console. */
 const toldNames = 20;
 
-/** Answers nothing that another site's page may have asked for. */
+/** Refuses requests that a page of another site may have caused. */
 export function onlyOwnSite({ names, paths, say }: WebFacts): MiddlewareHandler<WebEnv> {
   const told = new Set<string>();
   return async (c, next) => {

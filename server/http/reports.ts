@@ -40,7 +40,7 @@ export function reportRoutes(app: Hono<WebEnv>, { reports, monitor, say }: WebFa
         { error: 'too many installations began just now', hint: 'Send the report again in a minute.' },
         503,
       );
-    // A machine says it again where it got no answer: the first time, root may have been unable to write it down.
+    // Also for a repeated event: the first time, root may have been unable to write the end down.
     if (event.kind === 'finished')
       await monitor.finished({ mac, image: event.image, at: kept.summary.lastAt, from: askedFrom(c) });
     return c.body(null, 204);

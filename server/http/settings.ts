@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { absPath } from '../../common/system/place.ts';
 import { ServerConfig } from '../config/server-toml.ts';
 
-/** What of server.toml it needs; all of it reads back as it was written. */
+/** The part of server.toml that the HTTP server needs; all of it can be parsed again after it was printed. */
 const WebConfig = z.object(ServerConfig.shape).pick({ unknown: true, append: true, reports: true });
 export type WebConfig = z.infer<typeof WebConfig>;
 
-/** What the HTTP server is told at its start: run/…/web.json, written by `systemimager serve`. */
+/** The settings of the HTTP server: run/…/web.json, written by `systemimager serve`. */
 export const WebSettings = z.object({
   /** --root: every path of the server lies below it. */
   root: z.string().startsWith('/').transform(absPath),

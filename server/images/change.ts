@@ -16,7 +16,7 @@ function scriptStep(paths: ServerPaths, ties: ImageTies, to: string): Step[] {
   return [{ why: `Write the script that installs ${to}`, kind: 'write', at, content, mode: 0o644 }];
 }
 
-/** What is as true of a copy; the others tell of one tree. */
+/** Files of manifests/ that are true for a copy as well; other files tell of one tree. */
 const tellsContent = new Set(['.manifest', '.capture.json']);
 
 function copyManifest(paths: ServerPaths, from: string, to: string, end: string): Step {
@@ -24,7 +24,7 @@ function copyManifest(paths: ServerPaths, from: string, to: string, end: string)
   return { why: `What is known of ${from} is known of ${to}`, kind: 'copy', from: here(old), to: here(copy) };
 }
 
-/** Another image with the same content; blocks are shared where the filesystem can. The tree comes last: it makes the image. */
+/** Another image with the same content; blocks are shared if the filesystem can. The tree comes last: it makes the image. */
 export function planCopy(paths: ServerPaths, ties: ImageTies, to: string): Step[] {
   const growing = under(paths.images, growingName(to));
   return [
@@ -37,8 +37,8 @@ export function planCopy(paths: ServerPaths, ties: ImageTies, to: string): Step[
 }
 
 /**
- * The image under another name, with its script, its machines' links and its overrides. The old script goes last: as long as it
- * is there, the same command goes on where one was cut off.
+ * The image under another name, with its script, its machines' links and its overrides. The old script is removed last: as long
+ * as it is there, the same command continues an interrupted one.
  */
 export function planMove(paths: ServerPaths, ties: ImageTies, to: string): Step[] {
   const known = ties.hosts.map((one) => (one.image === ties.name ? { ...one, image: to } : one));
@@ -86,8 +86,8 @@ export function planMove(paths: ServerPaths, ties: ImageTies, to: string): Step[
 }
 
 /**
- * Takes the image out of service; its tree goes when nobody reads it any more. As long as that is there, the same command goes on
- * where one was cut off.
+ * Takes the image out of service; its tree is removed when nobody reads it any more. As long as the tree is there, the same
+ * command continues an interrupted one.
  */
 export function planRemove(paths: ServerPaths, ties: ImageTies, now: Date, force: boolean): Step[] {
   const users = usersOf(ties);

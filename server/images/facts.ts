@@ -8,7 +8,7 @@ import type { ServerPaths } from '../config/paths.ts';
 import { sumTree } from './sums.ts';
 import { type TreeFacts, walkTree } from './walk.ts';
 
-/** manifests/NAME.facts.json: what the image's directories held when they were last read, to read only changed ones again. */
+/** manifests/NAME.facts.json: what the image's directories held at the last look, so that only changed ones are read again. */
 const FactsCache = z.object({
   version: z.literal(2),
   /** Device and inode of the image's directory: another one under this name is another image. */
@@ -29,7 +29,7 @@ const FactsCache = z.object({
   ),
 });
 
-/** Of an image with some million folders; longer texts V8 does not hold. */
+/** Enough for an image with some million folders; V8 does not hold longer texts. */
 const mostCacheBytes = 512 * 1024 ** 2;
 
 async function readCache(io: Io, at: AbsPath, identity: { dev: number; ino: number }): Promise<TreeFacts> {
@@ -42,7 +42,7 @@ async function readCache(io: Io, at: AbsPath, identity: { dev: number; ino: numb
   return new Map();
 }
 
-/** The directory of an image; UserError where there is none of that name. */
+/** The directory of an image; UserError if there is no image of that name. */
 export async function imageDir(io: Io, paths: Pick<ServerPaths, 'images'>, name: string) {
   const valid = ImageName.safeParse(name);
   const at = under(paths.images, valid.success ? name : 'x');
@@ -58,10 +58,10 @@ export async function imageDir(io: Io, paths: Pick<ServerPaths, 'images'>, name:
 /** Reads images; several machines that ask at once for one image share one walk. */
 export type FactsReader = (name: string, mountDirs: readonly string[]) => Promise<ImageFacts>;
 
-/** So often a long walk tells how far it is. */
+/** How often a long walk tells how far it is. */
 const tellMs = 5000;
 
-/** `remembers`: what was read is kept in manifests/ for the next time; a dry run writes nothing. */
+/** `remembers`: the facts are kept in manifests/ for the next time; a dry run writes nothing. */
 type ReadHow = { say?: (line: string) => void; remembers?: boolean; signal: AbortSignal };
 
 /**
@@ -78,7 +78,7 @@ export function factsReader(io: Io, paths: Pick<ServerPaths, 'images' | 'manifes
   };
 }
 
-/** What an image's directories hold, and which tree that is. */
+/** What an image's directories hold, and the device and inode of the tree. */
 type Read = { tree: TreeFacts; id: string };
 
 async function readTree(
@@ -105,7 +105,7 @@ async function readTree(
     await io.mkdir(paths.manifests);
     await io.write(cacheFile, JSON.stringify(cache), { mode: 0o600 });
   } catch (error) {
-    // What is not remembered is read again: no reason to fail on a full or read-only disk.
+    // Facts that are not kept are read again, so a full or read-only disk is no reason to fail.
     const refused = machineError(error);
     if (!refused) throw error;
     say(`what image ${name} holds is not remembered: ${refused.message}`);

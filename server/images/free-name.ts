@@ -7,7 +7,7 @@ import { imageDir } from './facts.ts';
 import { scriptFor } from './renamed-script.ts';
 import type { ImageTies } from './ties.ts';
 
-/** Refuses a name that rsync takes for that of another image (rsyncd.conf(5)): only one of them would be served. */
+/** Refuses a name that rsync takes for the name of another image (rsyncd.conf(5)): only one of them would be served. */
 export async function checkOneName(
   io: Io,
   { images }: Pick<ServerPaths, 'images'>,
@@ -24,8 +24,8 @@ export async function checkOneName(
 }
 
 /**
- * Refuses a name that is none, and one that is taken; a script of just this text is what a command left that was cut off. `instead`
- * is an image that gives up its name.
+ * Refuses an invalid name, and a name that is taken. A script with exactly the text `script` is ours, left by an interrupted
+ * command. `instead` is an image that gives up its name.
  */
 export async function checkFree(
   io: Io,
@@ -46,7 +46,7 @@ export async function checkFree(
   await checkOneName(io, paths, name, instead);
 }
 
-/** Refuses to go on with a move that never began: the tree must be there by its new name, with the script as it was to be. */
+/** Refuses to continue a move that never began: the tree must be there by its new name, with the script for that name. */
 export async function checkHalfMoved(io: Io, paths: ServerPaths, ties: ImageTies, to: string): Promise<void> {
   const isThere = (await io.lstat(under(paths.images, to)))?.kind === 'dir';
   if (isThere && (await io.readText(under(paths.scripts, `${to}.master`))) === scriptFor(ties, to)) return;

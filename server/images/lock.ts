@@ -6,8 +6,8 @@ import type { ServerPaths } from '../config/paths.ts';
 import { checkedWord } from '../hosts/host-range.ts';
 
 /**
- * Keeps other commands from an image while one works on it; UserError where one does. Programs that write to the image hold the
- * lock, too, so that no command comes beside one that was left by a command that was killed.
+ * Keeps other commands from an image while a command works on it; UserError if another one does. Programs that write to the
+ * image hold the lock, too, so that no command works beside a program that a killed command left.
  */
 export async function lockImage(io: Io, { locks }: Pick<ServerPaths, 'locks'>, image: string): Promise<FileLock> {
   const name = checkedWord(ImageName, image, 'image name');
@@ -21,12 +21,12 @@ export async function lockDhcp(io: Io, { locks }: Pick<ServerPaths, 'locks'>, si
   return takeLock(io, under(locks, 'dhcp'), { busy, waitMs: patienceMs, signal });
 }
 
-/** A change of the lists takes a few seconds, also that of ten thousand machines. */
+/** A change of the lists takes a few seconds, even a change of ten thousand machines. */
 const patienceMs = 60_000;
 
 /**
  * Keeps other commands, and `serve`, from the lists of machines (hosts.json, netboot.json, hosts files, links to scripts) between
- * reading and writing them, or one would take back what the other wrote. Waits for who is before; UserError after a minute.
+ * reading and writing them: otherwise one would undo what another wrote. Waits for the lock; UserError after a minute.
  */
 export async function lockLists(
   io: Io,

@@ -17,8 +17,8 @@ export async function listImages(io: ReadIo, paths: Pick<ServerPaths, 'images'>)
 }
 
 /**
- * The images whose names differ from an earlier one only in small and capital letters: rsyncd.conf(5) takes both for one module, and
- * would give one image's files for the other's.
+ * The images whose names differ from an earlier name only in small and capital letters: rsyncd.conf(5) takes both for one module,
+ * and would give one image's files for the other's.
  */
 export function sameNames(images: readonly string[]): { name: string; as: string }[] {
   const first = new Map(images.toReversed().map((name) => [name.toLowerCase(), name]));

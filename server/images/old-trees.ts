@@ -4,15 +4,15 @@ import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
 /**
- * Trees that are no image: one that grows, the copy that gives a sealed image files of its own, one that is whole and about
- * to be the image, and ones that a newer has replaced. The dot keeps them from being served.
+ * Names of trees that are no image: a tree that grows, the copy that gives a sealed image files of its own, a complete tree that
+ * is about to be the image, and a tree that a newer one has replaced. The dot keeps these trees from being served.
  */
 export const growingName = (image: string) => `.${image}.new`;
 export const copyName = (image: string) => `.${image}.own`;
 export const readyName = (image: string) => `.${image}.ready`;
 export const oldName = (image: string, at: Date) => `.${image}.old-${at.toISOString().replaceAll(/[^0-9]/g, '')}`;
 
-/** What a tree of this name was to be when something ended that; undefined for any other name. */
+/** The image and the kind of an unfinished tree, by its name; undefined for any other name. */
 export function unfinished(name: string): { image: string; as: 'new' | 'own' | 'ready' } | undefined {
   const [, image, as] = /^\.(.+)\.(new|own|ready)$/.exec(name) ?? [];
   return image === undefined ? undefined : { image, as: as as 'new' | 'own' | 'ready' };
@@ -22,7 +22,7 @@ const isOld = (name: string) => /^\..+\.old-\d+$/.test(name);
 
 /** Old trees that nobody reads any more: a session of the rsync daemon stands in its tree (chroot(2)) until it ends. */
 export async function unreadTrees(io: Io, images: AbsPath): Promise<AbsPath[]> {
-  // The kernel names the directory itself, where images/ is a link to another disk.
+  // The kernel tells real paths, and images/ may be a link to another disk.
   const real = await inside(io, '/').real(images);
   const old = ((await io.list(real)) ?? []).filter(isOld).map((name) => under(real, name));
   if (old.length === 0) return [];
@@ -36,7 +36,7 @@ export async function unreadTrees(io: Io, images: AbsPath): Promise<AbsPath[]> {
   return old.filter((tree) => ![...places].some((place) => place === tree || place.startsWith(`${tree}/`)));
 }
 
-/** Removes them. */
+/** Removes the trees that nobody reads any more. */
 export async function planSweep(io: Io, images: AbsPath): Promise<Step[]> {
   return (await unreadTrees(io, images)).map((tree) => planDrop(`Remove ${tree}, which nobody reads any more`, tree));
 }

@@ -8,19 +8,19 @@ import { octal } from '../../common/system/steps/kind.ts';
 /** Group and others (inode(7)). */
 const notOwner = 0o077;
 const othersWrite = 0o022;
-/** Others may remove and rename only what is theirs. */
+/** Users may remove and rename only their own files in such a folder. */
 const sticky = 0o1000;
 
 /**
- * Why other users reach what lies in a folder of images, which hold password hashes and host keys, and what to do about it;
- * undefined where only its owner does. A folder that is not there yet is judged by those above it.
+ * Why other users can reach a folder of images, which hold password hashes and host keys, and what to do about it; undefined
+ * if only its owner can. A folder that is not there yet is judged by the folders above it.
  */
 export async function openToOthers(
   io: ReadIo,
   folder: AbsPath,
   ownUid = process.getuid?.() ?? 0,
 ): Promise<{ why: string; hint: string } | undefined> {
-  // The folder itself, where images/ is a link to another disk.
+  // The real folder: images/ may be a link to another disk.
   const real = await inside(io, '/').real(folder);
   const stat = await io.lstat(real);
   const isStrange = ({ uid }: FileFacts) => uid !== 0 && uid !== ownUid;
@@ -45,7 +45,7 @@ export async function openToOthers(
   }
 }
 
-/** Tells whoever puts an image into a folder that others reach what lies there. */
+/** Warns a person who puts an image into a folder that other users can reach. */
 export async function tellOpen(
   { io, print }: { io: ReadIo; print: (line: string) => void },
   folder: AbsPath,

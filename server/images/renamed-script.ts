@@ -1,6 +1,6 @@
 import type { ImageTies } from './ties.ts';
 
-/** A master script for an image of another name: only the word in its own commands and first line changes. */
+/** A master script for an image of another name: the name changes only in boel commands and in the first line. */
 export function renamedScript(text: string, from: string, to: string): string {
   const word = new RegExp(`(?<=[\\s=])${RegExp.escape(from)}(?=[\\s:.]|$)`, 'g');
   return text
@@ -13,6 +13,6 @@ export function renamedScript(text: string, from: string, to: string): string {
     .join('\n');
 }
 
-/** The text of its script under another name. */
+/** The text of an image's script under another name. */
 export const scriptFor = ({ script, name }: ImageTies, to: string) =>
   script === undefined ? undefined : renamedScript(script, name, to);

@@ -4,15 +4,15 @@ import type { Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
 
 /**
- * manifests/NAME.sealed: files of this image are files of another one, too (hard links). Who writes to one in place writes to
- * both, so an image is unsealed before that: it gets files of its own. A link that comes or goes changes the ctime of a file
- * (link(2), unlink(2)): in a sealed image that time does not tell whether somebody wrote to it.
+ * manifests/NAME.sealed: files of this image are files of another image, too (hard links). A write in place would change both
+ * images, so the image gets files of its own before that (unsealing). A link that comes or goes changes the ctime of a file
+ * (link(2), unlink(2)): in a sealed image ctime does not tell whether somebody wrote to the file.
  */
 export function sealFile(paths: Pick<ServerPaths, 'manifests'>, image: string): AbsPath {
   return under(paths.manifests, `${image}.sealed`);
 }
 
-/** True where an image shares its files, or a tree that grows for it does. */
+/** True if an image, or a tree that grows for it, shares its files. */
 export async function isSealed(io: ReadIo, paths: Pick<ServerPaths, 'manifests'>, image: string): Promise<boolean> {
   return (await io.lstat(sealFile(paths, image))) !== undefined;
 }
@@ -20,7 +20,7 @@ export async function isSealed(io: ReadIo, paths: Pick<ServerPaths, 'manifests'>
 const content =
   '# Files of this image are hard links to files of another one: systemimager chroot gives the image files of its own.\n';
 
-/** Done before the first link is made. */
+/** Seals images, before the first link is made. */
 export function planSeal(paths: Pick<ServerPaths, 'manifests'>, images: readonly string[]): Step[] {
   return [
     { why: 'Make the folder of manifests', kind: 'mkdir', at: here(paths.manifests) },
@@ -37,7 +37,7 @@ export function planSeal(paths: Pick<ServerPaths, 'manifests'>, images: readonly
   ];
 }
 
-/** For an image that has got files of its own. */
+/** Removes the seal of an image that has files of its own now. */
 export function planUnseal(paths: Pick<ServerPaths, 'manifests'>, image: string): Step {
   return { why: `${image} has files of its own`, kind: 'remove', at: here(sealFile(paths, image)) };
 }

@@ -5,7 +5,7 @@ import type { TreeFacts } from './walk.ts';
 type Sum = { bytes: number; holeBytes: number; inodes: number };
 const nothing: Sum = { bytes: 0, holeBytes: 0, inodes: 0 };
 
-/** The deepest of the mount points that holds this directory; undefined where none does. */
+/** The deepest of the mount points that holds this directory; undefined if none does. */
 function mountOf(dir: string, mounts: readonly string[]): string | undefined {
   const holds = (mount: string) => mount === '' || dir === mount || dir.startsWith(`${mount}/`);
   return mounts
@@ -17,9 +17,9 @@ function mountOf(dir: string, mounts: readonly string[]): string | undefined {
 const printPath = (dir: string, name: string) =>
   `/${textOf(Buffer.from(dir === '' ? name : `${dir}/${name}`, 'latin1'))}`;
 
-/** Adds a tree up for mount points given as absolute paths. A file with several names counts once in each mount that has one. */
+/** Sums up a tree for mount points, absolute paths. A file with several names counts once in each mount that has one of them. */
 export function sumTree(name: string, tree: TreeFacts, mountDirs: readonly string[]): ImageFacts {
-  // As in the tree: relative to the image, and bytes as latin1.
+  // Keys as in the tree: relative to the image, and bytes as latin1.
   const keys = mountDirs.map((dir) => bytesOf(dir.replace(/^\/+|(?<!\/)\/+$/g, '')).toString('latin1'));
   const total = { ...nothing };
   const sums = new Map<string, Sum>(keys.map((key) => [key, { ...nothing }]));

@@ -6,10 +6,10 @@ import { manifestFile } from './manifest/file.ts';
 import { moduleText } from './modules.ts';
 import { growingName, readyName, unfinished } from './old-trees.ts';
 
-/** A tree beside the image that is to be the image, and the name that the old one gets; undefined where there is no old one. */
+/** A tree beside the image that is to be the image, and the name for the old tree; undefined if there is no old tree. */
 export type Swap = { image: string; tree: AbsPath; old: AbsPath | undefined };
 
-/** Lets the tree take the image's place in one moment. A machine that pulls the old one goes on reading it. */
+/** Lets the tree take the image's place in a moment. A machine that pulls the old tree goes on reading that tree. */
 export function planRenames({ image, tree, old }: Swap, images: AbsPath): Step[] {
   const [at, ready] = [here(under(images, image)), here(under(images, readyName(image)))];
   const rename = (why: string, from: Place, to: Place): Step => ({ why, kind: 'rename', from, to });
@@ -20,7 +20,7 @@ export function planRenames({ image, tree, old }: Swap, images: AbsPath): Step[]
   ];
 }
 
-/** The same, for the rsync daemon of a running `serve` as well. */
+/** The steps of {@link planRenames}, with those for the rsync daemon of a running `serve`. */
 export async function planSwap(io: ReadIo, paths: Pick<ServerPaths, 'images' | 'run'>, swap: Swap): Promise<Step[]> {
   const renames = planRenames(swap, paths.images);
   const [confFile, nextFile] = [here(under(paths.run, 'rsyncd.conf')), here(under(paths.run, 'rsyncd.conf.next'))];
@@ -32,7 +32,7 @@ export async function planSwap(io: ReadIo, paths: Pick<ServerPaths, 'images' | '
   const [whole, ...others] = renames;
   return [
     ...(whole ? [whole] : []),
-    // Written before: a disk that is busy may take seconds for it, in which no machine would find the image.
+    // Written before the renames: a busy disk may take seconds for the file, in which no machine would find the image.
     write('Make room for the name of the image', nextFile, conf),
     write(
       'Let machines that begin now take the new tree',
@@ -44,7 +44,7 @@ export async function planSwap(io: ReadIo, paths: Pick<ServerPaths, 'images' | '
   ];
 }
 
-/** What is left to do where a swap was ended half-way: without the image, the whole tree is it; beside it, a capture goes on with it. */
+/** Finishes a swap that was cut off: the new tree becomes the image if there is none; otherwise a capture continues the tree. */
 export async function planFinish(
   io: ReadIo,
   paths: Pick<ServerPaths, 'images' | 'manifests'>,
@@ -66,7 +66,7 @@ export async function planFinish(
   return [{ why: 'Forget the sums of the old tree', kind: 'remove', at: manifest }, finish];
 }
 
-/** The images whose swap was ended half-way. */
+/** The images whose swap was cut off half-way. */
 export async function halfSwapped(io: ReadIo, images: AbsPath): Promise<string[]> {
   const trees = ((await io.list(images)) ?? []).flatMap((name) => unfinished(name) ?? []);
   return trees.filter((tree) => tree.as === 'ready').map((tree) => tree.image);

@@ -7,13 +7,13 @@ import { readScriptsFolder, type ScriptsFolder } from '../scripts/scripts-folder
 import { imageDir } from './facts.ts';
 import { unfinished } from './old-trees.ts';
 
-/** All that goes by an image's name besides its tree. */
+/** All files and entries that go by an image's name, besides its tree. */
 export type ImageTies = {
   name: string;
   at: AbsPath;
-  /** False where only the rest of an image is left, as after a command that was cut off. */
+  /** False if only the rest of an image is left, as after a command that was cut off. */
   isThere: boolean;
-  /** Trees of it that something was at when it was cut off. */
+  /** Its trees that a command left unfinished. */
   unfinished: AbsPath[];
   /** Text of scripts/NAME.master. */
   script?: string;
@@ -27,13 +27,13 @@ export type ImageTies = {
   hosts: KnownHost[];
 };
 
-/** Reads what goes by the image's name; UserError where there is no such image. */
+/** Reads all that goes by the image's name; UserError if there is no such image. */
 export async function imageTies(io: Io, paths: ServerPaths, name: string): Promise<ImageTies> {
   await imageDir(io, paths, name);
   return { ...(await tiesOf(io, paths, name)), isThere: true };
 }
 
-/** The same, also where only the rest of an image is left. */
+/** The same as {@link imageTies}, also for an image of which only the rest is left. */
 export async function imageOrRest(io: Io, paths: ServerPaths, name: string): Promise<ImageTies> {
   const isName = ImageName.safeParse(name).success;
   if (!isName || (await io.lstat(under(paths.images, name)))?.kind === 'dir') return imageTies(io, paths, name);
@@ -43,7 +43,7 @@ export async function imageOrRest(io: Io, paths: ServerPaths, name: string): Pro
   return isRest ? { ...ties, isThere: false } : imageTies(io, paths, name);
 }
 
-/** What in scripts/ goes by the image's name. */
+/** The files in scripts/ that go by the image's name, or install the image. */
 export async function scriptTies(
   io: Io,
   paths: Pick<ServerPaths, 'scripts'>,
@@ -74,7 +74,7 @@ async function tiesOf(io: Io, paths: ServerPaths, name: string): Promise<Omit<Im
   };
 }
 
-/** Machines that install this image, by their scripts or by what is known of them, and scripts of other names that do. */
+/** Machines that install this image, by their scripts or by hosts.json, and other scripts that install it. */
 export function usersOf({
   name,
   links,

@@ -13,7 +13,7 @@ import { planSwap } from './swap.ts';
 export const copyOf = (paths: Pick<ServerPaths, 'images'>, image: string): AbsPath =>
   under(paths.images, copyName(image));
 
-/** Copies the tree; blocks are shared where the filesystem can. */
+/** Copies the tree; blocks are shared if the filesystem can. */
 export function planOwnFiles(paths: Pick<ServerPaths, 'images'>, image: string): Step[] {
   const [at, copy] = [under(paths.images, image), copyOf(paths, image)];
   return [
@@ -26,7 +26,7 @@ export function planOwnFiles(paths: Pick<ServerPaths, 'images'>, image: string):
   ];
 }
 
-/** Gives a sealed image files of its own, so that what is done in it is done in no other. Its lock is held by the caller. */
+/** Gives a sealed image files of its own, so that a change in it changes no other image. The caller holds the image's lock. */
 export async function unsealImage(context: CliContext, image: string): Promise<void> {
   const { io, root, signal } = context;
   const paths = serverPaths(root);
@@ -40,7 +40,7 @@ export async function unsealImage(context: CliContext, image: string): Promise<v
   }
   await apply(await planSwap(io, paths, { image, tree: copyOf(paths, image), old }), io);
   const manifest = manifestFile(paths, image);
-  // Before anything is changed in it: what is the same by size and time is the same now, and only now.
+  // Before a change in the image: only now does the same size and time mean the same content.
   if ((await io.lstat(manifest)) !== undefined)
     await makeManifest(context, image, { manifest, tree: old, isSealed: true });
   await apply([planUnseal(paths, image), ...(await planSweep(io, paths.images))], io, { signal });

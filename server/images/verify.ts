@@ -9,12 +9,12 @@ import type { EntryStream } from './manifest/file.ts';
 import { showPath } from './manifest/show-name.ts';
 
 /**
- * How an entry differs from the manifest. `rotten`: size, mtime and ctime are as they were and the content is not, or the
- * disk cannot read it; nobody meant that. The others are edits.
+ * How an entry differs from the manifest. `rotten`: the content changed although size, mtime and ctime did not, or the disk
+ * cannot read the content; nobody meant that change. The other kinds are edits.
  */
 export type Finding = { kind: 'rotten' | 'edited' | 'added' | 'removed'; path: string; what: string[] };
 
-/** How many there are of each kind. */
+/** The number of findings of each kind. */
 export const Findings = z.object({ rotten: z.int(), edited: z.int(), added: z.int(), removed: z.int() });
 export type Findings = z.infer<typeof Findings>;
 
@@ -25,12 +25,12 @@ export const VerifiedRecord = Findings.extend({
   verifiedAt: z.string(),
 });
 
-/** Where it lies. */
+/** The file with an image's {@link VerifiedRecord}. */
 export function verifiedFile(paths: Pick<ServerPaths, 'manifests'>, image: string): AbsPath {
   return under(paths.manifests, `${image}.verified.json`);
 }
 
-/** What machines are told of the last verify, where it found something. */
+/** The remark for machines about the last verify, if it found something. */
 export async function verifyRemark(
   io: ReadIo,
   paths: Pick<ServerPaths, 'manifests'>,
@@ -45,7 +45,7 @@ export async function verifyRemark(
   };
 }
 
-/** What a pair of manifest and tree says; undefined where both are the same. In a sealed image ctime says nothing. */
+/** The finding for a pair of manifest and tree; undefined if both are the same. In a sealed image ctime says nothing. */
 export function judge({ before, after }: Pair, { isSealed = false } = {}): Finding | undefined {
   const path = showPath((after ?? before)?.name ?? '');
   if (after?.hash === '!EIO') return { kind: 'rotten', path, what: ['the disk cannot read the file'] };
@@ -58,12 +58,12 @@ export function judge({ before, after }: Pair, { isSealed = false } = {}): Findi
   return what.length === 0 ? undefined : { kind: 'edited', path, what };
 }
 
-/** Of the manifest what is rotten, so that it stays known as that; of the tree all the rest. */
+/** The entry for a new manifest: the old entry of a rotten file, so that it stays known as rotten; else the tree's entry. */
 function keptOf(pair: Pair, finding: Finding | undefined): ManifestEntry | undefined {
   return finding?.kind === 'rotten' ? pair.before : pair.after;
 }
 
-/** Compares a tree with its manifest, and tells each finding. The stream is what the manifest becomes where edits are taken in. */
+/** Compares a tree with its manifest, and tells each finding. The stream is the new manifest, if edits are to be taken in. */
 export async function* compareWithManifest(
   manifest: EntryStream,
   tree: EntryStream,
@@ -82,7 +82,7 @@ export async function* compareWithManifest(
   }
 }
 
-/** The counts in words; empty where there are none. */
+/** The counts in words; empty if all are 0. */
 export function printFindings(findings: Findings): string {
   const kinds = ['rotten', 'edited', 'added', 'removed'] as const;
   return kinds

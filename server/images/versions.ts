@@ -22,7 +22,7 @@ export function nextVersion(image: string): string {
 
 const numbered = /^(.*?[^0-9])(\d+)$/;
 
-/** The newest of the versions before this one, by its name; undefined where there is none. `web` comes before web_v1. */
+/** The newest of the versions before this image, by name; undefined if there is none. `web` comes before web_v1. */
 export function earlierVersion(images: readonly string[], image: string): string | undefined {
   const parts = (name: string) => {
     const [, base = `${name}_v`, number = '0'] = numbered.exec(name) ?? [];
@@ -35,7 +35,7 @@ export function earlierVersion(images: readonly string[], image: string): string
     .sort((a, b) => b.number - a.number)[0]?.name;
 }
 
-/** All but the newest versions; UserError where there are none of that name. */
+/** All but the `keep` newest versions; UserError if there are no versions of that name. */
 export function oldVersions(images: readonly string[], base: string, keep: number): string[] {
   const versions = versionsOf(images, base);
   if (versions.length === 0)

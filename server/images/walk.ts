@@ -2,15 +2,15 @@ import fs from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 
 /**
- * What one directory of an image holds, not counting what is below. Names are bytes written as latin1, so that no name
+ * What one directory of an image holds, without its subdirectories. Names are bytes written as latin1, so that no name
  * is lost; paths are relative to the image, '' is its root.
  */
 export type DirFacts = {
-  /** 0 where the directory changed so recently that it must be read again. */
+  /** 0 if the directory changed so recently that it must be read again. */
   mtimeMs: number;
   /** Content of the regular files with one name, in bytes. */
   bytes: number;
-  /** So many of them are holes. */
+  /** How many of these bytes are holes. */
   holeBytes: number;
   /** Entries with one name, and the directory itself. */
   inodes: number;
@@ -22,19 +22,19 @@ export type DirFacts = {
 /** An image's directories by path. */
 export type TreeFacts = Map<string, DirFacts>;
 
-/** The event loop gets a turn after so long, so that the server goes on answering. */
+/** The event loop gets a turn after this time, so that the server goes on answering. */
 const turnMs = 15;
-/** A change within this time of reading may not show in mtime (ext4 stamps by the timer tick, other filesystems by the second). */
+/** Within this time after a change, another may leave mtime the same (ext4 stamps by the timer tick, others by the second). */
 const racyMs = 2000;
 
 /** Smaller files may lie within their inode, without blocks of their own (ext4's inline_data, btrfs, ZFS). */
 const sparseFromBytes = 64 * 1024;
 /** st_blocks counts in these units everywhere (stat(2)). */
 const blockBytes = 512;
-/** Filesystems that compress and show fewer blocks for it, by statfs(2) type: ZFS, f2fs, bcachefs. */
+/** Filesystems that show fewer blocks for compressed files, by statfs(2) type: ZFS, f2fs, bcachefs. */
 const compressing = new Set([0x2fc12fc1, 0xf2f52010, 0xca451a4e]);
 
-/** Bytes of a file that are holes: what it has no blocks for. */
+/** The bytes of a file that are holes: bytes without blocks. */
 function holesOf({ size, blocks }: { size: number; blocks: number }): number {
   return size < sparseFromBytes ? 0 : Math.max(0, size - blocks * blockBytes);
 }
@@ -95,8 +95,8 @@ async function readDir({ root, device, nowMs, showsHoles }: Tree, dir: string, t
 }
 
 /**
- * Looks at every directory below `root`. A directory whose mtime is the one in `known` is taken from there: names
- * come and go only with it. (A file that grows in place is not noticed; rsync and package managers replace files.)
+ * Looks at every directory below `root`. A directory with the same mtime as in `known` is taken from there, because a name
+ * that comes or goes changes mtime. (A file that grows in place is not noticed; rsync and package managers replace files.)
  */
 export async function walkTree(
   root: string,

@@ -8,8 +8,8 @@ import { type BootKnowledge, decideBoot } from './netboot.ts';
 
 /**
  * The files below grub/ that grub reads from the network (GNU GRUB manual, Network), by name: grub.cfg, which looks for the
- * file of the card that booted, and one for each card of a known machine. grub asks no server what to do, as iPXE does: it
- * speaks HTTP to port 80 alone before version 2.12.
+ * file of the card that booted, and a file for each card of a known machine. Unlike iPXE, grub asks no server what to do: before
+ * version 2.12, grub speaks HTTP only to port 80.
  */
 export async function grubFiles(known: BootKnowledge, server: BootServer): Promise<Map<string, string>> {
   const macs = [...known.hosts.flatMap((one) => one.mac ?? []), ...Object.keys(known.netboot.machines)];
@@ -19,7 +19,7 @@ export async function grubFiles(known: BootKnowledge, server: BootServer): Promi
   return files;
 }
 
-/** Writes what changed of grub's files, and removes those of machines that are no longer known. */
+/** Writes changed files of grub, and removes the files of machines that are no longer known. */
 export function planGrubFiles(
   { tftp }: Pick<ServerPaths, 'tftp'>,
   before: ReadonlyMap<string, string>,

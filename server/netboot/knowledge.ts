@@ -6,15 +6,15 @@ import type { ServerConfig } from '../config/server-toml.ts';
 import { type KnownHost, readHosts } from '../config/hosts-json.ts';
 import { type Netboot, readNetboot } from './netboot.ts';
 
-/** Whatever is written anew has another inode, and what an editor changes in its place another time. */
+/** A file that is replaced gets another inode, and a file that an editor changes in place gets another time. */
 const looksOf = ({ dev, ino, mtimeMs, sizeBytes }: FileFacts) => [dev, ino, mtimeMs, sizeBytes].join();
 
-/** Gives a function that reads a file only where it looks otherwise than the last time. */
+/** Gives a function that reads a file only if it looks different from the last time. */
 function remembering<T>(io: ReadIo, at: AbsPath, read: (io: ReadIo, at: AbsPath) => Promise<T>): () => Promise<T> {
   let last: { looks: string; value: T } | undefined;
   return async () => {
     const stat = await io.lstat(at);
-    // A link stays as it is while what it leads to changes.
+    // A link stays the same while its target changes.
     if (stat?.kind !== 'file') return read(io, at);
     const looks = looksOf(stat);
     if (last?.looks !== looks) last = { looks, value: await read(io, at) };
@@ -23,8 +23,8 @@ function remembering<T>(io: ReadIo, at: AbsPath, read: (io: ReadIo, at: AbsPath)
 }
 
 /**
- * Gives a function that tells what machines boot; a question costs no reading of ten thousand entries. Where hosts.json or netboot.json does not read, nobody knows which machines are installed already: then all
- * of them start their own disks, and `broken` says why.
+ * Gives a function that tells what machines boot; a question costs no reading of ten thousand entries. If hosts.json or
+ * netboot.json is invalid, nobody knows which machines are installed: all start their own disks, and `broken` says why.
  */
 export function bootKnowledge(
   io: ReadIo,

@@ -10,7 +10,7 @@ import type { KnownHost } from '../config/hosts-json.ts';
 export const bootChoices = ['install', 'local', 'rescue'] as const;
 export type BootChoice = (typeof bootChoices)[number];
 
-/** What each means, as the end of a sentence about the machine. */
+/** The meaning of each choice, as the end of a sentence about the machine. */
 export const choiceWords = {
   local: 'starts its own disk',
   install: 'installs itself',
@@ -23,7 +23,7 @@ export const NetbootEntry = z.object({
   /** ISO 8601. */
   at: z.string(),
   why: z.string(),
-  /** The address whose report made this entry; without it a person did. */
+  /** The address whose report made this entry; undefined if a person made it. */
   from: z.string().optional(),
 });
 export type NetbootEntry = z.infer<typeof NetbootEntry>;
@@ -33,12 +33,12 @@ export const Netboot = z.object({ version: z.literal(1), machines: z.record(z.st
 export type Netboot = z.infer<typeof Netboot>;
 const nobody: Netboot = { version: 1, machines: {} };
 
-/** netboot.json as it stands. */
+/** Reads netboot.json; a missing file knows no machine. */
 export function readNetboot(io: ReadIo, at: AbsPath): Promise<Netboot> {
   return readJsonFile(io, at, Netboot, nobody);
 }
 
-/** Those entries of netboot.json that read. */
+/** The valid entries of netboot.json; `broken` names the others. */
 export function readableNetboot(io: ReadIo, at: AbsPath): Promise<Readable<Netboot>> {
   return readMachines(io, at, Netboot, nobody);
 }
@@ -61,8 +61,8 @@ function entryOf({ machines }: Netboot, key: string): NetbootEntry | undefined {
 export type BootKnowledge = { netboot: Netboot; hosts: readonly KnownHost[]; unknown: BootChoice };
 
 /**
- * What the machine with this MAC boots: as was said of its host, whichever card that has now; else as was said of the MAC; else
- * it installs where it is known, and does as `unknown` says where it is not.
+ * What the machine with this MAC boots: by the entry of its host, whichever card the host has now; else by the entry of the MAC;
+ * without an entry, a known machine installs itself, and an unknown machine does what `unknown` says.
  */
 export function decideBoot(
   mac: string,
@@ -80,8 +80,8 @@ export function decideBoot(
 type Finished = { mac: string; image: string; at: string; from: string };
 
 /**
- * The same file after these machines have finished their installations: from now on they start their own disks, and so do their
- * hosts with other cards. A person's word that a machine starts its own disk stays as it is.
+ * netboot.json after these machines have finished their installations: from now on they start their own disks, and so do their
+ * hosts with other cards. A person's choice that a machine starts its own disk stays as it is.
  */
 export function withFinished(netboot: Netboot, finished: readonly Finished[], hosts: readonly KnownHost[]): Netboot {
   if (finished.length === 0) return netboot;
@@ -98,12 +98,12 @@ export function withFinished(netboot: Netboot, finished: readonly Finished[], ho
   return { version: 1, machines: withFewStrangers(all.machines, hosts) };
 }
 
-/** As many machines are remembered that no list has and nobody chose for. */
+/** How many machines are remembered that are in no list, and for which nobody chose. */
 const mostStrangers = 10_000;
 
 /**
- * The entries with no more strangers than that. Each keeps a machine from being installed again, so a flood may push out only
- * itself: all sources have equal shares, and of whoever reported more than a share the newest go.
+ * The entries with at most {@link mostStrangers} strangers. Each entry keeps a machine from being installed again, so a flood may
+ * push out only itself: all sources have equal shares, and the newest entries of a source above its share are removed.
  */
 function withFewStrangers(machines: Netboot['machines'], hosts: readonly KnownHost[]): Netboot['machines'] {
   const listed = new Set(hosts.flatMap((one) => [one.host, one.mac]));
@@ -123,9 +123,9 @@ function withFewStrangers(machines: Netboot['machines'], hosts: readonly KnownHo
 }
 
 /**
- * The same file after `systemimager netboot WHO`; WHO is a host name or a MAC with colons. The choice is the host's where
- * hosts.json gives the MAC one. That a host starts its own disk is said of its cards, too: one that the list loses later is
- * not installed by surprise.
+ * netboot.json after `systemimager netboot WHO`; WHO is a host name or a MAC with colons. If hosts.json gives the MAC a host,
+ * the choice is the host's. The choice `local` is written for the host's cards, too: a card that hosts.json loses later is not
+ * installed by surprise.
  */
 export function afterChoice(
   netboot: Netboot,
@@ -141,7 +141,7 @@ export function afterChoice(
   };
 }
 
-/** The same file after hosts got other cards: what was said of a card that is replaced is said of its host from now on. */
+/** netboot.json after hosts got other cards: the entry of a replaced card becomes the entry of its host. */
 export function afterCards(netboot: Netboot, before: readonly KnownHost[], after: readonly KnownHost[]): Netboot {
   const cards = new Map(after.map((one) => [one.host, one.mac]));
   const said = before.flatMap(({ host, mac }): [string, NetbootEntry][] => {
@@ -152,7 +152,7 @@ export function afterCards(netboot: Netboot, before: readonly KnownHost[], after
   return { version: 1, machines: { ...netboot.machines, ...Object.fromEntries(said) } };
 }
 
-/** True where a machine of this name can be told by its card, which is all that a network boot shows of it. */
+/** True if a machine of this name can be told by its card: a network boot shows nothing but the card. */
 export function hasKnownCard(who: string, hosts: readonly KnownHost[]): boolean {
   return parseMac(who) !== undefined || hosts.some((one) => one.host === who && one.mac !== undefined);
 }

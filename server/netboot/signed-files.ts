@@ -7,7 +7,7 @@ import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
 
-/** The folders of boot/ that hold them, where they really are; UserError where one that is built lacks them. */
+/** The real folders of boot/ARCH with the signed files; UserError if an architecture that is built lacks them. */
 export async function signedFolders(io: Io, { boot }: Pick<ServerPaths, 'boot'>): Promise<AbsPath[]> {
   const folders: AbsPath[] = [];
   for (const arch of architectures) {
@@ -24,7 +24,7 @@ export async function signedFolders(io: Io, { boot }: Pick<ServerPaths, 'boot'>)
   return folders;
 }
 
-/** Offers by TFTP what `build boot` made: links, so that the next build is offered too. */
+/** Offers the files of `build boot` by TFTP: links, so that the next build is offered too. */
 export function planSignedFiles({ tftp, boot }: Pick<ServerPaths, 'tftp' | 'boot'>): Step[] {
   const link = (name: string, target: AbsPath): Step => {
     return { why: `Offer ${name} by TFTP`, kind: 'symlink', at: here(under(tftp, name)), target };

@@ -14,18 +14,18 @@ const filePattern = /^[0-9a-f-]{17}\.\d{8}T\d{6}(\.[0-9a-f]{8})?\.jsonl$/;
 /** The first event says who the machine is, in one line of this many bytes at most. */
 const headBytes = 4096;
 
-/** The name of an installation's file, and the other way round. */
+/** The name of an installation's file, and the installation of a file's name. */
 export const eventName = (id: string) => `${id}.jsonl`;
 export const eventId = (name: string) => name.replace(/\.jsonl$/, '');
 
-/** Where the events of an installation are; undefined for what is no id. */
+/** The file of an installation's events; undefined for a text that is no id. */
 export function eventFile(folder: AbsPath, id: string): AbsPath | undefined {
   const name = eventName(id);
   return filePattern.test(name) ? under(folder, name) : undefined;
 }
 
 /**
- * The first event of a file and those in its last `tailBytes`, torn lines left out: a file may have megabytes. Undefined where
+ * The first event of a file and those in its last `tailBytes`, without torn lines: a file may have megabytes. Undefined if
  * there is no such file.
  */
 export async function readEnds(
@@ -61,7 +61,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The files of installations, those last written to at the end. */
+/** The files of installations; the files that were written last come last. */
 export async function eventFiles(io: ReadIo, folder: AbsPath): Promise<OldFile[]> {
   const names = ((await io.list(folder)) ?? []).filter((name) => filePattern.test(name));
   const files: OldFile[] = [];

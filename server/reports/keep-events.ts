@@ -7,14 +7,14 @@ import type { ServerConfig } from '../config/server-toml.ts';
 import { eventName, type KeptEvent } from './event-file.ts';
 import { openReportRoom, type ReportRoom } from './report-room.ts';
 
-/** What is kept of an installation: its console and progress up to the first size, all else up to the next; its end is never left out. */
+/** The size of a file up to which console lines and progress, other events, and the end of an installation are kept. */
 const maxBytes = { chatter: 4 * 1024 ** 2, other: 8 * 1024 ** 2, end: 9 * 1024 ** 2 };
-/** So often old reports are looked for. */
+/** How often old reports are looked for. */
 const pruneMs = 60 * 60_000;
 /** Room for the ends of some hundred installations, on a full disk. */
 const spareBytes = 128 * 1024;
 
-/** Writes events into the files of their installations, as far as there is room. */
+/** Writes events into the files of their installations, as long as there is room. */
 export class EventKeeper {
   readonly #io: Io;
   readonly #folder: AbsPath;
@@ -38,7 +38,7 @@ export class EventKeeper {
     return keeper;
   }
 
-  /** Removes what is too old, once an hour. */
+  /** Removes old reports, at most once an hour. */
   async prune(): Promise<void> {
     if (performance.now() - this.#prunedMs < pruneMs) return;
     this.#prunedMs = performance.now();
@@ -46,7 +46,7 @@ export class EventKeeper {
     await this.#spare.hold();
   }
 
-  /** Writes an event at the end of its file, which may be torn: it ends within a line. Gives whether it is torn now. */
+  /** Writes an event at the end of its file. `isTorn`: the file ends within a line. Gives whether the file is torn now. */
   async append(event: KeptEvent & { from: string }, isTorn: boolean): Promise<boolean> {
     const name = eventName(event.id);
     const line = `${isTorn ? '\n' : ''}${JSON.stringify(event)}\n`;

@@ -4,28 +4,28 @@ import { type AbsPath, under } from '../../common/system/place.ts';
 import type { ServerConfig } from '../config/server-toml.ts';
 import { eventFiles } from './event-file.ts';
 
-/** Disks give room by the block: ten thousand files of a line each are not small. */
+/** Disks give room by the block: ten thousand files of one line each take much room. */
 const blockBytes = 4096;
 const onDisk = (bytes: number) => Math.ceil(bytes / blockBytes) * blockBytes;
 
-/** A file of reports, and the address that it came from as far as that is known. */
+/** A file of reports, and the address that it came from, if that is known. */
 type Held = { bytes: number; mtimeMs: number; source: string | undefined };
 
-/** The room that the files of reports take together, which is never more than the administrator allows. */
+/** The room of all files of reports together, which is never more than the administrator allows. */
 export type ReportRoom = {
-  /** The size of a file; 0 where there is none. */
+  /** The size of a file; 0 if there is no such file. */
   bytesOf(name: string): number;
-  /** Takes room for a file to have `bytes`, and removes others for it; an error where that is not to be had. */
+  /** Takes room for a file of `bytes`, and removes other files for it; throws if there is not enough room. */
   take(name: string, bytes: number, source: string): Promise<void>;
-  /** Corrects the size of a file that could not be written as it should. */
+  /** Corrects the size of a file that could not be written as planned. */
   correct(name: string, bytes: number): void;
-  /** Removes what is too old. */
+  /** Removes files that are too old. */
   removeOld(): Promise<void>;
-  /** The names of so many files that were written to last, the newest at the end. */
+  /** The names of the `count` files that were written last, the newest at the end. */
   newest(count: number): string[];
 };
 
-/** Looks at what is there, and removes what is too old or too much. */
+/** Looks at the files that are there, and removes those that are too old or too much. */
 export async function openReportRoom(
   io: Io,
   folder: AbsPath,
@@ -33,7 +33,7 @@ export async function openReportRoom(
   say: (line: string) => void,
 ): Promise<ReportRoom> {
   const keepBytes = keep.keep_megabytes * 1024 ** 2;
-  /** Those last written to come last. */
+  /** The files that were written last come last. */
   const held = new Map<string, Held>();
   const bySource = new Map<string | undefined, number>();
   let totalBytes = 0;
@@ -55,7 +55,7 @@ export async function openReportRoom(
     set(name, undefined);
     await io.remove(under(folder, name));
   }
-  /** The oldest file but `own`; where one address fills more than half of the room, the oldest of those that it sent. */
+  /** The oldest file but `own`; if one address fills more than half of the room, the oldest file of that address. */
   function oldest(own: string): string | undefined {
     const greedy = [...bySource].find(([source, bytes]) => source !== undefined && bytes > keepBytes / 2)?.[0];
     for (const [name, { source }] of held) if (name !== own && (greedy === undefined || source === greedy)) return name;
@@ -92,12 +92,12 @@ export async function openReportRoom(
   return room;
 }
 
-/** The time by which reports are old; reports/looked has that of the last look. */
+/** The time by which reports are old; reports/looked holds the time of the last look. */
 async function lookAtClock(io: Io, folder: AbsPath, files: readonly OldFile[]): Promise<number> {
   const at = under(folder, 'looked');
   const lookedMs = Date.parse((await io.readText(at))?.trim() ?? '');
   const nowMs = steadyTime(Number.isNaN(lookedMs) ? undefined : lookedMs, io.now().getTime(), files);
-  // On a full disk the next look goes by the same time.
+  // On a full disk the next look uses the same earlier time.
   await io.write(at, `${new Date(nowMs).toISOString()}\n`, { mode: 0o644 }).catch(() => {});
   return nowMs;
 }

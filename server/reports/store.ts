@@ -7,28 +7,28 @@ import { eventFile, eventFiles, eventId, eventName, type KeptEvent, readEnds } f
 import { EventKeeper } from './keep-events.ts';
 import { type InstallationSummary, summarise } from './summary.ts';
 
-/** As many installations are shown, those heard of last; more are kept in memory, where a large site installs itself at once. */
+/** How many installations are shown, the last heard of; memory keeps more, because a large site installs itself at once. */
 const shown = 100;
 const remembered = 10_000;
-/** As much of a file is read for its page, and for what it came to. */
+/** How much of a file is read for its page, and for its summary. */
 const shownBytes = 512 * 1024;
 const tailBytes = 64 * 1024;
-/** A machine sends from one address, or from few where its own changes. */
+/** A machine sends from one address, or from a few if its address changes. */
 const maxSources = 4;
 
 /** What is known of one installation. */
 type Installation = {
   summary: InstallationSummary;
-  /** The number of the newest event from each address: a machine sends them in order, and a stranger's say nothing of its own. */
+  /** The number of the newest event from each address: a machine sends in order, and a stranger's numbers must not count. */
   lastSeqs: ReadonlyMap<string, number>;
   /** Its file ends in the middle of a line: the disk was full, or the machine lost power. */
   isTorn: boolean;
 };
 
-/** What became of an event; `isNew` is false where it had come before. */
+/** What became of an event; `isNew` is false if the event had come before. */
 type Kept = { summary: InstallationSummary; isNew: boolean };
 
-/** Hears of a new event, and of the installation after it. */
+/** Called with a new event, and the installation's summary after the event. */
 type Listener = (event: ReportEvent, summary: InstallationSummary) => void;
 
 /** The installations that this server has heard of. */
@@ -62,14 +62,14 @@ export class Reports {
     return reports;
   }
 
-  /** Calls the listener for each event that is new. */
+  /** Calls the listener for each new event. */
   onChange(listener: Listener): void {
     this.#listeners.push(listener);
   }
 
   /**
-   * Keeps an event from an address once, those of one installation one after the other; `crowded`: not now. A disk that takes no
-   * more is told, and ends no installation.
+   * Keeps each event from an address once, and the events of one installation one after the other; `crowded`: not now. A full
+   * disk is told, and ends no installation.
    */
   add(event: ReportEvent, from: string): Promise<Kept | 'crowded'> {
     const busy = this.#busy;
@@ -103,7 +103,7 @@ export class Reports {
     return summaries.sort((a, b) => (a.firstAt < b.firstAt ? 1 : -1));
   }
 
-  /** The first and the last events of one installation, as they came; undefined where there is none of that id. */
+  /** The first and the last events of one installation, as they came; undefined if there is no installation of that id. */
   async events(id: string): Promise<KeptEvent[] | undefined> {
     const at = eventFile(this.#folder, id);
     return at && (await readEnds(this.#io, at, shownBytes))?.events;
@@ -125,7 +125,7 @@ export async function latestInstallations(io: Io, folder: AbsPath): Promise<Inst
   return summaries;
 }
 
-/** What an installation's file comes to; undefined where nothing in it is an event. */
+/** Sums up an installation's file; undefined if nothing in it is an event. */
 async function readInstallation(io: Io, folder: AbsPath, id: string): Promise<Installation | undefined> {
   const ends = await readEnds(io, under(folder, eventName(id)), tailBytes);
   let summary: InstallationSummary | undefined;

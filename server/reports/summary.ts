@@ -9,7 +9,7 @@ export type InstallationSummary = {
   script?: string;
   firmware?: 'bios' | 'uefi';
   image?: string;
-  /** When the server heard of it first and last, ISO 8601 by the server's clock. */
+  /** When the server first and last heard of the installation, ISO 8601 by the server's clock. */
   firstAt: string;
   lastAt: string;
   /** The verb at work, or the last one. */
@@ -20,7 +20,7 @@ export type InstallationSummary = {
   error?: string;
 };
 
-/** As much of an error as is kept for the page and the console. */
+/** How much of an error is kept for the page and the console. */
 const shownChars = 2000;
 
 /** The summary after one more event, heard at `receivedAt`. Events may come twice; the order is that of their numbers. */

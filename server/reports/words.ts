@@ -3,7 +3,7 @@ import type { InstallationSummary } from './summary.ts';
 
 const mib = (bytes: number) => Math.round(bytes / 1024 ** 2);
 
-/** What failed and why; no verb did where the machine found no script, or a line of it ended badly. */
+/** What failed and why; there is no verb if the machine found no script, or another line of its script ended badly. */
 export function failureWords({ verb, error }: { verb?: string; error?: string }): string {
   return `${verb || 'the installation'} failed: ${error ?? ''}`;
 }
@@ -26,7 +26,7 @@ export function eventWords(event: ReportEvent): string {
   }
 }
 
-/** The line of an event on the server's console and in its log; undefined for what is worth none. */
+/** The line of an event on the server's console and in its log; undefined for an event that is not worth a line. */
 export function consoleLine(event: ReportEvent, summary: InstallationSummary): string | undefined {
   // A machine may call itself anything: its card stands beside the name.
   const who = summary.host ? `${summary.host} (${event.mac})` : event.mac;
@@ -52,7 +52,7 @@ export function stateWords(summary: InstallationSummary): string {
   return `${summary.verb ?? 'its beginning'}${summary.percent === undefined ? '' : `, ${summary.percent} %`}`;
 }
 
-/** The same in one line, with the time at which the machine was heard last. */
+/** The state in one line, with the time at which the server last heard of the machine. */
 export function outcomeWords(summary: InstallationSummary): string {
   const at = `${summary.lastAt.slice(0, 16).replace('T', ' ')} UTC`;
   const [state = ''] = stateWords(summary).split('\n');

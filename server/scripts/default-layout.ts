@@ -11,8 +11,8 @@ const espBytes = 512 * mib;
 const swapBytes = 1024 * mib;
 
 /**
- * A layout for an image of which no disk is known: GPT for BIOS and UEFI, swap, and ext4 on the rest of the first disk. Of the
- * image's fstab it takes what needs no disk.
+ * A layout for an image without known disks: GPT for BIOS and UEFI, swap, and ext4 on the rest of the first disk. It takes
+ * only lines of the image's fstab that need no disk.
  */
 export function defaultLayout(facts: ImageFacts, fstab: readonly MountWish[]): Layout {
   const part = (number: number, type: Parameters<typeof partType>[0], more: Partial<PartWish>): PartWish => {

@@ -7,7 +7,7 @@ import { type FstabLine, means, needsDevice } from './golden-fstab.ts';
 import type { Used } from './golden-sizes.ts';
 import { namedBy } from './golden-use.ts';
 
-/** A subvolume's number is drawn by the filesystem; only the top has the same everywhere (btrfs(5)). */
+/** Removes a subvolume's number, which the filesystem assigns; only the top has the same number everywhere (btrfs(5)). */
 function withoutSubvolumeId(line: MountWish, golden: Golden): MountWish {
   const words = line.options.split(',').filter((word) => !/^subvolid=(?!0*[05]$)/.test(word));
   const isGone = words.length < line.options.split(',').length;
@@ -16,10 +16,10 @@ function withoutSubvolumeId(line: MountWish, golden: Golden): MountWish {
   return { ...line, options: [...words, ...path].join(',') || 'defaults' };
 }
 
-/** Options that name a second device of the filesystem: what is made here has its journal and all else inside (ext4(5), xfs(5)). */
+/** Options that name a second device of a filesystem; an installation makes filesystems on one device (ext4(5), xfs(5)). */
 const secondDevice = /^(logdev|rtdev|journal_dev|journal_path|jdev|device)=/;
 
-/** The line as the script says it: with a name of the device that holds on other machines, too. */
+/** The line for the script: with a name of the device that is right on other machines, too. */
 export function lineForScript({ line, used }: FstabLine, golden: Golden, found: GoldenDevices): MountWish {
   if (used === undefined) return line;
   const isNode = specTag(line.spec) === undefined || line.spec.startsWith('/dev/');
@@ -33,7 +33,7 @@ export function lineForScript({ line, used }: FstabLine, golden: Golden, found: 
   return used.type === 'btrfs' ? withoutSubvolumeId(named, golden) : named;
 }
 
-/** What the script says otherwise than a line, besides names of devices; or why the line has no place in it. */
+/** How the script differs from a line, besides names of devices; or why the line is not in the script. */
 export function lineRemarks(one: FstabLine, golden: Golden, found: GoldenDevices): string[] {
   const { line, used } = one;
   const [where, what] = [`Line ${line.line} of fstab`, `${line.spec} on ${line.dir}`];
@@ -50,20 +50,20 @@ export function lineRemarks(one: FstabLine, golden: Golden, found: GoldenDevices
   ];
 }
 
-/** True where the tag means this device and no other of the golden client, as a copied filesystem. */
+/** True if the tag means this device, and no other device of the golden client, such as a copied filesystem. */
 function isOnly(line: MountWish, used: Used, found: GoldenDevices): boolean {
   const meant = [...found.devices.keys()].filter((device) => means(line, device, found));
   return meant.length === 1 && meant[0] === used.device;
 }
 
-/** A tag of which storage.json says nothing is taken for the filesystem's own. */
+/** True if storage.json does not know the tag; the tag then counts as the filesystem's own. */
 function isUnknown({ spec }: MountWish, used: Used, { devices }: GoldenDevices): boolean {
   const { known } = devices.get(used.device) ?? {};
   const tag = specTag(spec)?.tag;
   return (tag === 'UUID' && !known?.uuid) || (tag === 'LABEL' && !known?.label);
 }
 
-/** Which subvolume a mount gets that names none, where it is not the top: `btrfs subvolume set-default` chose it. */
+/** The subvolume of a mount that names none, if that is not the top: `btrfs subvolume set-default` chose it. */
 export function defaultSubvolume(lines: readonly FstabLine[], device: string, golden: Golden): string | undefined {
   for (const { line, used } of lines) {
     if (used?.device !== device || /(^|,)subvol(id)?=/.test(line.options)) continue;
@@ -73,7 +73,7 @@ export function defaultSubvolume(lines: readonly FstabLine[], device: string, go
   return undefined;
 }
 
-/** Why a line may not stand in an installed fstab, which would wait for it at each start; as the end of a sentence about its. */
+/** Why a line may not be in an installed fstab: each start would wait for its device. The words follow "for its". */
 function whyNot({ line, used, holds }: FstabLine, golden: Golden, found: GoldenDevices): string | undefined {
   if (used !== undefined || isOptional(line.options)) return undefined;
   // blkid(8) gives the pool's name as the label of its members.
@@ -86,6 +86,6 @@ function whyNot({ line, used, holds }: FstabLine, golden: Golden, found: GoldenD
   return there === undefined ? 'device is unknown' : `device ${there} is not made again`;
 }
 
-/** True where the line may stand in an installed fstab: for what the layout makes, or for what is none of its business. */
+/** True if the line may be in an installed fstab: the layout makes its device, or the line needs no device of the layout. */
 export const mayStay = (one: FstabLine, golden: Golden, found: GoldenDevices): boolean =>
   whyNot(one, golden, found) === undefined;

@@ -6,11 +6,11 @@ import { findFilesystem } from '../../install/filesystems/index.ts';
 import type { Golden } from './golden.ts';
 import type { Uses } from './golden-use.ts';
 
-/** What devices hold that no script makes again: filesystems of other systems, encrypted ones, members of pools and clusters. */
+/** Contents that no script makes again: filesystems of other systems, encrypted ones, members of pools and clusters. */
 export type Contents = {
-  /** What is on the device itself, as blkid(8) calls it; undefined for what is made again, or not known. */
+  /** The content of the device itself, as blkid(8) calls it; undefined for content that is made again, or not known. */
   ofDevice: (device: string) => string | undefined;
-  /** Why a disk would be of no use on another machine: nothing that is in use is made again, and something would come back empty. */
+  /** Why a disk would be useless on another machine: nothing in use on it is made again, and something would come back empty. */
   whyNothing: (disk: string) => string | undefined;
 };
 
@@ -23,12 +23,12 @@ export function readContents(golden: Golden, uses: Uses): Contents {
     const fstype = known.get(device)?.fstype;
     const group = pvs.find((pv) => pv.pv_name === device)?.vg_name;
     if (group) return uses.of(device).length === 0 ? `a part of the volume group ${group}` : undefined;
-    // An array that is known is made again; a member that it has lost holds nothing.
+    // A known array is made again; a member that the array has lost holds nothing.
     const isMember = members.has(device) || (fstype === 'linux_raid_member' && members.size > 0);
     if (!fstype || findFilesystem(fstype) || isMember) return undefined;
     return fstype;
   };
-  /** False for what a machine can do without and no script makes, as a volume of DRBD; what a system lies on is told elsewhere. */
+  /** False for an unneeded device that no script makes, as a volume of DRBD; devices of the system itself are told elsewhere. */
   const isMade = (one: FlatDevice) => {
     if (whyNot(one, known) !== undefined) return uses.of(one.path).some((use) => use.isNeeded);
     const isSystem = golden.mounted.some(({ device, dir }) => device === one.path && isNeeded(dir, undefined));

@@ -8,7 +8,7 @@ import { addDevice, findGroups, findRaids, type Found, type GoldenDevice, type G
 import { readUses } from './golden-use.ts';
 import { mapperNode } from '../../common/model/device-names.ts';
 
-/** All that stands on the golden client's disks. */
+/** All devices on the golden client's disks. */
 export type GoldenDevices = {
   disks: DiskWish[];
   raids: RaidWish[];
@@ -16,13 +16,13 @@ export type GoldenDevices = {
   devices: Map<string, GoldenDevice>;
   /** Why a device cannot be made again, as the end of a sentence about it. */
   refused: Map<string, string>;
-  /** A device's name in the script, whatever it is called in mounted_filesystems, fstab or another tool's words. */
+  /** A device's name in the script, from any of its names in mounted_filesystems, fstab or the output of tools. */
   nameOf: (device: string) => string;
   remarks: string[];
   contents: Contents;
 };
 
-/** Finds partitions, arrays and logical volumes; on the way, what of them cannot be made again. */
+/** Finds partitions, arrays and logical volumes, and which of them cannot be made again. */
 export function goldenDevices(golden: Golden): GoldenDevices {
   const uses = readUses(golden);
   const contents = readContents(golden, uses);
@@ -55,7 +55,7 @@ export function goldenDevices(golden: Golden): GoldenDevices {
   return { disks, raids, groups, devices, refused, nameOf, remarks, contents };
 }
 
-/** What a person hears of disks that are made otherwise than they were, or not at all. */
+/** Remarks on disks that are made differently than they were, or not at all. */
 function diskRemarks(golden: Golden, { whole, leftOut, foreign }: Omit<ReturnType<typeof chooseDisks>, 'partitioned'>) {
   const hasTable = (name: string) => golden.disks.some((disk) => disk.name === name && disk.parts.length > 0);
   return [
@@ -72,7 +72,7 @@ function diskRemarks(golden: Golden, { whole, leftOut, foreign }: Omit<ReturnTyp
   ];
 }
 
-/** A table that was copied from one disk to another brought its identifiers along; the copy gets its own on other machines. */
+/** Removes identifiers that a copied table brought along from another disk; on other machines, the copy gets its own. */
 function withoutSharedIds(disks: readonly DiskWish[], remarks: string[]): DiskWish[] {
   const seen = new Set<string>();
   const isShared = (id: string | undefined) => {
@@ -93,7 +93,7 @@ function withoutSharedIds(disks: readonly DiskWish[], remarks: string[]): DiskWi
   });
 }
 
-/** Other names of what a script names: of volumes in /dev/mapper, of arrays in /dev/md, of whole disks. */
+/** Other names of devices in a script: of volumes in /dev/mapper, of arrays in /dev/md, of whole disks. */
 function aliasesOf(golden: Golden, whole: readonly DiskWish[]): Map<string, string> {
   const aliases = new Map(whole.map((disk) => [disk.name, partName(disk.name, 1)]));
   for (const { device, name } of arraysOf(golden.storage)) {

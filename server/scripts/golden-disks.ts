@@ -9,26 +9,26 @@ import type { Golden } from './golden.ts';
 import type { Contents } from './golden-contents.ts';
 import type { Uses } from './golden-use.ts';
 
-/** Which disks of the golden client a script has. */
+/** The disks of the golden client, and which of them a script has. */
 export type GoldenDisks = {
-  /** Those with a partition table. */
+  /** Disks with a partition table. */
   partitioned: DiskWish[];
-  /** Those that are in use as a whole: a script gives each a table with one partition. */
+  /** Disks that are in use as a whole: a script gives each a table with one partition. */
   whole: DiskWish[];
-  /** Why the others are not in the script, behind their names. */
+  /** Why other disks are not in the script; the words follow their names. */
   leftOut: Map<string, string>;
-  /** Those in the script that no machine takes by itself, and what they are. */
+  /** Disks in the script that no machine takes by itself, and what they are. */
   foreign: Map<string, string>;
 };
 
-/** Chooses the disks; throws UserError where one is in use that no script can say. */
+/** Chooses the disks; UserError if a disk is in use whose table no script can say. */
 export function chooseDisks(golden: Golden, uses: Uses, contents: Contents): GoldenDisks {
   const { devices } = golden;
   const known = new Map(devices.map((one) => [one.path, one]));
   const leftOut = new Map<string, string>();
   const foreign = new Map<string, string>();
   const asWhole = wholeNames(golden, uses, contents);
-  /** Leaves the disk out where no other machine has its like, or would have it only to lose what it holds. */
+  /** Leaves the disk out if other machines have no such disk, or if its content would be lost there. */
   const isOurs = (name: string): boolean => {
     const origin = originBy(name, known.get(name), golden);
     const isNeeded = uses.of(name).some((use) => use.isNeeded) && !isPassing(name);
@@ -57,13 +57,13 @@ export function chooseDisks(golden: Golden, uses: Uses, contents: Contents): Gol
   return { partitioned, whole, leftOut, foreign };
 }
 
-/** What the device is to the golden client; what lsblk(8) calls no disk is one of the machine's making. */
+/** The origin of a device; a device that lsblk(8) calls no disk was made by the machine itself. */
 function originBy(name: string, known: FlatDevice | undefined, { devices }: Golden): DiskOrigin {
   if (!known) return diskOrigin({ name: name.slice('/dev/'.length) });
   return originOf(known, devices) ?? { kind: 'made', why: 'no disk of its own' };
 }
 
-/** The problem, where nothing of the disk is in use. */
+/** The problem, if nothing of the disk is in use; else UserError. */
 function unlessUsed(name: string, problem: string, uses: Uses): string {
   const [use] = uses.of(name);
   if (use === undefined) return `, whose partition table no script can say: ${problem}`;
@@ -73,7 +73,7 @@ function unlessUsed(name: string, problem: string, uses: Uses): string {
   );
 }
 
-/** A table that was never written as one, as a boot sector of NTFS, names places that the disk does not have. */
+/** Bytes that are no real table, as a boot sector of NTFS, name places that the disk does not have. */
 function beyondEnd({ parts }: DiskWish, known: FlatDevice | undefined): string | undefined {
   const bytes = known?.size ?? 0;
   const end = (part: PartWish) => (part.startBytes ?? 0) + (part.sizeBytes ?? 0);
@@ -85,8 +85,8 @@ function beyondEnd({ parts }: DiskWish, known: FlatDevice | undefined): string |
 const cylinderBytes = 255 * 63 * 512;
 
 /**
- * Disks that hold a member of something, swap, or a filesystem that is mounted at each start, without a partition table of
- * their own: what somebody mounted by hand belongs to nobody's layout.
+ * Disks without a partition table that hold a member of something, swap, or a filesystem that is mounted at each start. A
+ * filesystem that somebody mounted by hand belongs to no layout.
  */
 function wholeNames({ devices, disks, mounted, fstab, storage }: Golden, uses: Uses, contents: Contents): Set<string> {
   const dirs = new Set(['/', ...fstab.map((line) => line.dir)]);

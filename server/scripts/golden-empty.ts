@@ -5,7 +5,7 @@ import type { GoldenDevice } from './golden-stacks.ts';
 import type { GoldenDevices } from './golden-devices.ts';
 import type { Used } from './golden-sizes.ts';
 
-/** Types of partitions that hold nothing for people, by sfdisk(8): boot loaders fill them, or nobody does. */
+/** Types of partitions that hold no files of people, by sfdisk(8): only boot loaders fill them, or nobody does. */
 const holdsNothing = new Set([
   partType('bios boot', 'gpt'),
   // PReP boot, and Microsoft's and Solaris' reserved ones.
@@ -16,8 +16,8 @@ const holdsNothing = new Set([
 ]);
 
 /**
- * Tells of partitions, arrays and volumes that come back without what they held: filesystems that no mkfs here makes, and those
- * that were not mounted. Then how to keep it.
+ * Tells of partitions, arrays and volumes that come back without their content: filesystems that no mkfs here makes, and
+ * filesystems that were not mounted. Tells then how to keep the content of partitions.
  */
 export function comesBackEmpty(golden: Golden, found: GoldenDevices, all: readonly Used[]): string[] {
   const members = [...found.raids.flatMap(raidMembers), ...found.groups.flatMap((group) => group.devices)];

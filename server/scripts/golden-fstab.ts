@@ -6,12 +6,12 @@ import type { GoldenDevices } from './golden-devices.ts';
 import type { Used } from './golden-sizes.ts';
 
 /**
- * A line of the golden client's fstab, and which device in use it means; undefined where it is none of them. `holds` is the type of a
- * device that the line names, and by another type.
+ * A line of the golden client's fstab, and the device in use that the line means, if there is one. `holds` is the real type of a
+ * device that the line names with another type.
  */
 export type FstabLine = { line: MountWish; used?: Used; holds?: string };
 
-/** True where the line's first field is the device's name or one of its tags, whatever is mounted. */
+/** True if the line's first field is the device's name or one of its tags, whatever is mounted. */
 export function means({ spec }: MountWish, device: string, { nameOf, devices }: GoldenDevices): boolean {
   const { known, disk, part } = devices.get(device) ?? {};
   const found = specTag(spec);
@@ -33,15 +33,15 @@ export const needsDevice = (line: MountWish, golden: Golden, { nameOf, devices }
     !isBind(line.options) &&
     (devices.has(nameOf(line.spec)) || golden.devices.some((one) => one.path === line.spec)));
 
-/** What is seen on the line's directory, where no bind mount and no other filesystem lies there. */
+/** The device that was mounted on the line's directory; undefined for lines without a device, and for bind mounts. */
 function mountedOn(line: MountWish, golden: Golden, found: GoldenDevices): string | undefined {
   const mount = needsDevice(line, golden, found) ? mountAt(golden, line.dir) : undefined;
   return mount && found.nameOf(mount.device);
 }
 
 /**
- * The device of a line: the one that it says, of several of that name the one that was mounted there. udev has names that nobody
- * wrote down, and a node may have been called otherwise: then what was seen there, unless another line says that.
+ * The device of a line: the device that it names; of several with that name, the one that was mounted there. A line may use a
+ * name of udev that nobody wrote down: then the device that was mounted there counts, unless another line names that device.
  */
 function deviceOf(line: MountWish, golden: Golden, found: GoldenDevices, all: readonly Used[]): Used | undefined {
   const meant = isBind(line.options) ? [] : all.filter((one) => means(line, one.device, found));
@@ -53,15 +53,15 @@ function deviceOf(line: MountWish, golden: Golden, found: GoldenDevices, all: re
     seen !== undefined &&
     golden.fstab.some((one) => one !== line && one.dir === line.dir && means(one, seen.device, found));
   const isNode = specTag(line.spec) === undefined;
-  // The kernel's command line says what the root is, and no line of fstab need be true of it.
+  // The kernel's command line names the root, and the line of fstab may be wrong about it.
   if (line.dir === '/' && seen) return seen;
   return wasThere ?? (isNode && !isOthers ? seen : undefined) ?? meant[0] ?? seen;
 }
 
 /**
- * Finds out which device each line means: by what it says, by what was mounted there, by another line with the same name, or as the only
- * swap there is. A line of another type than the device's is none of its, but where it is
- * mounted: the kernel and systemd mount the root whatever type is said.
+ * Finds out which device each line means: by its name, by the mount on its directory, by another line with the same name, or as
+ * the only swap area. A line with another type than the device's does not count, unless the device is mounted there: the kernel
+ * and systemd mount the root with any type in the line.
  */
 export function readLines(golden: Golden, found: GoldenDevices, all: readonly Used[]): FstabLine[] {
   const bySpec = new Map<string, Used>();
@@ -79,7 +79,7 @@ export function readLines(golden: Golden, found: GoldenDevices, all: readonly Us
     const isRight = used && (fitsType(line.type, used.type) || mountedOn(line, golden, found) === used.device);
     return isRight ? { line, used } : used ? { line, holds: used.type } : { line };
   });
-  // Of several lines for one directory, the installation takes the first.
+  // Lines for mounted devices come first: of several lines for one directory, the installation takes the first.
   const isSeen = ({ line, used }: FstabLine) => used !== undefined && mountedOn(line, golden, found) === used.device;
   const isHidden = (one: FstabLine) =>
     one.used !== undefined && !isSeen(one) && lines.some((other) => other.line.dir === one.line.dir && isSeen(other));

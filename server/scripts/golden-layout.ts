@@ -12,13 +12,13 @@ import { type FstabLine, readLines } from './golden-fstab.ts';
 import { refuseWhatIsNotMade } from './golden-refuse.ts';
 import { sizedDisk, sizedGroup, type Used } from './golden-sizes.ts';
 
-/** Mount points of the golden client that lie on its disks, for asking what the image holds there. */
+/** Mount points on the golden client's disks, for asking what the image holds there. */
 export function goldenMountDirs(golden: Golden): string[] {
   const used = devicesInUse(golden, goldenDevices(golden));
   return [...new Set(['/', ...used.flatMap((one) => one.dirs)])];
 }
 
-/** Which device holds what: from mounted_filesystems, storage.json, and the type of swap partitions. */
+/** The devices in use and their content: from mounted_filesystems, storage.json, and the type of swap partitions. */
 function devicesInUse(golden: Golden, { devices, refused, nameOf }: GoldenDevices): Used[] {
   const named = new Set(golden.fstab.map((line) => line.dir));
   return [...devices].flatMap(([device, { known, disk, part }]): Used[] => {
@@ -26,9 +26,9 @@ function devicesInUse(golden: Golden, { devices, refused, nameOf }: GoldenDevice
     const [mounted] = mounts;
     const isSwap = disk !== undefined && part?.type === partType('swap', disk.label);
     const type = mounted?.type ?? known?.fstype ?? (isSwap ? 'swap' : undefined);
-    // What is of no type that mkfs could make is no filesystem of ours: a member, another system's.
+    // A type that no mkfs here makes is no filesystem of ours: it is a member, or of another system.
     if (type === undefined || !findFilesystem(type) || (!mounted && refused.has(device))) return [];
-    // Several subvolumes of one btrfs; what else mounts a device again, as containers do, shows the same files.
+    // Other mounts in fstab are subvolumes of one btrfs; mounts that are not in fstab, as of containers, show the same files.
     return [{ device, type, dirs: mounts.map((one) => one.dir).filter((dir, at) => at === 0 || named.has(dir)) }];
   });
 }
@@ -57,7 +57,7 @@ function filesystemOf(used: Used, golden: Golden, found: GoldenDevices, lines: r
   };
 }
 
-/** Of filesystems that were copied block by block, the one that is mounted keeps the UUID. */
+/** Of filesystems that were copied block by block, only the mounted one keeps the UUID. */
 function withoutSharedUuids(filesystems: readonly FilesystemWish[], all: readonly Used[]): FilesystemWish[] {
   const isMounted = ({ device }: FilesystemWish) => all.some((one) => one.device === device && one.dirs.length > 0);
   const owner = (uuid: string) => {
@@ -70,7 +70,7 @@ function withoutSharedUuids(filesystems: readonly FilesystemWish[], all: readonl
   });
 }
 
-/** True where a line of fstab is for the device; the root's has to be for / itself. */
+/** True if a line of fstab is for the device; the line of the root must be for / itself. */
 const isListed = (used: Used, lines: readonly FstabLine[]) =>
   lines.some((one) => one.used === used && (one.line.dir === '/' || !used.dirs.includes('/')));
 
@@ -81,7 +81,7 @@ function unlisted({ device: spec, type, dirs }: Used): MountWish {
   return { line: 0, spec, dir, type, options, freq: 0, passno: dir === '/' ? 1 : 0 };
 }
 
-/** The golden client's layout as a script wishes for it. `remarks` tell what of its fstab has no place there. */
+/** The golden client's layout for a script. `remarks` tell what is not made again, or made differently. */
 export function goldenLayout(golden: Golden, facts: ImageFacts): { layout: Layout; remarks: string[] } {
   const found = goldenDevices(golden);
   refuseWhatIsNotMade(golden, found);

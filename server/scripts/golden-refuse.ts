@@ -7,7 +7,7 @@ import { optionsOf } from './golden-use.ts';
 
 const byHand = 'Or write the script by hand: docs/layout.md shows every key.';
 
-/** Stops where something that is in use cannot be made again, and names it. */
+/** UserError if something in use cannot be made again. */
 export function refuseWhatIsNotMade(golden: Golden, { refused, nameOf, devices }: GoldenDevices): void {
   const needed = golden.mounted.filter(({ dir }) => isNeeded(dir, optionsOf(dir, golden)));
   const inUse = [

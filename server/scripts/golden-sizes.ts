@@ -17,20 +17,20 @@ import { contentOf, leastBytes, mib, toMib } from './sizes.ts';
 /** A partition, array or volume of the golden client that holds a filesystem or swap, and where it was mounted. */
 export type Used = { device: string; dirs: string[]; type: string };
 
-/** What shrinks and grows: all sizes of a script come from here. */
+/** The facts from which all sizes of a script are made. */
 export type Sizes = { found: GoldenDevices; used: readonly Used[]; facts: ImageFacts };
 
 const usedOf = (device: string, { used }: Sizes) => used.find((one) => one.device === device);
-/** True for what holds files of the image and keeps owners and links: it may take the rest of a disk. */
+/** True for a filesystem that keeps owners and links, and so holds files of the image: it may take the rest of a disk. */
 const holdsFiles = (one: Used) => !['swap', 'vfat'].includes(one.type);
 
-/** A size in whole MiB; a filesystem that was made smaller than today's mkfs makes it gets what that needs. */
+/** A size in whole MiB, and at least the size that today's mkfs needs. */
 function sizeFor(device: string, bytes: number, sizes: Sizes): number {
   const used = usedOf(device, sizes);
   return toMib(Math.max(bytes, used ? filesystemOf(used.type).minBytes : 0));
 }
 
-/** A group's volumes. Where the group was full, its largest filesystem takes the rest. */
+/** A group's volumes. If the group was full, its largest filesystem takes the rest. */
 export function sizedGroup(group: GoldenDevices['groups'][number], sizes: Sizes): VolumeGroupWish {
   const sizeOf = (volume: string) => sizes.found.devices.get(volumeName(group.name, volume))?.sizeBytes ?? 0;
   const candidates = group.volumes.filter((volume) => {
@@ -47,7 +47,7 @@ export function sizedGroup(group: GoldenDevices['groups'][number], sizes: Sizes)
   return { line: 0, name: group.name, devices: group.devices, volumes };
 }
 
-/** Least size of a filesystem or swap area; undefined for what stays as large as it is, or holds nothing that is known. */
+/** Least size of a filesystem or swap area; undefined for a device that keeps its size, or holds nothing known. */
 function leastOfUsed(device: string, sizes: Sizes): number | undefined {
   const used = usedOf(device, sizes);
   if (used?.type === 'swap') return 0;
@@ -55,7 +55,7 @@ function leastOfUsed(device: string, sizes: Sizes): number | undefined {
   return leastBytes(contentOf(sizes.facts, used.dirs), used.type);
 }
 
-/** Least size of a device in the layout, through arrays and groups; undefined where no single number says it. */
+/** Least size of a device in the layout, through arrays and groups; undefined if no single number tells it. */
 function leastOf(device: string, layout: Pick<Layout, 'raids' | 'groups'>, sizes: Sizes): number | undefined {
   const user = userOf(device, layout);
   if (!user) return leastOfUsed(device, sizes);
@@ -68,7 +68,7 @@ function leastOf(device: string, layout: Pick<Layout, 'raids' | 'groups'>, sizes
   return toMib(needed.reduce((sum, one) => sum + one, 0) + pvDataOffset);
 }
 
-/** A disk's partitions: the largest one that holds files or volumes takes the rest, and what can shrink says how far. */
+/** A disk's partitions: the largest with files or volumes takes the rest, and a partition that can shrink has a least size. */
 export function sizedDisk(disk: DiskWish, layout: Pick<Layout, 'raids' | 'groups'>, sizes: Sizes): DiskWish {
   const nameOf = (part: PartWish) => partName(disk.name, part.number);
   const mayGrow = (part: PartWish) => {
@@ -83,13 +83,13 @@ export function sizedDisk(disk: DiskWish, layout: Pick<Layout, 'raids' | 'groups
     const part = structuredClone(whole);
     delete part.startBytes;
     delete part.sizeBytes;
-    // A disk seldom ends at a whole MiB: where none takes the rest, the last one rounded up would not fit on the like.
+    // A disk seldom ends at a whole MiB: rounded up, the last partition would not fit on an equal disk, if none takes the rest.
     const isLast = largest === undefined && whole === inOrder.at(-1) && (sizeBytes ?? 0) > mib;
     const size =
       sizeBytes === undefined
         ? {}
         : { sizeBytes: isLast ? alignDown(sizeBytes, mib) : sizeFor(nameOf(whole), sizeBytes, sizes) };
-    // Where a logical partition takes the rest, the extended one has to grow with it.
+    // If a logical partition takes the rest, the extended partition has to grow with it.
     if (isExtended(part)) return restIsLogical ? part : { ...part, ...size };
     const least = leastOf(nameOf(part), layout, sizes);
     const min = least === undefined ? {} : { minBytes: Math.min(least, size.sizeBytes ?? least) };

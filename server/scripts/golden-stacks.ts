@@ -9,10 +9,10 @@ import type { readUses } from './golden-use.ts';
 /** A device of the golden client that a script can make again, by its name in the script. */
 export type GoldenDevice = { sizeBytes: number; known?: FlatDevice; disk?: DiskWish; part?: PartWish };
 
-/** A volume group of which every volume in use can be made again; without sizes by the rules of this product. */
+/** A volume group that can be made again, without the sizes of a script. */
 export type GoldenGroup = { name: string; devices: string[]; volumes: string[]; isFull: boolean };
 
-/** What is found of a golden client so far; what stands on it is found next. */
+/** The devices that were found so far; devices on top of them are found next. */
 export type Found = {
   golden: Golden;
   uses: ReturnType<typeof readUses>;
@@ -21,7 +21,7 @@ export type Found = {
   refused: Map<string, string>;
   remarks: string[];
   nameOf: (device: string) => string;
-  /** True for what stands on a disk that is no part of the layout. */
+  /** True for a device on a disk that is no part of the layout. */
   isLeftOut: (device: string) => boolean;
 };
 
@@ -31,7 +31,7 @@ export function addDevice({ devices, known }: Found, name: string, path: string,
   devices.set(name, { ...device, known: found });
 }
 
-/** A device on another that is not made again is not made again either; one on a disk that is left out is left out too. */
+/** Leaves out a device that lies on a device which is not made again, or on a disk that is left out. */
 function leaveOut({ refused, remarks, isLeftOut }: Found, name: string, below: string): void {
   const why = refused.get(below);
   if (isMissingPv(below)) refused.set(name, onMissingPv);
@@ -63,7 +63,7 @@ export function findRaids(found: Found): RaidWish[] {
   });
 }
 
-/** Less than this part of a group is lost by rounding; a group with more was left free on purpose. */
+/** Less free room than this part of a group comes from rounding; more was left free on purpose. */
 const fullGroup = 0.01;
 
 /** The volume groups of which something is in use and every physical volume can be made again. */

@@ -9,14 +9,14 @@ import { mapperNode } from '../../common/model/device-names.ts';
 export type Use = {
   /** Ends a sentence about the device: `is mounted on /srv`. */
   what: string;
-  /** False where the machine also starts without it. */
+  /** False if the machine also starts without the device. */
   isNeeded: boolean;
 };
 
 export type Uses = {
-  /** All uses of a device, of what stands on it, and of what is one filesystem with it. */
+  /** All uses of a device, of devices on it, and of devices that are one filesystem with it. */
   of: (device: string) => readonly Use[];
-  /** A device, and all that it lies on. */
+  /** A device, and all devices that it lies on. */
   below: (device: string) => ReadonlySet<string>;
 };
 
@@ -37,7 +37,7 @@ export function readUses(golden: Golden): Uses {
   return { of: (device) => uses.get(device) ?? [], below };
 }
 
-/** The options of the line of fstab for a directory. */
+/** The options of a directory's line in fstab. */
 export const optionsOf = (dir: string, { fstab }: Golden): string | undefined =>
   fstab.find((line) => line.dir === dir)?.options;
 
@@ -53,7 +53,7 @@ export function namedBy(spec: string, { devices }: Golden): string[] {
   return devices.filter((one) => same(one[key])).map((one) => one.path);
 }
 
-/** For a device, itself and all that it lies on, by lsblk(8), by LVM and mdadm, and by the names of partitions. */
+/** For a device, itself and all devices that it lies on, by lsblk(8), by LVM and mdadm, and by the names of partitions. */
 function devicesBelow({ devices, storage, disks, unreadable }: Golden): (device: string) => Set<string> {
   const edges = new Map<string, string[]>();
   const add = (device: string, lower: readonly string[]) => edges.set(device, [...(edges.get(device) ?? []), ...lower]);

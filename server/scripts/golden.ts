@@ -9,21 +9,21 @@ import { inside } from '../../common/system/inside.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 
-/** What prepareclient wrote down on the golden client, as it lies in an image, and the image's fstab. */
+/** The files of prepareclient in an image, and the image's fstab. */
 export type Golden = {
   disks: DiskWish[];
-  /** Disks with a table that a layout does not say, and why. */
+  /** Disks with a table that a layout cannot say, and the reason. */
   unreadable?: { name: string; problem: string }[];
   mounted: Mounted[];
   storage: Storage;
   /** lsblk's part of the storage, as a list. */
   devices: FlatDevice[];
   fstab: MountWish[];
-  /** What of the fstab does not read. */
+  /** Remarks on lines of the fstab that cannot be read. */
   fstabRemarks?: string[];
 };
 
-/** The name of the disk of a file in partitionschemes, with `!` for a slash. */
+/** The disk of a file in partitionschemes, whose name has `!` for a slash. */
 const diskName = (fileName: string) => `/dev/${fileName.replaceAll('!', '/').replace(/^\/?dev\//, '')}`;
 
 /** Reads the dump of one disk. */
@@ -34,7 +34,7 @@ export function parseScheme(fileName: string, dump: string): DiskWish {
 /** The lines of an fstab(5) that name a mount. */
 export const parseFstab = (text: string): MountWish[] => readFstab(text).flatMap(({ mount }) => mount ?? []);
 
-/** What mount(8) does not read of an fstab(5). */
+/** Remarks on lines of an fstab(5) that mount(8) does not read. */
 export const fstabRemarks = (text: string): string[] =>
   readFstab(text).flatMap(({ number, raw, problem }) =>
     problem
@@ -44,11 +44,11 @@ export const fstabRemarks = (text: string): string[] =>
       : [],
   );
 
-/** What is seen at a directory of the golden client: the last that was mounted there. */
+/** The mount that is seen at a directory of the golden client: the last one there. */
 export const mountAt = ({ mounted }: Pick<Golden, 'mounted'>, dir: string): Mounted | undefined =>
   mounted.findLast((one) => one.dir === dir);
 
-/** A table that was never one has a line of error for each of its lines. */
+/** How many errors are shown: a text that is no table has an error for each of its lines. */
 const shownLines = 3;
 function briefly(message: string): string {
   const lines = message.split('\n').map((line) => line.trim());
@@ -56,7 +56,7 @@ function briefly(message: string): string {
   return [...lines.slice(0, 1 + shownLines), ...(more > 0 ? [`and ${more} more`] : [])].join('; ').replace(':;', ':');
 }
 
-/** Reads them inside the image; `file` for errors is the path outside. */
+/** Reads these files inside the image. */
 export async function readGolden(io: ReadIo, image: AbsPath): Promise<Golden> {
   const tree = inside(io, image);
   const folder = goldenFiles.schemes;

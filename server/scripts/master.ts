@@ -11,7 +11,7 @@ import { renderNamed } from '../../common/templates/render.ts';
 export type MasterWish = {
   image: string;
   layout: Layout;
-  /** The image's fstab, as people know it. */
+  /** The path of the image's fstab on this server, for errors. */
   fstab: string;
   /** Lines of comment at the head of the script. */
   remarks: string[];
@@ -19,7 +19,7 @@ export type MasterWish = {
   afterwards: Ending;
 };
 
-/** Names what the installer would refuse by its line of the golden client's fstab: nobody sees the text that was made of it. */
+/** Names what the installer would refuse by its line in the golden client's fstab, because nobody sees the new layout. */
 function checkReadsBack({ layout, fstab }: MasterWish, text: string): void {
   try {
     checkFilesystems(parseLayout(text));
@@ -39,7 +39,7 @@ function checkReadsBack({ layout, fstab }: MasterWish, text: string): void {
   }
 }
 
-/** The text of a master script. It is read back as the installer will read it, so that a mistake shows here. */
+/** The text of a master script. Its layout is read back as the installer will read it, so that a mistake shows here. */
 export async function masterScript(wish: MasterWish): Promise<string> {
   const layout = printLayout(wish.layout);
   if (layout.split('\n').includes('LAYOUT'))
@@ -49,7 +49,7 @@ export async function masterScript(wish: MasterWish): Promise<string> {
     );
   checkReadsBack(wish, layout);
   const { image, ip, afterwards } = wish;
-  // One line each, whatever the names in an fstab hold.
+  // One line each, even if a name in an fstab holds a line break.
   const remarks = wish.remarks.map(shellComment);
   return renderNamed('master', { name: image, image, remarks, layout, ip, afterwards });
 }

@@ -10,7 +10,7 @@ export type ScriptFacts = {
   verbs: string[];
   /** What `boel run-parts` names, each once. */
   siteFolders: string[];
-  /** Why the installer would refuse it: a here-document without an end, a layout that does not read. */
+  /** Why the installer would refuse the script: a here-document without an end, or a layout that cannot be read. */
   problem?: UserError;
 };
 

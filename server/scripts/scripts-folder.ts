@@ -3,13 +3,13 @@ import { type AbsPath, under } from '../../common/system/place.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import { readScript, type ScriptFacts } from './read-script.ts';
 
-/** A script that is a file: a master, or one that a host has of its own. */
+/** A script that is a file: a master script, or a host's own script. */
 type ScriptFile = ScriptFacts & { name: string; at: AbsPath };
 
 /** What scripts/ holds: links by their target, and scripts that are files. */
 export type ScriptsFolder = { links: ReadonlyMap<string, string[]>; files: ScriptFile[] };
 
-/** Reads scripts/ once, however many images are asked about. */
+/** Reads scripts/ once, for questions about any number of images. */
 export async function readScriptsFolder(io: ReadIo, paths: Pick<ServerPaths, 'scripts'>): Promise<ScriptsFolder> {
   const found: { target: string; name: string }[] = [];
   const files: ScriptFile[] = [];

@@ -15,7 +15,7 @@ export function leastBytes(content: Content, type: string): number {
   return toMib(Math.max(bytesOn(filesystem, content) * spare, filesystem.minBytes));
 }
 
-/** What the image holds for mount points that were asked for. */
+/** What the image holds below these mount points together. */
 export function contentOf(facts: ImageFacts, dirs: readonly string[]): Required<Content> {
   const content = facts.mounts.filter((mount) => dirs.includes(mount.dir));
   const sum = (key: keyof Content) => content.reduce((total, mount) => total + (mount[key] ?? 0), 0);

@@ -56,7 +56,7 @@ const bind = (socket: dgram.Socket, port: number, address: string) =>
 /** A server may ping an address before it offers it: dnsmasq for 3 s (PING_WAIT in its config.h), ISC dhcpd for 1 s. */
 const answerLimitMs = 4500;
 
-/** Asks twice, a second apart, who hands out addresses on the wire of this card. Takes at most `limitMs`. */
+/** Asks twice, a second apart, which server hands out addresses on this card's network. Takes at most `limitMs`. */
 export async function findDhcpServer(card: ServerCard, limitMs = answerLimitMs): Promise<string | undefined> {
   // A packet to 255.255.255.255 leaves by the card whose address the socket has; the answer comes to the wildcard address.
   const sender = dgram.createSocket({ type: 'udp4', reuseAddr: true });

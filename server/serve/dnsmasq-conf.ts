@@ -13,8 +13,8 @@ import { dnsmasqHost } from '../../common/templates/languages.ts';
 import { renderNamed } from '../../common/templates/render.ts';
 
 /**
- * `server` hands out addresses; `proxy` adds the boot file to the answers of a DHCP server that is there already; `none` leaves
- * all of DHCP to that one, which may be on the same machine, and only offers the boot files by TFTP.
+ * `server` hands out addresses; `proxy` adds the boot file to the answers of another DHCP server; `none` leaves all of DHCP to
+ * another server, which may be on the same machine, and only offers the boot files by TFTP.
  */
 export const dhcpModes = ['server', 'proxy', 'none'] as const;
 export type DhcpMode = (typeof dhcpModes)[number];
@@ -62,7 +62,7 @@ export async function dnsmasqConf(options: {
   httpPort: number;
   /** The iPXE programs that this server has. */
   ipxe: readonly IpxeFile[];
-  /** Whom dnsmasq becomes once its ports are open. */
+  /** The user that dnsmasq becomes once its ports are open. */
   user: string;
 }): Promise<string> {
   const { mode, card, paths, config, httpPort, ipxe, user } = options;

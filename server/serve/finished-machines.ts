@@ -7,23 +7,23 @@ import type { Finished } from '../http/monitor.ts';
 import { lockLists } from '../images/lock.ts';
 import { printNetboot, readNetboot, withFinished } from '../netboot/netboot.ts';
 
-/** netboot.json has 150 bytes a machine, and a new one is written beside it. */
+/** netboot.json has 150 bytes a machine, and the new file is written beside the old one. */
 const spareBytes = 4 * 1024 * 1024;
-/** So many are remembered that could not be written down. */
+/** How many machines are remembered that could not be written down. */
 const mostUnwritten = 10_000;
-/** So often the room is taken again that a full disk needed. */
+/** How often the spare room is taken again after a full disk used it. */
 const holdMs = 60_000;
 
-/** Machines that have finished, written down in netboot.json; what a full disk does not take is remembered until the disk does. */
+/** Writes finished machines into netboot.json, and remembers machines that a full disk does not take until it takes them. */
 export type FinishedMachines = {
-  /** Writes it down; where that fails it throws, and {@link unwritten} has it. */
+  /** Writes the machine down; if that fails it throws, and {@link unwritten} has the machine. */
   add(done: Finished): Promise<void>;
   unwritten(): Finished[];
-  /** Tries again what could not be written. */
+  /** Tries again to write the machines that could not be written. */
   retry(): Promise<void>;
 };
 
-/** Who has finished, by netboot.json and the memory of this process. */
+/** Keeps finished machines in netboot.json and in the memory of this process. */
 export function finishedMachines(io: Io, paths: ServerPaths, say: (line: string) => void): FinishedMachines {
   const spare = spareRoom(io, paths.spareRoom, spareBytes);
   const waiting = new Map<string, Finished>();
@@ -37,7 +37,7 @@ export function finishedMachines(io: Io, paths: ServerPaths, say: (line: string)
     await spare.use(async () => {
       await using _ = await lockLists(io, paths);
       const before = await readNetboot(io, paths.netboot);
-      // A list that somebody is mending must not have the machine install itself once more.
+      // An invalid hosts.json, which somebody may be mending, must not have the machine install itself once more.
       const hosts = await readHosts(io, paths.hosts).catch(() => []);
       const after = printNetboot(withFinished(before, all, hosts));
       if (after !== printNetboot(before)) await io.write(paths.netboot, after, { mode: 0o644 });
@@ -45,7 +45,7 @@ export function finishedMachines(io: Io, paths: ServerPaths, say: (line: string)
     for (const done of all) if (waiting.get(done.mac) === done) waiting.delete(done.mac);
     toldProblem = '';
   }
-  /** One after the other: each reads the file that the one before has written. */
+  /** Writes one after the other: each write reads the file that the write before has made. */
   function write(): Promise<void> {
     const next = writing.then(writeNow);
     writing = next.catch((error: unknown) => {

@@ -18,13 +18,13 @@ import { rsyncGuard } from './rsync-guard.ts';
 import type { ServeFacts } from './serve-facts.ts';
 import type { Supervised } from './supervise.ts';
 
-/** So often the folder of images, groups.toml and hosts.json are looked at. */
+/** How often the folder of images, groups.toml and hosts.json are looked at. */
 const lookMs = 1000;
 
 type Say = (line: string) => void;
 type Look = () => Promise<void>;
 
-/** A look that acts where what it finds is not what it was. */
+/** A look that acts if it finds something else than the last time. */
 function watch<T>(before: T | undefined, find: () => Promise<T>, act: (now: T, before: T) => Promise<void>): Look {
   let [last, lastText] = [before, JSON.stringify(before)];
   return async () => {
@@ -48,7 +48,7 @@ function watchImages(io: Io, facts: ServeFacts, say: Say): Look {
   tellSameNames(facts.images, say);
   const find = () => listImages(io, facts.paths);
   return watch(facts.images, find, async (images, before) => {
-    // rsyncd(1) reads its configuration at each connection.
+    // The rsync daemon reads its configuration at each connection (rsyncd.conf(5)).
     await apply([await rsyncdConfStep({ ...facts, images })], io);
     const left = tellSameNames(images, say);
     for (const name of images) if (!before.includes(name) && !left.has(name)) say(`image ${name} is served now`);
@@ -74,7 +74,7 @@ function watchHosts(io: Io, { paths, hosts }: ServeFacts, dnsmasq: Supervised | 
   });
 }
 
-/** iPXE asks, and grub has to be told. */
+/** Writes grub's files when the lists change: iPXE asks the server at each boot, but grub cannot. */
 async function watchGrub(io: Io, facts: ServeFacts, finished: FinishedMachines, say: Say): Promise<Look> {
   let told = await grubTold(facts);
   const knowledge = bootKnowledge(io, facts.paths, facts.config.unknown);
@@ -103,7 +103,7 @@ function watchRsync(io: Io, { ports, config, networks }: ServeFacts, rsync: Supe
   };
 }
 
-/** What a running server looks at, in this order: first what grub is told, for where a list does not read nothing is installed. */
+/** The looks of a running server, in this order: grub's files first, because an invalid list must stop installations. */
 export async function lookAround(
   io: Io,
   facts: ServeFacts,
@@ -122,7 +122,7 @@ export async function lookAround(
   ];
 }
 
-/** A look whose problem is told once, until it is another one or gone, and keeps no other look from its work. */
+/** A look whose problem is told only once, until it changes or is gone, and does not stop other looks. */
 function tellingOnce(look: Look, say: Say): Look {
   let told = '';
   return async () => {
@@ -137,7 +137,7 @@ function tellingOnce(look: Look, say: Say): Look {
   };
 }
 
-/** Looks at all of them once a second until the signal. */
+/** Does all looks once a second until the signal. */
 export async function follow({ io, signal }: Pick<CliContext, 'io' | 'signal'>, looks: readonly Look[], say: Say) {
   const telling = looks.map((look) => tellingOnce(look, say));
   while (!signal.aborted) {

@@ -15,7 +15,7 @@ import { verifyRemark } from '../images/verify.ts';
 import { type FinishedMachines, finishedMachines } from './finished-machines.ts';
 import { listImages } from '../images/modules.ts';
 
-/** root's answers: what only root can read or may write. */
+/** The answers of root, from files that only root can read or may write. */
 export function rootMonitor(
   io: Io,
   paths: ServerPaths,
@@ -36,7 +36,7 @@ export function rootMonitor(
   };
 }
 
-/** The monitor as requests and answers. Whoever asks may have been taken over: everything is checked here again. */
+/** The monitor as requests and answers. An intruder may control the HTTP server, so everything is checked here again. */
 export function monitorApp(monitor: Monitor): Hono {
   const app = new Hono();
   app.get('/images', async (c) => c.json(await monitor.images()));
@@ -64,10 +64,10 @@ export function monitorApp(monitor: Monitor): Hono {
   return app;
 }
 
-/** The longest path of a Unix socket (unix(7), sun_path), its NUL left out. */
+/** The longest path of a Unix socket (unix(7), sun_path), without its NUL. */
 const longestSocketPath = 107;
 
-/** Answers on a Unix socket that only `owner` and root can open. Gives a function that ends it. */
+/** Answers on a Unix socket that only `owner` and root can open. Gives a function that ends the monitor. */
 export async function startMonitor(monitor: Monitor, socket: AbsPath, owner: Owner): Promise<() => Promise<void>> {
   if (Buffer.byteLength(socket) > longestSocketPath)
     throw new UserError(

@@ -25,7 +25,7 @@ export function lockServer(io: Io, root: AbsPath, paths: Pick<ServerPaths, 'lock
   return takeLock(io, serveLock(paths), { busy: `systemimager serve runs already for ${root}` });
 }
 
-/** Refuses a TCP port that another program has. `flag` is what chooses another one. */
+/** Refuses a TCP port that another program has. `flag` is the option that chooses another port. */
 export async function checkPort(port: number, what: string, flag: string): Promise<void> {
   const trial = net.createServer();
   try {

@@ -12,17 +12,17 @@ import type { ServeFacts } from './serve-facts.ts';
 import type { Service } from './supervise.ts';
 import { webService, webSettingsStep } from './web-service.ts';
 
-/** Where Debian's package ipxe has them. */
+/** The folder of the boot programs in Debian's package ipxe. */
 export const ipxeFolder: AbsPath = '/usr/lib/ipxe';
 
-/** dnsmasq may have become another user: it can read this. */
+/** The mode of files that dnsmasq must be able to read after it has become another user. */
 const publicFile = 0o644;
-/** Images hold password hashes; their folder is root's. */
+/** The mode of the folder of images, which hold password hashes: only root may enter it. */
 const privateDir = 0o700;
 
 /**
- * The kernel forgets that a program is to end with us when it changes its user (prctl(2), PR_SET_PDEATHSIG); a shell in between
- * ends with us, and ends it. Both are one process group, so a signal of ours reaches both. The text has no data in it.
+ * The kernel forgets that a program must end with us when the program changes its user (prctl(2), PR_SET_PDEATHSIG). A shell in
+ * between ends with us, and ends the program. Both are one process group, so our signals reach both. The shell text has no data.
  */
 const changesUser = (argv: Argv): Argv => {
   const watch =
@@ -30,7 +30,7 @@ const changesUser = (argv: Argv): Argv => {
   return ['sh', '-c', watch, 'sh', ...argv];
 };
 
-/** The step that writes rsyncd.conf; done again whenever an image comes or goes. */
+/** The step that writes rsyncd.conf; it is done again whenever an image comes or goes. */
 export async function rsyncdConfStep(facts: ServeFacts): Promise<Step> {
   const { paths, config, networks, images } = facts;
   const content = await rsyncdConf({ paths, config, networks, images });
@@ -56,7 +56,7 @@ export function dhcpHostsStep(paths: ServerPaths, hosts: readonly KnownHost[]): 
   };
 }
 
-/** What grub is told, where UEFI machines boot by it; nothing where they boot by iPXE. */
+/** The files for grub, if UEFI machines boot by grub; none if they boot by iPXE. */
 export async function grubTold({ dhcp, config, ports, hosts, netboot }: ServeFacts): Promise<Map<string, string>> {
   if (!dhcp || !config.dhcp.secure_boot) return new Map();
   const server = { address: dhcp.card.address, httpPort: ports.http, rsyncPort: ports.rsync, append: config.append };

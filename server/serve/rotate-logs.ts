@@ -2,12 +2,12 @@ import type { ReadIo } from '../../common/system/io.ts';
 import { absPath, here, type AbsPath } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
-/** A log that is larger begins anew; so many older ones stay, as LOG.1 (the newest) to LOG.4. */
+/** A log of more bytes begins anew; `kept` older logs stay, as LOG.1 (the newest) to LOG.4. */
 const most = { bytes: 16 * 1024 ** 2, kept: 4 };
 
 /**
- * What keeps a log small: it is copied and emptied, since programs have it open for appending. Lines that they write between the two
- * are lost.
+ * Copies and empties a large log, because programs have it open for appending. Lines that they write between the two steps are
+ * lost.
  */
 export async function planRotation(io: ReadIo, log: AbsPath): Promise<Step[]> {
   const sizeOf = async (at: AbsPath) => (await io.lstat(at))?.sizeBytes;

@@ -8,7 +8,7 @@ export type Connection = { inode: number; address: string };
 /** Connections that are open, or that only the other end has closed (linux/net/tcp_states.h). */
 const openStates = ['01', '08'];
 
-/** An address as proc_net_tcp(5) writes it: words of the processor's byte order, which is little-endian where this runs. */
+/** An address as proc_net_tcp(5) writes it: words in the processor's byte order, which is little-endian on our architectures. */
 function readAddress(hex: string): string {
   const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => word.match(/../g)?.toReversed() ?? []);
   const ipv4 = (four: string[]) => four.map((byte) => Number.parseInt(byte, 16)).join('.');
@@ -30,7 +30,7 @@ export function connectionsTo(port: number, texts: readonly string[]): Connectio
     .sort((a, b) => a.inode - b.inode);
 }
 
-/** Those to end: of addresses that are not answered, and the youngest of an address that has more than its share. */
+/** The connections to end: of addresses that are not answered, and the youngest of an address with more than its share. */
 export function connectionsToEnd(
   connections: readonly Connection[],
   { isAnswered, most }: { isAnswered: (address: string) => boolean; most: number },
@@ -51,7 +51,7 @@ async function childrenWith(io: ReadIo, daemon: number, connections: readonly Co
   const children = (await io.readText(`/proc/${daemon}/task/${daemon}/children`)) ?? '';
   for (const pid of children.split(' ').map(Number).filter(Boolean)) {
     const folder = under('/proc', String(pid), 'fd');
-    // It may end while it is looked at.
+    // A child may end while it is looked at.
     for (const fd of (await io.list(folder).catch(() => undefined)) ?? []) {
       const link = await io.readLink(under(folder, fd)).catch(() => undefined);
       if (link === undefined || !wanted.has(link)) continue;
@@ -62,12 +62,12 @@ async function childrenWith(io: ReadIo, daemon: number, connections: readonly Co
   return found;
 }
 
-/** So often it is told that connections were ended. */
+/** How often the console tells that connections were ended. */
 const tellMs = 60_000;
 
 /**
- * Gives a function that ends what one address holds of the rsync daemon beyond its share, and what others hold than are answered:
- * rsyncd.conf(5) has one limit for all, and looks at `hosts allow` only after a client has said what it wants.
+ * Gives a function that ends an address's connections to the rsync daemon beyond its share, and all of addresses that are not
+ * answered: rsyncd.conf(5) has one limit for all, and checks `hosts allow` only after a client has said what it wants.
  */
 export function rsyncGuard(
   io: ReadIo,

@@ -9,7 +9,7 @@ import type { KnownHost } from '../config/hosts-json.ts';
 import type { DhcpMode } from './dnsmasq-conf.ts';
 import type { User } from './service-user.ts';
 
-/** What `serve` was found and told to do. */
+/** The options of `serve`, and what it found. */
 export type ServeFacts = {
   /** --root. */
   root: AbsPath;
@@ -24,14 +24,14 @@ export type ServeFacts = {
   netboot: Netboot;
   groups: Group[];
   web: WebUser;
-  /** Where DHCP is wanted. */
+  /** Undefined without --dhcp. */
   dhcp?: { mode: DhcpMode; card: ServerCard; user: string; ipxe: IpxeFile[] };
 };
 
-/** Whom the HTTP server runs as. */
+/** The user of the HTTP server. */
 export type WebUser = {
-  /** Undefined where `serve` itself is not root: the HTTP server stays the same user. */
+  /** Undefined if `serve` itself is not root: the HTTP server stays the same user. */
   user?: User;
-  /** A directory that bars this user from what is to be served: it may read what root may, then. */
+  /** A directory that bars this user from files to serve: the HTTP server then may read all that root may. */
   barrier?: AbsPath;
 };

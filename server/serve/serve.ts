@@ -9,7 +9,7 @@ import { planServe } from './plan.ts';
 import type { ServeFacts } from './serve-facts.ts';
 import { type Supervised, supervise } from './supervise.ts';
 
-/** Serves until the signal of the context; then nothing of it is left running. */
+/** Serves until the signal of the context; then no program of the server is left running. */
 export async function serve(context: CliContext, facts: ServeFacts, say: (line: string) => void): Promise<void> {
   const { io, signal } = context;
   const { paths, ports, web } = facts;

@@ -1,10 +1,10 @@
 import type { Owner, ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 
-/** Permission of others to pass through a directory (inode(7), S_IXOTH). */
+/** The permission of others to pass through a directory (inode(7), S_IXOTH). */
 const othersPass = 0o001;
 
-/** The first directory on the way to `at` that bars other users than its owner; undefined where they can reach it. */
+/** The first directory on the way to `at` that bars other users than its owner; undefined if they can reach `at`. */
 export async function barrierTo(io: ReadIo, at: AbsPath): Promise<AbsPath | undefined> {
   const parts = at.split('/').filter(Boolean);
   for (let depth = 1; depth <= parts.length; depth += 1) {
@@ -30,8 +30,8 @@ export async function findUser(io: ReadIo, names: readonly string[]): Promise<Us
 }
 
 /**
- * Whom dnsmasq becomes once its ports are open: its own user or nobody. Where other users cannot reach what it offers by
- * TFTP, it has to stay root.
+ * The user that dnsmasq becomes once its ports are open: its own user or nobody. If other users cannot reach the files that
+ * dnsmasq offers by TFTP, dnsmasq has to stay root.
  */
 export async function dnsmasqUser(io: ReadIo, offered: readonly AbsPath[]): Promise<string> {
   for (const at of offered) if (await barrierTo(io, at)) return 'root';

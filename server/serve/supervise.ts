@@ -12,24 +12,24 @@ export type Service = {
   argv: Argv;
   ready: Condition;
   logFile?: AbsPath;
-  /** Its lines are the server's own words. */
+  /** True for a program of ours: its lines go to the server's console. */
   isOurs?: boolean;
 };
 
 /** A service under supervision. */
 export type Supervised = {
-  /** Ends it for good; resolves when nothing of it is left. */
+  /** Ends the service for good; resolves when no process of it is left. */
   stop(): Promise<void>;
-  /** The running program; undefined while none is. */
+  /** The running program's process; undefined while none runs. */
   pid(): number | undefined;
   /** A signal to the running program, such as the one that makes it read its files again. */
   signal(signal: NodeJS.Signals): void;
 };
 
 const firstDelayMs = 1000;
-/** A program that ran so long starts with the first delay again. */
+/** A program that ran longer than this starts with the first delay again. */
 const healthyMs = 60_000;
-/** So long a program may take until it is ready. */
+/** The time in which a program must be ready. */
 const readyLimitMs = 10_000;
 
 /** How and why a program ended, for one line of the log. */
@@ -41,7 +41,7 @@ function ending(exit: Exit): string {
 }
 
 /**
- * Starts a service, and starts it again with a growing delay whenever it ends by itself. Throws UserError where it does not
+ * Starts a service, and starts it again with a growing delay whenever it ends by itself. Throws UserError if it does not
  * even start the first time; later failures are told by `say`.
  */
 export async function supervise(service: Service, io: Io, say: (line: string) => void): Promise<Supervised> {
@@ -91,7 +91,7 @@ export async function supervise(service: Service, io: Io, say: (line: string) =>
         child ??= await begin();
         if (stopped.signal.aborted) await child.stop();
         reason = `${service.name} ${ending(await child.exit)}`;
-        // What it left running would outlive the server; clients begin again where they were.
+        // Processes that the program left running would outlive the server; clients begin again where they were.
         child.kill('SIGTERM');
       } catch (error) {
         reason = messageOf(error);

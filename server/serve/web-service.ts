@@ -30,8 +30,8 @@ export function webSettingsStep(facts: ServeFacts): Step {
 }
 
 /**
- * The HTTP server as a program of its own: another user, no capability but what it cannot do without, no way to get more
- * (setpriv(1)); and it ends with us, which the kernel forgets when the user changes (prctl(2) PR_SET_PDEATHSIG).
+ * The HTTP server as a program of its own: another user, only capabilities that it cannot do without, no way to get more
+ * (setpriv(1)). It ends with us: setpriv asks for that, because a change of the user cancels it (prctl(2) PR_SET_PDEATHSIG).
  */
 export function webService(facts: ServeFacts): Service {
   const { user, barrier } = facts.web;

@@ -3,12 +3,12 @@ import type { Statement } from '../statements.ts';
 import { clientIdOf } from './leases.ts';
 
 /**
- * A `host` of dhcpd.conf(5), or of the lease file where omapi(3) made it. Its addresses may be names; one that was deleted there has
- * no identity any more, but its label stays taken.
+ * A `host` of dhcpd.conf(5), or of the lease file if omapi(3) made the host. Its addresses may be names. A host that was deleted
+ * by omapi(3) has no identity any more, but its label stays taken.
  */
 export type Host = { label: string; by: Identity[]; addresses: string[]; name?: string };
 
-/** By what dhcpd knows it: any of these. Relays add `circuit-id` and the like (dhcp-options(5), "relay agent information"). */
+/** The identities of a host: any counts. Relays add `circuit-id` and the like (dhcp-options(5), "relay agent information"). */
 function identitiesOf(label: string, block: readonly Statement[]): Identity[] {
   const found = block.flatMap(({ words }): Identity[] => {
     const [, option = '', ...rest] = words[0] === 'host-identifier' ? words.slice(1) : words;
@@ -27,7 +27,7 @@ function identitiesOf(label: string, block: readonly Statement[]): Identity[] {
   return found.length > 0 ? found : [{ kind: 'host', value: label }];
 }
 
-/** The hosts of these statements; what comes last of a name counts, as the lease file has it for hosts that omapi(3) changes. */
+/** The hosts of these statements; the last of a name counts, because changes by omapi(3) come later in the lease file. */
 export function hostsOf(statements: readonly Statement[]): Host[] {
   const found = new Map<string, Host>();
   for (const { words, block } of statements) {

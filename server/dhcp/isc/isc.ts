@@ -28,7 +28,7 @@ function subnetsOf(statements: readonly Statement[]): { network: string; prefixL
 
 const statementsOf = (text: string, file: string) => allStatements(parseStatements(text, file));
 
-/** What the administrator wrote, here and in files that are included, where our parts of those count as well. */
+/** The administrator's statements in this file and in included files; in those our own parts count as well. */
 const foreignStatements = (configuration: Configuration): Statement[] => [
   ...statementsOf(foreignText(configuration), configuration.file),
   ...(configuration.others ?? []).flatMap((one) => statementsOf(one.text, one.file)),
@@ -36,7 +36,7 @@ const foreignStatements = (configuration: Configuration): Statement[] => [
 
 const printRange = ({ first, last }: Range) => ({ first: printIpv4(first), last: printIpv4(last) });
 
-/** dhcpd may hand out an address of a range although it is some machine's own: our ranges leave those out. */
+/** dhcpd may hand out an address of a range although the address is reserved: our ranges leave reserved addresses out. */
 function withoutReserved(configuration: Configuration, reservations: readonly Reservation[]): string {
   const addresses = reservations.map((one) => one.ip ?? one.address);
   return partsOf(configuration).reduce((text, { name, body }) => {
@@ -50,7 +50,7 @@ function withoutReserved(configuration: Configuration, reservations: readonly Re
   }, configuration.text);
 }
 
-/** The name is what a host is declared by: no two may have the same. */
+/** A host is declared by its label: no two hosts may have the same. */
 function hostLine({ mac, address, name }: Reservation, taken: Set<string>): string {
   const digits = mac.replaceAll(':', '');
   const label = name === undefined || taken.has(name) ? `${name ?? 'machine'}-${digits}` : name;
@@ -86,7 +86,7 @@ export const isc: DhcpKind = {
   first: [],
   unseen: () => [],
   isOurs: (configuration) => partsOf(configuration).length > 0,
-  // A relative name is one of `/`, where systemd and init start it.
+  // A relative name is one of `/`, where systemd and init start dhcpd.
   includes: ({ text, file }) =>
     statementsOf(text, file).flatMap(({ words: [word, at = ''] }) =>
       word === 'include' && at !== '' ? [{ at: absPath(path.posix.resolve('/', at)) }] : [],
@@ -141,7 +141,7 @@ export const isc: DhcpKind = {
     const mine = hostsOf(statementsOf(part, configuration.file)).flatMap(({ label, by, addresses, name }) => {
       const mac = by.find(({ kind }) => kind === 'MAC')?.value;
       if (mac === undefined) return [];
-      // Ours are declared by their full name, unless two have the same or one has none.
+      // Our hosts are declared by their full name, unless a host has none or the name of another.
       const full = label.endsWith(mac.replaceAll(':', '')) ? name : label;
       return [{ mac, address: addresses[0] ?? '', isOurs: true as const, name: full || undefined }];
     });

@@ -5,14 +5,14 @@ import { colonBytes } from '../identity.ts';
 import { type LeaseEntry, leaseHint } from '../kind.ts';
 import { parseStatements, type Statement } from '../statements.ts';
 
-/** What a lease file holds besides leases. dhcpd.leases(5), and the groups and hosts that omapi(3) adds. */
+/** Other statements of a lease file. dhcpd.leases(5), and the groups and hosts that omapi(3) adds. */
 const others = new Set(
   'authoring-byte-order server-duid failover host group class subclass billing ia-na ia-ta ia-pd zone key subnet'.split(
     ' ',
   ),
 );
 
-/** States in which the machine has its address; versions before 3.1 wrote the last two. The others keep the MAC of who had it. */
+/** States in which a machine holds its address; versions before 3.1 wrote the last two. Other states keep the last MAC. */
 const held = new Set(['active', 'bootp', 'reserved']);
 
 /** `ends 4 2026/11/26 09:00:00` (UTC), `ends epoch 1795683600`, `ends never`; in ms since 1970. */
@@ -43,7 +43,7 @@ function parseLease(statement: Statement, file: string): LeaseEntry {
     throw problem(statement.line, `${JSON.stringify(statement.words.join(' '))} is no lease of an address`);
   const state = said('binding', 'state')?.words[2] ?? 'active';
   const hardware = said('hardware');
-  // Version 2 wrote the bare word.
+  // Version 2 of dhcpd wrote the bare word `abandoned`.
   if (hardware?.words[1] !== 'ethernet' || state === 'abandoned' || said('abandoned')) return { ip };
   const mac = parseMac(hardware.words[2] ?? '');
   if (mac === undefined) throw problem(hardware.line, `${JSON.stringify(hardware.words[2] ?? '')} is no MAC`);

@@ -5,9 +5,9 @@ import type { Configuration } from '../kind.ts';
 import { withIncluded } from './included.ts';
 import { parseJsonc, valueOf } from './jsonc.ts';
 
-/** Kea keeps it, and shows it again in what it writes itself (Kea ARM, "Comments and User Context"). */
+/** Our mark: Kea keeps a user context, also in files that Kea writes itself (Kea ARM, "Comments and User Context"). */
 export const ours = { 'user-context': { 'made-by': 'systemimager' } };
-/** True for what bears our mark. */
+/** True for an item with our mark. */
 export const isOurs = (item: unknown) => Marked.safeParse(item).success;
 const Marked = z.looseObject({ 'user-context': z.looseObject({ 'made-by': z.literal('systemimager') }) });
 
@@ -30,7 +30,7 @@ export const Subnet4 = z.looseObject({
 });
 const OptionDef = z.looseObject({ code: z.int(), space: z.string().default('dhcp4') });
 
-/** As much of kea-dhcp4.conf as we look at. */
+/** The part of kea-dhcp4.conf that we look at. */
 const KeaConf = z.looseObject({
   Dhcp4: z.looseObject({
     'interfaces-config': z.looseObject({ interfaces: z.array(z.string()).default([]) }).optional(),
@@ -59,7 +59,7 @@ export function readConf(configuration: Configuration): z.infer<typeof KeaConf>[
   );
 }
 
-/** Every network of a configuration, also of shared networks, and the way to it. */
+/** Every network of a configuration, also of shared networks, and the path to each. */
 export function subnetsOf(conf: ReturnType<typeof readConf>) {
   const { subnet4, 'shared-networks': shared } = conf;
   return [

@@ -10,7 +10,7 @@ type Way = readonly (string | number)[];
 
 const tab = 4;
 
-/** The text itself with edits whose places are those of the whole, included files and all. */
+/** Applies edits to the file itself; their places are counted in the whole text, with included files. */
 function applied({ text, file }: Configuration, { originalAt }: Whole, edits: readonly Edit[]): string {
   return edits
     .map((edit) => {
@@ -29,10 +29,10 @@ function applied({ text, file }: Configuration, { originalAt }: Whole, edits: re
 const indentAt = (text: string, at: number) =>
   /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', at - 1) + 1))?.[0] ?? '';
 
-/** As many characters of JSON stay on one line. */
+/** JSON of at most so many characters stays on one line. */
 const lineWidth = 90;
 
-/** The value as JSON; what does not fit on a line is spread, its further lines below `indent`. */
+/** The value as JSON; a longer value is spread over lines, which begin with `indent`. */
 function print(value: unknown, indent: string): string {
   const flat = JSON.stringify(value, undefined, 1).replaceAll(/\n\s*/g, ' ');
   if (flat.length <= lineWidth || typeof value !== 'object' || value === null) return flat;
@@ -44,7 +44,7 @@ function print(value: unknown, indent: string): string {
   return `${open}\n${parts.map((one) => inner + one).join(',\n')}\n${indent}${close}`;
 }
 
-/** The edits that put `pieces` behind the last of `there` in a list. */
+/** The edits that put `pieces` behind the last item of `there` in a list. */
 function appendTo(
   text: string,
   node: JsonNode,
@@ -56,7 +56,7 @@ function appendTo(
     const outer = indentAt(text, node.start);
     const indent = outer + ' '.repeat(tab);
     const inside = text.slice(node.start + 1, node.end - 1);
-    // What comments say in an empty list stays before what is put in.
+    // Comments in an empty list stay, before the new items.
     const kept = inside.trim() === '' ? '' : inside.trimEnd();
     const all = pieces(indent).map((piece) => `\n${indent}${piece}`);
     return [{ start: node.start + 1, end: node.end - 1, text: `${kept}${all.join(',')}\n${outer}` }];
@@ -65,7 +65,7 @@ function appendTo(
   const all = pieces(indent)
     .map((piece) => `\n${indent}${piece}`)
     .join(',');
-  // A comment on the same line belongs to what is there.
+  // A comment on the same line belongs to the last item.
   const from = last.afterComma ?? last.end;
   const at = from + (/^[ \t]*(#|\/\/)[^\n]*/.exec(text.slice(from))?.[0].length ?? 0);
   const comma = last.afterComma === undefined ? [{ start: last.end, end: last.end, text: ',' }] : [];
@@ -78,7 +78,7 @@ function find({ text }: Whole, file: string, way: Way): JsonNode | undefined {
 
 const shown = (way: Way) => way.join('.');
 
-/** The text with this member, which replaces one of the same name where it differs. */
+/** The text with this member, which replaces a different member of the same name. */
 export function withMember(configuration: Configuration, way: Way, key: string, value: unknown): string {
   const { file } = configuration;
   const whole = withIncluded(configuration);
@@ -99,8 +99,8 @@ export function withMember(configuration: Configuration, way: Way, key: string, 
 }
 
 /**
- * The text with these items in a list, each in place of the one with the same key that is ours already; our others go. A list
- * that is missing is made.
+ * The text with these items in a list: each replaces our item with the same key, and our other items are removed. A missing
+ * list is made.
  */
 export function withItems(
   configuration: Configuration,
@@ -131,7 +131,7 @@ export function withItems(
       const comma =
         node.afterComma === undefined && before !== undefined ? [{ start: before - 1, end: before, text: '' }] : [];
       const removal = [{ start: node.start, end: node.afterComma ?? node.end, text: '' }, ...comma];
-      // Few ever go: one at a time.
+      // Few items are ever removed, so one at a time is enough.
       return withItems({ ...now, text: applied(now, whole, removal) }, way, wanted, { keyOf, isOurs });
     }
     if (!isDeepStrictEqual(value, item))

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { absPath, type AbsPath } from '../../../common/system/place.ts';
 import type { Configuration } from '../kind.ts';
 
-/** Strings and comments first, so that what looks like an include inside of them is none. */
+/** Strings and comments come first, so that an include inside of them does not count. */
 const token = /"(?:[^"\\\n]|\\.)*"|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/|<\?include\s+"([^"\n]+)"\s*\?>/g;
 
 type Include = { start: number; end: number; at: AbsPath };
@@ -16,17 +16,17 @@ export function includesIn(text: string): Include[] {
   });
 }
 
-/** As many files may include one another (Kea ARM, "JSON Syntax"). */
+/** How deep files may include one another (Kea ARM, "JSON Syntax"). */
 const deepest = 10;
 
-/** A text with its includes in their places, as Kea reads it; `originalAt` gives a place in the text itself, where there is one. */
+/** A text with its included files in place, as Kea reads it; `originalAt` gives the place in the text itself, if it has one. */
 export type Whole = { text: string; originalAt: (at: number) => number | undefined };
 
-/** Puts included files in their places. One that was not read stays as it is, which is no JSON. */
+/** Puts included files in their places. An include whose file was not read stays, and is no JSON. */
 export function withIncluded({ text, others = [] }: Configuration, depth = 0): Whole {
   let whole = '';
   let [from, blanksUntil] = [0, 0];
-  /** Pieces of the text itself, and where an included one ends. */
+  /** Pieces of the text itself, and where the last item of the included file before each piece ends. */
   const pieces: { start: number; end: number; from: number; blanksFrom: number }[] = [];
   const take = (until: number) => {
     pieces.push({ start: whole.length, end: whole.length + until - from, from, blanksFrom: blanksUntil });
@@ -36,7 +36,7 @@ export function withIncluded({ text, others = [] }: Configuration, depth = 0): W
     const found = others.find(({ file }) => file === at || file.endsWith(at));
     if (!found || depth >= deepest) continue;
     take(start);
-    // Its end is one for a comment too.
+    // The line break ends a comment in the last line of the included file.
     const inner = `${withIncluded({ ...found, others }, depth + 1).text}\n`;
     blanksUntil = whole.length + withoutEnd(inner).length;
     whole += inner;
@@ -52,7 +52,7 @@ export function withIncluded({ text, others = [] }: Configuration, depth = 0): W
   };
 }
 
-/** Without the blanks and comments at the end of an included file: what is put behind its last item goes behind the include. */
+/** Without blanks and comments at the end of an included file: an item that is added after its last item follows the include. */
 function withoutEnd(text: string): string {
   const lines = text.split('\n');
   for (let line = lines.pop(); line !== undefined; line = lines.pop()) {

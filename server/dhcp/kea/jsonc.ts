@@ -1,8 +1,8 @@
 import { UserError } from '../../../common/system/errors.ts';
 
-// By hand: jsonc-parser knows neither comments that begin with # nor <?include?>, and its tree has no places of commas.
+// Parsed by hand: jsonc-parser knows neither comments that begin with # nor <?include?>, and its tree has no places of commas.
 
-/** A value of JSON with comments, and where in the text it stands; `afterComma` where a comma follows. */
+/** A value of JSON with comments, and its place in the text; `afterComma` is the place after a comma that follows. */
 export type JsonNode = { start: number; end: number; afterComma?: number } & (
   | { kind: 'object'; members: { key: string; value: JsonNode }[] }
   | { kind: 'array'; items: JsonNode[] }
@@ -13,7 +13,7 @@ export type JsonNode = { start: number; end: number; afterComma?: number } & (
 const blank = /(?:\s+|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+/y;
 const scalar = /"(?:[^"\\\n]|\\.)*"|-?\d[\d.eE+-]*|true|false|null/y;
 
-/** Reads JSON with comments; commas after the last item are taken too, as Kea does. UserError with the line. */
+/** Reads JSON with comments; a comma after the last item is accepted, as by Kea. UserError with the line. */
 export function parseJsonc(text: string, file: string): JsonNode {
   let at = 0;
   const problem = (what: string) =>
@@ -101,7 +101,7 @@ export function valueOf(node: JsonNode): unknown {
   }
 }
 
-/** The node that these names and numbers lead to. */
+/** The node at the end of this way of names and numbers. */
 export function nodeAt(node: JsonNode | undefined, way: readonly (string | number)[]): JsonNode | undefined {
   return way.reduce<JsonNode | undefined>((here, step) => {
     if (here?.kind === 'array' && typeof step === 'number') return here.items[step];

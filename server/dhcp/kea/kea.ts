@@ -19,7 +19,7 @@ const emptyConf = `// Configuration of kea-dhcp4, begun by mkdhcpserver.
 }
 `;
 
-/** Kea answers on no interface where it is told none, as in Debian's file. */
+/** Kea answers on no interface unless its configuration names one; Debian's file names none. */
 function interfacesWith(subnet: Subnet, now: readonly string[]): readonly string[] {
   const wished = subnet.interface ?? '*';
   const isThere = now.some((one) => one === '*' || one.split('/')[0] === wished);
@@ -99,8 +99,8 @@ export const kea: DhcpKind = {
   configurations: ['/etc/kea/kea-dhcp4.conf', '/usr/local/etc/kea/kea-dhcp4.conf'],
   leaseFiles: ['/var/lib/kea/kea-leases4.csv', '/usr/local/var/lib/kea/kea-leases4.csv'],
   reservesInLeases: false,
-  // What the clean-up of lease files leaves; where one has just ended, its result counts for all (Kea ARM, "Why Is Lease File
-  // Cleanup Necessary?").
+  // Files that the clean-up of lease files leaves; right after a clean-up, its result replaces the others (Kea ARM, "Why Is Lease
+  // File Cleanup Necessary?").
   olderLeases: [['.completed'], ['.2', '.1']],
   looksUpNames: false,
   needsSubnet: true,

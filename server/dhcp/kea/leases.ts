@@ -18,13 +18,13 @@ function parseLine(line: string, columns: readonly string[], where: string): Lea
   const words = line.split(',');
   const said = (name: string) => words[columns.indexOf(name)] ?? '';
   const [ip, hwaddr, lifetime, expire] = [said('address'), said('hwaddr'), said('valid_lifetime'), said('expire')];
-  // A server that is writing just now: the line has no end yet.
+  // The server may be writing: the line has no end yet.
   if (parseIpv4(ip) === undefined || !/^\d+$/.test(lifetime) || !/^\d+$/.test(expire))
     throw new UserError(`${where}: ${JSON.stringify(line.slice(0, 60))} is no lease of Kea`, leaseHint);
   const state = states[Number(said('state') || 0)];
   if (hwaddr === '' || state === 'declined') return { ip };
   const mac = parseMac(hwaddr);
-  // InfiniBand and the like have longer ones.
+  // InfiniBand and the like have longer addresses.
   if (mac === undefined && /^([0-9a-f]{2}(:|$)){7,}/i.test(hwaddr)) return { ip };
   if (mac === undefined) throw new UserError(`${where}: ${JSON.stringify(hwaddr)} is no MAC`, leaseHint);
   const clientId = said('client_id');
@@ -33,14 +33,14 @@ function parseLine(line: string, columns: readonly string[], where: string): Lea
     ip,
     mac,
     endsMs: Number(lifetime) === infinite ? Number.POSITIVE_INFINITY : Number(expire) * 1000,
-    // A lifetime of 0 is how older versions write that the machine gave it back.
+    // Older versions write a lifetime of 0 if the machine gave the address back.
     isHeld: state === 'held' && lifetime !== '0',
     ...(clientId ? { clientId: colonBytes(clientId) } : {}),
     ...(name ? { name } : {}),
   };
 }
 
-/** What kea-leases4.csv says of addresses; a header may stand in it again, where several files were put together. */
+/** The entries of kea-leases4.csv; the header may come again if several files were put together. */
 export function parseKeaLeases(text: string, file: string): LeaseEntry[] {
   let columns: string[] = [];
   return text.split('\n').flatMap((line, at) => {

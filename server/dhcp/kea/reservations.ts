@@ -17,7 +17,7 @@ function identityOf(host: Host): Identity | undefined {
   return flex === undefined ? undefined : { kind: 'flex-id', value: flex };
 }
 
-/** The reservations of all networks and of none. */
+/** The reservations of all networks, of shared networks, and of no network. */
 export function reservedIn(configuration: Configuration): Reserved[] {
   const conf = readConf(configuration);
   const groups = [conf, ...conf['shared-networks'], ...subnetsOf(conf)];
@@ -34,7 +34,7 @@ export function reservedIn(configuration: Configuration): Reserved[] {
     });
 }
 
-/** What is to be said where Kea looks for reservations in places that we do not see. */
+/** A remark if Kea has a database of reservations, because we read no database. */
 export function unseenReservations(configuration: Configuration): string[] {
   const conf = readConf(configuration);
   const hasDatabase = conf['hosts-database'] !== undefined || conf['hosts-databases'].length > 0;

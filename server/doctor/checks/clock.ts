@@ -4,10 +4,10 @@ import { readNetboot } from '../../netboot/netboot.ts';
 import { listImages } from '../../images/modules.ts';
 import { type Check, wrong } from '../check.ts';
 
-/** So far a clock may be set back by who keeps it. */
+/** Time synchronization may set a clock back as far as this. */
 const toleranceMs = 5 * 60_000;
 
-/** The clock is not behind what the server has written down: reports and versions would be in the wrong order. */
+/** The clock is not behind times that the server has written down: reports and versions would be in the wrong order. */
 export const clock: Check = {
   name: 'clock',
   good: 'the clock is not behind the newest file of the server',

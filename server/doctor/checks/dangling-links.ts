@@ -4,12 +4,12 @@ import { inside } from '../../../common/system/inside.ts';
 import { imageOfLink } from '../../hosts/host-script.ts';
 import { type Check, type Finding, wrong } from '../check.ts';
 
-/** Links that lead round in a circle lead to nothing. */
+/** A circle of links counts as a link to nothing. */
 function circle(error: unknown): undefined {
   if (!(error instanceof UserError)) throw error;
 }
 
-/** No link in scripts/ points to nothing: that machine's installation would stop. */
+/** Each link in scripts/ leads to a script; otherwise that machine's installation would stop. */
 export const danglingLinks: Check = {
   name: 'dangling-links',
   good: 'each link in scripts/ leads to a script',

@@ -3,16 +3,16 @@ import { type AbsPath, under } from '../../../common/system/place.ts';
 import { freeRoom } from '../../getimage/room.ts';
 import { type Check, wrong } from '../check.ts';
 
-/** Less than this is no room for any image, nor for reports and logs for long. */
+/** With less room than this no image fits, and soon no report or log. */
 const leastBytes = 1024 ** 3;
 const leastInodes = 10_000;
 
-/** The folder, or the nearest above it that is there. */
+/** The folder, or the nearest folder above it that exists. */
 async function nearest(io: ReadIo, at: AbsPath): Promise<AbsPath> {
   return at === '/' || (await io.lstat(at)) ? at : nearest(io, under(at, '..'));
 }
 
-/** Where images lie, there is room. */
+/** There is room in the filesystem of the images. */
 export const freeSpace: Check = {
   name: 'free-space',
   good: 'there is room where images lie',

@@ -1,7 +1,7 @@
 import { type Check, wrong } from '../check.ts';
 import { readScripts } from '../../scripts/scripts-folder.ts';
 
-/** The layout of each script is read as the installer reads it. */
+/** The layout of each script can be read as the installer reads it. */
 export const layouts: Check = {
   name: 'layouts',
   good: 'the layouts in scripts/ read',

@@ -15,7 +15,7 @@ function twice(known: readonly KnownHost[], key: 'host' | 'mac' | 'ip', what: st
   });
 }
 
-/** Choices of `systemimager netboot` that no machine follows, because no card leads to the host. */
+/** Choices of `systemimager netboot` that no machine follows, because no MAC of the host is known. */
 function withoutCard({ known, netboot }: ClientFacts): Finding[] {
   return known.flatMap(({ host, mac }) => {
     const entry = Object.hasOwn(netboot.machines, host) ? netboot.machines[host] : undefined;

@@ -2,7 +2,7 @@ import { under } from '../../../common/system/place.ts';
 import { unfinished, unreadTrees } from '../../images/old-trees.ts';
 import { type Check, note } from '../check.ts';
 
-/** What each kind of tree is, and what to do where nothing is at work on it now. */
+/** What each kind of tree is, and what to do if no command is at work on the tree now. */
 const told = {
   new: [
     'a capture',
@@ -19,7 +19,7 @@ const told = {
   ],
 } as const satisfies Record<string, [string, (image: string) => string]>;
 
-/** No trees lie in images/ that are no images. */
+/** images/ holds no trees besides images. */
 export const oldTrees: Check = {
   name: 'old-trees',
   good: 'no tree is left over in images/',

@@ -20,7 +20,7 @@ export function judgeDhcp(
   return [wrong(`the DHCP server ${server} answers on ${card}, and serve --dhcp refuses to be a second one`, hint)];
 }
 
-/** Asks on the wire who hands out addresses; only with --interface. */
+/** Asks on the network which server hands out addresses; only with --interface. */
 export const otherDhcp: Check = {
   name: 'other-dhcp',
   good: 'no other DHCP server answers',

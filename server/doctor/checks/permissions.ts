@@ -5,7 +5,7 @@ import { type Check, wrong } from '../check.ts';
 
 const othersWrite = 0o002;
 
-/** Images hold password hashes and host keys: their folder is root's alone. What machines run as root, nobody else may write. */
+/** Only root reads images, which hold password hashes and host keys, and only root writes what machines run as root. */
 export const permissions: Check = {
   name: 'permissions',
   good: 'only root reads the images, and nobody else writes what machines install',

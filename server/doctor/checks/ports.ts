@@ -2,7 +2,7 @@ import type { ReadIo } from '../../../common/system/io.ts';
 import { type Check, type Finding, note, wrong } from '../check.ts';
 import { isServes, servingPid } from '../serving.ts';
 
-/** A socket that waits for machines. `program` and `pid` are known to root only. */
+/** A listening socket. Only root sees `program` and `pid`. */
 type Listener = { protocol: 'tcp' | 'udp'; port: number; program?: string; pid?: number };
 
 /** Reads lines of `ss -H -tulnp` (ss(8)): protocol, state, two queues, local address, peer, and users:(("NAME",pid=N,fd=N)). */
@@ -16,18 +16,18 @@ export function parseListeners(text: string): Listener[] {
   });
 }
 
-/** Who has the port and is not of this server. */
+/** The programs with the port that do not belong to this server. */
 async function strangers(io: ReadIo, found: readonly Listener[], serve: number | undefined): Promise<string[]> {
   const names: string[] = [];
   for (const { program, pid } of found) {
-    // Without root nobody says whose it is: a server that runs has it, most likely.
+    // Without root, ss names no process: if the server runs, it most likely has the port.
     if (pid === undefined ? serve !== undefined : await isServes(io, pid, serve)) continue;
     names.push(pid === undefined ? 'another program' : `${program} (process ${pid})`);
   }
   return [...new Set(names)];
 }
 
-/** The ports of the server are free, or its own. */
+/** The ports of the server are free, or the server itself has them. */
 export const ports: Check = {
   name: 'ports',
   good: 'no other program has the ports of the server',

@@ -25,7 +25,7 @@ async function isThere(io: ReadIo, places: readonly AbsPath[]): Promise<boolean>
   return false;
 }
 
-/** What the server starts, and what it hands out, is installed. */
+/** The programs that the server starts, and the files that it hands out, are installed. */
 export const programs: Check = {
   name: 'programs',
   good: 'the programs that the server starts are installed',

@@ -5,7 +5,7 @@ import { readHosts } from '../../config/hosts-json.ts';
 import { readNetboot } from '../../netboot/netboot.ts';
 import { type Check, type Finding, wrong } from '../check.ts';
 
-/** Files of the server that have to read. */
+/** The settings and lists of the server can be read. */
 export const settings: Check = {
   name: 'settings',
   good: 'server.toml, groups.toml, hosts.json and netboot.json read',

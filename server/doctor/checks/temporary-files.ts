@@ -3,7 +3,7 @@ import { under } from '../../../common/system/place.ts';
 import { quoteArgv } from '../../../common/system/quote.ts';
 import { type Check, note } from '../check.ts';
 
-/** No command that was killed left a file that was to become another. */
+/** No killed command left a temporary file. */
 export const temporaryFiles: Check = {
   name: 'temporary-files',
   good: 'no command left an unfinished file',

@@ -1,4 +1,4 @@
-/** Takes a stream of any chunks apart into pieces of asked lengths. */
+/** Splits a stream of any chunks into pieces of the lengths that are asked for. */
 export class Blocks {
   /** Bytes that were taken so far. */
   position = 0;
@@ -16,7 +16,7 @@ export class Blocks {
     return true;
   }
 
-  /** The next so many bytes; undefined where the stream ends before. */
+  /** The next `length` bytes; undefined if the stream ends before. */
   async take(length: number): Promise<Buffer | undefined> {
     while (this.#rest.length < length) if (!(await this.#more())) return undefined;
     const taken = this.#rest.subarray(0, length);
@@ -25,7 +25,7 @@ export class Blocks {
     return taken;
   }
 
-  /** Passes over so many bytes; false where the stream ends before. */
+  /** Passes over `length` bytes; false if the stream ends before. */
   async skip(length: number): Promise<boolean> {
     let left = length;
     while (left > this.#rest.length) {
@@ -38,7 +38,7 @@ export class Blocks {
     return true;
   }
 
-  /** Reads the stream to its end, so that whoever makes it can check its end. */
+  /** Reads the stream to its end, so that a decompressor before it can check its own end. */
   async drain(): Promise<void> {
     do this.#rest = Buffer.alloc(0);
     while (await this.#more());

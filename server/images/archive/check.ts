@@ -3,14 +3,14 @@ import { UserError } from '../../../common/system/errors.ts';
 import { showName } from '../manifest/show-name.ts';
 import type { TarEntry } from './read-headers.ts';
 
-/** What an archive holds, and where in it. */
+/** What an archive holds, and in which folders. */
 export type Contents = {
-  /** The folder of the tree in the archive; '' where the archive's top is the tree. */
+  /** The folder of the tree in the archive; '' if the archive's top is the tree. */
   tree: string;
-  /** The folder with script and manifest that `export` puts beside the tree; undefined in another's archive. */
+  /** The folder with script and manifest that `export` puts beside the tree; undefined in an archive of another program. */
   beside?: string;
   entries: number;
-  /** Access control lists are there as text only, which names users and groups by the names of the machine that wrote it. */
+  /** Access control lists are there only as text, with the names of users and groups of the machine that wrote the archive. */
   hasTextAcls: boolean;
 };
 
@@ -67,7 +67,7 @@ export async function checkArchive(entries: AsyncIterable<TarEntry>, file: strin
 function treeOf(tops: string[], hasDots: boolean): Pick<Contents, 'tree' | 'beside'> {
   const [first = '', second = ''] = tops.toSorted((a, b) => a.length - b.length);
   if (tops.length === 2 && second === besideName(first)) return { tree: first, beside: second };
-  // One folder named as an image, and not by `tar -C TREE -c .`: what it holds is the tree.
+  // The only folder has the name of an image, and the archive is not made by `tar -C TREE -c .`: the folder is the tree.
   if (tops.length === 1 && !hasDots && ImageName.safeParse(first).success) return { tree: first };
   return { tree: '' };
 }

@@ -10,13 +10,13 @@ import { quoteArgv } from '../../../common/system/quote.ts';
 import { checkArchive, type Contents } from './check.ts';
 import { readHeaders } from './read-headers.ts';
 
-/** How a file begins (file(1)), and what opens it. */
+/** The first bytes of compressed files (file(1)), and the decompressors. */
 const openers: { magic: string; open: () => Duplex }[] = [
   { magic: '28b52ffd', open: () => zlib.createZstdDecompress() },
   { magic: '1f8b', open: () => zlib.createGunzip() },
 ];
 
-/** Others are known by name only. */
+/** Other formats, which are only named in errors. */
 const packers: { magic: string; name: string; unpack: string }[] = [
   { magic: 'fd377a585a00', name: 'xz', unpack: 'xz -d' },
   { magic: '425a68', name: 'bzip2', unpack: 'bzip2 -d' },
@@ -30,13 +30,13 @@ async function magicOf(file: AbsPath): Promise<string> {
   return (await naming(file, () => readPart(file, 0, 8))).toString('hex');
 }
 
-/** What goes wrong on the way is told to whoever reads. */
+/** Joins both streams; errors reach the reader of `opener`. */
 function unpacked(packed: Readable, opener: Duplex): Readable {
   pipeline(packed, opener).catch(() => {});
   return opener;
 }
 
-/** Reads an archive to its end and checks it, without unpacking anything. UserError where it is torn or leads out. */
+/** Reads an archive to its end and checks it, without unpacking anything. UserError if it is torn or leads out. */
 export async function readArchive(file: AbsPath, signal: AbortSignal): Promise<Contents> {
   const magic = await magicOf(file);
   const opener = openers.find((one) => magic.startsWith(one.magic));

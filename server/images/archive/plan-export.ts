@@ -5,21 +5,21 @@ import type { ServerPaths } from '../../config/paths.ts';
 import type { ImageTies } from '../ties.ts';
 import { besideName } from './check.ts';
 
-/** manifests/ holds it while an export runs: what the tree is just then. */
+/** The name of a manifest of the tree as it is now, which manifests/ holds while an export runs. */
 export const exportManifest = (image: string) => `.${image}.export`;
 
 /** Names in the folder beside the tree. */
 export const besideFiles = { manifest: 'manifest', script: 'script', record: 'capture.json' } as const;
 
 /**
- * GNU tar: names are bytes, extended attributes go as SCHILY.xattr.*, holes stay holes. ACLs and capabilities are such
+ * GNU tar: names are bytes, extended attributes become SCHILY.xattr.*, holes stay holes. ACLs and capabilities are extended
  * attributes, in numbers; --acls would write ACLs with this machine's names of users.
  */
 export const keepsAttributes = ['--numeric-owner', '--xattrs', '--xattrs-include=*'] as const;
 
 export type ExportWish = {
   ties: Pick<ImageTies, 'name' | 'script' | 'manifests'>;
-  /** Where it is written; undefined for standard output. */
+  /** The file to write; undefined for standard output. */
   file?: AbsPath;
   isZstd: boolean;
 };
@@ -46,7 +46,7 @@ export function packCommand(paths: ServerPaths, { ties, file, isZstd }: ExportWi
     '--sort=name',
     ...keepsAttributes,
     ...(isZstd ? ['--use-compress-program=zstd -T0'] : []),
-    // Only of names: where links point to stays (r regular, S no targets of links, H none of hard links).
+    // Changes only names, and no targets of links (r regular, S no targets of links, H none of hard links).
     `--transform=flags=rSH;${renamed.join(';')}`,
     ...beside.flatMap(([from, folder]) => ['-C', folder, from]),
     '-C',
@@ -55,7 +55,7 @@ export function packCommand(paths: ServerPaths, { ties, file, isZstd }: ExportWi
   ];
 }
 
-/** It holds password hashes and host keys. */
+/** An export holds password hashes and host keys. */
 const exportMode = 0o600;
 
 /** Packs an image into a file, which appears whole or not at all. `growing` is a name beside it that nobody else has. */

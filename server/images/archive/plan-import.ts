@@ -7,7 +7,7 @@ import { growingName, planDrop } from '../old-trees.ts';
 import type { Contents } from './check.ts';
 import { besideFiles, keepsAttributes } from './plan-export.ts';
 
-/** The step that removes what grew. */
+/** The step that removes an unfinished tree. */
 export function removeGrowing(paths: Pick<ServerPaths, 'images'>, image: string): Step {
   return planDrop('Remove what an import left', under(paths.images, growingName(image)));
 }
@@ -37,7 +37,7 @@ export function planUnpack(paths: ServerPaths, image: string, file: AbsPath, con
   ];
 }
 
-/** Makes what was unpacked the image. `script` is the text of its script as it came, `hasRecord` tells that its origin came along. */
+/** Makes the unpacked tree the image. `script` and `hasRecord` tell of the script and the record of origin in the archive. */
 export function planAccept(
   paths: ServerPaths,
   image: string,

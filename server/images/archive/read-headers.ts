@@ -1,21 +1,21 @@
 import { UserError } from '../../../common/system/errors.ts';
 import { Blocks } from './blocks.ts';
 
-/** One entry of a tar, as far as it is asked before it is unpacked. Names are bytes as latin1. */
+/** One entry of a tar, as far as the check before unpacking needs it. Names are bytes as latin1. */
 export type TarEntry = {
   /** Letter of the header (tar(5), pax(1)); `0` is a regular file, `1` a hard link, `2` a link. */
   type: string;
   name: string;
-  /** Of a hard link: another name in the tar. Of a link: where it points to. */
+  /** For a hard link: another name in the tar. For a link: its target. */
   linkName: string;
   /** Keywords of the entry's pax header. */
   keywords: ReadonlyMap<string, string>;
 };
 
 const blockBytes = 512;
-/** A pax header holds attributes of at most 64 KiB each (xattr(7)); some of them fit, and no archive makes us hold more. */
+/** A pax header holds attributes of at most 64 KiB each (xattr(7)); several fit, and no archive can fill our memory. */
 const longestHeaderBytes = 4 * 1024 ** 2;
-/** Long names, by GNU tar, and pax headers: they tell of the entry behind them. */
+/** Long names, by GNU tar, and pax headers: they describe the next entry. */
 const describing = new Set(['L', 'K', 'x', 'g']);
 
 const text = (block: Buffer, from: number, length: number) => {
@@ -24,7 +24,7 @@ const text = (block: Buffer, from: number, length: number) => {
   return field.subarray(0, end < 0 ? length : end).toString('latin1');
 };
 
-/** A number: octal digits, or where the first bit is set the bytes themselves (GNU tar, for 8 GiB and more). */
+/** A number: octal digits, or a binary number if the first bit is set (GNU tar, for 8 GiB and more). */
 function number(block: Buffer, from: number, length: number): number {
   const first = block[from] ?? 0;
   if ((first & 0x80) === 0) return Number.parseInt(text(block, from, length).trim() || '0', 8);
@@ -32,7 +32,7 @@ function number(block: Buffer, from: number, length: number): number {
   return bytes.reduce((sum, byte) => sum * 256 + byte, 0);
 }
 
-/** Records of a pax header: `LENGTH KEYWORD=VALUE\n`, the length in bytes and of all of it (pax(1)). */
+/** Records of a pax header: `LENGTH KEYWORD=VALUE\n`, with the length of the whole record in bytes (pax(1)). */
 export function parsePax(raw: Buffer): Map<string, string> | undefined {
   const keywords = new Map<string, string>();
   const all = raw.toString('latin1');
@@ -48,13 +48,13 @@ export function parsePax(raw: Buffer): Map<string, string> | undefined {
 }
 
 function checkSum(block: Buffer): boolean {
-  // The field of the sum itself counts as blanks.
+  // The eight bytes of the sum itself count as blanks.
   let sum = 8 * 0x20;
   for (let at = 0; at < blockBytes; at += 1) if (at < 148 || at >= 156) sum += block[at] ?? 0;
   return sum === number(block, 148, 8);
 }
 
-/** The entries of a tar in their order; their content is passed over. UserError where it is torn or something else. */
+/** The entries of a tar in their order; their content is passed over. UserError if the file is torn or no tar. */
 export async function* readHeaders(chunks: AsyncIterable<Buffer>, file: string): AsyncGenerator<TarEntry> {
   const blocks = new Blocks(chunks);
   const torn = () =>
@@ -74,7 +74,7 @@ export async function* readHeaders(chunks: AsyncIterable<Buffer>, file: string):
     const block = await blocks.take(blockBytes);
     if (!block) throw torn();
     if (block.every((byte) => byte === 0)) {
-      // Two blocks of zeros end a tar; what fills the last record behind them says nothing.
+      // Two blocks of zeros end a tar; the bytes behind them only fill the last record.
       if (!(await blocks.take(blockBytes))) throw torn();
       return blocks.drain();
     }
@@ -100,7 +100,7 @@ export async function* readHeaders(chunks: AsyncIterable<Buffer>, file: string):
       }
     yield entryOf(block, type, keywords);
     keywords = new Map();
-    // Only these have content, whatever the field says.
+    // Types 2 to 6 (links, devices, directories, pipes) have no content, whatever the size says; a hard link (1) may have.
     const hasContent = !['1', '2', '3', '4', '5', '6'].includes(type) || (type === '1' && size > 0);
     if (hasContent && !(await blocks.skip(padded))) throw torn();
   }
@@ -114,7 +114,7 @@ function describe(type: string, raw: Buffer, keywords: Map<string, string>, odd:
   for (const [keyword, value] of records) {
     const isName = names.includes(keyword);
     if (isName && type === 'g') throw odd('a global header with a name for every entry');
-    // Programs differ in which of two they believe.
+    // Programs differ in which of two headers they believe.
     if (isName && keywords.has(keyword)) throw odd(`two headers with a ${keyword} for one entry`);
     if (type !== 'g') keywords.set(keyword, value);
   }

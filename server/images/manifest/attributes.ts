@@ -4,10 +4,10 @@ import type { Io } from '../../../common/system/io.ts';
 import { unescapeOctal } from '../../../common/system/octal.ts';
 import type { AbsPath } from '../../../common/system/place.ts';
 
-/** Longer values are told by their hash; an ACL of seven lines is shorter. */
+/** Longer values are replaced by their hash; an ACL of seven lines is shorter. */
 const shownHexChars = 128;
 
-/** Of some thousand names; the attributes of each are at most 64 KiB (xattr(7)), two digits a byte. */
+/** Enough for some thousand names; the attributes of each are at most 64 KiB (xattr(7)), two digits a byte. */
 const mostBytes = 512 * 1024 ** 2;
 
 /** XFS shows each ACL a second time, as it lies on the disk (Linux fs/xfs/xfs_xattr.c). */
@@ -43,7 +43,7 @@ export async function readAttributes(
   scratch: AbsPath,
   signal?: AbortSignal,
 ): Promise<Map<string, string>> {
-  // Node has no call for attributes, and no program takes names that are no text but by standard input.
+  // Node has no call for attributes, and passes names that are no text to a program only by standard input.
   const getfattr = ['getfattr', '-h', '-d', '-m', '-', '-e', 'hex', '--'];
   const stdin = Buffer.from(names.map((name) => `${name === '' ? '.' : name}\0`).join(''), 'latin1');
   const exit = await io.run(

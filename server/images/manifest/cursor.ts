@@ -22,7 +22,7 @@ export class Cursor {
     return this.#entries[this.#at];
   }
 
-  /** Goes on behind the next one. */
+  /** Passes over the next entry. */
   skip(): void {
     this.#at += 1;
   }
@@ -44,7 +44,7 @@ export class Cursor {
   }
 }
 
-/** What two streams have under one name; one of both may lack it. */
+/** The entries of two streams under one name; one of the streams may lack the name. */
 export type Pair = { before?: ManifestEntry; after?: ManifestEntry };
 
 const pairsAtOnce = 2000;

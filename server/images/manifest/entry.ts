@@ -12,23 +12,23 @@ export type ManifestEntry = {
   mode: number;
   uid: number;
   gid: number;
-  /** 0 for what is no regular file. */
+  /** 0 for an entry that is no regular file. */
   sizeBytes: number;
   /** Nanoseconds since 1970, a decimal number. */
   mtime: string;
   ctime: string;
   ino: string;
-  /** SHA-256 of a regular file in hexadecimal; where it could not be read, `!` and why, as `!EIO`. */
+  /** SHA-256 of a regular file in hexadecimal; `!` and the reason, as `!EIO`, if the file could not be read. */
   hash: string;
-  /** Extended attributes, ACLs and capabilities among them: `NAME=0xHEX`, a long value as `NAME=sha256:HEX`, sorted, commas between. */
+  /** Extended attributes, also ACLs and capabilities: `NAME=0xHEX`, long values as `NAME=sha256:HEX`, sorted, with commas. */
   attributes: string;
-  /** Where a link points to; MAJOR:MINOR of a device. */
+  /** The target of a link; MAJOR:MINOR of a device. */
   target: string;
-  /** The first name of the same file, where this is a further one (a hard link). */
+  /** The first name of the same file, if this name is a further one (a hard link). */
   sameAs: string;
 };
 
-/** Where a name stands in a manifest: a directory before what is in it, names by their bytes. Negative, 0 or positive. */
+/** The order of names in a manifest: a directory before its content, names by their bytes. Negative, 0 or positive. */
 export function compareNames(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at += 1) {
@@ -40,7 +40,7 @@ export function compareNames(a: string, b: string): number {
 }
 const slash = 0x2f;
 
-/** Words for what differs between two entries of one name; empty where an installation of either gives the same. */
+/** Words for the differences of two entries of one name; empty if an installation of either gives the same. */
 export function differencesOf(before: ManifestEntry, after: ManifestEntry): string[] {
   if (before.type !== after.type) return ['type'];
   const words: string[] = [];
@@ -48,7 +48,7 @@ export function differencesOf(before: ManifestEntry, after: ManifestEntry): stri
   if (before.mode !== after.mode && after.type !== 'l') words.push('mode');
   if (before.uid !== after.uid || before.gid !== after.gid) words.push('owner');
   if (before.sizeBytes !== after.sizeBytes) words.push('size');
-  // A directory's time changes with every file that comes or goes: those are told themselves.
+  // A directory's time changes with every file that comes or goes, and those files are told themselves.
   if (before.mtime !== after.mtime && after.type !== 'd') words.push('time');
   if (before.hash !== after.hash) words.push('content');
   if (before.target !== after.target) words.push(after.type === 'l' ? 'target' : 'device');
@@ -57,12 +57,12 @@ export function differencesOf(before: ManifestEntry, after: ManifestEntry): stri
   return words;
 }
 
-/** What changes with each write to a file, but for one that takes its times back. */
+/** The values that change with each write to a file, unless the writer sets its times back. */
 type FileTimes = Pick<ManifestEntry, 'ino' | 'sizeBytes' | 'mtime' | 'ctime'>;
 
 /**
- * True where the kernel says that nobody wrote to the file: then its content must be the same, too. In a sealed image links come and
- * go, and ctime with them: there it is not looked at.
+ * True if the kernel says that nobody wrote to the file: then its content must be the same, too. In a sealed image, hard links
+ * come and go, which changes ctime, so ctime is ignored there.
  */
 export function isUntouched(
   before: FileTimes,

@@ -8,7 +8,7 @@ import type { ServerPaths } from '../../config/paths.ts';
 import type { ManifestEntry } from './entry.ts';
 import { countOf, firstLine, lastLine, parseEntry, printEntry } from './format.ts';
 
-/** Where the manifest of an image lies. */
+/** The file of an image's manifest. */
 export function manifestFile(paths: Pick<ServerPaths, 'manifests'>, image: string): AbsPath {
   return under(paths.manifests, `${image}.manifest`);
 }
@@ -18,7 +18,7 @@ export type EntryStream = AsyncIterable<ManifestEntry[]>;
 
 const chunkBytes = 64 * 1024;
 
-/** The entries of a manifest, read as they are asked for. UserError where the file is torn or no manifest. */
+/** The entries of a manifest, read as they are asked for. UserError if the file is torn or no manifest. */
 export async function* readManifest(at: At): AsyncGenerator<ManifestEntry[]> {
   const bad = (what: string) =>
     new UserError(
@@ -56,7 +56,7 @@ export async function* readManifest(at: At): AsyncGenerator<ManifestEntry[]> {
 /** Writes a manifest while its entries come; the file appears whole or not at all. */
 export async function writeManifest(at: AbsPath, entries: EntryStream): Promise<void> {
   await naming(at, () => mkdir(under(at, '..'), {}));
-  // It names every file of an image, also those in directories that are closed.
+  // A manifest names every file of an image, also files in directories that only root may read.
   await naming(at, () => write(at, printManifest(entries), { mode: 0o600 }));
 }
 

@@ -2,10 +2,10 @@ import { unescapeOctal } from '../../../common/system/octal.ts';
 import type { EntryType, ManifestEntry } from './entry.ts';
 
 /**
- * manifests/NAME.manifest: a first line that says what the fields are, a line for each entry with tabs between its fields,
- * and a last line with their number, without which the file is torn. Names stand at the end of their line as the bytes that
- * they are; a tab, a newline or a backslash in one is a backslash and three octal digits, as in fstab(5). The order is that
- * of {@link compareNames}, so that two manifests are compared while they are read.
+ * manifests/NAME.manifest: a first line that names the fields, a line for each entry with tabs between its fields, and a last
+ * line with the number of entries, without which the file is torn. A name stands at the end of its line, as bytes; a tab, a
+ * newline or a backslash in a name is a backslash and three octal digits, as in fstab(5). The order is that of
+ * {@link compareNames}, so that two manifests can be compared while they are read.
  */
 export const firstLine =
   '# systemimager manifest 1: type mode uid gid bytes mtime-ns ctime-ns inode sha256 attributes target same-file-as name';
@@ -13,7 +13,7 @@ export const firstLine =
 /** The last line. */
 export const lastLine = (count: number) => `# ${count} entries`;
 
-/** The number of entries that a last line tells; undefined for any other. */
+/** The number of entries that a last line tells; undefined for any other line. */
 export function countOf(line: string): number | undefined {
   const [, count] = /^# (\d+) entries$/.exec(line) ?? [];
   return count === undefined ? undefined : Number(count);
@@ -35,7 +35,7 @@ export function printEntry(entry: ManifestEntry): string {
 const line = /^([fdlbcps])\t([0-7]+)\t(\d+)\t(\d+)\t(\d+)\t(-?\d+)\t(-?\d+)\t(\d+)\t([0-9a-f]{64}|!\w+|)\t/;
 const textFields = 4;
 
-/** Reads a line back; undefined where it is none. */
+/** Reads the line of an entry; undefined for any other line. */
 export function parseEntry(text: string): ManifestEntry | undefined {
   const found = line.exec(text);
   if (!found) return undefined;

@@ -1,13 +1,13 @@
 import { createHash, hash } from 'node:crypto';
 import fs from 'node:fs';
 
-/** Read at once; most files of a system are smaller. */
+/** For one read; most files of a system are smaller. */
 const buffer = Buffer.allocUnsafeSlow(256 * 1024);
 
-/** Never follows a link, and never waits for the other end of a pipe, if that is what lies there by now. */
+/** Never follows a link, and never waits for the other end of a pipe, if a link or a pipe is there by now. */
 const flags = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
 
-/** SHA-256 of a file in hexadecimal; `!` and the error's name where it cannot be read. */
+/** SHA-256 of a file in hexadecimal; `!` and the error's name if the file cannot be read. */
 export function hashFile(at: Buffer): string {
   try {
     const file = fs.openSync(at, flags);

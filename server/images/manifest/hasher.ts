@@ -12,12 +12,12 @@ export type Hasher = {
   close(): Promise<void>;
 };
 
-/** A job ends with either, so that threads share the work also of few large files. */
+/** A job ends with either number, so that threads share the work of a few large files, too. */
 const jobFiles = 250;
 const jobBytes = 8 * 1024 ** 2;
-/** More threads than this wait for the disk only. */
+/** More threads than this would only wait for the disk. */
 const mostThreads = 8;
-/** A thread holds names of one job; without a limit V8 lets its garbage grow to tens of MiB. */
+/** A thread holds only the names of one job; without a limit V8 lets its garbage grow to tens of MiB. */
 const smallHeap = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 32 };
 
 /** Jobs of neighbouring files. */
@@ -36,8 +36,8 @@ export function splitJobs(files: readonly { name: string; sizeBytes: number }[])
 }
 
 /**
- * Threads that hash, one for each processor. They must be closed, or the program does not end. A signal ends them at once, also in
- * the middle of a file.
+ * Threads that hash, one for each processor. They must be closed, or the program does not end. A signal ends them at once,
+ * even in the middle of a file.
  */
 export function startHasher(signal?: AbortSignal, threads = Math.min(os.availableParallelism(), mostThreads)): Hasher {
   type Waiting = { job: HashJob; done: PromiseWithResolvers<string[]> };

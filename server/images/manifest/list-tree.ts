@@ -13,14 +13,14 @@ function typeOf(stat: fs.BigIntStats): EntryType {
   return stat.isFIFO() ? 'p' : 's';
 }
 
-/** As gnu_dev_major(3) and gnu_dev_minor(3) take a device number apart. */
+/** Splits a device number as gnu_dev_major(3) and gnu_dev_minor(3) do. */
 function printDevice(rdev: bigint): string {
   const major = ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & ~0xfffn);
   const minor = (rdev & 0xffn) | ((rdev >> 12n) & ~0xffn);
   return `${major}:${minor}`;
 }
 
-/** Names in a directory, the last first; none where it is gone by now. */
+/** Names in a directory, the last first; none if the directory is gone by now. */
 function namesIn(at: Buffer): string[] {
   try {
     return fs.readdirSync(at, { encoding: 'latin1' }).sort(backwards);
@@ -30,7 +30,7 @@ function namesIn(at: Buffer): string[] {
   }
 }
 
-/** What lstat(2) tells of an entry; content and attributes are still to come. */
+/** What lstat(2) tells of an entry; content and attributes come later. */
 function entryOf(at: Buffer, name: string, stat: fs.BigIntStats): ManifestEntry {
   const type = typeOf(stat);
   return {
@@ -56,8 +56,8 @@ function entryOf(at: Buffer, name: string, stat: fs.BigIntStats): ManifestEntry 
 }
 
 /**
- * Every entry of a tree in a manifest's order, without content and attributes. It holds the names of the directories on
- * the way down only. What is mounted inside the tree (a forgotten /proc) is no content of it.
+ * Every entry of a tree in a manifest's order, without content and attributes. It holds only the names in the directories on
+ * the way down. A filesystem that is mounted inside the tree (a forgotten /proc) does not belong to the tree.
  */
 export function* listTree(root: string): Generator<{ entry: ManifestEntry; names: number }> {
   const top = Buffer.from(root);

@@ -13,7 +13,7 @@ const tellMs = 5000;
 const count = (number: number) => number.toLocaleString('en').replaceAll(',', ' ');
 const mib = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 
-/** Prints how far a scan is, every few seconds; `end` says the whole, with the time that it took. */
+/** Prints how far a scan is, every few seconds; `end` prints the totals and the time. */
 export function scanTeller(what: string, print: (line: string) => void) {
   const startedMs = performance.now();
   let toldMs = startedMs;
@@ -35,7 +35,7 @@ export function scanTeller(what: string, print: (line: string) => void) {
   };
 }
 
-/** Runs `work` with threads that hash, and ends them; the signal ends them in the middle of a file. */
+/** Runs `work` with threads that hash, and ends the threads; the signal ends them even in the middle of a file. */
 export async function withHasher<T>(signal: AbortSignal, work: (hasher: Hasher) => Promise<T>): Promise<T> {
   const hasher = startHasher(signal);
   try {
@@ -45,7 +45,7 @@ export async function withHasher<T>(signal: AbortSignal, work: (hasher: Hasher) 
   }
 }
 
-/** A stream that fails at what could not be read: a manifest tells of whole files only. */
+/** A stream that fails at a file that could not be read: a manifest tells only of complete files. */
 export async function* onlyReadable(at: AbsPath, entries: EntryStream): AsyncGenerator<ManifestEntry[]> {
   for await (const some of entries) {
     const bad = some.find((one) => one.hash.startsWith('!'));
@@ -58,7 +58,7 @@ export async function* onlyReadable(at: AbsPath, entries: EntryStream): AsyncGen
   }
 }
 
-/** Writes down what an image holds. `known` saves reading what a manifest already tells. */
+/** Writes the manifest of an image. `known` is a manifest that saves reading unchanged files. */
 export async function makeManifest(context: CliContext, image: string, known?: Scan['known']): Promise<void> {
   const { io, root, signal } = context;
   const paths = serverPaths(root);
@@ -68,7 +68,7 @@ export async function makeManifest(context: CliContext, image: string, known?: S
     const scan = scanTree({ io, at, hasher, signal, onProgress: teller.onProgress, known });
     await writeManifest(manifestFile(paths, image), onlyReadable(at, scan));
   });
-  // What an earlier verify found was of another tree.
+  // The findings of an earlier verify were about another tree.
   await io.remove(verifiedFile(paths, image));
   teller.end();
 }

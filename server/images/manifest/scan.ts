@@ -12,7 +12,7 @@ import { readManifest } from './file.ts';
 import type { Hasher } from './hasher.ts';
 import { listTree } from './list-tree.ts';
 
-/** How far a scan is. `readFiles` and `readBytes` are what was hashed, `knownFiles` what a manifest told. */
+/** How far a scan is. `readFiles` and `readBytes` were hashed, the hashes of `knownFiles` came from a manifest. */
 export type ScanProgress = { entries: number; readFiles: number; readBytes: number; knownFiles: number };
 
 export type Scan = {
@@ -20,12 +20,12 @@ export type Scan = {
   /** The tree. */
   at: AbsPath;
   hasher: Hasher;
-  /** Files that are as this manifest tells are not read again. */
+  /** Files that match this manifest are not read again. */
   known?: {
     manifest: AbsPath;
-    /** The tree that the manifest is of, where `at` was made from that one by cp and rsync. */
+    /** The tree of the manifest, if `at` was made from that tree by cp and rsync. */
     tree?: AbsPath;
-    /** That tree's ctimes say nothing. */
+    /** True if the ctimes of that tree say nothing. */
     isSealed?: boolean;
   };
   onProgress?: (progress: ScanProgress) => void;
@@ -33,10 +33,10 @@ export type Scan = {
 };
 
 const entriesAtOnce = 2000;
-/** So many batches are read ahead, so that neither threads nor the disk wait. */
+/** How many batches are read ahead, so that neither threads nor the disk wait. */
 const batchesAhead = 3;
 
-/** Everything there is to know of a tree, in a manifest's order. It holds some thousands of entries at a time. */
+/** The complete entries of a tree, in a manifest's order. Only some thousands of entries are in memory at a time. */
 export async function* scanTree(scan: Scan): AsyncGenerator<ManifestEntry[]> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'systemimager-'));
   const known = scan.known && new Cursor(readManifest(scan.known.manifest));
@@ -51,7 +51,7 @@ export async function* scanTree(scan: Scan): AsyncGenerator<ManifestEntry[]> {
     for (const batch of batches(scan.at)) {
       scan.signal?.throwIfAborted();
       const read = reader.read(batch);
-      // Where one fails, nobody asks for those behind it any more.
+      // After a batch failed, nobody awaits the batches behind it any more.
       read.catch(() => {});
       ahead.push(read);
       if (ahead.length >= batchesAhead) yield await next();
@@ -64,7 +64,7 @@ export async function* scanTree(scan: Scan): AsyncGenerator<ManifestEntry[]> {
   }
 }
 
-/** The tree's entries in batches. A further name of a file tells its first. */
+/** The tree's entries in batches. The entry of a further name of a file tells the first name. */
 function* batches(root: AbsPath): Generator<ManifestEntry[]> {
   const names = new FirstNames();
   let batch: ManifestEntry[] = [];
@@ -78,12 +78,12 @@ function* batches(root: AbsPath): Generator<ManifestEntry[]> {
   yield batch;
 }
 
-/** First names of files with several, until the last name was seen. */
+/** The first names of files with several names, until the last name was seen. */
 class FirstNames {
-  /** By inode, one string each, since a tree that shares its files with another has as many as files: `LEFT/NAME`. */
+  /** By inode, `LEFT/NAME`: one string each, because a tree that shares its files with another has an item for each file. */
   readonly #names = new Map<number, string>();
 
-  /** The first name of the file; '' where this is the first. */
+  /** The first name of the file; '' if this name is the first. */
   firstOf({ ino, name }: ManifestEntry, count: number): string {
     const key = Number(ino);
     const seen = this.#names.get(key);
@@ -99,7 +99,7 @@ class FirstNames {
   }
 }
 
-/** Adds content and attributes to the entries of batches; one batch after the other asks the manifest and getfattr. */
+/** Adds hashes and attributes to the entries of batches; one batch after the other asks the manifest and getfattr. */
 class BatchReader {
   readonly progress: ScanProgress = { entries: 0, readFiles: 0, readBytes: 0, knownFiles: 0 };
   readonly #scan: Scan;

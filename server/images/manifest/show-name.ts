@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 
 const octal = (byte: number) => `\\${byte.toString(8).padStart(3, '0')}`;
 
-/** A name of latin1 bytes as people read it: what is no text or would move the cursor is a backslash and octal digits. */
+/** A name of latin1 bytes as people read it: bytes that are no text, or would move the cursor, become octal escapes. */
 export function showName(latin1: string): string {
   const bytes = Buffer.from(latin1, 'latin1');
   const text = isUtf8(bytes)

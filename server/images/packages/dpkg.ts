@@ -6,7 +6,7 @@ export function parseDpkgStatus(text: string, into: Packages = new Map()): Packa
   for (const stanza of text.split(/\n\n+/)) {
     const field = (name: string) => new RegExp(`^${name}:(.*)$`, 'm').exec(stanza)?.[1]?.trim();
     const [name, version, architecture] = [field('Package'), field('Version'), field('Architecture')];
-    // A file of status.d describes what is there, and may say no status.
+    // A file of status.d describes an installed package, and may have no status.
     const status = field('Status')?.split(' ').at(-1) ?? 'installed';
     if (name === undefined || version === undefined || status === 'config-files' || status === 'not-installed')
       continue;

@@ -5,7 +5,7 @@ import { type AbsPath, under } from '../../../common/system/place.ts';
 import { type Packages, parseDpkgStatus } from './dpkg.ts';
 import { parseRpmList, rpmDatabases, rpmFolders, rpmFormat } from './rpm.ts';
 
-/** What an image's package managers tell; `notes` says what could not be asked, and why. */
+/** The packages of an image; `notes` tells which database could not be read, and why. */
 export type Installed = { packages: Packages; notes: string[] };
 
 /** Reads the databases of dpkg and rpm in an image. `scratch` is a folder to be made, for a copy of rpm's. */
@@ -30,7 +30,7 @@ async function readDpkg(tree: Inside): Promise<Packages> {
 
 /** Databases of ten thousand packages are smaller. */
 const mostDatabaseBytes = 2 * 1024 ** 3;
-/** A database that is no database must not hold anybody up. */
+/** A damaged database must not hold up the command. */
 const limitMs = 120_000;
 
 async function readRpm(io: Io, image: AbsPath, scratch: AbsPath, signal?: AbortSignal): Promise<Installed> {
@@ -41,7 +41,7 @@ async function readRpm(io: Io, image: AbsPath, scratch: AbsPath, signal?: AbortS
     packages: new Map(),
     notes: [`the rpm database of the image was not read: ${why}`],
   });
-  // A database that is only read may still be written to (sqlite's shared memory): rpm gets a copy, of its plain files.
+  // Even a query may write to a database (sqlite's shared memory), so rpm gets a copy of the plain files.
   const folder = under(database, '..');
   await io.mkdir(scratch);
   for (const name of (await tree.list(folder)) ?? []) {

@@ -1,12 +1,12 @@
 import type { Packages } from './dpkg.ts';
 
-/** A line for each package: name, architecture, and epoch:version-release where there is an epoch. */
+/** A line for each package: name, architecture, and version-release, with `epoch:` before it if there is an epoch. */
 export const rpmFormat = '%{NAME}.%{ARCH}\\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\\n';
 
-/** Where rpm keeps its database, the newer place first. */
+/** The folders of rpm's database, the newer one first. */
 export const rpmFolders = ['/usr/lib/sysimage/rpm', '/var/lib/rpm'] as const;
 
-/** Files of which a database has one: sqlite, ndb, Berkeley DB. */
+/** A database has one of these files: sqlite, ndb, Berkeley DB. */
 export const rpmDatabases = ['rpmdb.sqlite', 'Packages.db', 'Packages'] as const;
 
 /** Reads the lines of {@link rpmFormat}. A package may be there in several versions, as kernels are. */
