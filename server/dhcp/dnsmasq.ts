@@ -33,11 +33,11 @@ function rangesOf(text: string): NamedRange[] {
   });
 }
 
-/** A `dhcp-option` of the image server's number, for whichever tags. */
-const takesOption = new RegExp(
-  `^[ \\t]*dhcp-option(-force)?[ \\t]*=([^#\\n]*,)?[ \\t]*(option:)?${imageServerOption}[ \\t]*,`,
-  'm',
-);
+/** True where a `dhcp-option` has the image server's number, for whichever tags. */
+const takesOption = (text: string) =>
+  [...valuesOf(text, 'dhcp-option'), ...valuesOf(text, 'dhcp-option-force')].some((words) =>
+    words.slice(0, -1).some((word) => word.replace(/^option:/, '') === String(imageServerOption)),
+  );
 
 /** `EXPIRY MAC ADDRESS NAME CLIENT-ID`; 0 never ends, `*` is nothing, and a MAC of another kind has its number before it. */
 function parseLease(line: string, where: string): LeaseEntry {
@@ -100,7 +100,7 @@ export const dnsmasq: DhcpKind = {
     const { file, others = [] } = configuration;
     for (const one of [{ text: foreignText(configuration), file }, ...others]) {
       refuseOverlap(subnet, rangesOf(one.text), one.file);
-      refuseTakenOption(takesOption.test(foreignText(one)), one.file);
+      refuseTakenOption(takesOption(foreignText(one)), one.file);
     }
     const tag = `net-${subnet.network.replaceAll('.', '-')}`;
     const comma = (words: readonly string[]) => words.map((word) => `,${word}`).join('');

@@ -94,6 +94,7 @@ describe('reservations', () => {
     [{ kind: 'client-id', value: 'ff:00:00:00:01:00:03:00:01:52:54:00:00:00:01' }, {}, '(by client-id ff'],
     [{ kind: 'MAC', value: '52:54:00:*:*:01' }, {}, '(by 52:54:00:*:*:01)'],
     [{ kind: 'name', value: 'lap' }, { saidName: 'lap' }, '(by name lap)'],
+    [{ kind: 'name', value: 'LAP.example.org' }, { saidName: 'lap' }, '(by name LAP.example.org)'],
   ])('leave a machine to what is said of it by %j', (by, machine, words) => {
     const one: Reserved = { by, address: '10.0.0.50', isOurs: false };
     const [found, said] = merged([one], [{ ...candidate(1, '10.0.0.9'), ...machine }]);
