@@ -2,8 +2,9 @@ import { colonBytes, hardwareIdentity, type Identity } from '../identity.ts';
 import type { Configuration, Reserved } from '../kind.ts';
 import { type Host, isOurs, readConf, subnetsOf } from './conf.ts';
 
-/** Kea takes `52:54`, `5254` and `0x5254` as bytes, and a text in single quotes. */
+/** Kea takes `52:54`, `52 54`, `5254` and `0x5254` as bytes, and a text in single quotes. */
 function bytesIn(text: string): string {
+  if (/^[0-9a-f]{1,2}( [0-9a-f]{1,2})+$/i.test(text)) return colonBytes(text.replaceAll(' ', ':'));
   const digits = /^(?:0x)?((?:[0-9a-f]{2})+)$/i.exec(text)?.[1];
   return colonBytes(digits?.replaceAll(/..(?=.)/g, '$&:') ?? text.replaceAll(/^'|'$/g, ''));
 }
