@@ -39,6 +39,10 @@ it('has dnsmasq check all that it will read, and its files only once', () => {
   expect(wholeText({ text: 'ours\n', file: 'x', others: [other, list] })).toBe('\ndhcp-host=lap,10.0.0.5\nours\n');
 });
 
+it('reads a lease of InfiniBand, which says no MAC', () => {
+  expect(dnsmasq.parseLeases('0 20- 10.0.0.103 * ff:00:00:00:00\n', 'leases')).toEqual([{ ip: '10.0.0.103' }]);
+});
+
 const subnet = checkSubnet({ network: '10.0.1.0/24', imageServer: '10.0.1.1', httpPort: 8181, leaseSeconds: 600 });
 it.each([
   '10.0.0.250,10.0.1.20',

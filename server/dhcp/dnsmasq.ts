@@ -39,12 +39,15 @@ const takesOption = (text: string) =>
     words.slice(0, -1).some((word) => word.replace(/^option:/, '') === String(imageServerOption)),
   );
 
-/** `EXPIRY MAC ADDRESS NAME CLIENT-ID`; 0 never ends, `*` is nothing, and a MAC of another kind has its number before it. */
+/**
+ * `EXPIRY MAC ADDRESS NAME CLIENT-ID`; 0 never ends, `*` is nothing. A MAC of another kind than Ethernet has its number before it, and
+ * InfiniBand says none at all: `20-` (RFC 4390).
+ */
 function parseLease(line: string, where: string): LeaseEntry {
   const [expiry = '', hardware = '', ip = '', name = '*', clientId, ...more] = line.trim().split(/\s+/);
   if (!/^\d+$/.test(expiry) || parseIpv4(ip) === undefined || clientId === undefined || more.length > 0)
     throw new UserError(`${where}: ${JSON.stringify(line.slice(0, 60))} is no lease of dnsmasq`, leaseHint);
-  if (/^[0-9a-f]{2}-/i.test(hardware) && hardware.includes(':')) return { ip };
+  if (/^[0-9a-f]{2}-/i.test(hardware)) return { ip };
   const mac = parseMac(hardware);
   if (mac === undefined) throw new UserError(`${where}: ${JSON.stringify(hardware)} is no MAC`, leaseHint);
   const endsMs = expiry === '0' ? Number.POSITIVE_INFINITY : Number(expiry) * 1000;

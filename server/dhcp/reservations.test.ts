@@ -20,6 +20,9 @@ describe('of the leases in a file', () => {
     expect(chosen([lease(1, 11), lease(2, 11)])).toEqual(['2=11', 0]);
     expect(chosen([lease(1, 11), lease(1, 12)])).toEqual(['1=12', 0]);
   });
+  it('one for the MAC that machines without one say is nobody’s', () => {
+    expect(chosen([lease(1, 11), lease(2, 11, { mac: '00:00:00:00:00:00' })])).toEqual(['', 0]);
+  });
   it('an address that nobody has any more is nobody’s, whoever had it before', () => {
     expect(chosen([lease(1, 11), { ip: '10.0.0.11' }])).toEqual(['', 0]);
     expect(chosen([lease(1, 11), lease(2, 12), { ip: '10.0.0.11' }, lease(3, 11)], true)).toEqual(['2=12 3=11', 0]);
