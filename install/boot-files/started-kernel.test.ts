@@ -61,6 +61,21 @@ it.each<[string, Record<string, RecordedFile | undefined>, string | undefined]>(
     '/boot/vmlinuz-5.4.0-x',
   ],
   [
+    'the entry by its number in grubenv, from the newest',
+    { ...bls, ...entries, '/a/boot/grub2/grubenv': 'saved_entry=1\n' },
+    '/boot/vmlinuz-5.4.0-x',
+  ],
+  [
+    'the unified image in loader.conf',
+    {
+      '/a/boot/efi/loader/loader.conf': 'default linux-lts.efi\n',
+      '/a/boot/efi/EFI/Linux/linux.efi': unifiedImage({ '.uname': '6.9\0', '.linux': 'k' }),
+      '/a/boot/efi/EFI/Linux/linux-lts.efi': unifiedImage({ '.uname': '6.6\0', '.linux': 'k' }),
+    },
+    '/boot/efi/EFI/Linux/linux-lts.efi',
+  ],
+  ['no vmlinux for debuggers', { '/a/boot/vmlinux-7.1.0-x.xz': '' }, '/boot/vmlinuz-6.10.2-x'],
+  [
     'the entry in loader.conf',
     { ...entries, '/a/boot/loader/loader.conf': 'timeout 3\ndefault 0123-5*\n' },
     '/boot/vmlinuz-5.4.0-x',

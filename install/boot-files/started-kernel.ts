@@ -22,18 +22,26 @@ function named(kernels: Kernels, name: string): BootKernel | undefined {
 const byFile = (kernels: Kernels, file: string | undefined) =>
   file === undefined ? undefined : kernels.find(({ kernel }) => path.basename(kernel) === path.basename(file));
 
-/** Entries of the Boot Loader Specification: the default's, else the newest's. */
+/** What boot loaders call an entry or a unified image. */
+const idOf = (file: string) => path.basename(file).replace(/\.(conf|efi)$/, '');
+
+/** Entries of the Boot Loader Specification and unified images: the default's, else the newest's. grub counts entries from the newest, from 0. */
 async function ofEntries(tree: Inside, target: Pick<Target, 'mounts'>, kernels: Kernels, wanted: string | undefined) {
   const entries = (await loaderEntries(tree, target)).filter(({ linux }) => linux !== undefined);
-  const pattern = wanted?.replace(/\.conf$/, '');
-  const wantedEntries = entries.filter(
-    ({ path: at }) => pattern !== undefined && fnmatch(pattern, path.basename(at, '.conf')),
+  const isWanted = (file: string) => wanted !== undefined && fnmatch(idOf(wanted), idOf(file));
+  const byNumber = /^\d+$/.test(wanted ?? '')
+    ? entries.toSorted((a, b) => inOrder(idOf(b.path), idOf(a.path))).at(Number(wanted))
+    : undefined;
+  const wantedEntries = byNumber ? [byNumber] : entries.filter(({ path: at }) => isWanted(at));
+  const wantedImages = kernels.filter(({ isUnified, kernel }) => isUnified && isWanted(kernel));
+  const isSaid = wantedEntries.length + wantedImages.length > 0;
+  const files = new Set(
+    await Promise.all((isSaid ? wantedEntries : entries).map(({ linux = '/' }) => tree.real(linux))),
   );
-  const among = wantedEntries.length > 0 ? wantedEntries : entries;
-  const files = new Set(await Promise.all(among.map(({ linux = '/' }) => tree.real(linux))));
   const found: BootKernel[] = [];
-  for (const one of kernels) if (one.isUnified || files.has(await tree.real(one.kernel))) found.push(one);
-  return newest(wantedEntries.length > 0 ? found.filter((one) => !one.isUnified) : found);
+  for (const one of kernels)
+    if (one.isUnified ? !isSaid || wantedImages.includes(one) : files.has(await tree.real(one.kernel))) found.push(one);
+  return newest(found);
 }
 
 const newest = (kernels: Kernels) => kernels.toSorted((a, b) => inOrder(b.version, a.version))[0];
