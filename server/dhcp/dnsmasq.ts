@@ -33,10 +33,12 @@ function rangesOf(text: string): NamedRange[] {
   });
 }
 
-/** True where a `dhcp-option` has the image server's number, for whichever tags. */
+/** True where a `dhcp-option` has the image server's number, for whichever tags; options inside of others have numbers of their own. */
 const takesOption = (text: string) =>
-  [...valuesOf(text, 'dhcp-option'), ...valuesOf(text, 'dhcp-option-force')].some((words) =>
-    words.slice(0, -1).some((word) => word.replace(/^option:/, '') === String(imageServerOption)),
+  [...valuesOf(text, 'dhcp-option'), ...valuesOf(text, 'dhcp-option-force')].some(
+    (words) =>
+      words.slice(0, -1).some((word) => word.replace(/^option:/, '') === String(imageServerOption)) &&
+      !words.some((word) => /^(vendor|(vi-)?encap):/.test(word)),
   );
 
 /**

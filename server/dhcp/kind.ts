@@ -101,7 +101,7 @@ export type DhcpKind = {
   serves(configuration: Configuration): (ip: string) => boolean;
   /** What is reserved in it, by us and by others. */
   reserved(configuration: Configuration): Reserved[];
-  /** Remarks on reservations that the server finds where nobody can see them here. */
+  /** Remarks on reservations that the server finds where nobody can see them here, and on ours where the server does not look for them. */
   unseen(configuration: Configuration): string[];
   /** The configuration with these as our reservations. */
   withReservations(configuration: Configuration, reservations: readonly Reservation[]): string;

@@ -37,6 +37,7 @@ const KeaConf = z.looseObject({
     'lease-database': z.unknown().optional(),
     'hosts-database': z.unknown().optional(),
     'hosts-databases': z.array(z.unknown()).default([]),
+    'host-reservation-identifiers': z.array(z.string()).optional(),
     'option-def': z.array(OptionDef).default([]),
     'client-classes': z.array(z.looseObject({ name: z.string() })).default([]),
     subnet4: z.array(Subnet4).default([]),

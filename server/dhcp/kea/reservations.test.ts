@@ -32,6 +32,14 @@ it('says that a hosts database is not seen', () => {
     expect(unseenReservations(conf(one)).join()).toContain('kea.conf names a hosts database');
 });
 
+it('says where Kea does not look for our reservations', () => {
+  expect(unseenReservations(conf({ 'host-reservation-identifiers': ['hw-address', 'duid'] }))).toEqual([]);
+  const said = (dhcp4: object) => unseenReservations(conf(dhcp4)).join();
+  expect(said({ 'host-reservation-identifiers': ['client-id'] })).toContain('by client-id alone: add hw-address');
+  expect(said({ 'reservations-in-subnet': false })).toContain('pass over reservations of a network');
+  expect(said({ subnet4: [{ ...network(), 'reservation-mode': 'global' }] })).toContain('pass over');
+});
+
 const header = 'address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state\n';
 const entries = (line: string) => parseKeaLeases(`${header}10.0.0.5,${line}`, 'leases');
 it('reads each state of a lease', () => {

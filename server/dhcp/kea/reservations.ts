@@ -35,13 +35,30 @@ export function reservedIn(configuration: Configuration): Reserved[] {
     });
 }
 
-/** What is to be said where Kea looks for reservations in places that we do not see. */
+/** What is to be said where Kea looks for reservations in places that we do not see, or does not look for ours. */
 export function unseenReservations(configuration: Configuration): string[] {
+  const { file } = configuration;
   const conf = readConf(configuration);
   const hasDatabase = conf['hosts-database'] !== undefined || conf['hosts-databases'].length > 0;
-  return hasDatabase
-    ? [
-        `${configuration.file} names a hosts database: reservations of that database are not seen here, and an address of a reservation there may be reserved again`,
-      ]
-    : [];
+  const kinds = conf['host-reservation-identifiers'] ?? ['hw-address'];
+  const isBlind = [conf, ...conf['shared-networks'], ...subnetsOf(conf)].some(
+    (one) =>
+      one['reservations-in-subnet'] === false ||
+      ['disabled', 'off', 'global'].includes(String(one['reservation-mode'])),
+  );
+  return [
+    ...(hasDatabase
+      ? [
+          `${file} names a hosts database: reservations of that database are not seen here, and an address of a reservation there may be reserved again`,
+        ]
+      : []),
+    ...(kinds.includes('hw-address')
+      ? []
+      : [
+          `${file} has Kea look for reservations by ${kinds.join(' and ')} alone: add hw-address to host-reservation-identifiers, for those here are by MAC`,
+        ]),
+    ...(isBlind
+      ? [`${file} has Kea pass over reservations of a network: set reservations-in-subnet to true there`]
+      : []),
+  ];
 }
