@@ -30,7 +30,8 @@ export async function readUsed(io: ReadIo, mounts: readonly MountLine[]): Promis
   // Once each: bind mounts and subvolumes show the same again.
   const first = new Map(mounts.toReversed().map((one) => [one.device, one.dir]));
   // No program can be given a name that is not UTF-8.
-  const isAsked = ([device, dir]: [string, string]) => device.startsWith('/dev/') && dir.isWellFormed();
+  const isAsked = ([device, dir]: [string, string]) =>
+    device.startsWith('/dev/') && device !== '/dev/fuse' && dir.isWellFormed();
   const dirs = [...first].filter(isAsked).map(([, dir]) => dir);
   if (dirs.length === 0) return [];
   // 1: one of them could not be asked; the others are told all the same.
