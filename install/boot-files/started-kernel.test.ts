@@ -61,6 +61,16 @@ it.each<[string, Record<string, RecordedFile | undefined>, string | undefined]>(
     '/boot/vmlinuz-5.4.0-x',
   ],
   [
+    'the entry of a menu on the EFI system partition',
+    {
+      '/a/usr/sbin/grub2-install': '',
+      '/a/boot/efi/EFI/fallback/grub.cfg': 'configfile /x\n',
+      '/a/boot/efi/EFI/redhat/grub.cfg': menu('${saved_entry}'),
+      '/a/boot/grub2/grubenv': 'saved_entry=Red Hat (5.4.0-x) 7.9\n',
+    },
+    '/boot/vmlinuz-5.4.0-x',
+  ],
+  [
     'the entry by its number in grubenv, from the newest',
     { ...bls, ...entries, '/a/boot/grub2/grubenv': 'saved_entry=1\n' },
     '/boot/vmlinuz-5.4.0-x',

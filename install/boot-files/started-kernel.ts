@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fnmatch } from '../../common/model/fnmatch.ts';
 import type { Target } from '../../common/model/target.ts';
 import type { Inside } from '../../common/system/inside.ts';
-import { under } from '../../common/system/place.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
 import { grubNames } from './grub-names.ts';
 import { loaderDirs, loaderEntries } from './loader-entries.ts';
 import type { BootKernel } from './kernels.ts';
@@ -46,10 +46,22 @@ async function ofEntries(tree: Inside, target: Pick<Target, 'mounts'>, kernels: 
 
 const newest = (kernels: Kernels) => kernels.toSorted((a, b) => inOrder(b.version, a.version))[0];
 
+/** The text of grub's menu: up to release 8, Red Hat has the menu on the EFI system partition, where others have a file that leads to it. */
+async function grubMenu(tree: Inside, target: Pick<Target, 'mounts'>, folder: AbsPath): Promise<string | undefined> {
+  const folders = [folder];
+  for (const top of loaderDirs(target).map((dir) => under(dir, 'EFI')))
+    folders.push(...((await tree.list(top)) ?? []).map((name) => under(top, name)));
+  for (const one of folders) {
+    const text = await tree.readText(under(one, 'grub.cfg'));
+    if (text !== undefined && /^[ \t]*(menuentry|blscfg|linux)/m.test(text)) return text;
+  }
+  return undefined;
+}
+
 /** GNU GRUB manual, "default": a title, an id or numbers that count from 0, `1>2` in a submenu; `saved` stands in grubenv. */
 async function ofGrub(tree: Inside, target: Pick<Target, 'mounts'>, kernels: Kernels): Promise<BootKernel | undefined> {
   const names = await grubNames(tree);
-  const config = names && (await tree.readText(under(names.folder, 'grub.cfg')));
+  const config = names && (await grubMenu(tree, target, names.folder));
   if (!names || config === undefined) return undefined;
   const saved = /^saved_entry=(.+)$/m.exec((await tree.readText(under(names.folder, 'grubenv'))) ?? '')?.[1];
   const said = [...config.matchAll(/^[ \t]*set default="([^"]*)"/gm)].map(([, value = '']) => value);
