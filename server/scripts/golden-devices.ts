@@ -51,8 +51,15 @@ export function goldenDevices(golden: Golden): GoldenDevices {
   const raids = findRaids(found);
   const groups = findGroups(found);
   for (const [device, { known: one }] of devices) {
-    const others = [...devices].filter(([name, { known: other }]) => name !== device && isSameBtrfs(one, other));
-    if (others.length > 0) refused.set(device, `is one btrfs with ${others.map(([name]) => name).join(' and ')}`);
+    // A snapshot of a logical volume has the same UUID, and is no part of the filesystem.
+    const others = golden.devices.filter(
+      (other) =>
+        other.path !== one?.path &&
+        isSameBtrfs(one, other) &&
+        (other.type !== 'lvm' || devices.has(nameOf(other.path))),
+    );
+    if (others.length > 0)
+      refused.set(device, `is one btrfs with ${others.map(({ path }) => nameOf(path)).join(' and ')}`);
   }
   return { disks, raids, groups, devices, refused, nameOf, remarks, contents };
 }

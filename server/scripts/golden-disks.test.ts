@@ -168,6 +168,25 @@ describe('a partition table that no script can say', () => {
   });
 });
 
+it('makes one btrfs over several disks on the first, with a remark, where the machine starts without it', async () => {
+  const rows = [
+    diskRow('sdb', [part('sdb1', 'btrfs', { uuid: 'tt' })]),
+    diskRow('sdc', [], { fstype: 'btrfs', uuid: 'tt' }),
+  ];
+  const given = (options: string) =>
+    layoutOf(
+      rows,
+      { sdb: table('sdb') },
+      { mounted: '/dev/sdb1 on /srv type btrfs (rw)\n', fstab: `UUID=tt /srv btrfs ${options} 0 0\n` },
+    );
+  const { disks, remarks } = await given('nofail');
+  expect(disks).toEqual(['sda', 'sdb']);
+  expect(remarks).toEqual([
+    '/dev/sdb1 is one btrfs with /dev/sdc on the golden client: here the filesystem is made on /dev/sdb1 alone',
+  ]);
+  expect(await refusal(given('defaults'))).toContain('is one btrfs with /dev/sdc: not made again');
+});
+
 describe('what belongs to one machine', () => {
   const osd = { path: '/dev/mapper/ceph--1-osd', type: 'lvm', fstype: 'ceph_bluestore' };
   const lvm = (group: string, pv: string, volume: string, segtype = 'linear') => ({
