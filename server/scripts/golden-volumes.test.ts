@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseLayout } from '../../common/model/layout/parse.ts';
 import { printLayout } from '../../common/model/layout/print.ts';
-import { flattenDevices, type Lvm, type NestedDevice, Storage } from '../../common/model/storage.ts';
+import { flattenDevices, type Lvm, Storage } from '../../common/model/storage.ts';
 import { absPath } from '../../common/system/place.ts';
 import { realIo } from '../../common/system/real-io.ts';
 import { type Golden, readGolden } from './golden.ts';
@@ -153,9 +153,7 @@ describe('what is not made again', () => {
         { ...row, lv_name: '[pool_tdata]' },
       );
       storage.lsblk!.blockdevices.push(
-        ...['vg0-pool_tdata', 'vg0-pool-tpool'].map((name) => {
-          return { path: `/dev/mapper/${name}`, type: 'lvm' } as NestedDevice;
-        }),
+        ...['vg0-pool_tdata', 'vg0-pool-tpool'].map((name) => ({ path: `/dev/mapper/${name}`, type: 'lvm' })),
       );
     });
     const { layout, remarks } = goldenLayout(golden, facts);
