@@ -157,6 +157,13 @@ describe('a partition table that no script can say', () => {
     expect(said).toContain('type=0 is not known for label: dos');
     expect(said).toContain('--exclude-disk /dev/sdb');
   });
+  it('is not needed where a unit mounts the disk for the system, without a line of fstab', async () => {
+    const rows = [diskRow('sdb', [], { fstype: 'xfs', uuid: 'bb' })];
+    const { layout } = await layoutOf(rows, {}, { mounted: '/dev/sdb on /var type xfs (rw)\n' });
+    expect(printLayout(layout)).toContain('/dev/sdb1 /var xfs defaults 0 0\n');
+    const byHand = await layoutOf(rows, {}, { mounted: '/dev/sdb on /mnt type xfs (rw)\n' });
+    expect(byHand.disks).toEqual(['sda']);
+  });
   it('does not matter where the disk is in use as a whole', async () => {
     const rows = [diskRow('sdb', [part('sdb1')], { fstype: 'ext4', uuid: 'bb' })];
     const more = { mounted: '/dev/sdb on /srv type ext4 (rw)\n', fstab: '/dev/sdb /srv ext4 defaults 0 0\n' };

@@ -1,6 +1,7 @@
 import { diskOrigin, type DiskOrigin, originOf } from '../../common/model/disk-origin.ts';
 import { type DiskWish, isExtended, type PartWish } from '../../common/model/layout.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
+import { isNeeded } from '../../common/model/needed.ts';
 import { arraysOf } from '../../common/model/md-array.ts';
 import { isPassing } from '../../common/model/disk-origin.ts';
 import type { FlatDevice } from '../../common/model/storage.ts';
@@ -85,17 +86,17 @@ function beyondEnd({ parts }: DiskWish, known: FlatDevice | undefined): string |
 const cylinderBytes = 255 * 63 * 512;
 
 /**
- * Disks that hold a member of something, swap, or a filesystem that is mounted at each start, without a partition table of
- * their own: what somebody mounted by hand belongs to nobody's layout.
+ * Disks that hold a member of something, swap, or a filesystem that is mounted at each start, by fstab or by a unit, without a
+ * partition table of their own: what somebody mounted by hand belongs to nobody's layout.
  */
 function wholeNames({ devices, disks, mounted, fstab, storage }: Golden, uses: Uses, contents: Contents): Set<string> {
-  const dirs = new Set(['/', ...fstab.map((line) => line.dir)]);
+  const dirs = new Set(fstab.map((line) => line.dir));
   const members = new Set([
     ...(storage.lvm?.pvs ?? []).map((pv) => pv.pv_name),
     ...arraysOf(storage).flatMap((array) => array.members.map((one) => one.device)),
   ]);
   const isWhole = ({ path, fstype = '' }: FlatDevice) => {
-    if (mounted.some((one) => one.device === path && dirs.has(one.dir))) return true;
+    if (mounted.some(({ device, dir }) => device === path && (dirs.has(dir) || isNeeded(dir, undefined)))) return true;
     const hasTable = disks.some((disk) => disk.name === path && disk.parts.length > 0);
     if (hasTable) return members.has(path) && uses.of(path).length > 0;
     return (members.has(path) || fstype in typeOf) && contents.ofDevice(path) === undefined;
