@@ -32,9 +32,9 @@ export function chooseDisks(golden: Golden, uses: Uses, contents: Contents): Gol
   /** Leaves the disk out where no other machine has its like, or would have it only to lose what it holds. */
   const isOurs = (name: string): boolean => {
     const origin = originBy(name, known.get(name), golden);
-    const isNeeded = uses.of(name).some((use) => use.isNeeded) && !isPassing(name);
+    const isUsed = uses.of(name).some((use) => use.isNeeded) && !isPassing(name);
     const lost = contents.whyNothing(name);
-    if (origin.kind !== 'own' && !isNeeded) leftOut.set(name, ` (${origin.why})`);
+    if (origin.kind !== 'own' && !isUsed) leftOut.set(name, ` (${origin.why})`);
     else if (lost !== undefined) leftOut.set(name, `, ${lost}`);
     else if (origin.kind !== 'own') foreign.set(name, origin.why);
     return !leftOut.has(name);
