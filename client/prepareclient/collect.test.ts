@@ -100,6 +100,13 @@ describe('a tool that fails', () => {
     expect(said).toContain('Read the partition table of /dev/sdb: sfdisk exited 1');
     expect(said).toContain('say --exclude-disk /dev/sdb');
   });
+  it('is not asked about a filesystem whose disk is gone, or of a program', async () => {
+    const mounts = `${on(['sda1', '/'], ['sdx1', '/mnt'])}9 0 0:9 / /etc/pve rw - fuse /dev/fuse rw\n`;
+    const gone: Answer = { code: 1, stderr: 'dumpe2fs: No such file or directory' };
+    const { io, did } = machine([sda], { '/dev/sdx1': gone }, { mounts });
+    await collectGolden(io, []);
+    expect(did.filter((line) => /sdx1|pve/.test(line))).toEqual([]);
+  });
   it('is not asked about what has no medium', async () => {
     const { io, did } = machine([sda, row('sdb', { size: 0 })]);
     await collectGolden(io, []);

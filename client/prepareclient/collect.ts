@@ -79,7 +79,8 @@ export async function collectGolden(
       md: volumes.md,
       filesystems: await readMadeWith(
         io,
-        mounts.filter((one) => !isLeftOut(one)),
+        // A stick that was pulled out is still mounted, and no tool can ask about it.
+        mounts.filter((one) => !isLeftOut(one) && all.some(({ path }) => path === one.device)),
         (device) => devices.find((disk) => isExcluded(device, [disk], [disk.path]))?.path,
       ),
     },

@@ -1,4 +1,12 @@
-import { isMissingPv, isSameBtrfs, notLinear, onMissingPv, raidOf, whyNot } from '../../common/model/golden-kinds.ts';
+import {
+  isMissingPv,
+  isOfGroup,
+  isSameBtrfs,
+  notLinear,
+  onMissingPv,
+  raidOf,
+  whyNot,
+} from '../../common/model/golden-kinds.ts';
 import { arraysOf } from '../../common/model/md-array.ts';
 import { type FlatDevice, flattenDevices, type Lvm, Storage } from '../../common/model/storage.ts';
 import { findFilesystem } from '../../install/filesystems/index.ts';
@@ -55,7 +63,8 @@ function unmadeDevices({
     const node = mapperNode(lv.vg_name, lv.lv_name);
     rows.set(node, [...(rows.get(node) ?? []), lv]);
   }
-  const { pvs = [] } = storage.lvm ?? {};
+  const { pvs = [], vgs = [] } = storage.lvm ?? {};
+  const groups = vgs.map((one) => one.vg_name);
   const arrays = new Map(arraysOf(storage).map((array) => [array.device, array]));
   const whyOf = (one: FlatDevice): string | undefined => {
     const [segments, array] = [rows.get(one.path), arrays.get(one.path)];
@@ -65,6 +74,7 @@ function unmadeDevices({
     }
     const wish = array && raidOf(array, (device) => device);
     if (typeof wish === 'string') return wish;
+    if (isOfGroup(one.path, groups)) return undefined;
     const others = flat.filter((other) => other !== one && isSameBtrfs(one, other)).map((other) => other.path);
     return others.length > 0 ? `is one btrfs with ${others.join(' and ')}` : whyNot(one, known);
   };

@@ -30,7 +30,8 @@ export async function readUsed(io: ReadIo, mounts: readonly MountLine[]): Promis
   // One directory per device: bind mounts and subvolumes show the same numbers again.
   const first = new Map(mounts.toReversed().map((one) => [one.device, one.dir]));
   // Node cannot pass a name that is not UTF-8 to a program.
-  const isAsked = ([device, dir]: [string, string]) => device.startsWith('/dev/') && dir.isWellFormed();
+  const isAsked = ([device, dir]: [string, string]) =>
+    device.startsWith('/dev/') && device !== '/dev/fuse' && dir.isWellFormed();
   const dirs = [...first].filter(isAsked).map(([, dir]) => dir);
   if (dirs.length === 0) return [];
   // df ends with 1 if it cannot read one directory, and still lists the others.

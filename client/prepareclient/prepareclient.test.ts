@@ -232,6 +232,37 @@ describe('a machine that an image cannot hold is told so', () => {
       ['/dev/md126 is an array with metadata of imsm', '/dev/md126p1 (/) is a partition of the array /dev/md126'],
     ],
     [
+      'volumes of other makers than LVM, and what stands on them',
+      {
+        ...plain,
+        devices: [
+          device('/dev/sda', 'disk', [
+            device('/dev/mapper/isw_Vol', 'dmraid', [device('/dev/mapper/isw_Vol1', 'part')]),
+            device('/dev/mapper/vdo0', 'vdo'),
+          ]),
+        ],
+        mounts: [
+          { ...root, device: '/dev/mapper/isw_Vol1' },
+          { ...root, dir: '/v', device: '/dev/mapper/vdo0' },
+        ],
+      },
+      [
+        '/dev/mapper/isw_Vol is a device-mapper volume',
+        '/dev/mapper/isw_Vol1 (/) is a partition of /dev/mapper/isw_Vol, which is a device-mapper volume',
+        '/dev/mapper/vdo0 (/v) is a device-mapper volume',
+      ],
+    ],
+    [
+      'a volume of LVM once, and not what LVM puts below the volume',
+      {
+        ...plain,
+        devices: [device('/dev/sda', 'disk', [device('/dev/mapper/vg-a_corig', 'lvm', [mapped])])],
+        mounts: [root, { ...root, dir: '/a', device: mapped.path }],
+        lvm: { ...lvm(volume({ segtype: 'cache' })), vgs: [{ vg_name: 'vg' }] },
+      },
+      ['/dev/mapper/vg-a (/a) is a cached volume'],
+    ],
+    [
       'btrfs over two disks',
       {
         ...plain,

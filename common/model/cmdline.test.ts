@@ -67,6 +67,10 @@ describe('kernel command line', () => {
       ),
     );
     expect(cmdlineSettings('SKIP_LOCAL_CFG=n').skipsHardDisks).toBe(false);
+    expect(cmdlineSettings('si.skip-local-cfg=y')).toMatchObject({
+      skipsHardDisks: true,
+      notes: ['si.skip-local-cfg=y: no local.cfg of a hard disk counts'],
+    });
   });
 });
 

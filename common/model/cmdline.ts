@@ -81,9 +81,9 @@ export function cmdlineSettings(text: string): CmdlineSettings {
   for (const { name, value = '' } of parseCmdline(text)) {
     const known = earlierName(bareName(name));
     if (name === 'BOOTIF') found.bootif = value;
-    else if (name === 'SKIP_LOCAL_CFG') {
+    else if (bareName(name) === 'SKIP_LOCAL_CFG') {
       found.skipsHardDisks = /^y(es)?$/i.test(value);
-      if (found.skipsHardDisks) found.notes.push('SKIP_LOCAL_CFG=y: no local.cfg of a hard disk counts');
+      if (found.skipsHardDisks) found.notes.push(`${name}=${value}: no local.cfg of a hard disk counts`);
     } else if (known?.kind === 'setting') {
       found[name.startsWith(menuPrefix) ? 'menu' : 'prompt'][known.name] = value;
       if (bareName(name) !== known.name || name.startsWith('si.'))

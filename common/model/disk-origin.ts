@@ -53,6 +53,7 @@ const names: Rule[] = [
   [/^rbd/, 'borrowed', 'an image of Ceph (RBD)'],
   overNetwork,
   [/^etherd[/!]/, 'borrowed', 'a disk over the network (AoE)'],
+  [/^dcssblk\d/, 'borrowed', 'memory that guests of z/VM share (DCSS)'],
   [/^scini/, 'borrowed', 'a volume of PowerFlex'],
   [/^(pxd|sp-|vitastor|sheepdog|cbd)/, 'borrowed', 'a volume of a storage cluster'],
   [/^(emcpower|sddlm|vpath|VxDMP)/, 'borrowed', 'a disk with several paths'],

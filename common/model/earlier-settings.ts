@@ -46,5 +46,6 @@ function isNear(a: string, b: string): boolean {
   let end = 0;
   while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end += 1;
   const [one, other] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
-  return (one.length <= 1 && other.length <= 1) || (one.length === 2 && one === other.charAt(1) + other.charAt(0));
+  const isTurned = other.length === 2 && one === `${other.charAt(1)}${other.charAt(0)}`;
+  return (one.length <= 1 && other.length <= 1) || isTurned;
 }

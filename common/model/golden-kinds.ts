@@ -1,3 +1,4 @@
+import { mapperNode } from './device-names.ts';
 import type { RaidLevel, RaidWish } from './layout.ts';
 import type { MdArray } from './md-array.ts';
 import type { FlatDevice, Lvm } from './storage.ts';
@@ -10,16 +11,28 @@ export function whyNot(device: FlatDevice, known: ReadonlyMap<string, FlatDevice
     return `is encrypted (${luks}on ${parent})`;
   }
   if (device.type === 'mpath') return 'is a disk with several paths (multipath)';
-  const below = known.get(parent)?.type ?? '';
-  if (device.type === 'part' && below === 'mpath')
-    return `is a partition of ${parent}, a disk with several paths (multipath)`;
-  if (device.type === 'part' && /^(raid|md|linear)/.test(below)) return `is a partition of the array ${parent}`;
+  const below = known.get(parent);
+  if (device.type === 'part' && below) {
+    if (/^(raid|md|linear)/.test(below.type ?? '')) return `is a partition of the array ${parent}`;
+    if (below.type === 'lvm') return `is a partition of the volume ${parent}`;
+    const why = whyNot(below, known);
+    return why && `is a partition of ${parent}, which ${why}`;
+  }
   if (device.type === 'disk' && device.parents.length > 0)
     return `stands on ${device.parents.join(' and ')}, as bcache and DRBD do`;
-  return device.type === 'lvm' || device.type === 'dm'
+  // lsblk(8) names others by what their makers put before the UUID: dmraid, stratis, vdo.
+  const isMapped = device.type !== 'part' && device.path.startsWith('/dev/mapper/');
+  return isMapped || device.type === 'lvm' || device.type === 'dm'
     ? 'is a device-mapper volume that LVM does not report'
     : undefined;
 }
+
+/** True for the node of a volume in one of these groups, and for what LVM puts below it, as vg-root_corig. */
+export const isOfGroup = (path: string, groups: readonly string[]): boolean =>
+  groups.some((group) => {
+    const start = mapperNode(group, '');
+    return path.startsWith(start) && path[start.length] !== '-';
+  });
 
 /** Words for the kinds of logical volumes that are not linear (lvs(8), segtype). */
 const kinds: [RegExp, string][] = [

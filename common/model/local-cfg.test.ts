@@ -97,6 +97,7 @@ describe('local.cfg', () => {
     ['IMAGE=web_v1', { IMAGENAME: 'web_v1' }, 'IMAGE is read as IMAGENAME'],
     ['INSTALL_IFACE=eth1', { DEVICE: 'eth1' }, 'INSTALL_IFACE is read as DEVICE'],
     ['RACK=`hostname`', {}, 'RACK means nothing here: passed over'],
+    ['PORT=8080', {}, 'PORT means nothing here: passed over'],
     ['IPADDR2=10.0.0.9', {}, 'IPADDR2 means nothing here: passed over'],
     ['reboot', {}, '"reboot" is not VARIABLE=value: passed over'],
     ['if [ -f /x ]; then', {}, 'is not VARIABLE=value: passed over'],

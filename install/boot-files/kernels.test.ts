@@ -35,6 +35,16 @@ it.each<[string, Record<string, RecordedFile>, string[]]>([
     ['6.1.0-13-amd64 /boot/vmlinuz-6.1.0-13-amd64 /boot/initrd.img-6.1.0-13-amd64'],
   ],
   [
+    'Ubuntu of 2016, with a copy that is signed',
+    {
+      ...modules('4.4.0-31-generic'),
+      '/a/etc/debian_version': '8',
+      '/a/boot/vmlinuz-4.4.0-31-generic.efi.signed': bzImage('4.4.0-31-generic'),
+      '/a/boot/initrd.img-4.4.0-31-generic': '',
+    },
+    ['4.4.0-31-generic /boot/vmlinuz-4.4.0-31-generic.efi.signed /boot/initrd.img-4.4.0-31-generic'],
+  ],
+  [
     'Red Hat, whose rescue kernel stays as it is',
     {
       ...modules('5.14.0-70.el9.x86_64'),

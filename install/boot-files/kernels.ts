@@ -21,7 +21,9 @@ export const bootFile = { limitBytes: 512 * 1024 ** 2 };
 
 /** The names of kernels in /boot; Arch and Alpine have the package's name where others have the version. */
 const kernelName = /^(?:vmlinuz|vmlinux|bzImage|kernel|Image)(?:-(.+))?$/;
-const isOld = (name: string) => name.includes('rescue') || /\.(old|bak|hmac|sig)$/.test(name);
+/** SUSE has a packed vmlinux beside each kernel, for debuggers. */
+const isOld = (name: string) =>
+  name.includes('rescue') || /\.(old|bak|hmac|sig)$/.test(name) || /^vmlinux-.*\.(gz|xz|zst)$/.test(name);
 
 /** The names of a kernel's initramfs, from the end of the kernel's name (from the dash on). */
 const initramfsNames = [
@@ -52,10 +54,14 @@ export async function bootKernels(tree: Inside, target: Pick<Target, 'mounts'>):
     if (name === undefined && (await tree.lstat(kernel))?.kind !== 'file') continue;
     // A link may outlive its kernel.
     if (!(await tree.exists(kernel))) continue;
+    const version = await versionOf(tree, kernel, name);
     const suffix = name === undefined ? '' : `-${name}`;
-    const initramfs = initramfsNames.map((make) => make(suffix)).find((one) => names.includes(one));
+    // A copy with a signature, as vmlinuz-4.4.0-31-generic.efi.signed, has the initramfs of its version.
+    const initramfs = [suffix, `-${version}`]
+      .flatMap((one) => initramfsNames.map((make) => make(one)))
+      .find((one) => names.includes(one));
     kernels.set(await tree.real(kernel), {
-      version: await versionOf(tree, kernel, name),
+      version,
       kernel,
       initramfs: initramfs === undefined ? undefined : under('/boot', initramfs),
       newInitramfs: under('/boot', newName(suffix)),

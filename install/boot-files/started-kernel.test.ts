@@ -61,6 +61,31 @@ it.each<[string, Record<string, RecordedFile | undefined>, string | undefined]>(
     '/boot/vmlinuz-5.4.0-x',
   ],
   [
+    'the entry of a menu on the EFI system partition',
+    {
+      '/a/usr/sbin/grub2-install': '',
+      '/a/boot/efi/EFI/fallback/grub.cfg': 'configfile /x\n',
+      '/a/boot/efi/EFI/redhat/grub.cfg': menu('${saved_entry}'),
+      '/a/boot/grub2/grubenv': 'saved_entry=Red Hat (5.4.0-x) 7.9\n',
+    },
+    '/boot/vmlinuz-5.4.0-x',
+  ],
+  [
+    'the entry by its number in grubenv, from the newest',
+    { ...bls, ...entries, '/a/boot/grub2/grubenv': 'saved_entry=1\n' },
+    '/boot/vmlinuz-5.4.0-x',
+  ],
+  [
+    'the unified image in loader.conf',
+    {
+      '/a/boot/efi/loader/loader.conf': 'default linux-lts.efi\n',
+      '/a/boot/efi/EFI/Linux/linux.efi': unifiedImage({ '.uname': '6.9\0', '.linux': 'k' }),
+      '/a/boot/efi/EFI/Linux/linux-lts.efi': unifiedImage({ '.uname': '6.6\0', '.linux': 'k' }),
+    },
+    '/boot/efi/EFI/Linux/linux-lts.efi',
+  ],
+  ['no vmlinux for debuggers', { '/a/boot/vmlinux-7.1.0-x.xz': '' }, '/boot/vmlinuz-6.10.2-x'],
+  [
     'the entry in loader.conf',
     { ...entries, '/a/boot/loader/loader.conf': 'timeout 3\ndefault 0123-5*\n' },
     '/boot/vmlinuz-5.4.0-x',

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fnmatch } from '../../common/model/fnmatch.ts';
 import type { Target } from '../../common/model/target.ts';
 import type { Inside } from '../../common/system/inside.ts';
-import { under } from '../../common/system/place.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
 import { grubNames } from './grub-names.ts';
 import { loaderDirs, loaderEntries } from './loader-entries.ts';
 import type { BootKernel } from './kernels.ts';
@@ -22,26 +22,49 @@ function named(kernels: Kernels, name: string): BootKernel | undefined {
 const byFile = (kernels: Kernels, file: string | undefined) =>
   file === undefined ? undefined : kernels.find(({ kernel }) => path.basename(kernel) === path.basename(file));
 
-/** The kernel of the default entry (`*` stands for anything, loader.conf(5)), else the newest kernel that has an entry. */
+/** The name by which boot loaders know an entry or a unified image. */
+const idOf = (file: string) => path.basename(file).replace(/\.(conf|efi)$/, '');
+
+/**
+ * The kernel of the default entry or unified image (`*` stands for anything, loader.conf(5)), else the newest kernel that has one. grub
+ * counts entries from the newest, from 0.
+ */
 async function ofEntries(tree: Inside, target: Pick<Target, 'mounts'>, kernels: Kernels, wanted: string | undefined) {
   const entries = (await loaderEntries(tree, target)).filter(({ linux }) => linux !== undefined);
-  const pattern = wanted?.replace(/\.conf$/, '');
-  const wantedEntries = entries.filter(
-    ({ path: at }) => pattern !== undefined && fnmatch(pattern, path.basename(at, '.conf')),
+  const isWanted = (file: string) => wanted !== undefined && fnmatch(idOf(wanted), idOf(file));
+  const byNumber = /^\d+$/.test(wanted ?? '')
+    ? entries.toSorted((a, b) => inOrder(idOf(b.path), idOf(a.path))).at(Number(wanted))
+    : undefined;
+  const wantedEntries = byNumber ? [byNumber] : entries.filter(({ path: at }) => isWanted(at));
+  const wantedImages = kernels.filter(({ isUnified, kernel }) => isUnified && isWanted(kernel));
+  const isSaid = wantedEntries.length + wantedImages.length > 0;
+  const files = new Set(
+    await Promise.all((isSaid ? wantedEntries : entries).map(({ linux = '/' }) => tree.real(linux))),
   );
-  const among = wantedEntries.length > 0 ? wantedEntries : entries;
-  const files = new Set(await Promise.all(among.map(({ linux = '/' }) => tree.real(linux))));
   const found: BootKernel[] = [];
-  for (const one of kernels) if (one.isUnified || files.has(await tree.real(one.kernel))) found.push(one);
-  return newest(wantedEntries.length > 0 ? found.filter((one) => !one.isUnified) : found);
+  for (const one of kernels)
+    if (one.isUnified ? !isSaid || wantedImages.includes(one) : files.has(await tree.real(one.kernel))) found.push(one);
+  return newest(found);
 }
 
 const newest = (kernels: Kernels) => kernels.toSorted((a, b) => inOrder(b.version, a.version))[0];
 
+/** The text of grub's menu: up to release 8, Red Hat has the menu on the EFI system partition, where others have a file that leads to it. */
+async function grubMenu(tree: Inside, target: Pick<Target, 'mounts'>, folder: AbsPath): Promise<string | undefined> {
+  const folders = [folder];
+  for (const top of loaderDirs(target).map((dir) => under(dir, 'EFI')))
+    folders.push(...((await tree.list(top)) ?? []).map((name) => under(top, name)));
+  for (const one of folders) {
+    const text = await tree.readText(under(one, 'grub.cfg'));
+    if (text !== undefined && /^[ \t]*(menuentry|blscfg|linux)/m.test(text)) return text;
+  }
+  return undefined;
+}
+
 /** GNU GRUB manual, "default": a title, an id or numbers that count from 0, `1>2` in a submenu; `saved` stands in grubenv. */
 async function ofGrub(tree: Inside, target: Pick<Target, 'mounts'>, kernels: Kernels): Promise<BootKernel | undefined> {
   const names = await grubNames(tree);
-  const config = names && (await tree.readText(under(names.folder, 'grub.cfg')));
+  const config = names && (await grubMenu(tree, target, names.folder));
   if (!names || config === undefined) return undefined;
   const saved = /^saved_entry=(.+)$/m.exec((await tree.readText(under(names.folder, 'grubenv'))) ?? '')?.[1];
   const said = [...config.matchAll(/^[ \t]*set default="([^"]*)"/gm)].map(([, value = '']) => value);

@@ -36,6 +36,13 @@ describe('where a kernel that is not started', () => {
     );
     const own = await plan({ '/a/boot/initrd.img-6.1': gzipSync(cpio([])) });
     expect(JSON.stringify(own.steps)).not.toContain('"ok"');
+    // A copy of the started kernel under another name has the same initramfs.
+    const both = await plan({
+      '/a/boot/initrd.img-6.1': gzipSync(cpio([])),
+      '/a/boot/vmlinuz-copy': '',
+      '/a/lib/modules/6.1/pkgbase': 'copy',
+    });
+    expect(JSON.stringify(both.steps)).toBe(JSON.stringify(own.steps));
   });
   it('is the one that grub has as its default, the image is refused', async () => {
     const grub = {

@@ -85,11 +85,12 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, target: Targ
       const file = initramfs ?? newInitramfs;
       const twin = isUnified ? undefined : made.get(version);
       if (!isUnified) made.set(version, file);
+      if (twin === file) continue;
       if (twin)
         steps.push({ why: `Copy it to ${file}`, kind: 'copy', from: { root, path: twin }, to: { root, path: file } });
       else {
         const remake = plan.remake({ root, version, file, isNew: initramfs === undefined });
-        steps.push(...(kernel === started ? remake : remake.map((step) => mayFail(step, kernel))));
+        steps.push(...(version === started?.version ? remake : remake.map((step) => mayFail(step, kernel))));
       }
     } catch (error) {
       if (!(error instanceof UserError) || !started || kernel === started) throw error;

@@ -21,9 +21,9 @@ const profiles: [AbsPath, RegExp][] = [
   ['/etc/systemd/network', /^PrivateKey=/m],
 ];
 
-/** ip-address(8), ip-route(8), ifconfig(8), route(8), nmcli(1) with a fixed address. */
+/** ip-address(8), ip-route(8), ifconfig(8), route(8), nmcli(1) and `ip address` of FRR, with a fixed address. */
 const command =
-  /\b(ip\s+(-\S+\s+)*(a|r|addr\w*|ro\w*)\s+(add|append|replace|change)|ifconfig\s+\S+|route\s+add|nmcli\s+con\w*\s+(add|mod\w*))\s/;
+  /\b(ip\s+(-\S+\s+)*(a|r|addr\w*|ro\w*)\s+(ad?|add|append|replace|change)|ip\s+address(?=\s+\d)|ifconfig\s+\S+|route\s+add|nmcli\s+con\w*\s+(add|mod\w*))\s/;
 const ownAddress = /(?!127\.|0\.|255\.)\b\d+\.\d+\.\d+\.\d+/;
 
 /** True for a line that runs such a command, with an address after that. */

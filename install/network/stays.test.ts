@@ -65,6 +65,15 @@ it.each([
 });
 
 it.each([
+  ['systemd-networkd', unit, '[Match]\nName=lo\n[Network]\nAddress=10.255.0.9/32\n'],
+  ['NetworkManager', nm, '[connection]\ntype=loopback\ninterface-name=lo\n[ipv4]\naddress1=10.255.0.9/32\n'],
+])('%s has the golden client’s address on the loopback taken away', async (source, path, text) => {
+  expect(await left(source, path, text)).toBeUndefined();
+  const own = text.replace('10.255.0.9/32', '127.0.0.2/8');
+  expect(await left(source, path, own)).toBe(own);
+});
+
+it.each([
   [
     'ifupdown',
     interfaces,

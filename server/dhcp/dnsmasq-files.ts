@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { parseHosts } from '../../common/model/hosts.ts';
 import { absPath } from '../../common/system/place.ts';
+import { optionsOf, withoutComment } from './dnsmasq-hosts.ts';
 import type { Configuration, Included } from './kind.ts';
 
 /** The files of a folder that dnsmasq reads: none of editors (dnsmasq(8)), and on Debian none that dpkg leaves there. */
 const isRead = (name: string) => !/^\.|~$|^#.*#$|\.dpkg-(dist|old|new)$/.test(name);
 
-const entries = (text: string) => text.split('\n').map((line) => line.replace(/#.*/, '').trim());
+const entries = (text: string) => text.split('\n').map(withoutComment);
 const hosts = (text: string) =>
   entries(text)
     .map((line) => line && `dhcp-host=${line}`)
@@ -52,11 +53,11 @@ function folderOf(value: string): Included {
 /** The files and folders that the lines of a configuration name. */
 export function includedBy({ text, isTranslated }: Configuration): Included[] {
   if (isTranslated) return [];
-  const named = [...text.matchAll(/^[ \t]*([a-z-]+)[ \t]*=[ \t]*([^#\s][^#\n]*)/gm)];
+  const options = optionsOf(text);
   return [
-    ...(/^[ \t]*read-ethers\b/m.test(text) ? [{ at: '/etc/ethers', translate: ethers } as const] : []),
-    ...named.flatMap(([, key = '', value = '']) => {
-      if (!(key in translations)) return [];
+    ...(options.some(({ key }) => key === 'read-ethers') ? [{ at: '/etc/ethers', translate: ethers } as const] : []),
+    ...options.flatMap(({ key, value }) => {
+      if (!Object.hasOwn(translations, key) || value === '') return [];
       const translate = translations[key];
       return [{ ...folderOf(value), ...(translate ? { translate } : {}) }];
     }),

@@ -18,6 +18,9 @@ it.each([
     '10.0.0.60',
     'laptop',
   ],
+  ['01-52:54:00:00:00:61,10.0.0.60', ['MAC 52:54:00:00:00:61'], '10.0.0.60', undefined],
+  ['52-54-00-00-00-61,10.0.0.60', ['name 52-54-00-00-00-61'], '10.0.0.60', '52-54-00-00-00-61'],
+  ['id:a#b,set:rack#3,10.0.0.60', ['client-id 61:23:62'], '10.0.0.60', undefined],
   ['52:54:00:00:00:61,ignore', ['MAC 52:54:00:00:00:61'], '', undefined],
   ['52:54:00:00:00:61,set:a,tag:b,[fd00::1],45m', ['MAC 52:54:00:00:00:61'], '', undefined],
 ])('reads dhcp-host=%s', (value, by, address, name) => {
@@ -27,12 +30,17 @@ it.each([
 });
 it('finds addresses of names in host-record lines, also without the domain', () => {
   const of = dnsmasqAddresses('host-record=lap.example.org,lap2,10.0.0.5,fd00::1\n');
-  expect(['lap', 'lap.example.org', 'lap2', 'la'].map(of)).toEqual([['10.0.0.5'], ['10.0.0.5'], ['10.0.0.5'], []]);
+  const found = ['10.0.0.5'];
+  expect(['lap', 'LAP.example.org', 'lap2', 'la'].map(of)).toEqual([found, found, found, []]);
 });
 it('has dnsmasq check all that it will read, and its files only once', () => {
   const other = { file: '/etc/dnsmasq.conf', text: 'conf-dir=/etc/dnsmasq.d\ndhcp-host=lap,10.0.0.5' };
   const list = { file: '/etc/hosts', text: 'host-record=lap,10.0.0.5', isTranslated: true };
   expect(wholeText({ text: 'ours\n', file: 'x', others: [other, list] })).toBe('\ndhcp-host=lap,10.0.0.5\nours\n');
+});
+
+it('reads a lease of InfiniBand, which says no MAC', () => {
+  expect(dnsmasq.parseLeases('0 20- 10.0.0.103 * ff:00:00:00:00\n', 'leases')).toEqual([{ ip: '10.0.0.103' }]);
 });
 
 const subnet = checkSubnet({ network: '10.0.1.0/24', imageServer: '10.0.1.1', httpPort: 8181, leaseSeconds: 600 });

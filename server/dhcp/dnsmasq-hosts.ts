@@ -1,20 +1,28 @@
 import { firstLabel } from '../../common/model/names.ts';
 import { parseIpv4 } from '../../common/model/ipv4.ts';
-import { parseMac } from '../../common/model/mac.ts';
 import { colonBytes, hardwareIdentity, type Identity } from './identity.ts';
 
 /** A `dhcp-host` line: several identities if the line names several cards. */
 export type DnsmasqHost = { by: Identity[]; address: string; name?: string };
 
-const isHardware = (word: string) =>
-  parseMac(word) !== undefined || /^([0-9a-f]{2}-)?([0-9a-f]{1,2}|\*)(:([0-9a-f]{1,2}|\*))+$/i.test(word);
+/** With the number of its kind before it or without; 1 is Ethernet (IANA, ARP hardware types). */
+const isHardware = (word: string) => /^([0-9a-f]{1,2}-)?([0-9a-f]{1,2}|\*)(:([0-9a-f]{1,2}|\*))+$/i.test(word);
 const isTime = (word: string) => /^\d+[smhdw]?$/i.test(word) || word === 'infinite';
+
+/** A comment begins where a line does or behind a blank: `set:rack#3` holds none. dnsmasq(8), "CONFIG FILE". */
+export const withoutComment = (line: string): string => line.replace(/(?<!\S)#.*/s, '').trim();
+
+/** The options of a configuration; one that only switches something has no value. */
+export function optionsOf(text: string): { key: string; value: string }[] {
+  return text.split('\n').map((line) => {
+    const [key = '', ...value] = withoutComment(line).split('=');
+    return { key: key.trimEnd(), value: value.join('=').trimStart() };
+  });
+}
 
 /** The values of `key=…`, as words between commas. */
 export const valuesOf = (text: string, key: string): string[][] =>
-  [...text.matchAll(new RegExp(`^[ \\t]*${key}[ \\t]*=[ \\t]*([^#\\n]*)`, 'gm'))].map(([, value = '']) =>
-    value.split(',').map((one) => one.trim()),
-  );
+  optionsOf(text).flatMap((one) => (one.key === key ? [one.value.split(',').map((word) => word.trim())] : []));
 
 /** `dhcp-host=MAC,ADDRESS,NAME,…` in any order; without a card or `id:`, a line is for a machine that sends NAME. dnsmasq(8). */
 export function dnsmasqHosts(text: string): DnsmasqHost[] {
@@ -29,7 +37,7 @@ export function dnsmasqHosts(text: string): DnsmasqHost[] {
         !isHardware(word),
     );
     const by = words.flatMap((word): Identity[] => {
-      if (isHardware(word)) return [hardwareIdentity(word)];
+      if (isHardware(word)) return [hardwareIdentity(word.replace(/^0?1-/, ''))];
       return word.startsWith('id:') && word !== 'id:*' ? [{ kind: 'client-id', value: colonBytes(word.slice(3)) }] : [];
     });
     const line: Identity = { kind: 'line', value: `dhcp-host=${words.join(',')}` };
@@ -42,8 +50,9 @@ export function dnsmasqHosts(text: string): DnsmasqHost[] {
 /** The addresses of names that dnsmasq itself knows: `host-record=NAME,…,ADDRESS`; hosts files are read as such lines. */
 export function dnsmasqAddresses(text: string): (name: string) => string[] {
   const records = valuesOf(text, 'host-record');
+  const label = (name: string) => firstLabel(name).toLowerCase();
   return (name) =>
     records
-      .filter((words) => words.some((word) => word === name || firstLabel(word) === firstLabel(name)))
+      .filter((words) => words.some((word) => label(word) === label(name)))
       .flatMap((words) => words.filter((word) => parseIpv4(word) !== undefined));
 }

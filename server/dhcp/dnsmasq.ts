@@ -33,18 +33,23 @@ function rangesOf(text: string): NamedRange[] {
   });
 }
 
-/** A `dhcp-option` of the image server's number, for any tags. */
-const takesOption = new RegExp(
-  `^[ \\t]*dhcp-option(-force)?[ \\t]*=([^#\\n]*,)?[ \\t]*(option:)?${imageServerOption}[ \\t]*,`,
-  'm',
-);
+/** True for a `dhcp-option` of the image server's number, for any tags; options inside of others have numbers of their own. */
+const takesOption = (text: string) =>
+  [...valuesOf(text, 'dhcp-option'), ...valuesOf(text, 'dhcp-option-force')].some(
+    (words) =>
+      words.slice(0, -1).some((word) => word.replace(/^option:/, '') === String(imageServerOption)) &&
+      !words.some((word) => /^(vendor|(vi-)?encap):/.test(word)),
+  );
 
-/** `EXPIRY MAC ADDRESS NAME CLIENT-ID`; expiry 0 is never, `*` is nothing, and a MAC of another kind begins with its type. */
+/**
+ * `EXPIRY MAC ADDRESS NAME CLIENT-ID`; expiry 0 is never, `*` is nothing, and a MAC of another kind than Ethernet begins with the number
+ * of its kind. InfiniBand has no MAC there: `20-` (RFC 4390).
+ */
 function parseLease(line: string, where: string): LeaseEntry {
   const [expiry = '', hardware = '', ip = '', name = '*', clientId, ...more] = line.trim().split(/\s+/);
   if (!/^\d+$/.test(expiry) || parseIpv4(ip) === undefined || clientId === undefined || more.length > 0)
     throw new UserError(`${where}: ${JSON.stringify(line.slice(0, 60))} is no lease of dnsmasq`, leaseHint);
-  if (/^[0-9a-f]{2}-/i.test(hardware) && hardware.includes(':')) return { ip };
+  if (/^[0-9a-f]{2}-/i.test(hardware)) return { ip };
   const mac = parseMac(hardware);
   if (mac === undefined) throw new UserError(`${where}: ${JSON.stringify(hardware)} is no MAC`, leaseHint);
   const endsMs = expiry === '0' ? Number.POSITIVE_INFINITY : Number(expiry) * 1000;
@@ -100,7 +105,7 @@ export const dnsmasq: DhcpKind = {
     const { file, others = [] } = configuration;
     for (const one of [{ text: foreignText(configuration), file }, ...others]) {
       refuseOverlap(subnet, rangesOf(one.text), one.file);
-      refuseTakenOption(takesOption.test(foreignText(one)), one.file);
+      refuseTakenOption(takesOption(foreignText(one)), one.file);
     }
     const tag = `net-${subnet.network.replaceAll('.', '-')}`;
     const comma = (words: readonly string[]) => words.map((word) => `,${word}`).join('');

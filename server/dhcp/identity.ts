@@ -1,4 +1,5 @@
 import { parseMac } from '../../common/model/mac.ts';
+import { firstLabel } from '../../common/model/names.ts';
 
 /**
  * How a DHCP server recognizes a machine. A `MAC` may have `*` for a byte (dnsmasq), a `client-id` (RFC 2132, 9.14) and a `duid`
@@ -49,13 +50,17 @@ const duidIn = (clientId: string) => /^ff(?::..){4}:(.+)$/.exec(clientId)?.[1];
 /** The MAC in a DUID of a card's address, with the time or without (RFC 8415, 11.2 and 11.4; hardware type 1 is Ethernet). */
 const macIn = (duid: string) => /^00:(?:01:00:01(?::..){4}|03:00:01):((?:..:){5}..)$/.exec(duid)?.[1];
 
+/** dnsmasq compares names without their domains and without case. */
+const nameKey = (name: string) => `name ${firstLabel(name).toLowerCase()}`;
+
 /** All keys by which a machine of this identity may be recognized. */
 function keysOf({ kind, value }: Identity): string[] {
   const key = (mac: string | undefined) => (mac === undefined ? [] : [`MAC ${mac}`]);
   switch (kind) {
     case 'MAC':
+      return [`MAC ${value}`];
     case 'name':
-      return [`${kind} ${value}`];
+      return [nameKey(value)];
     case 'duid':
       return [`duid ${value}`, ...key(macIn(value))];
     case 'client-id': {
@@ -84,7 +89,7 @@ export function findByMachine<T extends { by: Identity }>(items: readonly T[]): 
   const wild = items.filter(({ by }) => by.kind === 'MAC' && by.value.includes('*'));
   return ({ mac, clientId, name }) => {
     const duid = clientId === undefined ? undefined : duidIn(clientId);
-    const keys = [`MAC ${mac}`, `client-id ${clientId}`, `duid ${duid}`, `name ${name}`];
+    const keys = [`MAC ${mac}`, `client-id ${clientId}`, `duid ${duid}`, nameKey(name ?? '')];
     const bytes = mac.split(':');
     const fits = ({ by }: T) => by.value.split(':').every((byte, at) => byte === '*' || byte === bytes[at]);
     return [...new Set([...keys.flatMap((key) => byKey.get(key) ?? []).map((one) => one.item), ...wild.filter(fits)])];

@@ -101,7 +101,7 @@ export type DhcpKind = {
   serves(configuration: Configuration): (ip: string) => boolean;
   /** What is reserved in it, by us and by others. */
   reserved(configuration: Configuration): Reserved[];
-  /** Remarks on reservations that the server has in places that we do not read. */
+  /** Remarks on reservations that the server has in places that we do not read, and on ours if the server does not look for them. */
   unseen(configuration: Configuration): string[];
   /** The configuration with these as our reservations. */
   withReservations(configuration: Configuration, reservations: readonly Reservation[]): string;

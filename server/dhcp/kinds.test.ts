@@ -116,6 +116,12 @@ describe.each(dhcpKinds.map((kind) => [kind.name, kind] as const))('%s', (name, 
       dnsmasq: 'dhcp-option=tag:a,224,"10.0.0.9"',
     };
     await expect(kind.withSubnet(begun(taken[name]), subnet)).rejects.toThrow('has option 224 already');
+    const inSpace: Record<string, string> = {
+      isc: 'option space a; option a.x code 224 = text;',
+      kea: (taken.kea ?? '').replace('"code"', '"space": "a", "code"'),
+      dnsmasq: 'dhcp-option=vi-encap:5,224,"10.0.0.9"',
+    };
+    await expect(kind.withSubnet(begun(inSpace[name]), subnet)).resolves.toContain('224');
     const harmless = (taken[name] ?? '').replace('224', '225');
     await expect(kind.withSubnet(begun(harmless), subnet)).resolves.toContain('225');
   });

@@ -1,3 +1,4 @@
+import { isCardMac } from '../../common/model/mac.ts';
 import type { Lease, LeaseEntry } from './kind.ts';
 
 /** The leases to make reservations of: each MAC and each address once, by its last entry in the file. */
@@ -9,7 +10,8 @@ export function currentLeases(
   const byIp = new Map<string, Lease>();
   for (const entry of entries) {
     byIp.delete(entry.ip);
-    if (entry.mac !== undefined) byIp.set(entry.ip, entry);
+    // Many machines say the MAC 00:00:00:00:00:00, and nobody is meant by it.
+    if (entry.mac !== undefined && isCardMac(entry.mac)) byIp.set(entry.ip, entry);
   }
   const isCurrent = (lease: Lease) => lease.isHeld && lease.endsMs > nowMs;
   const byMac = new Map<string, Lease>();

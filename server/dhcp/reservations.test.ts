@@ -20,6 +20,9 @@ describe('of the leases in a file', () => {
     expect(chosen([lease(1, 11), lease(2, 11)])).toEqual(['2=11', 0]);
     expect(chosen([lease(1, 11), lease(1, 12)])).toEqual(['1=12', 0]);
   });
+  it('one for the MAC that machines without one say is nobody’s', () => {
+    expect(chosen([lease(1, 11), lease(2, 11, { mac: '00:00:00:00:00:00' })])).toEqual(['', 0]);
+  });
   it('an address that nobody has any more is nobody’s, whoever had it before', () => {
     expect(chosen([lease(1, 11), { ip: '10.0.0.11' }])).toEqual(['', 0]);
     expect(chosen([lease(1, 11), lease(2, 12), { ip: '10.0.0.11' }, lease(3, 11)], true)).toEqual(['2=12 3=11', 0]);
@@ -94,6 +97,7 @@ describe('reservations', () => {
     [{ kind: 'client-id', value: 'ff:00:00:00:01:00:03:00:01:52:54:00:00:00:01' }, {}, '(by client-id ff'],
     [{ kind: 'MAC', value: '52:54:00:*:*:01' }, {}, '(by 52:54:00:*:*:01)'],
     [{ kind: 'name', value: 'lap' }, { saidName: 'lap' }, '(by name lap)'],
+    [{ kind: 'name', value: 'LAP.example.org' }, { saidName: 'lap' }, '(by name LAP.example.org)'],
   ])('leave a machine to what is said of it by %j', (by, machine, words) => {
     const one: Reserved = { by, address: '10.0.0.50', isOurs: false };
     const [found, said] = merged([one], [{ ...candidate(1, '10.0.0.9'), ...machine }]);

@@ -1,4 +1,6 @@
 import { whyNot } from '../../common/model/golden-kinds.ts';
+import { isExtended, partName, type PartWish } from '../../common/model/layout.ts';
+import { partType, showPartType } from '../../common/model/layout/part-type.ts';
 import { arraysOf } from '../../common/model/md-array.ts';
 import { isNeeded } from '../../common/model/needed.ts';
 import type { FlatDevice } from '../../common/model/storage.ts';
@@ -14,19 +16,44 @@ export type Contents = {
   whyNothing: (disk: string) => string | undefined;
 };
 
-/** Reads what lsblk(8) and LVM say of each device. */
+/** Types of partitions that hold nothing for people, by sfdisk(8): boot loaders fill them, or nobody does. */
+export const holdsNothing = new Set([
+  partType('bios boot', 'gpt'),
+  // PReP boot, and Microsoft's and Solaris' reserved ones.
+  '9E1A2D38-C612-4316-AA26-8B49521E5A8B',
+  '41',
+  'E3C9E316-0B5C-4DB8-817D-F92DF00215AE',
+  '6A945A3B-1DD2-11B2-99A6-080020736631',
+]);
+
+/** FAT in a dos table, and `Non-FS data`. */
+const isOldType = (type: string) => /^(0[146BCE]|DA)$/.test(type);
+
+/** True for a type by which a partition is somebody's own, as those of GPFS, Ceph, VMFS and Windows' dynamic disks. */
+const isForeignType = (part: PartWish) =>
+  showPartType(part.type) === part.type && !isExtended(part) && !isOldType(part.type) && !holdsNothing.has(part.type);
+
+/** Reads what lsblk(8), LVM, mounts and types of partitions say of each device. */
 export function readContents(golden: Golden, uses: Uses): Contents {
   const { pvs = [] } = golden.storage.lvm ?? {};
   const members = new Set(arraysOf(golden.storage).flatMap((array) => array.members.map((one) => one.device)));
   const known = new Map(golden.devices.map((one) => [one.path, one]));
+  const parts = new Map(
+    golden.disks.flatMap((disk) => disk.parts.map((part) => [partName(disk.name, part.number), part] as const)),
+  );
   const ofDevice = (device: string): string | undefined => {
     const fstype = known.get(device)?.fstype;
     const group = pvs.find((pv) => pv.pv_name === device)?.vg_name;
     if (group) return uses.of(device).length === 0 ? `a part of the volume group ${group}` : undefined;
     // A known array is made again; a member that the array has lost holds nothing.
     const isMember = members.has(device) || (fstype === 'linux_raid_member' && members.size > 0);
-    if (!fstype || findFilesystem(fstype) || isMember) return undefined;
-    return fstype;
+    if (isMember) return undefined;
+    if (fstype && !findFilesystem(fstype)) return fstype;
+    // What lsblk(8) takes for ext4 may be a part of Lustre.
+    const mounts = golden.mounted.filter((one) => one.device === device);
+    if (mounts.length > 0) return mounts.find(({ type }) => !findFilesystem(type))?.type;
+    const part = fstype || uses.of(device).length > 0 ? undefined : parts.get(device);
+    return part && isForeignType(part) ? `something of the type ${part.type}` : undefined;
   };
   /** False for an unneeded device that no script makes, as a volume of DRBD; devices of the system itself are told elsewhere. */
   const isMade = (one: FlatDevice) => {

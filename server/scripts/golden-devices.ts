@@ -1,4 +1,4 @@
-import { isSameBtrfs, whyNot } from '../../common/model/golden-kinds.ts';
+import { isOfGroup, isSameBtrfs, whyNot } from '../../common/model/golden-kinds.ts';
 import { type DiskWish, partName, type RaidWish, volumeName } from '../../common/model/layout.ts';
 import { arraysOf } from '../../common/model/md-array.ts';
 import type { Golden } from './golden.ts';
@@ -42,15 +42,24 @@ export function goldenDevices(golden: Golden): GoldenDevices {
       const path = whole.includes(disk) ? disk.name : name;
       addDevice(found, name, path, { sizeBytes: part.sizeBytes ?? 0, disk, part });
     }
+  const lvmGroups = (golden.storage.lvm?.vgs ?? []).map((one) => one.vg_name);
   for (const one of golden.devices) {
-    const why = isLeftOut(one.path) ? undefined : whyNot(one, known);
+    const isTold = isLeftOut(one.path) || isOfGroup(one.path, lvmGroups);
+    const why = isTold ? undefined : whyNot(one, known);
     if (why !== undefined && !devices.has(nameOf(one.path))) refused.set(nameOf(one.path), why);
   }
   const raids = findRaids(found);
   const groups = findGroups(found);
   for (const [device, { known: one }] of devices) {
-    const others = [...devices].filter(([name, { known: other }]) => name !== device && isSameBtrfs(one, other));
-    if (others.length > 0) refused.set(device, `is one btrfs with ${others.map(([name]) => name).join(' and ')}`);
+    // A snapshot of a logical volume has the same UUID, and is no part of the filesystem.
+    const others = golden.devices.filter(
+      (other) =>
+        other.path !== one?.path &&
+        isSameBtrfs(one, other) &&
+        (other.type !== 'lvm' || devices.has(nameOf(other.path))),
+    );
+    if (others.length > 0)
+      refused.set(device, `is one btrfs with ${others.map(({ path }) => nameOf(path)).join(' and ')}`);
   }
   return { disks, raids, groups, devices, refused, nameOf, remarks, contents };
 }

@@ -157,6 +157,13 @@ describe('a partition table that no script can say', () => {
     expect(said).toContain('type=0 is not known for label: dos');
     expect(said).toContain('--exclude-disk /dev/sdb');
   });
+  it('is not needed where a unit mounts the disk for the system, without a line of fstab', async () => {
+    const rows = [diskRow('sdb', [], { fstype: 'xfs', uuid: 'bb' })];
+    const { layout } = await layoutOf(rows, {}, { mounted: '/dev/sdb on /var type xfs (rw)\n' });
+    expect(printLayout(layout)).toContain('/dev/sdb1 /var xfs defaults 0 0\n');
+    const byHand = await layoutOf(rows, {}, { mounted: '/dev/sdb on /mnt type xfs (rw)\n' });
+    expect(byHand.disks).toEqual(['sda']);
+  });
   it('does not matter where the disk is in use as a whole', async () => {
     const rows = [diskRow('sdb', [part('sdb1')], { fstype: 'ext4', uuid: 'bb' })];
     const more = { mounted: '/dev/sdb on /srv type ext4 (rw)\n', fstab: '/dev/sdb /srv ext4 defaults 0 0\n' };
@@ -166,6 +173,25 @@ describe('a partition table that no script can say', () => {
       expect(printLayout(layout)).toContain('/dev/sdb1 /srv ext4 defaults 0 0\n');
     }
   });
+});
+
+it('makes one btrfs over several disks on the first, with a remark, where the machine starts without it', async () => {
+  const rows = [
+    diskRow('sdb', [part('sdb1', 'btrfs', { uuid: 'tt' })]),
+    diskRow('sdc', [], { fstype: 'btrfs', uuid: 'tt' }),
+  ];
+  const given = (options: string) =>
+    layoutOf(
+      rows,
+      { sdb: table('sdb') },
+      { mounted: '/dev/sdb1 on /srv type btrfs (rw)\n', fstab: `UUID=tt /srv btrfs ${options} 0 0\n` },
+    );
+  const { disks, remarks } = await given('nofail');
+  expect(disks).toEqual(['sda', 'sdb']);
+  expect(remarks).toEqual([
+    '/dev/sdb1 is one btrfs with /dev/sdc on the golden client: here the filesystem is made on /dev/sdb1 alone',
+  ]);
+  expect(await refusal(given('defaults'))).toContain('is one btrfs with /dev/sdc: not made again');
 });
 
 describe('what belongs to one machine', () => {
@@ -254,6 +280,25 @@ describe('what comes back empty', () => {
   it('is said of a filesystem that was not mounted', async () => {
     const { remarks } = await layoutOf([diskRow('sdb', two('xfs'))], dumps, srv);
     expect(remarks[0]).toBe('Comes back empty: /dev/sdb2, for its xfs was not mounted');
+  });
+  it('is said of a partition by its type where nothing else is known; a disk of such alone is left out', async () => {
+    const type = '37AFFC90-EF7D-4E96-91C3-2D7AE055B174';
+    const gpfs = { sdb: dumps.sdb.replace('start=8192, size=4096', `start=8192, size=4096, type=${type}`) };
+    const { remarks } = await layoutOf([diskRow('sdb', two())], gpfs, srv);
+    expect(remarks[0]).toBe(`Comes back empty: /dev/sdb2, which holds something of the type ${type}`);
+    const spare = await layoutOf([diskRow('sdb', [part('sdb1'), part('sdb2')])], gpfs);
+    expect(spare.remarks).toEqual([
+      `Not in the layout: /dev/sdb, not in use, with parts that are not made again: /dev/sdb2: something of the type ${type}`,
+    ]);
+  });
+  it('is not said of a disk that is mounted by a type that is not made, as of Lustre: the disk is left out', async () => {
+    const ost = [diskRow('sdb', [], { fstype: 'ext4', label: 'OST0' })];
+    const { remarks } = await layoutOf(
+      ost,
+      {},
+      { mounted: '/dev/sdb on /ost type lustre (rw)\n', fstab: '/dev/sdb /ost lustre _netdev 0 0\n' },
+    );
+    expect(remarks).toEqual(['Not in the layout: /dev/sdb, with parts in use that are not made again: lustre']);
   });
   it('is not said of what boot loaders and Windows reserve', async () => {
     const type = 'E3C9E316-0B5C-4DB8-817D-F92DF00215AE';

@@ -1,6 +1,7 @@
 import { diskOrigin, type DiskOrigin, originOf } from '../../common/model/disk-origin.ts';
 import { type DiskWish, isExtended, type PartWish } from '../../common/model/layout.ts';
 import { partType } from '../../common/model/layout/part-type.ts';
+import { isNeeded } from '../../common/model/needed.ts';
 import { arraysOf } from '../../common/model/md-array.ts';
 import { isPassing } from '../../common/model/disk-origin.ts';
 import type { FlatDevice } from '../../common/model/storage.ts';
@@ -31,9 +32,9 @@ export function chooseDisks(golden: Golden, uses: Uses, contents: Contents): Gol
   /** Leaves the disk out if other machines have no such disk, or if its content would be lost there. */
   const isOurs = (name: string): boolean => {
     const origin = originBy(name, known.get(name), golden);
-    const isNeeded = uses.of(name).some((use) => use.isNeeded) && !isPassing(name);
+    const isUsed = uses.of(name).some((use) => use.isNeeded) && !isPassing(name);
     const lost = contents.whyNothing(name);
-    if (origin.kind !== 'own' && !isNeeded) leftOut.set(name, ` (${origin.why})`);
+    if (origin.kind !== 'own' && !isUsed) leftOut.set(name, ` (${origin.why})`);
     else if (lost !== undefined) leftOut.set(name, `, ${lost}`);
     else if (origin.kind !== 'own') foreign.set(name, origin.why);
     return !leftOut.has(name);
@@ -85,17 +86,17 @@ function beyondEnd({ parts }: DiskWish, known: FlatDevice | undefined): string |
 const cylinderBytes = 255 * 63 * 512;
 
 /**
- * Disks without a partition table that hold a member of something, swap, or a filesystem that is mounted at each start. A
+ * Disks without a partition table that hold a member of something, swap, or a filesystem that fstab or a unit mounts at each start. A
  * filesystem that somebody mounted by hand belongs to no layout.
  */
 function wholeNames({ devices, disks, mounted, fstab, storage }: Golden, uses: Uses, contents: Contents): Set<string> {
-  const dirs = new Set(['/', ...fstab.map((line) => line.dir)]);
+  const dirs = new Set(fstab.map((line) => line.dir));
   const members = new Set([
     ...(storage.lvm?.pvs ?? []).map((pv) => pv.pv_name),
     ...arraysOf(storage).flatMap((array) => array.members.map((one) => one.device)),
   ]);
   const isWhole = ({ path, fstype = '' }: FlatDevice) => {
-    if (mounted.some((one) => one.device === path && dirs.has(one.dir))) return true;
+    if (mounted.some(({ device, dir }) => device === path && (dirs.has(dir) || isNeeded(dir, undefined)))) return true;
     const hasTable = disks.some((disk) => disk.name === path && disk.parts.length > 0);
     if (hasTable) return members.has(path) && uses.of(path).length > 0;
     return (members.has(path) || fstype in typeOf) && contents.ofDevice(path) === undefined;

@@ -1,19 +1,9 @@
 import { isExtended, raidMembers } from '../../common/model/layout.ts';
-import { partType } from '../../common/model/layout/part-type.ts';
 import type { Golden } from './golden.ts';
+import { holdsNothing } from './golden-contents.ts';
 import type { GoldenDevice } from './golden-stacks.ts';
 import type { GoldenDevices } from './golden-devices.ts';
 import type { Used } from './golden-sizes.ts';
-
-/** Types of partitions that hold no files of people, by sfdisk(8): only boot loaders fill them, or nobody does. */
-const holdsNothing = new Set([
-  partType('bios boot', 'gpt'),
-  // PReP boot, and Microsoft's and Solaris' reserved ones.
-  '9E1A2D38-C612-4316-AA26-8B49521E5A8B',
-  '41',
-  'E3C9E316-0B5C-4DB8-817D-F92DF00215AE',
-  '6A945A3B-1DD2-11B2-99A6-080020736631',
-]);
 
 /**
  * Tells of partitions, arrays and volumes that come back without their content: filesystems that no mkfs here makes, and

@@ -115,6 +115,8 @@ export function goldenLayout(golden: Golden, facts: ImageFacts): { layout: Layou
       ...comesBackEmpty(golden, found, all),
       ...[...found.refused].map(([device, why]) => {
         const mount = golden.mounted.find((one) => found.nameOf(one.device) === device);
+        if (all.some((used) => used.device === device))
+          return `${device} ${why} on the golden client: here the filesystem is made on ${device} alone`;
         return mount
           ? `Not made again: ${device}, mounted on ${mount.dir}, ${why}`
           : `Not made again, and not in use: ${device} ${why}`;

@@ -20,7 +20,9 @@ export function refuseWhatIsNotMade(golden: Golden, { refused, nameOf, devices }
     const use = dir.startsWith('/') ? `mounted on ${dir}` : 'used as swap';
     throw new UserError(
       `${nameOf(device)}, ${use} on the golden client, ${why}: not made again`,
-      `Where machines can do without it, write nofail on its line of etc/fstab in the image. ${byHand}`,
+      dir === '/'
+        ? byHand.replace('Or w', 'W')
+        : `Where machines can do without it, write nofail on its line of etc/fstab in the image. ${byHand}`,
     );
   }
   const root = mountAt(golden, '/');

@@ -152,6 +152,9 @@ describe('what is not made again', () => {
         { ...row, lv_name: 'pool', segtype: 'thin-pool' },
         { ...row, lv_name: '[pool_tdata]' },
       );
+      storage.lsblk!.blockdevices.push(
+        ...['vg0-pool_tdata', 'vg0-pool-tpool'].map((name) => ({ path: `/dev/mapper/${name}`, type: 'lvm' })),
+      );
     });
     const { layout, remarks } = goldenLayout(golden, facts);
     expect(layout.groups[0]?.volumes.map((one) => one.name)).toEqual(['root', 'swap', 'srv-data']);

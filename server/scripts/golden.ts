@@ -34,12 +34,12 @@ export function parseScheme(fileName: string, dump: string): DiskWish {
 /** The lines of an fstab(5) that name a mount. */
 export const parseFstab = (text: string): MountWish[] => readFstab(text).flatMap(({ mount }) => mount ?? []);
 
-/** Remarks on lines of an fstab(5) that mount(8) does not read. */
+/** Remarks on lines of an fstab(5) that mount(8) does not read. Such a line stays if it names no mount; else the layout decides. */
 export const fstabRemarks = (text: string): string[] =>
-  readFstab(text).flatMap(({ number, raw, problem }) =>
+  readFstab(text).flatMap(({ number, raw, mount, problem }) =>
     problem
       ? [
-          `Line ${number} of fstab ${problem}, so that mount(8) passes over the line; the line stays: ${JSON.stringify(raw)}`,
+          `Line ${number} of fstab ${problem}, so that mount(8) passes over the line${mount ? '' : '; the line stays'}: ${JSON.stringify(raw)}`,
         ]
       : [],
   );

@@ -9,3 +9,7 @@ export function isVirtual(name: string): boolean {
 export function isWireless(name: string): boolean {
   return /^(wl|ww|ath|ra)\w/.test(name);
 }
+
+/** True where the loopback gets an address that others reach, as machines of a routed network have; 127.0.0.0/8 and ::1 are everywhere. */
+export const addressesLoopback = (text: string): boolean =>
+  /^[ \t]*address\d*[ \t]*=[ \t]*(?!127\.|::1\b|$)[\da-f]/im.test(text);

@@ -1,4 +1,4 @@
-import { isVirtual } from './interface-names.ts';
+import { addressesLoopback, isVirtual } from './interface-names.ts';
 import { macPattern } from './mac-address.ts';
 
 /** Values that each machine works out by itself: nm-settings-keyfile(5). */
@@ -12,12 +12,13 @@ const idLine =
 /** Devices that are built on the golden client's cards. */
 const onCards = /^type=(bond|bridge|team|vlan|macvlan|vxlan|vrf|ip-tunnel|hsr|ovs-[\w-]+|infiniband)$/m;
 /** VPNs, modems and the like: their addresses are not those of a card. */
-const isOwnNetwork = /^type=(wireguard|vpn|tun|dummy|loopback|gsm|cdma|bluetooth)$/m;
+const isOwnNetwork = /^type=(wireguard|vpn|tun|dummy|gsm|cdma|bluetooth)$/m;
 
 /** A profile of NetworkManager that gives an address or a route, names a card by its MAC, or is built on cards. */
 export function isGoldenProfile(written: string): boolean {
   const text = written.replace(/^[ \t]*([\w.-]+)[ \t]*=[ \t]*/gm, '$1=');
   const name = /^interface-name=(.*)$/m.exec(text)?.[1] ?? '';
+  if (/^type=loopback$/m.test(text)) return addressesLoopback(text);
   if (isOwnNetwork.test(text) || isVirtual(name)) return false;
   return (
     onCards.test(text) ||

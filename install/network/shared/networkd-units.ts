@@ -1,4 +1,4 @@
-import { isVirtual } from './interface-names.ts';
+import { addressesLoopback, isVirtual } from './interface-names.ts';
 import { macPattern } from './mac-address.ts';
 
 /** True for a set value: an empty value clears others (systemd.syntax(7)), and for 0.0.0.0/28 networkd picks the address. */
@@ -19,7 +19,8 @@ export function isVirtualUnit(text: string): boolean {
  * cards: systemd.network(5), systemd.netdev(5), systemd.link(5). `whole` is the text that a drop-in belongs to.
  */
 export function isGoldenUnit(text: string, name: string, whole = text): boolean {
-  if (isVirtualUnit(`${whole}\n${text}`)) return false;
+  if (isVirtualUnit(`${whole}\n${text}`))
+    return /^[ \t]*Name[ \t]*=[ \t]*lo[ \t]*\r?$/m.test(`${whole}\n${text}`) && addressesLoopback(text);
   const hasMac = new RegExp(`^[ \\t]*(Permanent)?MACAddress[ \\t]*=.*${macPattern.source}`, 'im').test(text);
   if (name.endsWith('.link')) return hasMac;
   if (name.endsWith('.netdev'))

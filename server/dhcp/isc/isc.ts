@@ -95,8 +95,10 @@ export const isc: DhcpKind = {
     const { text, file, others = [] } = configuration;
     for (const one of [{ text: foreignText(configuration), file }, ...others]) {
       refuseOverlap(subnet, subnetsOf(statementsOf(one.text, one.file)).map(rangeOf), one.file);
-      const isTaken = statementsOf(foreignText(one), one.file).some(({ words: [word, , code, number] }) => {
-        return word === 'option' && code === 'code' && number === String(imageServerOption);
+      const isTaken = statementsOf(foreignText(one), one.file).some(({ words: [word, name = '', code, number] }) => {
+        // A name with a dot is one of another option space, as vendors have them.
+        const isOfDhcp = !name.replace(/^dhcp\./, '').includes('.');
+        return word === 'option' && isOfDhcp && code === 'code' && number === String(imageServerOption);
       });
       refuseTakenOption(isTaken, one.file);
     }

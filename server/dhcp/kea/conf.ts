@@ -22,8 +22,11 @@ export const Host = z.looseObject({
   hostname: z.string().optional(),
 });
 export type Host = z.infer<typeof Host>;
+/** Whether Kea looks for reservations in networks, in the words of its newer releases and of older ones. */
+const lookups = { 'reservations-in-subnet': z.boolean().optional(), 'reservation-mode': z.string().optional() };
 /** A network. */
 export const Subnet4 = z.looseObject({
+  ...lookups,
   id: z.int().optional(),
   subnet: z.string(),
   reservations: z.array(Host).optional(),
@@ -33,15 +36,19 @@ const OptionDef = z.looseObject({ code: z.int(), space: z.string().default('dhcp
 /** The part of kea-dhcp4.conf that we look at. */
 const KeaConf = z.looseObject({
   Dhcp4: z.looseObject({
+    ...lookups,
     'interfaces-config': z.looseObject({ interfaces: z.array(z.string()).default([]) }).optional(),
     'lease-database': z.unknown().optional(),
     'hosts-database': z.unknown().optional(),
     'hosts-databases': z.array(z.unknown()).default([]),
+    'host-reservation-identifiers': z.array(z.string()).optional(),
     'option-def': z.array(OptionDef).default([]),
     'client-classes': z.array(z.looseObject({ name: z.string() })).default([]),
     subnet4: z.array(Subnet4).default([]),
     'shared-networks': z
-      .array(z.looseObject({ subnet4: z.array(Subnet4).default([]), reservations: z.array(Host).default([]) }))
+      .array(
+        z.looseObject({ ...lookups, subnet4: z.array(Subnet4).default([]), reservations: z.array(Host).default([]) }),
+      )
       .default([]),
     reservations: z.array(Host).default([]),
   }),

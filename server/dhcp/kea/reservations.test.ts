@@ -7,6 +7,7 @@ const network = (...reservations: object[]) => ({ subnet: '10.0.0.0/24', reserva
 
 it.each([
   [{ 'hw-address': '525400000001' }, 'MAC', '52:54:00:00:00:01'],
+  [{ 'hw-address': '52 54 0 0 0 1' }, 'MAC', '52:54:00:00:00:01'],
   [{ 'hw-address': '0x525400000001' }, 'MAC', '52:54:00:00:00:01'],
   [{ 'hw-address': '80:00:00:48:fe:80:00' }, 'hardware', '80:00:00:48:fe:80:00'],
   [{ 'client-id': '01:11:22:33:44:55:66' }, 'client-id', '01:11:22:33:44:55:66'],
@@ -29,6 +30,14 @@ it('says that a hosts database is not seen', () => {
   expect(unseenReservations(conf({}))).toEqual([]);
   for (const one of [{ 'hosts-database': { type: 'mysql' } }, { 'hosts-databases': [{ type: 'postgresql' }] }])
     expect(unseenReservations(conf(one)).join()).toContain('kea.conf names a hosts database');
+});
+
+it('says where Kea does not look for our reservations', () => {
+  expect(unseenReservations(conf({ 'host-reservation-identifiers': ['hw-address', 'duid'] }))).toEqual([]);
+  const said = (dhcp4: object) => unseenReservations(conf(dhcp4)).join();
+  expect(said({ 'host-reservation-identifiers': ['client-id'] })).toContain('by client-id alone: add hw-address');
+  expect(said({ 'reservations-in-subnet': false })).toContain('pass over reservations of a network');
+  expect(said({ subnet4: [{ ...network(), 'reservation-mode': 'global' }] })).toContain('pass over');
 });
 
 const header = 'address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state\n';
