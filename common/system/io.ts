@@ -97,6 +97,11 @@ export type ReadIo = {
   lstat(at: At): Promise<FileFacts | undefined>;
   /** Facts of the file that a link leads to; undefined when there is no such file. */
   stat(at: At): Promise<FileFacts | undefined>;
+  /**
+   * Reads a named pipe line by line until `signal` is aborted. A line that is not read stays in the pipe as long as another program has
+   * the pipe open.
+   */
+  readPipe(at: AbsPath, onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
   /** Never throws for the exit code; throws UserError if the program cannot be started. */
   run(command: Command, hooks?: RunHooks): Promise<Exit>;
   /**

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from './errors.ts';
 import { isLeft } from './files/temporary.ts';
 import { absPath, type AbsPath, under } from './place.ts';
@@ -155,6 +155,29 @@ describe('what is no plain file', () => {
     expect(await io.readText('/dev/null', { isGiven: true })).toBe('');
     await expect(io.read(nobody, { isGiven: true, limitBytes: 2 ** 20 })).rejects.toThrow('more than 1 MiB');
   });
+});
+
+it('reads a named pipe line by line, and leaves in the pipe what comes after the end', async () => {
+  const at = file('pipe');
+  await io.run({ argv: ['mkfifo', at] });
+  const lines: string[] = [];
+  const stop = new AbortController();
+  const done = io.readPipe(at, (line) => void lines.push(line), stop.signal);
+  const say = (script: string) => io.run({ argv: ['sh', '-c', script, at] });
+  await say('echo one >"$0"');
+  await say('printf "two\nhalf" >"$0"');
+  await vi.waitFor(() => expect(lines).toEqual(['one', 'two']));
+  const keeper = fs.openSync(at, fs.constants.O_RDWR);
+  stop.abort();
+  await done;
+  expect(lines).toEqual(['one', 'two', 'half']);
+  await say('echo later >"$0"');
+  const again = new AbortController();
+  const next = io.readPipe(at, (line) => void lines.push(line), again.signal);
+  await vi.waitFor(() => expect(lines.at(-1)).toBe('later'));
+  again.abort();
+  await next;
+  fs.closeSync(keeper);
 });
 
 describe('a file of many bytes', () => {

@@ -11,6 +11,9 @@ import {
   statSync,
 } from 'node:fs';
 import fs from 'node:fs/promises';
+import net from 'node:net';
+import { addAbortSignal } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { UserError } from './errors.ts';
@@ -25,6 +28,7 @@ import { lockFile } from './lock-file.ts';
 import type { At } from './place.ts';
 import { quoteArgv } from './quote.ts';
 import { killDelayMs } from './programs/ending.ts';
+import { linesOf, readInto } from './programs/lines.ts';
 import { spawn } from './programs/spawn.ts';
 import { bytesOf, native, textOf } from './text.ts';
 
@@ -90,6 +94,16 @@ export const realIo: Io = {
   list: async (at) => (await reading(at, true, (path) => namesIn(path, typeof at !== 'string')))?.map(textOf).sort(),
   lstat: (at) => reading(at, false, (path) => facts(lstatSync(path))),
   stat: (at) => reading(at, true, (path) => facts(typeof at === 'string' ? statSync(path) : lstatSync(path))),
+  async readPipe(at, onLine, signal) {
+    // Open for writing too, so that the pipe does not end before its first writer comes.
+    const pipe = new net.Socket({ fd: openSync(native(at), constants.O_RDWR | constants.O_NONBLOCK), readable: true });
+    const lines = linesOf(onLine, 0);
+    readInto(pipe, lines);
+    await finished(addAbortSignal(signal, pipe), { writable: false }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    lines.end();
+  },
   run: async (command, hooks = {}) => spawn(command, hooks).exit,
   now: () => new Date(),
   http: httpRequest,

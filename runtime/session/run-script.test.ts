@@ -20,7 +20,7 @@ const entry = (run: number, verb: string, ok: boolean) => ({
 
 /** A machine whose script says two lines, and ends at the third look as `ends` says. */
 function machine(files: Record<string, string>, ends: (io: Io) => Promise<unknown>) {
-  const { io, did } = recorderIo({ files, answer: ({ argv }) => (argv[0] === 'cat' ? { lines: ['one', 'two'] } : {}) });
+  const { io, did } = recorderIo({ files, pipes: { [paths.said]: ['one', 'two'] } });
   const said: string[] = [];
   const envs: (Record<string, string> | undefined)[] = [];
   let looks = 0;

@@ -29,8 +29,8 @@ export const runVariables = {
 const keeper: AbsPath = '/usr/lib/boel/keep-script';
 
 const pollMs = 200;
-/** Programs that the script left running hold the fifo open; this long after the script's end, its output has been read. */
-const drainMs = 2000;
+/** This long after the script's end, the output in the fifo has been read: at most 64 KiB (pipe(7)). */
+const drainMs = 500;
 
 const held = (io: Io) =>
   takeLock(io, under(runDir, 'script.lock'), {
@@ -101,9 +101,10 @@ async function follow(
   hasEnded: () => Promise<boolean>,
 ): Promise<ScriptResult> {
   const drained = new AbortController();
-  const shown = showWords(io, { signal: drained.signal, say });
+  // A program between the fifo and this one could take lines with it when both end.
+  const shown = io.readPipe(paths.said, say, drained.signal);
   while (!(await hasEnded())) await io.sleep(pollMs);
-  await Promise.race([shown, io.sleep(drainMs, signal).catch(() => {})]);
+  await io.sleep(drainMs, signal).catch(() => {});
   drained.abort();
   await shown;
   const code = await exitCode(io);
@@ -113,12 +114,4 @@ async function follow(
   const after = last ? ` after \`boel ${last.verb}\`` : '';
   const how = code === '' ? 'was ended' : `ended with exit code ${code}`;
   return { failure: { verb: '', error: `a line of the script${after} ${how}` } };
-}
-
-/** Says each line of the script's output; the fifo ends when no program writes to it any more. */
-async function showWords(io: Io, { signal, say }: Caller): Promise<void> {
-  while (!signal.aborted) {
-    const { code } = await io.run({ argv: ['cat', paths.said], keepsTail: true }, { signal, onLine: say });
-    if (code === 0) return;
-  }
 }

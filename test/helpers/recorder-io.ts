@@ -17,6 +17,8 @@ export function recorderIo(options: {
   answer?: (command: Command) => Answer | undefined;
   http?: (url: string) => Partial<HttpAnswer> | undefined;
   now?: Date;
+  /** Lines that named pipes give, by path. */
+  pipes?: Record<string, string[]>;
   /** Locks that another process has. */
   locked?: string[];
 }) {
@@ -84,6 +86,9 @@ export function recorderIo(options: {
     async stat(place) {
       const at = await pathOf(place, true);
       return factsAt((linkAt(at) as AbsPath | undefined) ?? at);
+    },
+    async readPipe(at, onLine) {
+      for (const line of options.pipes?.[at] ?? []) onLine(line);
     },
     async run(command, hooks = {}) {
       const argv = command.chroot ? (['chroot', command.chroot, ...command.argv] as const) : command.argv;

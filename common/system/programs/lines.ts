@@ -10,9 +10,9 @@ export function linesOf(onLine: (line: string) => void, limit: number) {
       kept.push(chunk);
       keptChars += chunk.length;
       if (keptChars > limit * 2) {
-        const text = kept.join('').slice(-limit);
-        kept = [text];
-        keptChars = text.length;
+        const text = kept.join('');
+        kept = [text.slice(text.length - limit)];
+        keptChars = limit;
       }
       const whole = (rest + chunk).split(/[\r\n]/);
       rest = whole.pop() ?? '';
