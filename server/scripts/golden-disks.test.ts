@@ -1,53 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { parseLayout } from '../../common/model/layout/parse.ts';
 import { printLayout } from '../../common/model/layout/print.ts';
 import { parseMountedFilesystems } from '../../common/model/mounted.ts';
 import { flattenDevices, Storage } from '../../common/model/storage.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { recorderIo } from '../../test/helpers/recorder-io.ts';
-import { parseFstab, readGolden } from './golden.ts';
+import { diskRow, facts, GiB, layoutOf, part, table } from '../../test/helpers/golden-disks.ts';
+import { parseFstab } from './golden.ts';
 import { goldenLayout } from './golden-layout.ts';
 
-const facts = { name: 'x', bytes: 0, inodes: 0, splitLinks: [], mounts: [{ dir: '/', bytes: 1000, inodes: 9 }] };
-const GiB = 1024 ** 3;
-const part = (name: string, fstype?: string, more: object = {}) => ({
-  path: `/dev/${name}`,
-  type: 'part',
-  fstype,
-  size: GiB,
-  ...more,
-});
-const diskRow = (name: string, children: object[] = [], more: object = {}) => ({
-  path: `/dev/${name}`,
-  type: 'disk',
-  size: 8 * GiB,
-  children,
-  ...more,
-});
-const table = (name: string, lines = `/dev/${name}${/\d$/.test(name) ? 'p' : ''}1 : start=2048, size=2097152`) =>
-  `label: gpt\nunit: sectors\n\n${lines}\n`;
-const sda = diskRow('sda', [part('sda1', 'ext4', { uuid: 'aa' })]);
-
-/** A golden client with its root on sda1; `dumps` are those of other disks, and `more` is what its files and tools say. */
-async function layoutOf(
-  rows: object[],
-  dumps: Record<string, string> = {},
-  more: { mounted?: string; fstab?: string; storage?: object } = {},
-) {
-  const schemes = Object.entries({ sda: table('sda'), ...dumps });
-  const storage = { lsblk: { blockdevices: [sda, ...rows] }, ...more.storage };
-  const { io } = recorderIo({
-    files: {
-      ...Object.fromEntries(schemes.map(([name, dump]) => [`/i/etc/systemimager/partitionschemes/${name}`, dump])),
-      '/i/etc/systemimager/storage.json': JSON.stringify(storage),
-      '/i/etc/systemimager/mounted_filesystems': `/dev/sda1 on / type ext4 (rw)\n${more.mounted ?? ''}`,
-      '/i/etc/fstab': `/dev/sda1 / ext4 defaults 0 1\n${more.fstab ?? ''}`,
-    },
-  });
-  const { layout, remarks } = goldenLayout(await readGolden(io, '/i'), facts);
-  parseLayout(printLayout(layout));
-  return { disks: layout.disks.map((disk) => disk.name.slice('/dev/'.length)), layout, remarks };
-}
 const refusal = (work: Promise<unknown>) =>
   work.then(
     () => '',
@@ -249,61 +208,6 @@ describe('what belongs to one machine', () => {
     const mounted = '/dev/mapper/data-a on /srv type ext4 (rw)\n';
     const storage = { lvm: lvm('data', '/dev/sdb1', 'a') };
     expect((await layoutOf(rows, { sdb: table('sdb') }, { storage, mounted })).disks).toEqual(['sda', 'sdb']);
-  });
-});
-
-describe('what comes back empty', () => {
-  const two = (fstype?: string) => [part('sdb1', 'ext4', { uuid: 'bb' }), part('sdb2', fstype)];
-  const dumps = { sdb: table('sdb', '/dev/sdb1 : start=2048, size=4096\n/dev/sdb2 : start=8192, size=4096') };
-  const srv = { fstab: 'UUID=bb /srv ext4 defaults 0 0\n', mounted: '/dev/sdb1 on /srv type ext4 (rw)\n' };
-  it.each([
-    'ntfs',
-    'BitLocker',
-    'zfs_member',
-    'crypto_LUKS',
-    'apfs',
-    'exfat',
-    'hfsplus',
-    'ceph_bluestore',
-    'LVM2_member',
-  ])('is said, and how to keep it: %s', async (fstype) => {
-    const { remarks } = await layoutOf([diskRow('sdb', two(fstype))], dumps, srv);
-    expect(remarks).toEqual([
-      `Comes back empty: /dev/sdb2, which holds ${fstype}`,
-      expect.stringMatching(/^To leave what a machine has on \/dev\/sdb2, write keep .*blank/),
-    ]);
-  });
-  it('is said of a partition of which nothing is known', async () => {
-    const { remarks } = await layoutOf([diskRow('sdb', two())], dumps, srv);
-    expect(remarks[0]).toBe('Comes back empty: /dev/sdb2, which holds nothing that is known');
-  });
-  it('is said of a filesystem that was not mounted', async () => {
-    const { remarks } = await layoutOf([diskRow('sdb', two('xfs'))], dumps, srv);
-    expect(remarks[0]).toBe('Comes back empty: /dev/sdb2, for its xfs was not mounted');
-  });
-  it('is said of a partition by its type where nothing else is known; a disk of such alone is left out', async () => {
-    const type = '37AFFC90-EF7D-4E96-91C3-2D7AE055B174';
-    const gpfs = { sdb: dumps.sdb.replace('start=8192, size=4096', `start=8192, size=4096, type=${type}`) };
-    const { remarks } = await layoutOf([diskRow('sdb', two())], gpfs, srv);
-    expect(remarks[0]).toBe(`Comes back empty: /dev/sdb2, which holds something of the type ${type}`);
-    const spare = await layoutOf([diskRow('sdb', [part('sdb1'), part('sdb2')])], gpfs);
-    expect(spare.remarks).toEqual([
-      `Not in the layout: /dev/sdb, not in use, with parts that are not made again: /dev/sdb2: something of the type ${type}`,
-    ]);
-  });
-  it('is not said of a disk that is mounted by a type that is not made, as of Lustre: the disk is left out', async () => {
-    const ost = [diskRow('sdb', [], { fstype: 'ext4', label: 'OST0' })];
-    const { remarks } = await layoutOf(
-      ost,
-      {},
-      { mounted: '/dev/sdb on /ost type lustre (rw)\n', fstab: '/dev/sdb /ost lustre _netdev 0 0\n' },
-    );
-    expect(remarks).toEqual(['Not in the layout: /dev/sdb, with parts in use that are not made again: lustre']);
-  });
-  it('is not said of what boot loaders and Windows reserve', async () => {
-    const type = 'E3C9E316-0B5C-4DB8-817D-F92DF00215AE';
-    const reserved = { sdb: dumps.sdb.replace('start=8192, size=4096', `start=8192, size=4096, type=${type}`) };
-    expect((await layoutOf([diskRow('sdb', two())], reserved, srv)).remarks).toEqual([]);
   });
 });
 

@@ -5,7 +5,7 @@ import { type Golden, mountAt } from './golden.ts';
 import type { GoldenDevices } from './golden-devices.ts';
 import { optionsOf } from './golden-use.ts';
 
-const byHand = 'Or write the script by hand: docs/layout.md shows every key.';
+const byHand = 'by hand: docs/layout.md shows every key.';
 
 /** UserError if something in use cannot be made again. */
 export function refuseWhatIsNotMade(golden: Golden, { refused, nameOf, devices }: GoldenDevices): void {
@@ -21,8 +21,8 @@ export function refuseWhatIsNotMade(golden: Golden, { refused, nameOf, devices }
     throw new UserError(
       `${nameOf(device)}, ${use} on the golden client, ${why}: not made again`,
       dir === '/'
-        ? byHand.replace('Or w', 'W')
-        : `Where machines can do without it, write nofail on its line of etc/fstab in the image. ${byHand}`,
+        ? `Write the script ${byHand}`
+        : `Where machines can do without it, write nofail on its line of etc/fstab in the image. Or write the script ${byHand}`,
     );
   }
   const root = mountAt(golden, '/');
@@ -30,17 +30,17 @@ export function refuseWhatIsNotMade(golden: Golden, { refused, nameOf, devices }
   if (root !== undefined && !findFilesystem(root.type))
     throw new UserError(
       `the image's root filesystem is ${root.type}, which no installation makes again`,
-      `Give / one of the types that docs/layout.md shows. ${byHand}`,
+      `Give / one of the types that docs/layout.md shows. Or write the script ${byHand}`,
     );
   if (root !== undefined && devices.has(nameOf(root.device))) return;
   const [bad] = golden.unreadable ?? [];
   if (bad)
     throw new UserError(
       `the image's root filesystem lies on ${said ?? 'an unknown device'}, and ${bad.problem}`,
-      `Put there what \`sfdisk --dump\` prints of that disk of the golden client. ${byHand}`,
+      `Put there what \`sfdisk --dump\` prints of that disk of the golden client. Or write the script ${byHand}`,
     );
   throw new UserError(
     `the image's root filesystem lies on ${said ?? 'an unknown device'}, of which partitionschemes and storage.json of the image say nothing`,
-    `Run prepareclient on the golden client again, and take the image anew. ${byHand}`,
+    `Run prepareclient on the golden client again, and take the image anew. Or write the script ${byHand}`,
   );
 }
