@@ -135,7 +135,7 @@ async function readCfg(io: Io, at: AbsPath, where: string, say: Watch['say']): P
   const name = where.includes('local.cfg') ? where : `local.cfg on ${where}`;
   // A link could lead out of the medium, into this machine.
   if (facts.kind !== 'file')
-    throw new UserError(`${name} is no plain file (${facts.kind})`, 'Replace ${name} by a file, or remove ${name}.');
+    throw new UserError(`${name} is no plain file (${facts.kind})`, `Replace ${name} by a file, or remove ${name}.`);
   if (facts.sizeBytes > maxLocalCfgBytes)
     throw new UserError(`${name} has ${facts.sizeBytes} bytes`, 'A local.cfg is some lines of VARIABLE=value.');
   const { values, warnings } = parseLocalCfg((await io.read(at)) ?? '', name);
