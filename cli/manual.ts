@@ -55,7 +55,7 @@ export function manualCommands(all: () => readonly CliCommand[]): CliCommand[] {
       isHidden: true,
       declare(command, context) {
         command
-          .argument('<dir>', 'where to, as /usr/local/share/man/man8')
+          .argument('<dir>', 'directory for the pages, such as /usr/local/share/man/man8')
           .action((dir: string) => writePages(context, all(), folder(dir)));
       },
     },
@@ -65,7 +65,7 @@ export function manualCommands(all: () => readonly CliCommand[]): CliCommand[] {
       isHidden: true,
       declare(command, context) {
         command
-          .argument('<dir>', 'where to, as /usr/local/share/bash-completion/completions')
+          .argument('<dir>', 'directory for the files, such as /usr/local/share/bash-completion/completions')
           .action((dir: string) => writeCompletion(context, all(), folder(dir)));
       },
     },

@@ -4,6 +4,7 @@ import type { CliCommand } from '../common/cli.ts';
 import { idleContext } from '../test/helpers/cli-context.ts';
 import { allCommands } from './commands.ts';
 import { completeFlags } from './abbreviations.ts';
+import { declaredCommands } from './declared.ts';
 import { doubleDashes } from './double-dashes.ts';
 import { makeProgram } from './program.ts';
 
@@ -77,4 +78,17 @@ it.each(commands.map((one) => [one.name]))('%s explains itself and each of its f
   const flags = said.split('\n').filter((line) => /^ {2}-/.test(line));
   expect(flags.filter((line) => !/^ {2}-\S+.*\S {2,}\S|^ {2}-.{30,}$/.test(line))).toEqual([]);
   expect(said).not.toMatch(/default: \[\]|undefined/);
+});
+it.each([
+  '--arch',
+  '--client',
+  '--host-range',
+  '--ip-assignment',
+  '--post-install',
+  '--file',
+  '--restart',
+  '--http-port',
+])('%s is explained by the same words in every command', (flag) => {
+  const all = declaredCommands(commands, idleContext()).flatMap(({ command }) => command.options);
+  expect(new Set(all.filter((one) => one.long === flag).map((one) => one.description)).size).toBe(1);
 });

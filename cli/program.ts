@@ -6,7 +6,9 @@ import { terminal } from '../common/system/terminal.ts';
 import { absPath } from '../common/system/place.ts';
 
 /** The summary of each group of two-word commands, by its first word. */
-const families: Record<string, string> = { build: 'make what machines boot from' };
+const families: Record<string, string> = {
+  build: 'build the boot environment of machines, or the program for golden clients',
+};
 
 const neededOptions = new WeakSet<Option>();
 
@@ -52,8 +54,8 @@ function add(program: Command, command: CliCommand, context: CliContext): void {
 /** The program `systemimager` with these commands. */
 export function makeProgram(commands: readonly CliCommand[], context: CliContext): Command {
   const program = new Command('systemimager')
-    .description('Images of golden clients, and machines that install themselves from them.')
-    .option('--root <dir>', 'put every absolute path below this directory', process.env.SYSTEMIMAGER_ROOT ?? '/')
+    .description('Takes images of golden clients, and installs machines from these images.')
+    .option('--root <dir>', 'use /etc and /var below this directory', process.env.SYSTEMIMAGER_ROOT ?? '/')
     .version(packageJson.version, '--version', 'show the version')
     .showSuggestionAfterError()
     .helpOption('-h, --help', 'show this help')

@@ -41,8 +41,8 @@ export async function runWords(words: string[], world: BoelWorld): Promise<numbe
 function withVerb(program: Command, verb: Verb): Command {
   return verb
     .declare(program.command(verb.name).summary(verb.summary).description(verb.summary))
-    .option('--dry-run', 'print the steps, change nothing')
-    .option('--list-writes', 'print the paths that the steps write, change nothing');
+    .option('--dry-run', 'print the steps, and change nothing')
+    .option('--list-writes', 'print the paths that the steps would write, and change nothing');
 }
 
 /** Reads the words of a script's line like a command line. */
@@ -63,24 +63,26 @@ function boelProgram({ io, signal, env, out, err, readStdin, session }: BoelWorl
   const program = new Command('boel')
     .exitOverride()
     .configureOutput({ writeOut: out, writeErr: err })
-    .description('Installs this machine from an image. Each word of an autoinstall script is a command here.')
+    .description('Installs this machine from an image. The commands below are the verbs of an autoinstall script.')
     .showSuggestionAfterError();
 
   program
     .command('session')
-    .summary('find out who this machine is and run its script; init starts this')
-    .option('--again', 'go on where the session before ended, as it should not')
+    .summary(
+      'find the settings and the autoinstall script of this machine, and run the script; init starts this command',
+    )
+    .option('--again', 'continue the work of an earlier session that ended by a fault')
     .action((options: { again?: boolean }) => session.start(signal, options));
   program
     .command('resume')
-    .summary('run the script again, from the first verb that is not done')
-    .option('--fetch', 'get the script from the image server anew')
-    .option('--repartition', 'partition again though the layout changed; what was installed is lost')
+    .summary('run the autoinstall script again, from the first verb that is not done')
+    .option('--fetch', 'first fetch the script from the image server again')
+    .option('--repartition', 'partition the disks again although the layout has changed; the installed files are lost')
     .action((options: { fetch?: boolean; repartition?: boolean }) => session.resume(options, { signal, say }));
   program
     .command('dry-run')
-    .summary('print what a script would do here, change nothing')
-    .argument('[file]', 'the script', paths.script)
+    .summary('print the steps of an autoinstall script on this machine, and change nothing')
+    .argument('[file]', 'path of the script', paths.script)
     .action(async (file: string) => {
       const script = await io.readText(absPath(file), { isGiven: true });
       if (script === undefined) throw new UserError(`there is no ${file}`, 'Give the path of an autoinstall script.');
@@ -88,7 +90,7 @@ function boelProgram({ io, signal, env, out, err, readStdin, session }: BoelWorl
     });
   program
     .command('state')
-    .summary('print what is known: settings and their sources, disks, partitions')
+    .summary('print the state of the installation as JSON: settings and their sources, disks, partitions')
     .action(async () => say(JSON.stringify(await loadState(io), undefined, 2)));
 
   for (const verb of verbs) {

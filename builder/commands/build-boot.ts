@@ -11,7 +11,7 @@ import { bootInputs, type BootOptions } from './boot-inputs.ts';
 /** `systemimager build boot`: makes the kernel and initrd that every medium boots. */
 export const buildBootCommand: CliCommand = {
   name: 'build boot',
-  summary: 'make the kernel and initrd that machines install themselves with',
+  summary: 'build the boot environment: the kernel and the initrd that install a machine',
   examples: [
     'systemimager build boot',
     'systemimager build boot --compress best --config local.cfg',
@@ -19,21 +19,21 @@ export const buildBootCommand: CliCommand = {
   ],
   declare(command, context) {
     command
-      .option('--arch <name>', `for machines of this kind: ${architectures.join(' or ')} (default: as this machine)`)
-      .option('--kernel <file>', 'another kernel than Debian’s signed one')
-      .option('--modules <dir>', 'the modules of that kernel, as /lib/modules/VERSION')
+      .option('--arch <name>', `architecture of the machines: ${architectures.join(' or ')} (default: as this machine)`)
+      .option('--kernel <file>', 'kernel file (default: /etc/systemimager/boot/ARCH/kernel, else the kernel of Debian)')
+      .option('--modules <dir>', 'directory of the modules of --kernel, such as /lib/modules/VERSION')
       .option(
         '--without <module...>',
-        'build although the kernel lacks these, as reiserfs; a layout that uses one is refused',
+        'build although the kernel lacks these modules, such as reiserfs; layouts that need such a module are refused',
       )
-      .option('--config <file>', 'a local.cfg to bake into the initrd')
-      .option('--compress <how>', 'fast, or best: 15 % smaller, takes minutes', 'fast')
-      .option('--add-package <name...>', 'put whole Debian packages into the initrd, with their libraries')
-      .option('--firmware <name...>', 'take firmware out of these packages too, as firmware-bnx2')
-      .option('--update', 'fetch Debian’s package lists anew')
-      .option('--force', 'build though nothing changed')
-      .option('--sizes', 'pack each topic by itself too, and show the size of each topic')
-      .option('--dry-run', 'print what would be built from what, build nothing')
+      .option('--config <file>', 'local.cfg to put into the initrd')
+      .option('--compress <how>', 'fast, or best: an initrd that is 15 % smaller, but takes minutes to build', 'fast')
+      .option('--add-package <name...>', 'Debian packages to put into the initrd, with the libraries of their programs')
+      .option('--firmware <name...>', 'more Debian packages to take firmware from, such as firmware-bnx2')
+      .option('--update', 'download the package lists of Debian again')
+      .option('--force', 'build although nothing has changed since the last build')
+      .option('--sizes', 'also pack each topic of the initrd separately, and print its size')
+      .option('--dry-run', 'print the plan of the build, and build nothing')
       .option('--json', 'print the report as JSON')
       .action(async (options: BootOptions) => build(context, options));
   },

@@ -30,13 +30,13 @@ async function build(context: CliContext, options: Options): Promise<void> {
 /** `systemimager build client`: makes the program for golden clients, which have no Node. */
 export const buildClientCommand: CliCommand = {
   name: 'build client',
-  summary: 'make the program that golden clients run: they need no Node',
+  summary: 'build the program prepareclient for golden clients, which then need no Node',
   examples: ['systemimager build client', 'systemimager build client --arch arm64'],
   declare(command, context) {
     command
-      .option('--arch <name>', `for machines of this kind: ${architectures.join(' or ')} (default: as this machine)`)
-      .option('--update', 'fetch Debian’s package lists anew')
-      .option('--dry-run', 'print what would be built')
+      .option('--arch <name>', `architecture of the machines: ${architectures.join(' or ')} (default: as this machine)`)
+      .option('--update', 'download the package lists of Debian again')
+      .option('--dry-run', 'print the name of the file to build, and build nothing')
       .action(async (options: Options) => build(context, options));
   },
 };

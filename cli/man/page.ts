@@ -77,7 +77,7 @@ export function commandPage(declared: Declared, common: Common): Page {
       : [section('ARGUMENTS'), ...args.map((one) => item(argumentTerm(one), help.argumentDescription(one)))]),
     section('OPTIONS'),
     options(help.visibleOptions(command), help),
-    item(flags('--root <dir>'), 'put every absolute path below this directory; else SYSTEMIMAGER_ROOT'),
+    item(flags('--root <dir>'), 'use /etc and /var below this directory (default: SYSTEMIMAGER_ROOT, else /)'),
     paragraphs('Long options may be written with one dash, as in -image.'),
     ...(examples.length === 0 ? [] : [section('EXAMPLES'), example(examples)]),
     section('SEE ALSO'),

@@ -101,14 +101,15 @@ async function requireRsync(io: ReadIo): Promise<void> {
 }
 
 const help = `
-Executable files /etc/systemimager/capture.d/NN-NAME are run with the word before when a capture begins, and in reverse order
-with after when it has ended, however it ended: to stop a database for the time, say. They must belong to root, and nobody else may
-write them or their folder. One that fails before stops the capture; together they may take four minutes.`;
+Hooks are executable files /etc/systemimager/capture.d/NN-NAME: a hook can stop a database for the time of a capture, for example.
+Before a capture, the hooks run with the argument before. After the capture, also after a failed capture, the hooks run in reverse
+order with the argument after. Each hook and the folder must belong to root, and only root may have permission to write there. A
+hook that fails before the capture stops the capture. All hooks together may take four minutes.`;
 
 /** Writes down what a golden client is, and lets the image server take its files. */
 export const prepareclientCommand: CliCommand = {
   name: 'prepareclient',
-  summary: 'on a golden client: write down the disks of this machine, and let the image server take its files',
+  summary: 'on a golden client: record the disks of this machine, and let the image server read its files',
   examples: [
     'prepareclient --server 192.168.1.254',
     'prepareclient --server images.example.com --exclude-disk sdb',
@@ -117,21 +118,21 @@ export const prepareclientCommand: CliCommand = {
   ],
   declare(command: Command, context: CliContext) {
     command
-      .option('--server <address>', 'the image server: only it may take the files')
-      .option('--port <number>', 'where the rsync daemon listens', parsePort, goldenDaemon.port)
+      .option('--server <address>', 'name or address of the image server; only the image server may read the files')
+      .option('--port <number>', 'TCP port of the rsync daemon of prepareclient', parsePort, goldenDaemon.port)
       .option(
         '--no-password',
-        'no password, as in earlier releases: whoever has the address of the server gets all files',
+        'use no password, as earlier releases did; any program with the address of the image server can then read all files',
       )
-      .option('--no-rsyncd', 'only write down the disks; getimage will come by ssh')
+      .option('--no-rsyncd', 'only record the disks, and start no rsync daemon; use getimage --ssh then')
       .option(
         '--exclude-disk <disk>',
-        'a disk that the image shall not know of, as /dev/sdb; give the option again for more',
+        'leave this disk out of the image, such as /dev/sdb; may be repeated',
         (disk: string, before?: string[]) => [...(before ?? []), disk.startsWith('/dev/') ? disk : `/dev/${disk}`],
       )
-      .option('--stop', 'end the rsync daemon, and take the password away')
-      .option('--force', 'go on although an image cannot hold all of this machine')
-      .option('--dry-run', 'show what would be done')
+      .option('--stop', 'stop the rsync daemon, and remove the password')
+      .option('--force', 'continue although an image cannot hold everything of this machine')
+      .option('--dry-run', 'print the steps, and change nothing')
       .addHelpText('after', help)
       .action((options: Options) => run(context, options));
   },

@@ -3,10 +3,14 @@ import { UserError } from '../system/errors.ts';
 /** `boel host --ip`: how the installed machine gets its address; `replicant` leaves the golden client's network files. */
 export const ipAssignments = ['dhcp', 'static', 'replicant'] as const;
 export type IpAssignment = (typeof ipAssignments)[number];
+/** How commands explain the option that takes one of these words. */
+export const ipAssignmentWords = 'how machines get their IP address; replicant keeps the network files of the image';
 
 /** `boel finish`: what the machine does when it is installed. */
 export const endings = ['reboot', 'poweroff', 'shell', 'beep', 'kexec'] as const;
 export type Ending = (typeof endings)[number];
+/** How commands explain the option or argument that takes one of these words. */
+export const endingWords = 'what machines do after the installation';
 
 /** One line of an autoinstall script as it can be read without a shell. */
 export type ScriptLine =

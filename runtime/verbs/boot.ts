@@ -8,7 +8,7 @@ import { targetRoot, type Verb } from './verb.ts';
 /** boel boot: an initramfs that reaches the root of this machine, and a boot loader that its firmware finds. */
 export const boot: Verb<BootFacts> = {
   name: 'boot',
-  summary: 'make the installed system start by itself on this machine',
+  summary: 'install the initramfs and the boot loader, so that this machine starts from its own disk',
   declare: (command) => command,
   needs: mergeNeeds(bootloaders.map((one) => one.needs)),
 

@@ -4,8 +4,8 @@ import type { Verb } from './verb.ts';
 /** Prints the node here of a device in the script: `mke2fs $(boel dev /dev/sda3)`. */
 export const dev: Verb<{ name: string }> = {
   name: 'dev',
-  summary: 'print the node here of a device in the script, as in $(boel dev /dev/sda3)',
-  declare: (command) => command.argument('<device>', 'a disk, partition, array or volume of the script'),
+  summary: 'print the device node on this machine for a device of the script, as in $(boel dev /dev/sda3)',
+  declare: (command) => command.argument('<device>', 'disk, partition, array or volume of the script'),
   isQuery: true,
   needs: { programs: {}, modules: [] },
   probe: async ({ args }) => ({ name: args[0] ?? '' }),

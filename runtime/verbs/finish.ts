@@ -1,5 +1,5 @@
 import { Argument } from 'commander';
-import { type Ending, endings } from '../../common/model/script.ts';
+import { type Ending, endings, endingWords } from '../../common/model/script.ts';
 import { inside } from '../../common/system/inside.ts';
 import { type AbsPath, here, type Place, under } from '../../common/system/place.ts';
 import type { Retry, Step } from '../../common/system/step.ts';
@@ -38,9 +38,9 @@ const endingOf = ([typed]: readonly string[]) => endings.find((one) => one === t
 /** boel finish [reboot|poweroff|shell|beep|kexec]: leaves the target whole on its disks, and hands the machine over. */
 export const finish: Verb<Facts> = {
   name: 'finish',
-  summary: 'keep the log, unmount the target, and reboot (or what else is said)',
+  summary: 'save the log in the installed system, unmount its filesystems, and end the installation',
   declare: (command) =>
-    command.addArgument(new Argument('[afterwards]', 'what to do then').choices(endings).default('reboot')),
+    command.addArgument(new Argument('[afterwards]', endingWords).choices(endings).default('reboot')),
   needs: kexecNeeds,
   ends: { installer: image.name, how: endingOf },
 

@@ -5,7 +5,7 @@ import { targetRoot, type Verb } from './verb.ts';
 /** boel fstab: gives /etc/fstab of the target the mounts of the layout; the image keeps its own on the server. */
 export const fstab: Verb<FstabFacts> = {
   name: 'fstab',
-  summary: 'give /etc/fstab the mounts of the layout, and what names UUIDs the new ones; make swap files',
+  summary: 'write the mounts of the layout to /etc/fstab, put the new UUIDs into other files, and make swap files',
   declare: (command) => command,
   needs: { programs: {}, modules: [] },
   async probe({ io, state }) {

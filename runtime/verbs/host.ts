@@ -1,4 +1,4 @@
-import { type IpAssignment, ipAssignments } from '../../common/model/script.ts';
+import { type IpAssignment, ipAssignments, ipAssignmentWords } from '../../common/model/script.ts';
 import { Option } from 'commander';
 import { type HostName, hostPart } from '../../common/model/names.ts';
 import { settingOf } from '../../common/model/settings.ts';
@@ -27,13 +27,9 @@ function domainOf(state: State): string | undefined {
 /** boel host --ip dhcp|static|replicant: makes the copy a machine of its own: name, network, keys and ids. */
 export const host: Verb<IdentityFacts, Options> = {
   name: 'host',
-  summary: 'give the installed system its name, its network, and ids and keys of its own',
+  summary: 'give the installed system its own host name, network settings, machine ids and keys',
   declare: (command) =>
-    command.addOption(
-      new Option('--ip <how>', 'how the machine gets an address; replicant leaves the golden client’s network files')
-        .choices(ipAssignments)
-        .default('dhcp'),
-    ),
+    command.addOption(new Option('--ip <how>', ipAssignmentWords).choices(ipAssignments).default('dhcp')),
   needs: { programs: {}, modules: [] },
 
   async probe({ io, state }) {

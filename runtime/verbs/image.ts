@@ -52,8 +52,9 @@ function bring({ name, source, known }: Facts, mounts: readonly FetchMount[]) {
 /** boel image [NAME]: brings the image onto the mounted target. */
 export const image: Verb<Facts> = {
   name: 'image',
-  summary: 'pull the image onto the mounted filesystems',
-  declare: (command) => command.argument('[name]', 'the image; the one of the layout where it is not given'),
+  summary: 'copy the image from the image server to the mounted filesystems',
+  declare: (command) =>
+    command.argument('[name]', 'name of the image (default: the image of the layout, else IMAGENAME)'),
   needs: mergeNeeds(transports.map((one) => one.needs)),
 
   async probe({ io, state, args }) {

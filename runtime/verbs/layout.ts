@@ -29,15 +29,15 @@ type Facts = LayoutFacts & {
 /** Maps the script's disks, partitions, filesystems and mounts to this machine. Writes the state only. */
 export const layout: Verb<Facts, Options> = {
   name: 'layout',
-  summary: 'fit the layout on standard input (or in FILE) to this machine; writes nothing to disks',
+  summary: 'choose disks and sizes of partitions on this machine for a layout; write nothing to the disks',
   declare: (command) =>
     command
-      .argument('[file]', 'the layout, instead of standard input')
-      .option('--image <name>', 'the image whose bytes and inodes must fit')
-      .option('--fresh-uuids', 'draw all UUIDs anew; files of the image that name a UUID are changed too')
+      .argument('[file]', 'file with the layout (default: standard input)')
+      .option('--image <name>', 'image that must fit: check the room for its bytes and inodes')
+      .option('--fresh-uuids', 'make new random UUIDs, and change files of the image that name the old UUIDs')
       .option(
         '--match <which>',
-        'which disk: KEY=VALUE, or NAME:KEY=VALUE where the script has several; keys are serial, wwn, size, bus, path',
+        'choose a disk: KEY=VALUE, or NAME:KEY=VALUE if the script has several disks; keys: serial, wwn, size, bus, path',
         (value: string, all: string[]) => [...all, value],
         [] as string[],
       ),

@@ -8,7 +8,7 @@ import { targetRoot, type Verb } from './verb.ts';
 /** boel overrides: lays overrides/image/…, then group/… and host/… over the target; a later override wins. */
 export const overrides: Verb<{ source: ImageSource; found: Override[] }> = {
   name: 'overrides',
-  summary: 'lay the overrides of the image, the groups and the host over the target',
+  summary: 'copy the overrides of the image, the groups and the host into the installed system',
   declare: (command) => command,
   needs: rsync.needs,
 

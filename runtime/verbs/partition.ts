@@ -7,7 +7,7 @@ import type { Verb } from './verb.ts';
 /** Writes the partition tables that `layout` planned, and makes the arrays and logical volumes on them. */
 export const partition: Verb<PartitionFacts> = {
   name: 'partition',
-  summary: 'write the partition tables of the layout; what the disks held is lost',
+  summary: 'write the partition tables of the layout; all data on these disks is lost, except kept partitions',
   declare: (command) => command,
   wipesDisks: true,
   needs: {

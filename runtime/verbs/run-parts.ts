@@ -19,8 +19,9 @@ const places: Record<SiteFolder, Place> = {
 /** boel run-parts pre-install|post-install: the site's own scripts, pre-install here and post-install inside the target. */
 export const runParts: Verb<{ source: ImageSource; scripts: SiteScripts }> = {
   name: 'run-parts',
-  summary: 'run the scripts of pre-install.d here, or of post-install.d inside the target',
-  declare: (command) => command.addArgument(new Argument('<folder>', 'which of the two').choices(siteFolders)),
+  summary: 'run the site scripts: pre-install.d in the boot environment, or post-install.d inside the installed system',
+  declare: (command) =>
+    command.addArgument(new Argument('<folder>', 'folder of the site scripts').choices(siteFolders)),
   needs: rsync.needs,
 
   async probe({ io, state, args }) {

@@ -108,7 +108,7 @@ async function run(context: CliContext, typed: AddOptions): Promise<void> {
 /** Makes machines known to this server. */
 export const addclientsCommand: CliCommand = {
   name: 'addclients',
-  summary: 'make machines known: the script of each machine, its name and address',
+  summary: 'register machines: the image that each machine installs, its name and its address',
   examples: [
     'addclients',
     'addclients -client www -host-range 1-300 -domainname example.com -image web_v1 -ip-range 10.0.0.11-10.0.1.60',
@@ -118,20 +118,23 @@ export const addclientsCommand: CliCommand = {
     command
       .option(
         '--client <names>',
-        'what the host names begin with, as www; or all of them: www1-www20, rack{01-12}n{1-40}',
+        'first part of the host names, such as www; or whole host names, such as www1-www20 or rack{01-12}n{1-40}',
       )
-      .option('--host-range <n-m>', 'the numbers after it, as 1-20 or 01-20')
-      .option('--image <name>', 'the image whose script they run')
-      .option('--domainname <domain>', 'their domain; without it those that they have')
-      .option('--ip-range <a-b>', 'their addresses, as 10.0.0.11-10.0.0.30; without it those that they have')
-      .option('--netmask <mask>', 'of their network, as 255.255.254.0: network and broadcast address are left out')
-      .option('--mac-file <file>', 'lines of HOST MAC, for fixed addresses by DHCP')
+      .option('--host-range <n-m>', 'numbers after the first part of the host names, such as 1-20 or 01-20')
+      .option('--image <name>', 'image that the machines install')
+      .option('--domainname <domain>', 'DNS domain of the machines (default: unchanged)')
+      .option('--ip-range <a-b>', 'IP addresses of the machines, such as 10.0.0.11-10.0.0.30 (default: unchanged)')
+      .option(
+        '--netmask <mask>',
+        'netmask of --ip-range, such as 255.255.254.0, to skip network and broadcast addresses (default: skip .0 and .255)',
+      )
+      .option('--mac-file <file>', 'file with one line HOST MAC per machine, for fixed addresses by DHCP')
       .option(
         '--group <names>',
-        'groups that they are in besides those of groups.toml, as web,rack1; without it those that they were in',
+        'groups of the machines, in addition to groups.toml, such as web,rack1 (default: unchanged)',
         (text: string) => text.split(',').filter(Boolean),
       )
-      .option('--dry-run', 'show what would be written')
+      .option('--dry-run', 'print the steps, and change nothing')
       .action((options: AddOptions) => run(context, options));
   },
 };

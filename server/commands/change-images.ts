@@ -27,9 +27,9 @@ function fromTo(
     examples: [`${name} web_v1 web_v2`],
     declare(command, context) {
       command
-        .argument('<image>', 'the image')
-        .argument('<name>', 'the new name')
-        .option('--dry-run', 'show what would be done')
+        .argument('<image>', 'name of the image')
+        .argument('<name>', 'new name')
+        .option('--dry-run', 'print the steps, and change nothing')
         .action(async (image: string, to: string, options: Options) => {
           const paths = serverPaths(context.root);
           await using held = new AsyncDisposableStack();
@@ -44,7 +44,7 @@ function fromTo(
 /** Copies an image and its script. */
 export const cpimageCommand = fromTo(
   'cpimage',
-  'copy an image and its script; blocks are shared where that goes',
+  'copy an image and its autoinstall script; both images share disk blocks if the filesystem can',
   async (context, image, to, options) => {
     const paths = serverPaths(context.root);
     const ties = await imageTies(context.io, paths, image);
@@ -57,7 +57,7 @@ export const cpimageCommand = fromTo(
 /** Gives an image another name. */
 export const mvimageCommand = fromTo(
   'mvimage',
-  'give an image another name, with its script and its machines',
+  'rename an image and its autoinstall script, and point the script links of its machines to the new name',
   async (context, image, to, options) => {
     const { io } = context;
     const paths = serverPaths(context.root);
@@ -122,18 +122,18 @@ function parseKeep(text: string): number {
 /** Removes an image. */
 export const rmimageCommand: CliCommand = {
   name: 'rmimage',
-  summary: 'remove an image and its script; refuses while machines use it',
+  summary: 'remove an image and its autoinstall script; refuse if machines use the image',
   examples: ['rmimage web_v1', 'rmimage --keep 3 web --dry-run'],
   declare(command, context) {
     command
-      .argument('<image>', 'the image; with --keep its name without the version, as web for web_v1, web_v2 …')
+      .argument('<image>', 'name of the image; with --keep, the name without the version, such as web for web_v1')
       .option(
         '--keep <number>',
-        'remove all versions but so many of the newest, and those that machines use',
+        'keep this number of newest versions, and remove older versions that no machine uses',
         parseKeep,
       )
-      .option('--force', 'also when machines use the image: the links of these machines go too')
-      .option('--dry-run', 'show what would be done')
+      .option('--force', 'remove the image although machines use it, and remove the script links of these machines')
+      .option('--dry-run', 'print the steps, and change nothing')
       .action((image: string, options: Options) =>
         options.keep === undefined ? remove(context, image, options) : removeOld(context, image, options.keep, options),
       );

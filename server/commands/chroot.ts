@@ -124,15 +124,17 @@ async function follow(context: CliContext, image: string): Promise<void> {
 }
 
 const help = `
-The image gets /dev, /proc and /sys of this server, a /run of its own, and this server's resolv.conf; services do not start. Nobody
-else sees that: a machine that pulls the image meanwhile gets the image. Programs left running are ended. getimage, rmimage and the
-like wait for its end. An image that getimage --share=hardlink sealed gets files of its own first. Afterwards the manifest tells of what the image holds now. systemimager chroot ends with the exit code of the
-command, and with 125 where it could not run one.`;
+Inside the image, /dev, /proc and /sys of this server are mounted, /run is empty, and /etc/resolv.conf comes from this server. Services
+do not start. A machine that pulls the image meanwhile gets none of these files. When chroot ends, programs that still run in the
+image are ended, and the manifest of the image records the changes. Until then, getimage, rmimage and other commands that change
+the image refuse to start. An image that shares files with another version (getimage --share=hardlink) first gets its own copies.
+
+Exit codes: the exit code of the command, or 125 if chroot could not run the command.`;
 
 /** Works in an image as in a machine. */
 export const chrootCommand: CliCommand = {
   name: 'chroot',
-  summary: 'work in an image as in a machine: a shell, or a command',
+  summary: 'open a shell or run a command inside an image',
   examples: [
     'systemimager chroot web_v1',
     'systemimager chroot web_v1 -- apt-get update',
@@ -140,9 +142,9 @@ export const chrootCommand: CliCommand = {
   ],
   declare(command, context) {
     command
-      .argument('<image>', 'the image')
-      .argument('[command...]', 'after --: what to run instead of a shell')
-      .option('--dry-run', 'show what would be done')
+      .argument('<image>', 'name of the image')
+      .argument('[command...]', 'command to run instead of a shell; write -- before the command')
+      .option('--dry-run', 'print the steps, and change nothing')
       .addHelpText('after', help)
       .action((image: string, typed: string[], options: Options) =>
         answerByExitCode(() => run(context, image, typed, options), ownTrouble),

@@ -94,22 +94,23 @@ async function diff(context: CliContext, a: string, b: string, options: Options)
 const kindOnly = { added: { kind: 'added' }, removed: { kind: 'removed' }, changed: { kind: 'changed' } } as const;
 
 const help = `
-+ is only in the second image, - only in the first, ~ differs, and then comes how. The time of a directory does not count.
+A line begins with + (only in the second image), - (only in the first image) or ~ (different in both images, with the differences).
+The times of directories are not compared.
 
-Exit codes: 0 the same, 1 they differ, 2 it could not be told.`;
+Exit codes: 0 no difference, 1 differences, 2 diff could not compare the images.`;
 
 /** Tells how two images differ. */
 export const diffCommand: CliCommand = {
   name: 'diff',
-  summary: 'tell how two images differ: files, and packages of dpkg or rpm',
+  summary: 'show the differences between two images: files, and packages of dpkg or rpm',
   examples: ['diff web_v1 web_v2', 'diff web_v1 web_v2 --packages', 'diff web_v1 web_v2 --files --json'],
   declare(command, context) {
     command
-      .argument('<before>', 'an image')
-      .argument('<after>', 'the one to compare with it')
-      .option('--files', 'only files')
-      .option('--packages', 'only packages')
-      .option('--json', 'the differences as JSON')
+      .argument('<before>', 'first image')
+      .argument('<after>', 'second image')
+      .option('--files', 'compare only files')
+      .option('--packages', 'compare only packages')
+      .option('--json', 'print the result as JSON')
       .addHelpText('after', help)
       .action((a: string, b: string, options: Options) => answerByExitCode(() => diff(context, a, b, options)));
   },

@@ -19,17 +19,22 @@ async function run({ io, root, ...context }: CliContext, options: Options): Prom
 }
 
 const help = `
-It changes nothing. Exit codes: 0 nothing is wrong, 1 something is, 2 it could not be told.`;
+doctor changes nothing.
+
+Exit codes: 0 no fault, 1 at least one fault, 2 doctor could not check.`;
 
 /** Looks for whatever keeps machines from being installed. */
 export const doctorCommand: CliCommand = {
   name: 'doctor',
-  summary: 'look for whatever keeps machines from being installed; exit code 1 where something is wrong',
+  summary: 'check this server for faults that prevent installations',
   examples: ['systemimager doctor', 'systemimager doctor --interface eth1', 'systemimager doctor --json'],
   declare(command, context) {
     command
-      .option('--interface <name>', 'where machines boot: look for another DHCP server there, and want what DHCP needs')
-      .option('--json', 'as JSON')
+      .option(
+        '--interface <name>',
+        'network interface of the machines: also check for serve --dhcp and other DHCP servers',
+      )
+      .option('--json', 'print the result as JSON')
       .addHelpText('after', help)
       .action((options: Options) => answerByExitCode(() => run(context, options)));
   },

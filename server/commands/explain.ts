@@ -12,7 +12,7 @@ async function run({ io, root, ...context }: CliContext, machine: string, option
 /** Says what a machine is and what it will do. */
 export const explainCommand: CliCommand = {
   name: 'explain',
-  summary: 'say what a machine installs and boots next, why, and what is missing for it',
+  summary: 'explain what a machine will boot and install, why, and which faults prevent the installation',
   examples: [
     'systemimager explain www7',
     'systemimager explain 52:54:00:12:34:56',
@@ -20,8 +20,8 @@ export const explainCommand: CliCommand = {
   ],
   declare(command, context) {
     command
-      .argument('<machine>', 'host name, MAC or address')
-      .option('--json', 'as JSON')
+      .argument('<machine>', 'host name, MAC or IP address of the machine')
+      .option('--json', 'print the result as JSON')
       .action((machine: string, options: { json?: boolean }) => run(context, machine, options));
   },
 };

@@ -89,13 +89,13 @@ async function* carried(entries: EntryStream, print: (line: string) => void): As
 /** Packs an image into one file. */
 export const exportCommand: CliCommand = {
   name: 'export',
-  summary: 'pack an image, its script and its manifest into one file',
+  summary: 'pack an image, its autoinstall script and its manifest into one file',
   examples: ['export web_v1', 'export web_v1 /mnt/usb/web_v1.tar', 'export web_v1 - | ssh other tar -tv'],
   declare(command, context) {
     command
-      .argument('<image>', 'the image')
-      .argument('[file]', 'NAME.tar.zst, NAME.tar, or - for a tar on standard output (default: IMAGE.tar.zst)')
-      .option('--dry-run', 'show what would be done')
+      .argument('<image>', 'name of the image')
+      .argument('[file]', 'file to write: NAME.tar.zst, NAME.tar, or - for standard output (default: IMAGE.tar.zst)')
+      .option('--dry-run', 'print the steps, and change nothing')
       .action((image: string, file: string | undefined, options: Options) =>
         exportImage(context, image, file ?? `${image}.tar.zst`, options),
       );

@@ -17,7 +17,14 @@ import { lockImage } from '../images/lock.ts';
 import { checkOneName } from '../images/free-name.ts';
 import { tellOpen } from '../images/open-folder.ts';
 import { nextVersion } from '../images/versions.ts';
-import { type Ending, endings, type IpAssignment, ipAssignments } from '../../common/model/script.ts';
+import {
+  type Ending,
+  endings,
+  endingWords,
+  type IpAssignment,
+  ipAssignments,
+  ipAssignmentWords,
+} from '../../common/model/script.ts';
 import { writeScript } from './mkautoinstallscript.ts';
 
 type Options = {
@@ -160,7 +167,7 @@ function oneOf<Word extends string>(words: readonly Word[], classic: Record<stri
 /** Takes the files of a golden client as an image. */
 export const getimageCommand: CliCommand = {
   name: 'getimage',
-  summary: 'take the files of a golden client as an image, or bring an image up to date',
+  summary: 'make an image from the files of a golden client, or update an existing image',
   examples: [
     'getimage -golden-client 192.168.1.1 -image web_v1',
     'getimage --ssh -golden-client web -image web_v1 -exclude "/srv/*"',
@@ -168,48 +175,70 @@ export const getimageCommand: CliCommand = {
   ],
   declare(command: Command, context: CliContext) {
     command
-      .requiredOption('--golden-client <host>', 'the golden client, where prepareclient was run')
-      .requiredOption('--image <name>', 'the image, as web_v1')
-      .option('--port <number>', 'where prepareclient’s daemon listens', parsePort, goldenDaemon.port)
+      .requiredOption('--golden-client <host>', 'name or address of the golden client; run prepareclient there first')
+      .requiredOption('--image <name>', 'name of the image, such as web_v1')
+      .option('--port <number>', 'TCP port of the rsync daemon of prepareclient', parsePort, goldenDaemon.port)
       .option(
         '--password-file <file>',
-        'holds the password that prepareclient showed; else SYSTEMIMAGER_PASSWORD, else a question',
+        'file with the password that prepareclient printed (default: the variable SYSTEMIMAGER_PASSWORD, else ask)',
       )
-      .option('--ssh', 'by rsync over ssh; needs no daemon there')
-      .option('--ssh-user <name>', 'by ssh, as this user (default: root); others than root need sudo there')
-      .option('--exclude <pattern>', 'leave this out, as rsync(1) --exclude; may be said again', collect)
-      .option('--exclude-file <file>', 'leave out what these lines say; may be said again', collect)
-      .option('--also <dir>', 'take what is mounted there, though fstab does not name it; may be said again', collect)
+      .option('--ssh', 'copy by rsync over ssh; the golden client then needs no rsync daemon')
+      .option(
+        '--ssh-user <name>',
+        'copy over ssh as this user (default: root); other users need sudo on the golden client',
+      )
+      .option('--exclude <pattern>', 'leave out files of this pattern of rsync(1) --exclude; may be repeated', collect)
+      .option(
+        '--exclude-file <file>',
+        'leave out files of the patterns in this file, one pattern per line; may be repeated',
+        collect,
+      )
+      .option(
+        '--also <dir>',
+        'also copy the filesystem mounted on this directory, even without a line in fstab; may be repeated',
+        collect,
+      )
       .option(
         '--directory <dir>',
-        'where images lie, from the first one on; /var/lib/systemimager/images becomes a link to it',
+        'directory of all images, only before the first image; /var/lib/systemimager/images becomes a link to this directory',
       )
       .addOption(
         new Option(
           '--share <how>',
-          'hardlink: what is as in the version before takes no room, on any filesystem (else by reflink where that can be); both images are sealed then: edit them by systemimager chroot only, which gives an image files of its own first',
+          'hardlink: share unchanged files with the version before, on any filesystem (default: share disk blocks if the filesystem can). Then edit both images only by systemimager chroot',
         ).choices(['hardlink']),
       )
-      .option('--update', 'bring an image that is there up to date, without asking')
+      .option('--update', 'update an existing image without asking')
       .addOption(
-        new Option('--update-script <yes|no>', 'write its autoinstall script anew; an edited one is kept as a backup')
+        new Option(
+          '--update-script <yes|no>',
+          'replace the autoinstall script of the image; the old script is kept as a numbered backup',
+        )
           .choices(['yes', 'no'])
           .preset('yes'),
       )
       .addOption(
-        new Option('--ip-assignment <how>', `how machines get their address: ${ipAssignments.join(', ')}`)
+        new Option('--ip-assignment <how>', ipAssignmentWords)
+          .choices(ipAssignments)
           .argParser(oneOf(ipAssignments, ipWords))
           .default('dhcp' satisfies IpAssignment),
       )
       .addOption(
-        new Option('--post-install <what>', `what machines do when they are done: ${endings.join(', ')}`)
+        new Option('--post-install <what>', endingWords)
+          .choices(endings)
           .argParser(oneOf(endings, postWords))
           .default('reboot' satisfies Ending),
       )
-      .option('--log <format>', 'log each file to /var/log/systemimager/getimage.IMAGE, as rsyncd.conf(5) log format')
-      .option('--quiet', 'ask nothing, print nothing but errors, and bring an image that is there up to date')
-      .option('--yes', 'ask nothing, and bring an image that is there up to date; never replaces an edited script')
-      .option('--dry-run', 'show what would be done')
+      .option(
+        '--log <format>',
+        'log each file to /var/log/systemimager/getimage.IMAGE, in this log format of rsyncd.conf(5)',
+      )
+      .option(
+        '--quiet',
+        'ask nothing, print only errors, update an existing image, and keep an existing autoinstall script',
+      )
+      .option('--yes', 'ask nothing, update an existing image, and keep an existing autoinstall script')
+      .option('--dry-run', 'print the steps, and change nothing')
       .action((options: Options) => run(context, options));
   },
 };

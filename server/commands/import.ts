@@ -114,7 +114,7 @@ async function* onlyTheSame(manifest: EntryStream, tree: EntryStream) {
 /** Unpacks an image from one file. */
 export const importCommand: CliCommand = {
   name: 'import',
-  summary: 'make an image of a file of `export`, or of a tar of a whole machine',
+  summary: 'make an image from a file that export made, or from a tar of a whole machine',
   examples: [
     'import web_v1.tar.zst',
     'import web_v1.tar.zst -image web_v7',
@@ -122,9 +122,9 @@ export const importCommand: CliCommand = {
   ],
   declare(command, context) {
     command
-      .argument('<file>', 'a tar, also one compressed by zstd or gzip')
-      .option('--image <name>', 'the name of the image (default: the name that the archive tells)')
-      .option('--dry-run', 'check the file, and show what would be done')
+      .argument('<file>', 'tar file, with or without compression by zstd or gzip')
+      .option('--image <name>', 'name of the image (default: the name in the file)')
+      .option('--dry-run', 'check the file, print the steps, and change nothing')
       .action((file: string, options: Options) => importImage(context, file, options));
   },
 };

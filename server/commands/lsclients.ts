@@ -61,8 +61,8 @@ export const lsclientsCommand: CliCommand = {
   examples: ['lsclients', 'lsclients -verbose', 'lsclients --json'],
   declare(command, context) {
     command
-      .option('--verbose', 'with what they install, MAC, address, next network boot and last installation')
-      .option('--json', 'all of it as JSON')
+      .option('--verbose', 'also print image, MAC, IP address, next network boot and last installation of each machine')
+      .option('--json', 'print everything as JSON')
       .action((options: Options) => list(context, options));
   },
 };

@@ -81,10 +81,10 @@ export const lsimageCommand: CliCommand = {
   examples: ['lsimage', 'lsimage -verbose', 'lsimage --size --json'],
   declare(command, context) {
     command
-      .option('--verbose', 'with golden client, time of capture and number of machines')
-      .option('--size', 'with content in MiB and number of files; what was counted is kept for the next time')
-      .option('--json', 'all of it as JSON; the size only with --size')
-      .option('--dry-run', 'keep nothing of what --size counts')
+      .option('--verbose', 'also print golden client, time of the capture and number of machines of each image')
+      .option('--size', 'also print the size in MiB and the number of files; both numbers are kept for the next call')
+      .option('--json', 'print everything as JSON; the size only with --size')
+      .option('--dry-run', 'do not keep the numbers of --size')
       .action((options: Options) => list(context, options));
   },
 };

@@ -9,7 +9,14 @@ import { lockImage } from '../images/lock.ts';
 import { defaultLayout } from '../scripts/default-layout.ts';
 import { readGolden } from '../scripts/golden.ts';
 import { goldenLayout, goldenMountDirs } from '../scripts/golden-layout.ts';
-import { type Ending, endings, type IpAssignment, ipAssignments } from '../../common/model/script.ts';
+import {
+  type Ending,
+  endings,
+  endingWords,
+  type IpAssignment,
+  ipAssignments,
+  ipAssignmentWords,
+} from '../../common/model/script.ts';
 import { masterScript } from '../scripts/master.ts';
 
 type Options = {
@@ -84,19 +91,15 @@ export const mkautoinstallscriptCommand: CliCommand = {
   examples: ['mkautoinstallscript --image web_v1 --ip-assignment dhcp --post-install reboot'],
   declare(command: Command, context: CliContext) {
     command
-      .requiredOption('--image <name>', 'the image')
+      .requiredOption('--image <name>', 'name of the image')
       .addOption(
-        new Option('--ip-assignment <how>', 'how machines get their address')
+        new Option('--ip-assignment <how>', ipAssignmentWords)
           .choices(ipAssignments)
           .default('dhcp' satisfies IpAssignment),
       )
-      .addOption(
-        new Option('--post-install <what>', 'what machines do when they are done')
-          .choices(endings)
-          .default('reboot' satisfies Ending),
-      )
-      .option('--force', 'replace a script that differs; what was there is kept as a numbered backup')
-      .option('--dry-run', 'show what would be written')
+      .addOption(new Option('--post-install <what>', endingWords).choices(endings).default('reboot' satisfies Ending))
+      .option('--force', 'replace a script that differs; the old script is kept as a numbered backup')
+      .option('--dry-run', 'print the steps, and change nothing')
       .action(async (options: Options) => {
         await using held = new AsyncDisposableStack();
         if (!options.dryRun) held.use(await lockImage(context.io, serverPaths(context.root), options.image));

@@ -116,8 +116,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
 /** Writes a DHCP server's configuration. */
 export const mkdhcpserverCommand: CliCommand = {
   name: 'mkdhcpserver',
-  summary:
-    'write the configuration of a DHCP server (ISC dhcpd, Kea or dnsmasq) that boots machines into the installer',
+  summary: 'write the configuration of a DHCP server (ISC dhcpd, Kea or dnsmasq), so that machines boot the installer',
   examples: [
     'mkdhcpserver',
     'mkdhcpserver -daemon kea -interface eth1 -dry-run',
@@ -127,25 +126,28 @@ export const mkdhcpserverCommand: CliCommand = {
   ],
   declare(command, context) {
     command
-      .option('--daemon <name>', `which server: ${daemonNames}; else the one that is installed`)
-      .option('--network <network>', 'of the machines, as 10.0.0.0/24; else that of the interface')
-      .option('--netmask <mask>', 'where --network is an address alone')
-      .option('--range <a-b>', 'addresses to hand out; else the upper half of the network')
-      .option('--router <address>', 'their router; none is handed out where nobody says')
-      .option('--dns <addresses>', 'their DNS servers, with commas between them')
-      .option('--domainname <domain>', 'their domain')
+      .option('--daemon <name>', `DHCP server: ${daemonNames} (default: the installed DHCP server)`)
+      .option('--network <network>', 'network of the machines, such as 10.0.0.0/24 (default: network of --interface)')
+      .option('--netmask <mask>', 'netmask of the network, if --network has no prefix length such as /24')
+      .option(
+        '--range <a-b>',
+        'addresses for machines, such as 10.0.0.100-10.0.0.199 (default: range in server.toml, else the upper half of the network)',
+      )
+      .option('--router <address>', 'gateway of the machines (default: router in server.toml, else none)')
+      .option('--dns <addresses>', 'DNS servers of the machines, with commas between (default: dns in server.toml)')
+      .option('--domainname <domain>', 'DNS domain of the machines (default: domain in server.toml, else none)')
       .option(
         '--imageserver <address>',
-        "the image server, for DHCP option 224 and for booting; else this machine's address in that network",
+        'address of the image server, for boot files and DHCP option 224 (default: the address of this machine in --network)',
       )
-      .option('--http-port <port>', 'of the image server, instead of 8181 or the one in server.toml', parsePort)
-      .option('--secure-boot', 'boot UEFI by signed programs, as where server.toml says secure_boot = true')
-      .option('--lease-seconds <n>', 'how long an address is lent', seconds)
-      .option('--interface <name>', 'answer only on this network interface of the DHCP server')
-      .option('--file <file>', "write this file instead of the server's own")
-      .option('--force', 'add to a file of the administrator without asking')
+      .option('--http-port <port>', 'TCP port of the HTTP server (default: http in server.toml, else 8181)', parsePort)
+      .option('--secure-boot', 'boot UEFI machines by signed programs (default: secure_boot in server.toml)')
+      .option('--lease-seconds <n>', 'seconds of a lease (default: lease_seconds in server.toml, else 43200)', seconds)
+      .option('--interface <name>', 'network interface where the DHCP server answers (default: all interfaces)')
+      .option('--file <file>', 'configuration file to write (default: the file of the DHCP server)')
+      .option('--force', 'change a file of the administrator without asking; the old file is kept as a numbered backup')
       .option('--restart', 'restart the DHCP server afterwards')
-      .option('--dry-run', 'show what would be written')
+      .option('--dry-run', 'print the steps, and change nothing')
       .action((options: Options) => run(context, options));
   },
 };

@@ -127,7 +127,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
 /** Turns leases into reservations. */
 export const mkdhcpstaticCommand: CliCommand = {
   name: 'mkdhcpstatic',
-  summary: 'let machines keep the addresses that a DHCP server lent them: leases become reservations by MAC',
+  summary: 'turn the leases of a DHCP server into reservations by MAC, so that machines keep their addresses',
   examples: [
     'mkdhcpstatic',
     'mkdhcpstatic -daemon kea -dry-run',
@@ -138,15 +138,15 @@ export const mkdhcpstaticCommand: CliCommand = {
     command
       .option(
         '--daemon <name>',
-        `which server: ${daemonNames}, or ${ownName} for that of serve --dhcp; else the one that has leases`,
+        `DHCP server: ${daemonNames}, or ${ownName} for serve --dhcp (default: the DHCP server that has leases)`,
       )
-      .option('--leases <file>', "read this lease file instead of the server's own")
-      .option('--file <file>', "write into this configuration instead of the server's own")
-      .option('--expired', 'also machines whose lease is over')
-      .option('--by-name', 'reserve the name, not the address: later only hosts or DNS must change (ISC dhcpd)')
-      .option('--force', 'add to a file of the administrator without asking')
+      .option('--leases <file>', 'lease file to read (default: the file of the DHCP server)')
+      .option('--file <file>', 'configuration file to write (default: the file of the DHCP server)')
+      .option('--expired', 'also reserve the addresses of expired leases')
+      .option('--by-name', 'reserve host names, whose addresses hosts or DNS can change later (only ISC dhcpd)')
+      .option('--force', 'change a file of the administrator without asking; the old file is kept as a numbered backup')
       .option('--restart', 'restart the DHCP server afterwards')
-      .option('--dry-run', 'show what would be written')
+      .option('--dry-run', 'print the steps, and change nothing')
       .option('--json', 'print the reservations as JSON, and write nothing')
       .action((options: Options) => run(context, options));
   },

@@ -81,8 +81,7 @@ async function choose(context: CliContext, name: string, options: Options): Prom
 /** Says what a machine boots from the network. */
 export const netbootCommand: CliCommand = {
   name: 'netboot',
-  summary:
-    'say what a machine does at its next network boot: install itself, start its own disk, or open a rescue shell',
+  summary: 'choose what a machine does at network boot: install an image, start its own disk, or open a rescue shell',
   examples: [
     'systemimager netboot',
     'systemimager netboot www7 --install',
@@ -90,12 +89,12 @@ export const netbootCommand: CliCommand = {
   ],
   declare(command: Command, context: CliContext) {
     command
-      .argument('[machine]', 'host name or MAC; without it the known ones are listed')
-      .option('--install', 'install at the next network boot (the default)')
-      .option('--local', 'start the own disk')
-      .option('--rescue', 'boot into a shell of the boot environment, and install nothing')
-      .option('--dry-run', 'show what would be written')
-      .option('--json', 'list as JSON')
+      .argument('[machine]', 'host name or MAC of the machine; without a machine, list the choices of all machines')
+      .option('--install', 'install the machine (default)')
+      .option('--local', 'start the own disk of the machine')
+      .option('--rescue', 'open a shell in the boot environment, and install nothing')
+      .option('--dry-run', 'print the steps, and change nothing')
+      .option('--json', 'print the list as JSON')
       .action((name: string | undefined, options: Options) =>
         name === undefined ? list(context, options) : choose(context, name, options),
       );

@@ -57,14 +57,17 @@ async function run(context: CliContext, names: readonly string[], options: Optio
 /** Makes this server forget machines. */
 export const rmclientsCommand: CliCommand = {
   name: 'rmclients',
-  summary: 'forget machines: their links to a script, names, addresses and network boot',
+  summary: 'remove machines from this server: their script links, names, addresses and choices of netboot',
   examples: ['rmclients www7', 'rmclients -client www -host-range 1-3', "rmclients 'rack{01-12}n{1-40}' --dry-run"],
   declare(command, context) {
     command
-      .argument('[names...]', 'host names, as www7, www1-www3 or rack{01-12}n{1-40}')
-      .option('--client <names>', 'what the host names begin with, as www; or all of them')
-      .option('--host-range <n-m>', 'the numbers after it, as 1-20 or 01-20')
-      .option('--dry-run', 'show what would be removed')
+      .argument('[names...]', 'host names, such as www7, www1-www3 or rack{01-12}n{1-40}')
+      .option(
+        '--client <names>',
+        'first part of the host names, such as www; or whole host names, such as www1-www20 or rack{01-12}n{1-40}',
+      )
+      .option('--host-range <n-m>', 'numbers after the first part of the host names, such as 1-20 or 01-20')
+      .option('--dry-run', 'print the steps, and change nothing')
       .action((names: string[], options: Options) => run(context, names, options));
   },
 };

@@ -168,7 +168,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
 /** Runs the image server. */
 export const serveCommand: CliCommand = {
   name: 'serve',
-  summary: 'run the image server: rsync, HTTP, and with --dhcp also DHCP, TFTP and PXE',
+  summary: 'run the image server: rsync and HTTP; with --dhcp also DHCP, TFTP and PXE',
   examples: [
     'systemimager serve',
     'systemimager serve --dhcp --interface eth1',
@@ -177,14 +177,17 @@ export const serveCommand: CliCommand = {
   ],
   declare(command: Command, context: CliContext) {
     command
-      .option('--interface <name>', 'network interface of the machines to install')
+      .option(
+        '--interface <name>',
+        'network interface of the machines; answer only its networks if server.toml has no networks',
+      )
       .option(
         '--dhcp [mode]',
-        'hand out addresses and boot files (server); only boot files, beside another DHCP server (proxy); only TFTP, for one that names the boot files itself, as mkdhcpserver writes it (none)',
+        'server (default): hand out addresses and boot files; proxy: only boot files, beside another DHCP server; none: only TFTP, beside a DHCP server that mkdhcpserver has set up',
       )
-      .option('--rsync-port <port>', 'instead of 873 or the one in server.toml', port)
-      .option('--http-port <port>', 'instead of 8181 or the one in server.toml', port)
-      .option('--dry-run', 'show what would be written and started')
+      .option('--rsync-port <port>', 'TCP port of the rsync server (default: rsync in server.toml, else 873)', port)
+      .option('--http-port <port>', 'TCP port of the HTTP server (default: http in server.toml, else 8181)', port)
+      .option('--dry-run', 'print the steps, and change nothing')
       .action(async (options: Options) => {
         if (options.dhcp !== undefined && ![true, ...dhcpModes].includes(options.dhcp))
           throw new UserError(

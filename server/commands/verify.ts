@@ -97,22 +97,22 @@ function conclude(
 }
 
 const help = `
-A file of the same size, mtime and ctime whose content is another is rotten; everything else that differs is an edit.
---refresh takes edits in, and makes a manifest where there is none. Neither blocks an installation.
+A file is rotten if its content has changed, but its size, mtime and ctime have not: a damaged disk is the likely cause. Every other
+change is an edit. --refresh makes a manifest for an image that has none. Rotten and edited files block no installation.
 
-Exit codes: 0 the same, 1 edited, 3 something is rotten (and perhaps edited), 2 it could not be told.`;
+Exit codes: 0 no change (with --refresh: no rotten file), 1 edited files, 3 rotten files (and perhaps edited files), 2 verify could not compare the image.`;
 
 /** Compares an image with its manifest. */
 export const verifyCommand: CliCommand = {
   name: 'verify',
-  summary: 'read an image and compare it with its manifest: is anything edited or rotten?',
+  summary: 'compare the files of an image with its manifest, to find edited and rotten files',
   examples: ['verify web_v1', 'verify web_v1 --refresh', 'verify web_v1 --json'],
   declare(command, context) {
     command
-      .argument('<image>', 'the image')
-      .option('--refresh', 'take edits into the manifest')
-      .option('--json', 'the findings as JSON')
-      .option('--dry-run', 'compare only: neither the manifest nor the result of this verify is kept')
+      .argument('<image>', 'name of the image')
+      .option('--refresh', 'record all edits in the manifest')
+      .option('--json', 'print the result as JSON')
+      .option('--dry-run', 'only compare: write no manifest, and record no result for lsimage')
       .addHelpText('after', help)
       .action((image: string, options: Options) => answerByExitCode(() => verify(context, image, options)));
   },
