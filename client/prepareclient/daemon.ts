@@ -38,7 +38,7 @@ export function daemonConf({ port, servers, password }: DaemonWish): string {
   const auth =
     password === undefined ? [] : [`auth users = ${goldenDaemon.user}`, `secrets file = ${at('rsyncd.secrets')}`];
   return [
-    '# Written by prepareclient; gone after a reboot, and when getimage is done.',
+    '# Written by prepareclient. This file is removed when getimage has finished, and at a reboot.',
     `port = ${port}`,
     `pid file = ${at('rsyncd.pid')}`,
     `log file = ${at('rsyncd.log')}`,

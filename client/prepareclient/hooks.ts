@@ -18,8 +18,8 @@ const leftOver = /(~|\.(bak|orig|swp|dpkg-\w+))$/;
  * gives up on a daemon that says nothing for 300 s.
  */
 const runner = `#!/bin/sh
-# Written by prepareclient. Runs the hooks in capture.d beside it: each with "before" when a capture begins and, in reverse
-# order, with "after" when it has ended, however it ended.
+# Written by prepareclient. Runs the hooks in the folder capture.d: with the argument "before" before a capture, and in reverse order
+# with the argument "after" after the capture, also after a failed capture.
 #   capture-hooks before | capture-hooks after   called by the rsync daemon of prepareclient
 #   capture-hooks around COMMAND...              called by getimage --ssh
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -29,7 +29,7 @@ ran=/run/systemimager/capture.ran
 
 trusted() {
 	[ -n "$(find "$1" -prune ! -type l -user 0 ! -perm -020 ! -perm -002)" ] && return
-	echo "$1 is not run: it must belong to root, be no link, and be written by nobody else"
+	echo "$1 is not run: a hook must belong to root, be no link, and be writable only by root"
 	return 1
 }
 before() {

@@ -21,7 +21,7 @@ export function grubScript({ boot, why, mac, host }: GrubAnswer, server: BootSer
     isAnybody,
     local: boot === 'local' && {
       says: `${who} starts its own disk: ${why}.`,
-      again: `To install it again: systemimager netboot ${name ?? 'MAC'}`,
+      again: `To install ${name ?? 'this machine'} again, type on the image server: systemimager netboot ${name ?? 'MAC'}`,
     },
     boel: boot !== 'local' && { says: `${who} boots ${boelWords[action]}: ${why}.`, append },
   });

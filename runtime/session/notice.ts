@@ -16,9 +16,9 @@ export function failNotice({ verb, error, hasScript, waits }: Failure): string {
   const line = '-'.repeat(72);
   const goOn = hasScript
     ? [
-        '  boel resume          go on from the step that failed',
-        '  boel resume --fetch  the same, with the script as it is on the server now',
-        '  boel VERB --dry-run  show what a step would do; boel --help lists the verbs',
+        '  boel resume          continue with the verb that failed',
+        '  boel resume --fetch  fetch the script from the image server again, then continue',
+        '  boel VERB --dry-run  print the steps of a verb; boel --help lists the verbs',
       ]
     : [];
   return [
@@ -30,7 +30,7 @@ export function failNotice({ verb, error, hasScript, waits }: Failure): string {
           '',
           `A shell is open on each console. The log is ${paths.console}.`,
           ...goOn,
-          '  reboot               begin again',
+          '  reboot               begin the installation again',
         ]
       : []),
     line,

@@ -27,7 +27,7 @@ type Options = {
   dryRun?: boolean;
 };
 
-const defaultRemark = 'The image does not say how its disks were laid out: this is a default layout.';
+const defaultRemark = 'The image has no record of the disks of a golden client, so this is a default layout.';
 
 /** The script's text for an image as it lies on this server. */
 async function scriptFor(context: CliContext, options: Options): Promise<string> {

@@ -135,7 +135,7 @@ export const dnsmasq: DhcpKind = {
     const lines = reservations.map(({ mac, address, name }) => {
       return `dhcp-host=${[mac, address, dnsmasqHost(firstLabel(name ?? ''))].filter(Boolean).join(',')}\n`;
     });
-    const head = '# Written by mkdhcpstatic: it adds machines, and keeps those that are here.\n';
+    const head = '# Written by mkdhcpstatic. A new run keeps these machines, and adds other machines.\n';
     return withPart(configuration, reservationsPart, head + lines.join(''));
   },
   isLeaseFile: (text) => /^(\d+ \S+ [\d.]+ \S+ \S+|duid \S+)$/m.test(text),

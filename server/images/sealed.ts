@@ -18,7 +18,7 @@ export async function isSealed(io: ReadIo, paths: Pick<ServerPaths, 'manifests'>
 }
 
 const content =
-  '# Files of this image are hard links to files of another one: systemimager chroot gives the image files of its own.\n';
+  '# Files of this image are hard links to files of another image. Edit the image only by systemimager chroot, which first copies these files.\n';
 
 /** Seals images, before the first link is made. */
 export function planSeal(paths: Pick<ServerPaths, 'manifests'>, images: readonly string[]): Step[] {

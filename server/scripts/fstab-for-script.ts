@@ -38,15 +38,17 @@ export function lineRemarks(one: FstabLine, golden: Golden, found: GoldenDevices
   const { line, used } = one;
   const [where, what] = [`Line ${line.line} of fstab`, `${line.spec} on ${line.dir}`];
   const why = whyNot(one, golden, found);
-  if (why !== undefined) return [`Not in the layout, for its ${why}: ${what}`];
+  if (why !== undefined) return [`Not in the layout: ${what}, because the ${why}`];
   if (used === undefined) return [];
   const { type } = lineForScript(one, golden, found);
   const second = line.options.split(',').filter((word) => secondDevice.test(word));
   return [
     ...(type === line.type
       ? []
-      : [`${where}, ${what}, says ${line.type}; the filesystem is ${type}, and the script says ${type}`]),
-    ...second.map((word) => `${where}, ${what}: without ${word}, for the filesystem is made on one device`),
+      : [`${where}, ${what}, says ${line.type}; the filesystem is ${type}, and so the script says ${type}`]),
+    ...second.map(
+      (word) => `${where}, ${what}: the script leaves out ${word}, because the filesystem is made on one device`,
+    ),
   ];
 }
 

@@ -76,7 +76,7 @@ function diskRemarks(golden: Golden, { whole, leftOut, foreign }: Omit<ReturnTyp
       ([why, names]) => `Not in the layout: ${names.join(', ')}${why}`,
     ),
     ...[...foreign].map(
-      ([name, what]) => `${name} is ${what}: no machine takes such a disk by itself: name the disk by --match or DISKS`,
+      ([name, what]) => `${name} is ${what}: a machine uses such a disk only if --match or DISKS names the disk`,
     ),
   ];
 }

@@ -165,7 +165,9 @@ describe('what belongs to one machine', () => {
     const { disks, layout, remarks } = await layoutOf(rows, {}, { storage: { lvm: lvm('ceph-1', '/dev/sdb', 'osd') } });
     expect([disks, layout.groups]).toEqual([['sda'], []]);
     expect(remarks.join('\n')).toContain('/dev/sdb, not in use, with parts');
-    expect(remarks).toContain('Not made again: the volume group ceph-1, of which nothing is mounted or in fstab');
+    expect(remarks).toContain(
+      'Not made again: the volume group ceph-1, because no volume of the group is mounted or in fstab',
+    );
   });
   it.each([
     ['a pool of Docker', 'LVM2_member', lvm('docker', '/dev/sdb1', 'pool', 'thin-pool')],

@@ -18,23 +18,23 @@ describe('what comes back empty', () => {
   ])('is said, and how to keep it: %s', async (fstype) => {
     const { remarks } = await layoutOf([diskRow('sdb', two(fstype))], dumps, srv);
     expect(remarks).toEqual([
-      `Comes back empty: /dev/sdb2, which holds ${fstype}`,
-      expect.stringMatching(/^To leave what a machine has on \/dev\/sdb2, write keep .*blank/),
+      `Empty on new machines: /dev/sdb2, which holds ${fstype}`,
+      expect.stringMatching(/^To keep the data of a machine on \/dev\/sdb2, write keep .*blank/),
     ]);
   });
   it('is said of a partition of which nothing is known', async () => {
     const { remarks } = await layoutOf([diskRow('sdb', two())], dumps, srv);
-    expect(remarks[0]).toBe('Comes back empty: /dev/sdb2, which holds nothing that is known');
+    expect(remarks[0]).toBe('Empty on new machines: /dev/sdb2, which holds unknown data');
   });
   it('is said of a filesystem that was not mounted', async () => {
     const { remarks } = await layoutOf([diskRow('sdb', two('xfs'))], dumps, srv);
-    expect(remarks[0]).toBe('Comes back empty: /dev/sdb2, for its xfs was not mounted');
+    expect(remarks[0]).toBe('Empty on new machines: /dev/sdb2, because its filesystem (xfs) was not mounted');
   });
   it('is said of a partition by its type where nothing else is known; a disk of such alone is left out', async () => {
     const type = '37AFFC90-EF7D-4E96-91C3-2D7AE055B174';
     const gpfs = { sdb: dumps.sdb.replace('start=8192, size=4096', `start=8192, size=4096, type=${type}`) };
     const { remarks } = await layoutOf([diskRow('sdb', two())], gpfs, srv);
-    expect(remarks[0]).toBe(`Comes back empty: /dev/sdb2, which holds something of the type ${type}`);
+    expect(remarks[0]).toBe(`Empty on new machines: /dev/sdb2, which holds something of the type ${type}`);
     const spare = await layoutOf([diskRow('sdb', [part('sdb1'), part('sdb2')])], gpfs);
     expect(spare.remarks).toEqual([
       `Not in the layout: /dev/sdb, not in use, with parts that are not made again: /dev/sdb2: something of the type ${type}`,

@@ -18,7 +18,7 @@ export function comesBackEmpty(golden: Golden, found: GoldenDevices, all: readon
     return what === undefined ? [] : [{ name, what, isPart: device.part !== undefined }];
   });
   const parts = empty.filter((one) => one.isPart).map((one) => one.name);
-  const keep = `To leave what a machine has on ${parts.join(', ')}, write keep on its line; boel layout then stops on a blank disk`;
+  const keep = `To keep the data of a machine on ${parts.join(', ')}, write keep on that line; boel layout then refuses a blank disk`;
   return [...empty.map((one) => one.what), ...(parts.length > 0 ? [keep] : [])];
 }
 
@@ -31,11 +31,9 @@ function whatIsLost(
 ): string | undefined {
   const mount = mounted.find((one) => nameOf(one.device) === name);
   if (mount) return `Not made again: the ${mount.type} filesystem of ${name}, mounted on ${mount.dir}`;
-  if (used) return `Comes back empty: ${name}, for its ${used.type} was not mounted`;
+  if (used) return `Empty on new machines: ${name}, because its filesystem (${used.type}) was not mounted`;
   const what = contents.ofDevice(known?.path ?? name);
-  if (what !== undefined) return `Comes back empty: ${name}, which holds ${what}`;
+  if (what !== undefined) return `Empty on new machines: ${name}, which holds ${what}`;
   const isNothing = part !== undefined && (isExtended(part) || holdsNothing.has(part.type));
-  return known && !known.fstype && !isNothing
-    ? `Comes back empty: ${name}, which holds nothing that is known`
-    : undefined;
+  return known && !known.fstype && !isNothing ? `Empty on new machines: ${name}, which holds unknown data` : undefined;
 }

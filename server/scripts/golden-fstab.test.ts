@@ -116,7 +116,7 @@ describe('the fstab of a golden client', () => {
   ])('leaves out %j, and says why', async (line, why) => {
     const { fstab, remarks } = await installed(`${line}\n`);
     expect(fstab).toContain(`# not in the autoinstall script: ${line}\n`);
-    expect(remarks).toContain(`Not in the layout, for its ${why}: ${line.split(' ', 2).join(' on ')}`);
+    expect(remarks).toContain(`Not in the layout: ${line.split(' ', 2).join(' on ')}, because the ${why}`);
   });
 
   it.each([

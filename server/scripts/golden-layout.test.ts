@@ -85,7 +85,7 @@ UUID=bbbb none swap sw 0 0
 /dev/sr0 /media/cdrom udf,iso9660 user,noauto 0 0
 server:/home /home nfs defaults 0 0
 `);
-  expect(remarks).toEqual(['Not in the layout, for its device is unknown: /dev/sdz1 on /lost']);
+  expect(remarks).toEqual(['Not in the layout: /dev/sdz1 on /lost, because the device is unknown']);
 });
 it('makes a swap file of fstab again, and lets its filesystem have room for it', () => {
   const swapFiles = [
@@ -98,7 +98,7 @@ it('makes a swap file of fstab again, and lets its filesystem have room for it',
   expect(text).toContain('UUID=bbbb none swap sw 0 0\n');
   expect(text).toContain('/swap.img none swap sw 0 0\n[swapfiles]\n/swap.img size=2GiB\n');
   expect(text).toMatch(/^2 : size=1GiB, min=1GiB, type=linux/m);
-  expect(remarks).toEqual(['Not in the layout, for its device is unknown: /dev/sdz1 on /lost']);
+  expect(remarks).toEqual(['Not in the layout: /dev/sdz1 on /lost, because the device is unknown']);
 });
 it('reads an MBR table with a logical partition, of a disk whose name has a slash', () => {
   const disk = parseScheme('rd!c0d0', dos);
@@ -147,7 +147,7 @@ it('keeps every line of fstab that needs no device of ours, and what names one b
   );
   const text = printLayout(layout);
   expect(text).toContain(`[mounts]\n${lines.join('\n')}\n/dev/sda4 none swap sw 0 0\n`);
-  expect(remarks).toEqual(['Not in the layout, for its device is unknown: PARTLABEL=none on none']);
+  expect(remarks).toEqual(['Not in the layout: PARTLABEL=none on none, because the device is unknown']);
   expect(parseLayout(text).mounts[0]?.device).toBe('/dev/sda2');
 });
 it('takes numbers of subvolumes out of fstab, for they differ on each machine', () => {

@@ -37,7 +37,7 @@ function leaveOut({ refused, remarks, isLeftOut }: Found, name: string, below: s
   if (isMissingPv(below)) refused.set(name, onMissingPv);
   else if (why !== undefined) refused.set(name, `lies on ${below}, which ${why}`);
   else if (isLeftOut(below)) remarks.push(`Not made again: ${name} lies on ${below}, which is left out`);
-  else remarks.push(`Not made again: ${name} lies on ${below}, of which partitionschemes says nothing`);
+  else remarks.push(`Not made again: ${name} lies on ${below}, and partitionschemes does not list ${below}`);
 }
 
 /** The arrays of which every member can be made again. */
@@ -73,7 +73,7 @@ export function findGroups(found: Found): GoldenGroup[] {
   return [...new Set([...vgs, ...lvs].map((one) => one.vg_name))].flatMap((group) => {
     const own = pvs.filter((pv) => pv.vg_name === group).map((pv) => pv.pv_name);
     if (own.every((pv) => uses.of(pv).length === 0)) {
-      remarks.push(`Not made again: the volume group ${group}, of which nothing is mounted or in fstab`);
+      remarks.push(`Not made again: the volume group ${group}, because no volume of the group is mounted or in fstab`);
       return [];
     }
     const members = own.map(nameOf);

@@ -175,7 +175,7 @@ it('leaves out what lies on a disk that prepareclient left out', async () => {
   const { layout, remarks } = goldenLayout(golden, facts);
   expect(layout.groups.map((one) => one.name)).toEqual(['vg0']);
   expect(remarks).toEqual([
-    'Not made again: /dev/other/data lies on /dev/sdx1, of which partitionschemes says nothing',
+    'Not made again: /dev/other/data lies on /dev/sdx1, and partitionschemes does not list /dev/sdx1',
   ]);
 });
 

@@ -94,7 +94,7 @@ async function work(test: RowContext): Promise<void> {
   for (const spoil of [() => chmod(broken, 0o775), () => chown(broken, 65_534, 0)]) {
     await spoil();
     const refused = await pull('capture');
-    expectRefused(refused, /is not run: it must belong to root/);
+    expectRefused(refused, /is not run: a hook must belong to root/);
     expectSame(await client.told(2), '10-web before, 10-web after');
     await chmod(broken, 0o755);
     await chown(broken, 0, 0);

@@ -110,7 +110,7 @@ export default [
       const told = await reportText(site.root);
       for (const kind of ['started', 'finished'])
         if (told.split(`"kind":"${kind}"`).length !== 2) throw new Error(`the report has not one ${kind}:\n${told}`);
-      if (!told.includes('which it should not')) throw new Error(`the report has no log of the end:\n${told}`);
+      if (!told.includes('which should not happen')) throw new Error(`the report has no log of the end:\n${told}`);
       await expectInstalled(vm, site.tree, [{ disk, number: 2, type: 'ext4', dir: '' }]);
     },
   }),

@@ -152,7 +152,7 @@ export const isc: DhcpKind = {
   withReservations(configuration, reservations) {
     const taken = new Set(hostsOf(foreignStatements(configuration)).map((one) => one.label));
     const lines = reservations.map((one) => hostLine(one, taken)).join('');
-    const head = '# Written by mkdhcpstatic: it adds machines, and keeps those that are here.\n';
+    const head = '# Written by mkdhcpstatic. A new run keeps these machines, and adds other machines.\n';
     const text = withPart(configuration, reservationsPart, head + lines);
     return withoutReserved({ ...configuration, text }, reservations);
   },
