@@ -40,7 +40,7 @@ export async function runWords(words: string[], world: BoelWorld): Promise<numbe
 
 function withVerb(program: Command, verb: Verb): Command {
   return verb
-    .declare(program.command(verb.name).summary(verb.summary).description(verb.summary))
+    .declare(program.command(verb.name).description(verb.summary))
     .option('--dry-run', 'print the steps, and change nothing')
     .option('--list-writes', 'print the paths that the steps would write, and change nothing');
 }
@@ -63,25 +63,29 @@ function boelProgram({ io, signal, env, out, err, readStdin, session }: BoelWorl
   const program = new Command('boel')
     .exitOverride()
     .configureOutput({ writeOut: out, writeErr: err })
-    .description('Installs this machine from an image. The commands below are the verbs of an autoinstall script.')
+    .description(
+      'Installs this machine from an image. The commands from layout to dev are the verbs of an autoinstall script.',
+    )
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
     .showSuggestionAfterError();
 
   program
     .command('session')
-    .summary(
+    .description(
       'find the settings and the autoinstall script of this machine, and run the script; init starts this command',
     )
     .option('--again', 'continue the work of an earlier session that ended by a fault')
     .action((options: { again?: boolean }) => session.start(signal, options));
   program
     .command('resume')
-    .summary('run the autoinstall script again, from the first verb that is not done')
+    .description('run the autoinstall script again, from the first verb that is not done')
     .option('--fetch', 'first fetch the script from the image server again')
     .option('--repartition', 'partition the disks again although the layout has changed; the installed files are lost')
     .action((options: { fetch?: boolean; repartition?: boolean }) => session.resume(options, { signal, say }));
   program
     .command('dry-run')
-    .summary('print the steps of an autoinstall script on this machine, and change nothing')
+    .description('print the steps of an autoinstall script on this machine, and change nothing')
     .argument('[file]', 'path of the script', paths.script)
     .action(async (file: string) => {
       const script = await io.readText(absPath(file), { isGiven: true });
@@ -90,7 +94,7 @@ function boelProgram({ io, signal, env, out, err, readStdin, session }: BoelWorl
     });
   program
     .command('state')
-    .summary('print the state of the installation as JSON: settings and their sources, disks, partitions')
+    .description('print the state of the installation as JSON: settings and their sources, disks, partitions')
     .action(async () => say(JSON.stringify(await loadState(io), undefined, 2)));
 
   for (const verb of verbs) {

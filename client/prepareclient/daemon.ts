@@ -95,7 +95,12 @@ export function startDaemon(wish: DaemonWish): Step[] {
         ];
   return [
     { why: 'Make a folder that is gone after a reboot', kind: 'mkdir', at: here(runDir), mode: 0o700 },
-    { why: 'Make the folder whose visit ends the daemon', kind: 'mkdir', at: here(at('done')), mode: 0o700 },
+    {
+      why: 'Make the folder of the rsync module that ends the daemon',
+      kind: 'mkdir',
+      at: here(at('done')),
+      mode: 0o700,
+    },
     ...secrets,
     {
       why: `Write the configuration of a daemon that answers only ${wish.servers.join(', ')}`,
@@ -110,7 +115,7 @@ export function startDaemon(wish: DaemonWish): Step[] {
       argv: detached(['timeout', String(longestSeconds), 'rsync', '--daemon', '--no-detach', configFlag]),
     },
     {
-      why: 'Wait for it',
+      why: 'Wait for the daemon',
       kind: 'wait',
       for: { kind: 'file', at: at('rsyncd.pid') },
       limitMs: 10_000,

@@ -76,7 +76,7 @@ esac
 export function hooksStep(root: AbsPath): Step {
   const at = { root, path: goldenFiles.hooksRunner };
   return {
-    why: 'Write what runs the hooks in capture.d around a capture',
+    why: 'Write the script that runs the hooks of capture.d around a capture',
     kind: 'write',
     at,
     content: runner,

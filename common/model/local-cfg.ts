@@ -20,7 +20,7 @@ export function parseLocalCfg(content: Uint8Array | string, where: string): Loca
   if (bytes.length > maxLocalCfgBytes)
     throw new UserError(`${where} has ${bytes.length} bytes`, 'A local.cfg is some lines of VARIABLE=value.');
   if (bytes.includes(0))
-    throw new UserError(`${where} holds a NUL byte`, 'Save it as plain text in UTF-8, not in UTF-16.');
+    throw new UserError(`${where} holds a NUL byte`, 'Save the file as plain text in UTF-8, not in UTF-16.');
   const text = new TextDecoder('utf-8').decode(bytes);
   const found: LocalCfg = { values: {}, warnings: [] };
   const lineOf = new Map<SettingName, number>();

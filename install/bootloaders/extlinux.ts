@@ -68,7 +68,7 @@ export const extlinux: Bootloader<ExtlinuxFacts> = {
     return [
       inChroot(root, 'Install extlinux with the image’s own tools', [install]),
       {
-        why: `Have ${disk.node} start it`,
+        why: `Write the boot code of extlinux to ${disk.node}`,
         kind: 'run',
         argv: ['dd', `of=${disk.node}`, `bs=${mbrBytes}`, 'count=1', 'conv=notrunc,fsync'],
         stdin: { root, path: code },
@@ -113,7 +113,7 @@ function activate({ number, bootable, attrs }: PartState, { node, label }: Targe
       : ['--part-attrs', node, String(number), [attrs, legacy].filter(Boolean).join(',')];
   return [
     {
-      why: `Mark partition ${number} of ${node} as the one to start`,
+      why: `Mark partition ${number} of ${node} as active`,
       kind: 'run',
       argv: ['sfdisk', '--no-reread', '--no-tell-kernel', ...options],
     },

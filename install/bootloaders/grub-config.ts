@@ -35,7 +35,7 @@ export function planConfig(facts: GrubFacts, root: AbsPath, target: Target): Ste
   return [
     { why: 'Make room for names by UUID', kind: 'mkdir', at: here(byUuid) },
     ...links.map(
-      ({ at, node }): Step => ({ why: 'Let grub-mkconfig see the UUID', kind: 'symlink', at, target: node }),
+      ({ at, node }): Step => ({ why: 'Show grub-mkconfig the UUID of a disk', kind: 'symlink', at, target: node }),
     ),
     {
       why: `Write ${path}: ${reason}`,
@@ -47,7 +47,7 @@ export function planConfig(facts: GrubFacts, root: AbsPath, target: Target): Ste
       limitMs: chrootLimitMs,
       writes: [{ root, path }],
     },
-    ...links.map(({ at }): Step => ({ why: 'Take the name back', kind: 'remove', at })),
+    ...links.map(({ at }): Step => ({ why: 'Hide the UUID of the disk again', kind: 'remove', at })),
   ];
 }
 

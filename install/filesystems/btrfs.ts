@@ -46,7 +46,7 @@ function makeSubvolumes(node: `/${string}`, subvolumes: readonly string[], first
       : [
           {
             kind: 'run' as const,
-            why: `Make ${first} the subvolume that is mounted where none is named`,
+            why: `Make ${first} the default subvolume`,
             argv: ['btrfs', 'subvolume', 'set-default', `${workDir}/${first}`] as const,
           },
         ]),

@@ -46,7 +46,7 @@ export function newHostKeys(root: AbsPath, hasKeygen: boolean, odd: readonly Odd
     ...(hasKeygen ? [usualKeys] : []),
     ...odd.map(
       ({ path, kind, maker }): Step => ({
-        why: `Make its own ${path}`,
+        why: `Make a new ${path} for this machine`,
         kind: 'run',
         argv: [maker, '-t', kind, ...(maker === 'ssh-keygen' ? ['-q', '-N', ''] : []), '-f', path],
         chroot: root,

@@ -87,7 +87,12 @@ export function planInitramfs(facts: InitramfsFacts, root: AbsPath, target: Targ
       if (!isUnified) made.set(version, file);
       if (twin === file) continue;
       if (twin)
-        steps.push({ why: `Copy it to ${file}`, kind: 'copy', from: { root, path: twin }, to: { root, path: file } });
+        steps.push({
+          why: `Copy the initramfs to ${file}`,
+          kind: 'copy',
+          from: { root, path: twin },
+          to: { root, path: file },
+        });
       else {
         const remake = plan.remake({ root, version, file, isNew: initramfs === undefined });
         steps.push(...(version === started?.version ? remake : remake.map((step) => mayFail(step, kernel))));

@@ -21,7 +21,7 @@ export const initramfsTools: InitramfsMaker<object> = {
     const own = under('/boot', `initrd.img-${version}`);
     return [
       { why: 'Ask for all drivers', kind: 'write', at: { root, path: config }, content: 'MODULES=most\n', mode: 0o644 },
-      { why: 'and for those missed', kind: 'write', at: { root, path: hook }, content: hookText, mode: 0o755 },
+      { why: 'Ask for the missing drivers', kind: 'write', at: { root, path: hook }, content: hookText, mode: 0o755 },
       {
         why: `Make the initramfs of kernel ${version} anew (this takes a while)`,
         kind: 'run',
@@ -36,9 +36,16 @@ export const initramfsTools: InitramfsMaker<object> = {
       },
       ...(file === own
         ? []
-        : [{ why: `Copy it to ${file}`, kind: 'copy' as const, from: { root, path: own }, to: { root, path: file } }]),
-      { why: 'Take back the question for all drivers', kind: 'remove', at: { root, path: config } },
-      { why: 'and for those missed', kind: 'remove', at: { root, path: hook } },
+        : [
+            {
+              why: `Copy the initramfs to ${file}`,
+              kind: 'copy' as const,
+              from: { root, path: own },
+              to: { root, path: file },
+            },
+          ]),
+      { why: 'Withdraw the request for all drivers', kind: 'remove', at: { root, path: config } },
+      { why: 'Withdraw the request for the missing drivers', kind: 'remove', at: { root, path: hook } },
     ];
   },
 };

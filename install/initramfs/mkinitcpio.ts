@@ -35,7 +35,7 @@ export const mkinitcpio: InitramfsMaker<object> = {
     const output = unified ? ['--cmdline', commandLine, '-U', file] : ['-g', file];
     return [
       ...words,
-      { why: 'Ask for the drivers missed', kind: 'write', at: { root, path: config }, content, mode: 0o644 },
+      { why: 'Ask for the missing drivers', kind: 'write', at: { root, path: config }, content, mode: 0o644 },
       {
         why: `Make the initramfs of kernel ${version} anew (this takes a while)`,
         kind: 'run',
@@ -45,7 +45,7 @@ export const mkinitcpio: InitramfsMaker<object> = {
         limitMs: chrootLimitMs,
         writes: [{ root, path: file }],
       },
-      { why: 'Take the question back', kind: 'remove', at: { root, path: config } },
+      { why: 'Withdraw the request for the missing drivers', kind: 'remove', at: { root, path: config } },
       ...words.map((): Step => ({ why: 'and the command line', kind: 'remove', at })),
     ];
   },

@@ -29,8 +29,8 @@ export const mkinitfs: InitramfsMaker<{ config: string }> = {
               kind: 'mkdir' as const,
               at: { root, path: '/etc/mkinitfs/features.d' as const },
             },
-            write('Name the drivers missed', feature, `${paths.join('\n')}\n`),
-            write('and have them taken along', config, text),
+            write('List the missing drivers', feature, `${paths.join('\n')}\n`),
+            write('Ask for the missing drivers', config, text),
           ]
         : []),
       {

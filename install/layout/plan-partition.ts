@@ -87,7 +87,7 @@ function partitionDisk(name: string, planned: DiskState, disk: DiskFacts, parts:
       : [
           {
             kind: 'run' as const,
-            why: `Wipe what was on ${planned.node}${kept.size === 0 ? '' : ' beside what is kept'}`,
+            why: `Wipe ${planned.node}${kept.size === 0 ? '' : ', except the kept partitions'}`,
             argv: ['wipefs', '--all', '--force', ...wiped] as const,
             destroys: [device],
           },
@@ -128,7 +128,7 @@ function partitionDisk(name: string, planned: DiskState, disk: DiskFacts, parts:
       : [
           {
             kind: 'run' as const,
-            why: `Wipe old signatures that the new partitions of ${planned.node} begin or end with`,
+            why: `Wipe old signatures at the start and end of the new partitions of ${planned.node}`,
             argv: ['wipefs', '--all', '--force', ...fresh.map(([, part]) => part.node)] as const,
             destroys: fresh.map(([one, part]) => ({ name: one, node: part.node })),
           },

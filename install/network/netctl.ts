@@ -65,7 +65,7 @@ export const netctl: NetworkFlavour<{ client: string | undefined }> = {
         mode: 0o644,
       },
       {
-        why: 'Have the profile started with the machine',
+        why: 'Start the profile at boot',
         kind: 'symlink',
         at: { root, path: unitOf('systemimager') },
         target: '/usr/lib/systemd/system/netctl@.service',

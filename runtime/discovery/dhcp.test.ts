@@ -89,7 +89,7 @@ describe('askDhcp', () => {
     expect((await ask({}, namesServer)).card).toBe('eth1');
     expect(ticks()).toBe(160);
     expect(said).toContain(
-      'The DHCP answer on eth0 from 10.0.0.1 has no option for the image server; 45 s for the other cards',
+      'The DHCP answer on eth0 from 10.0.0.1 has no option for the image server; waiting 45 s for the other cards',
     );
     expect(did.filter((line) => line.startsWith('stop'))).toEqual(['stop udhcpc']);
   });
@@ -135,7 +135,7 @@ describe('askDhcp', () => {
     const { ask, said } = wire({}, 7);
     await expect(ask({ device: 'eth0' })).rejects.toThrow('enough');
     expect(said[1]).toBe(
-      'Waiting for a DHCP answer (5 s): eth0 (52:54:00:00:00:01, e1000), link not known yet. A switch port may need 40 s; going on.',
+      'Waiting for a DHCP answer (5 s): eth0 (52:54:00:00:00:01, e1000), link not known yet. A switch port may need 40 s; still waiting.',
     );
     expect(said.slice(1, 7).map((line) => /\d+(?= s\))/.exec(line)?.[0])).toEqual([
       '5',

@@ -70,7 +70,7 @@ export async function askDhcp(
       }
       if (spare?.seconds === seconds)
         say(
-          `The DHCP answer on ${spare.lease.found.detail} has no option for the image server; ${betterSeconds} s for the other cards`,
+          `The DHCP answer on ${spare.lease.found.detail} has no option for the image server; waiting ${betterSeconds} s for the other cards`,
         );
       if (isTimeToSay(seconds)) say(waitingLine(cards, seconds));
       await io.sleep(tickMs, signal);
@@ -88,7 +88,7 @@ function mayStillAnswer(cards: readonly Card[], seconds: number): boolean {
 
 function waitingLine(cards: readonly Card[], seconds: number): string {
   if (cards.length === 0) return `Waiting for a network card (${seconds} s)`;
-  return `Waiting for a DHCP answer (${seconds} s): ${describeCards(cards)}. A switch port may need 40 s; going on.`;
+  return `Waiting for a DHCP answer (${seconds} s): ${describeCards(cards)}. A switch port may need 40 s; still waiting.`;
 }
 
 /** The error for a machine without a card to ask on; it names the cards that exist. */

@@ -84,12 +84,10 @@ export function readLease(env: Record<string, string>, card: string): Lease | { 
   const mtu = Number(env.mtu);
   const host = checked('HOSTNAME', env.hostname);
   if (host === sanitized)
-    notes.push(
-      `udhcpc writes "${sanitized}" for a host name with characters that none may have (DHCP answer on ${detail})`,
-    );
+    notes.push(`udhcpc writes "${sanitized}" for a host name with forbidden characters (DHCP answer on ${detail})`);
   const domain = env.domain?.split(/\s+/)[0];
   if (domain === sanitized)
-    ignore('DOMAINNAME', domain, 'udhcpc writes these characters in place of characters that no domain may have');
+    ignore('DOMAINNAME', domain, 'udhcpc writes these characters in place of forbidden characters');
   return {
     card,
     found: {

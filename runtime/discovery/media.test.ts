@@ -93,7 +93,9 @@ describe('readLocalCfgs', () => {
   it('passes over swap and what it cannot mount', async () => {
     const { read, said, did } = machine({ sda1: { type: 'swap' }, sda2: { type: 'xfs', mountFails: true } });
     expect(await read()).toEqual([]);
-    expect(said).toEqual(['/dev/sda2 (xfs) cannot be read without a change to the disk, or not at all: passed over']);
+    expect(said).toEqual([
+      '/dev/sda2 (xfs) is passed over: BOEL cannot read the filesystem, or only with a change to the disk',
+    ]);
     expect(did.at(-1)).toBe('run blockdev --setrw /dev/sda2');
   });
 

@@ -90,7 +90,7 @@ export function mergeCfgs(from: SourceName, all: readonly FoundCfg[]): Found | u
   if (other)
     throw new UserError(
       `two local.cfg say different things:\n    ${first.where}: ${print(first)}\n    ${other.where}: ${print(other)}`,
-      'Take one of the two away, and type what differs at the boot prompt.',
+      'Remove one of the two files, and type the different values at the boot prompt.',
     );
   return { from, detail: cfgs.map((cfg) => cfg.where).join(' and '), values: first.values };
 }
@@ -112,7 +112,7 @@ async function readFrom(
   try {
     const mounted = await io.run({ argv: ['mount', '-t', type, '-o', options, node, paths.media] });
     if (mounted.code !== 0) {
-      say(`${node} (${type}) cannot be read without a change to the disk, or not at all: passed over`);
+      say(`${node} (${type}) is passed over: BOEL cannot read the filesystem, or only with a change to the disk`);
       return undefined;
     }
     try {

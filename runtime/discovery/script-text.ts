@@ -9,7 +9,7 @@ export function scriptText(bytes: Uint8Array, where: string): string {
   const refuse = (what: string, hint: string) => new UserError(`${where} ${what}`, hint);
   if (bytes.length > maxScriptBytes)
     throw refuse(`has ${bytes.length} bytes`, 'This is no script; look at the file on the image server.');
-  if (bytes.includes(0)) throw refuse('holds a NUL byte', 'Save it as plain text in UTF-8, not in UTF-16.');
+  if (bytes.includes(0)) throw refuse('holds a NUL byte', 'Save the file as plain text in UTF-8, not in UTF-16.');
   // An editor's byte order mark would hide the #! from the kernel.
   const text = textOf(bytes).replace(/^\ufeff/, '');
   if (text.trim() === '') throw refuse('is empty', 'Make the script anew with getimage or mkautoinstallscript.');

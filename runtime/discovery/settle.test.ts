@@ -54,6 +54,9 @@ describe('settleDevices', () => {
       files.set(`/sys/class/block/sd${rounds}`, '');
     };
     await settleDevices({ ...io, sleep }, { say: (line) => void said.push(line) });
-    expect([rounds, said]).toEqual([150, ['Devices still appear after 30 s; going on with what is there.']]);
+    expect([rounds, said]).toEqual([
+      150,
+      ['New devices still appear after 30 s; continuing with the devices found so far.'],
+    ]);
   });
 });

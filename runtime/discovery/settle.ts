@@ -41,7 +41,7 @@ export async function settleDevices(io: Io, { signal, say }: Watch): Promise<voi
     if (quiet >= (usb.length > 0 ? quietUsbRounds : quietRounds)) return;
     await io.sleep(roundMs, signal);
   }
-  say('Devices still appear after 30 s; going on with what is there.');
+  say('New devices still appear after 30 s; continuing with the devices found so far.');
 }
 
 /** Loads the modules for new aliases, and gives the number of new aliases. */

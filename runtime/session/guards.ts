@@ -10,8 +10,8 @@ const boelMark = '/etc/boel-built';
 export async function refuseWorkingMachine(io: ReadIo): Promise<void> {
   if ((await io.lstat(boelMark)) !== undefined) return;
   throw new UserError(
-    'this machine did not boot BOEL, and an autoinstall script would overwrite what it runs from',
-    'Boot it from the network, a CD or a stick; --dry-run shows the steps here.',
+    'this machine did not boot BOEL, and an autoinstall script would overwrite the running system',
+    'Boot the machine from the network, a CD or a USB stick; --dry-run prints the steps on this machine.',
   );
 }
 

@@ -103,7 +103,7 @@ const beeper =
   'while :; do for tty in $(cat /sys/class/tty/console/active); do printf "\\a" >"/dev/$tty"; done; sleep 1; done';
 
 /** tail(1) shows the log on a console, and looks once a second for new lines. */
-const lastLines: Step = { why: 'Let the consoles show this', kind: 'run', argv: ['sleep', '2'] };
+const lastLines: Step = { why: 'Wait until the consoles show the last lines', kind: 'run', argv: ['sleep', '2'] };
 
 const lastSteps: Record<Ending, Step[]> = {
   reboot: [lastLines, { why: 'Restart', kind: 'run', argv: ['reboot'] }],

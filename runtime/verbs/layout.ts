@@ -16,7 +16,7 @@ import { probeMachine } from '../../machine/disks.ts';
 import { paths } from '../paths.ts';
 import type { Verb, VerbInput } from './verb.ts';
 
-type Options = { image?: string; match: string[]; freshUuids?: boolean };
+type Options = { image?: string; match?: string[]; freshUuids?: boolean };
 
 /** `boots`: the script that runs has a line `boel boot`. `devices`: the devices that each disk hangs on, by the disk's path. */
 type Facts = LayoutFacts & {
@@ -38,8 +38,7 @@ export const layout: Verb<Facts, Options> = {
       .option(
         '--match <which>',
         'choose a disk: KEY=VALUE, or NAME:KEY=VALUE if the script has several disks; keys: serial, wwn, size, bus, path',
-        (value: string, all: string[]) => [...all, value],
-        [] as string[],
+        (value: string, all?: string[]) => [...(all ?? []), value],
       ),
   readsStdin: true,
   mapsDisks: true,
@@ -73,7 +72,7 @@ export const layout: Verb<Facts, Options> = {
       options: {
         disks: settingOf(state.settings, 'DISKS'),
         protect: settingOf(state.settings, 'PROTECT'),
-        match: options.match,
+        match: options.match ?? [],
       },
       image: name === undefined ? undefined : await source?.facts(io, imageName(name), dirs, needs),
       seed: randomBytes(32),

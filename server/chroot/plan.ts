@@ -36,10 +36,10 @@ function settingsOf(facts: ChrootFacts, wish: ChrootWish): ChrootSettings {
 export function planPrepare(facts: ChrootFacts): Step[] {
   const { lent, tree, resolvText, missing } = facts;
   const write = (name: string, content: string, mode: number): Step => {
-    return { why: `Lend it ${name}`, kind: 'write', at: here(lentFile(facts, name)), content, mode };
+    return { why: `Lend ${name} to the image`, kind: 'write', at: here(lentFile(facts, name)), content, mode };
   };
   return [
-    { why: 'Make a folder for what is lent to the image', kind: 'mkdir', at: here(lent), mode: 0o755 },
+    { why: 'Make a folder for the files that are lent to the image', kind: 'mkdir', at: here(lent), mode: 0o755 },
     write('resolv.conf', resolvText, 0o644),
     write('policy-rc.d', policy, 0o755),
     ...missing.map((at): Step => {
@@ -60,7 +60,7 @@ export function planTidy({ lent, tree }: Pick<ChrootFacts, 'lent' | 'tree'>, lef
     ...left.map((at): Step => {
       return { why: `Take ${at} away, which the image did not have`, kind: 'remove', at: { root: tree, path: at } };
     }),
-    { why: 'Take away what was lent', kind: 'remove', at: here(lent) },
+    { why: 'Take the lent files away', kind: 'remove', at: here(lent) },
   ];
 }
 

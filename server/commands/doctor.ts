@@ -30,10 +30,7 @@ export const doctorCommand: CliCommand = {
   examples: ['systemimager doctor', 'systemimager doctor --interface eth1', 'systemimager doctor --json'],
   declare(command, context) {
     command
-      .option(
-        '--interface <name>',
-        'network interface of the machines: also check for serve --dhcp and other DHCP servers',
-      )
+      .option('--interface <name>', 'network interface of machines, to check serve --dhcp and find other DHCP servers')
       .option('--json', 'print the result as JSON')
       .addHelpText('after', help)
       .action((options: Options) => answerByExitCode(() => run(context, options)));

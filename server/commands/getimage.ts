@@ -200,12 +200,12 @@ export const getimageCommand: CliCommand = {
       )
       .option(
         '--directory <dir>',
-        'directory of all images, only before the first image; /var/lib/systemimager/images becomes a link to this directory',
+        'directory for all images, to choose before the first image; /var/lib/systemimager/images becomes a link to this directory',
       )
       .addOption(
         new Option(
           '--share <how>',
-          'hardlink: share unchanged files with the version before, on any filesystem (default: share disk blocks if the filesystem can). Then edit both images only by systemimager chroot',
+          'hardlink: share unchanged files with the version before, on any filesystem; edit both images only by systemimager chroot then (default: share disk blocks if the filesystem can)',
         ).choices(['hardlink']),
       )
       .option('--update', 'update an existing image without asking')

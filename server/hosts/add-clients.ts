@@ -72,12 +72,12 @@ export function planAddClients(added: readonly NewHost[], facts: AddFacts): Step
   const netboot = { kind: 'write', at: here(paths.netboot), content: boots, mode: 0o644 } as const;
   return [
     ...links,
-    ...planHostsFile('Write who has which address', etcHosts, etc, true),
+    ...planHostsFile('Write the addresses of the machines', etcHosts, etc, true),
     ...planHostsFile('Tell the names to machines that know only their address', served, ours, false),
     // netboot.json comes before hosts.json: a machine may boot in between.
     ...(printNetboot(facts.netboot) === boots
       ? []
-      : [{ why: 'Keep what machines boot whose card is another', ...netboot }]),
+      : [{ why: 'Keep the choices of netboot for machines with a new MAC', ...netboot }]),
     ...(printHosts(facts.known) === json.content ? [] : [{ why: 'Write the machines for DHCP and netboot', ...json }]),
   ];
 }

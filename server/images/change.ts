@@ -21,7 +21,7 @@ const tellsContent = new Set(['.manifest', '.capture.json']);
 
 function copyManifest(paths: ServerPaths, from: string, to: string, end: string): Step {
   const [old, copy] = [under(paths.manifests, `${from}${end}`), under(paths.manifests, `${to}${end}`)];
-  return { why: `What is known of ${from} is known of ${to}`, kind: 'copy', from: here(old), to: here(copy) };
+  return { why: `Copy the records of ${from} for ${to}`, kind: 'copy', from: here(old), to: here(copy) };
 }
 
 /** Another image with the same content; blocks are shared if the filesystem can. The tree comes last: it makes the image. */
@@ -32,7 +32,7 @@ export function planCopy(paths: ServerPaths, ties: ImageTies, to: string): Step[
     { why: `Copy ${ties.name}`, kind: 'run', argv: ['cp', '-a', '--reflink=auto', '--', ties.at, growing] },
     ...ties.manifests.filter((end) => tellsContent.has(end)).map((end) => copyManifest(paths, ties.name, to, end)),
     ...scriptStep(paths, ties, to),
-    { why: `It is ${to} now`, kind: 'rename', from: here(growing), to: here(under(paths.images, to)) },
+    { why: `Give the copy its name, ${to}`, kind: 'rename', from: here(growing), to: here(under(paths.images, to)) },
   ];
 }
 

@@ -56,8 +56,8 @@ it('writes what changed, and removes what is gone', () => {
   ]);
   const steps = planGrubFiles({ tftp: '/run/tftp' }, before, after).map((step) => `${step.kind} ${step.why}`);
   expect(steps).toEqual([
-    'write Tell grub what is booted: changed.cfg',
-    'write Tell grub what is booted: new.cfg',
+    'write Write the configuration of grub: changed.cfg',
+    'write Write the configuration of grub: new.cfg',
     'remove Forget gone.cfg',
   ]);
 });

@@ -30,7 +30,7 @@ export function planGrubFiles(
   const gone = [...before.keys()].filter((name) => !after.has(name));
   return [
     ...changed.map(([name, content]): Step => {
-      return { why: `Tell grub what is booted: ${name}`, kind: 'write', at: at(name), content, mode: 0o644 };
+      return { why: `Write the configuration of grub: ${name}`, kind: 'write', at: at(name), content, mode: 0o644 };
     }),
     ...gone.map((name): Step => ({ why: `Forget ${name}`, kind: 'remove', at: at(name) })),
   ];

@@ -68,8 +68,8 @@ async function secureBootSteps(facts: ServeFacts): Promise<Step[]> {
   if (!config.dhcp.secure_boot) return [];
   const folder = under(paths.tftp, 'grub');
   return [
-    { why: 'Forget what grub was told before', kind: 'run', argv: ['rm', '-rf', '--', folder] },
-    { why: 'Make room for what grub is told', kind: 'mkdir', at: here(folder) },
+    { why: 'Remove the old configuration of grub', kind: 'run', argv: ['rm', '-rf', '--', folder] },
+    { why: 'Make the folder for the configuration of grub', kind: 'mkdir', at: here(folder) },
     ...planSignedFiles(paths),
     ...planGrubFiles(paths, new Map(), await grubTold(facts)),
   ];

@@ -83,7 +83,7 @@ export default [
       const options = [`224,${server}`, '3', '12,$(reboot);x', '15,a b`reboot`'];
       await foreignDhcp(test, site.wire, { mac: web1.mac, ip: web1.ip, options });
       await expectIdentity(test, site, '', {}, [
-        'for a host name with characters that none may have',
+        'for a host name with forbidden characters',
         'DOMAINNAME "bad" in the DHCP answer on eth0 from 10.99.0.1 is ignored',
         setting('HOSTNAME', 'web1', 'hosts file'),
       ]);

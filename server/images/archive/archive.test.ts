@@ -190,7 +190,7 @@ describe('export and import', () => {
     const contents = { tree: '', entries: 3, hasTextAcls: true };
     expect(printSteps(planUnpack(paths, 'shop', '/x', contents))).toContain('--acls');
     expect(printSteps(planAccept(paths, 'shop', contents, { script: undefined, hasRecord: false }))).toBe(
-      '# It is shop now\nmv -T /var/lib/systemimager/images/.shop.new /var/lib/systemimager/images/shop\n',
+      '# Give the unpacked image its name, shop\nmv -T /var/lib/systemimager/images/.shop.new /var/lib/systemimager/images/shop\n',
     );
   });
 });

@@ -62,13 +62,13 @@ const exportMode = 0o600;
 export function planExport(paths: ServerPaths, wish: ExportWish & { file: AbsPath }, growing: AbsPath): Step[] {
   return [
     {
-      why: 'Begin a file that only its owner reads',
+      why: 'Begin the file, readable only for its owner',
       kind: 'write',
       at: here(growing),
       content: '',
       mode: exportMode,
     },
     { why: `Pack ${wish.ties.name}`, kind: 'run', argv: packCommand(paths, { ...wish, file: growing }) },
-    { why: 'It is whole', kind: 'rename', from: here(growing), to: here(wish.file) },
+    { why: 'Give the finished file its name', kind: 'rename', from: here(growing), to: here(wish.file) },
   ];
 }

@@ -71,7 +71,7 @@ export function planAccept(
         ] satisfies Step[])
       : []),
     {
-      why: `It is ${image} now`,
+      why: `Give the unpacked image its name, ${image}`,
       kind: 'rename',
       from: here(tree === '' ? growing : under(growing, tree)),
       to: here(under(paths.images, image)),
