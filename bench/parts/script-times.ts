@@ -7,7 +7,13 @@ export type ScriptTimes = { toImageS: number; ownS: number };
 const first = /^Script: /;
 const pulls = /^image: Pull image /;
 /** Steps whose time is that of rsync, mkfs, the disk or programs of the image. */
-const foreign = /^(image: Pull|mkfs: Make|host: Make its own|boot: (Put grub|Make)|finish: Write everything)/;
+const foreign = [
+  /^image: Pull /,
+  /^mkfs: Make /,
+  /^host: Make the machine’s own ssh host keys/,
+  /^boot: (Put grub|Make) /,
+  /^finish: Write everything /,
+];
 /** Lines that come between the beginning and the end of a step. */
 const meanwhile = /^(image: +\d+ %|Reports wait|The image server takes reports)/;
 
@@ -33,8 +39,13 @@ export function scriptTimes(consoleText: string, eventLines: readonly string[]):
   const marks = [...shown.slice(start).filter(({ text }) => !meanwhile.test(text)), ...ends].toSorted(
     (a, b) => a.atS - b.atS,
   );
+  // A step with other words than here would count as our own time.
+  const absent = foreign.find((step) => !marks.some(({ text }) => step.test(text)));
+  if (absent) throw new Error(`no line ${absent.source} in what the consoles showed`);
   const foreignS = marks
-    .map(({ atS, text }, index) => (foreign.test(text) ? (marks[index + 1]?.atS ?? last.atS) - atS : 0))
+    .map(({ atS, text }, index) =>
+      foreign.some((step) => step.test(text)) ? (marks[index + 1]?.atS ?? last.atS) - atS : 0,
+    )
     .reduce((sum, one) => sum + one, 0);
   return { toImageS: pull.atS - startS, ownS: last.atS - startS - foreignS };
 }
