@@ -1,5 +1,6 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { parsePort } from '../../common/cli-arguments.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, under } from '../../common/system/place.ts';
 import { visible } from '../../common/system/visible.ts';
@@ -31,12 +32,6 @@ type Options = {
   httpPort?: number;
   dryRun?: boolean;
 };
-
-function port(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > 65_535) throw new InvalidArgumentError('a port is 1 to 65535.');
-  return value;
-}
 
 /** What the DHCP service needs, found and checked. */
 async function dhcpFacts(
@@ -185,8 +180,12 @@ export const serveCommand: CliCommand = {
         '--dhcp [mode]',
         'server (default): hand out addresses and boot files; proxy: only boot files, beside another DHCP server; none: only TFTP, beside a DHCP server that mkdhcpserver has set up',
       )
-      .option('--rsync-port <port>', 'TCP port of the rsync server (default: rsync in server.toml, else 873)', port)
-      .option('--http-port <port>', 'TCP port of the HTTP server (default: http in server.toml, else 8181)', port)
+      .option(
+        '--rsync-port <port>',
+        'TCP port of the rsync server (default: rsync in server.toml, else 873)',
+        parsePort,
+      )
+      .option('--http-port <port>', 'TCP port of the HTTP server (default: http in server.toml, else 8181)', parsePort)
       .option('--dry-run', 'print the steps, and change nothing')
       .action(async (options: Options) => {
         if (options.dhcp !== undefined && ![true, ...dhcpModes].includes(options.dhcp))
