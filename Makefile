@@ -9,7 +9,7 @@ server-packages := $(shell sed '/^\# --- demo/,$$d' packaging/debian-packages | 
 lib := $(DESTDIR)$(PREFIX)/lib/systemimager
 share := $(DESTDIR)$(PREFIX)/share
 shipped := package.json package-lock.json .npmrc tsconfig.json common machine install builder runtime client server cli templates \
-	kernel-config busybox-config packaging bin
+	kernel-config busybox-config syslinux packaging bin
 
 define install-missing
 	@missing=$$(for p in $(1); do dpkg-query -W -f '$${db:Status-Abbrev}' $$p 2>/dev/null | grep -q '^ii' || echo $$p; done); \
@@ -62,7 +62,7 @@ install: ## put the program, its links, manual, units and examples below DESTDIR
 	for name in bin/*; do ln -sfn ../lib/systemimager/$$name $(DESTDIR)$(PREFIX)/bin/; done
 	$(DESTDIR)$(PREFIX)/bin/systemimager man $(share)/man/man8
 	$(DESTDIR)$(PREFIX)/bin/systemimager completion $(share)/bash-completion/completions
-	umask 022 && cp -r docs/examples docs/files.md docs/layout.md docs/dhcp.md $(share)/doc/systemimager/
+	umask 022 && cp -r docs/examples docs/files.md docs/layout.md docs/dhcp.md docs/media.md $(share)/doc/systemimager/
 	install -d $(DESTDIR)/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d
 	for unit in packaging/systemd/*.service; do \
 		sed 's|/usr/local/bin/|$(PREFIX)/bin/|' $$unit | install -m 644 /dev/stdin $(DESTDIR)/lib/systemd/system/$${unit##*/}; \

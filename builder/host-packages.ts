@@ -44,11 +44,21 @@ export async function checkHost(what: 'boot' | 'client', architecture: Architect
   const strip = stripPrograms[architecture];
   const programs = [...Object.entries(hostPrograms), [strip.program, strip.packageName] as const]
     .filter(([program]) => what === 'boot' || [...forPrograms, strip.program].includes(program))
-    .map(([program, name]) => ({ name, places: folders.map((folder) => `${folder}/${program}`) }));
+    .map(([program, name]) => ({ name, places: placesOf(program) }));
   const headers = Object.entries(hostFiles).map(([file, name]) => ({ name, places: [file] }));
+  await refuseMissing(what === 'boot' ? [...programs, ...headers] : programs);
+}
+
+/** Stops with one sentence if this machine lacks one of these programs; the values are their packages. */
+export async function checkPrograms(programs: Record<string, string>): Promise<void> {
+  await refuseMissing(Object.entries(programs).map(([program, name]) => ({ name, places: placesOf(program) })));
+}
+
+const placesOf = (program: string) => folders.map((folder) => `${folder}/${program}`);
+
+async function refuseMissing(all: readonly { name: string; places: string[] }[]): Promise<void> {
   const missing: string[] = [];
-  for (const { name, places } of what === 'boot' ? [...programs, ...headers] : programs)
-    if (!(await anyExists(places))) missing.push(name);
+  for (const { name, places } of all) if (!(await anyExists(places))) missing.push(name);
   if (missing.length === 0) return;
   throw new UserError(
     `a build needs programs that this machine lacks, from ${missing.join(', ')}`,

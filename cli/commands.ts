@@ -27,6 +27,10 @@ const places: Record<string, () => Promise<CliCommand>> = {
     (await import('../server/commands/mkautoinstallscript.ts')).mkautoinstallscriptCommand,
   mkdhcpserver: async () => (await import('../server/commands/mkdhcpserver.ts')).mkdhcpserverCommand,
   mkdhcpstatic: async () => (await import('../server/commands/mkdhcpstatic.ts')).mkdhcpstaticCommand,
+  mkautoinstalldiskette: async () =>
+    (await import('../builder/commands/mkautoinstalldiskette.ts')).mkautoinstalldisketteCommand,
+  mkautoinstallcd: async () => (await import('../builder/commands/mkautoinstallcd.ts')).mkautoinstallcdCommand,
+  mkbootserver: async () => (await import('../builder/commands/mkbootserver.ts')).mkbootserverCommand,
   netboot: async () => (await import('../server/commands/netboot.ts')).netbootCommand,
   serve: async () => (await import('../server/commands/serve.ts')).serveCommand,
 };

@@ -26,13 +26,15 @@ const tried: Record<string, string[]> = {
   import: ['FOLDER/other.tar', '--image', 'other'],
   chroot: ['web_v1', '--', '/bin/true'],
   mkautoinstallscript: ['--image', 'web_v1', '--post-install', 'shell'],
+  mkautoinstalldiskette: ['--out-file', 'FOLDER/floppy.img', '--server', '10.0.0.1'],
+  mkautoinstallcd: ['--out-file', 'FOLDER/boel.iso'],
   mkdhcpserver: ['--daemon', 'isc', '--network', '10.0.0.0/24', '--imageserver', '10.0.0.1'],
   mkdhcpstatic: ['--daemon', 'isc'],
   netboot: ['db1', '--install'],
   verify: ['web_v1', '--refresh'],
 };
 /** These ask another machine, this machine's hardware or a network: tests of their own try them. */
-const elsewhere = ['build boot', 'build client', 'prepareclient', 'getimage', 'serve'];
+const elsewhere = ['build boot', 'build client', 'mkbootserver', 'prepareclient', 'getimage', 'serve'];
 
 const mac = '52:54:00:00:00:01';
 const files: Record<string, string> = {

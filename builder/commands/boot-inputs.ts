@@ -1,10 +1,9 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
-import { parseLocalCfg } from '../../common/model/local-cfg.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import type { BootInputs } from '../boot.ts';
 import { cacheFolder } from '../cache.ts';
+import { readGivenCfg } from '../local-cfg.ts';
 import { chooseKernel } from '../kernel/kernel.ts';
 import { readArchitecture } from '../../common/boot/architectures.ts';
 
@@ -41,7 +40,8 @@ export async function bootInputs(
     modules: options.modules ? fromHere(options.modules) : undefined,
   });
   const localCfg = options.config === undefined ? undefined : fromHere(options.config);
-  if (localCfg) await checkLocalCfg(localCfg, warn);
+  // Refused before anything is built.
+  if (localCfg) await readGivenCfg(localCfg, warn);
   return {
     architecture,
     folder: under(root, 'var/lib/systemimager/boot', architecture),
@@ -58,12 +58,4 @@ export async function bootInputs(
 }
 
 /** A typed path, relative to the current folder. */
-const fromHere = (text: string): AbsPath => absPath(path.resolve(text));
-
-/** Refuses, before anything is built, a local.cfg that BOEL would refuse. */
-async function checkLocalCfg(at: AbsPath, warn: (line: string) => void): Promise<void> {
-  const content = await fs.readFile(at).catch((error: unknown) => {
-    throw new UserError(`${at} cannot be read: ${(error as Error).message}`, 'Name a local.cfg with --config.');
-  });
-  for (const warning of parseLocalCfg(content, at).warnings) warn(warning);
-}
+export const fromHere = (text: string): AbsPath => absPath(path.resolve(text));

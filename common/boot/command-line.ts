@@ -6,18 +6,31 @@ export const boelWords = { install: 'the installer', rescue: 'a rescue shell' } 
 /** How the machine reaches this server. */
 export type BootServer = { address: string; httpPort: number; rsyncPort: number; append: string };
 
+/** The words of BOEL's kernel command line that are the same on every medium. `append`: further words, with blanks between. */
+export const commonWords = (append: string): string[] => [
+  'console=tty0',
+  'console=ttyS0,115200',
+  'rootfstype=ramfs',
+  ...append.split(/\s+/).filter(Boolean),
+];
+
+/** The words that make BOEL open a shell, and install nothing. */
+export const rescueWord = 'systemimager.ACTION=shell';
+
+/** The words for ports of the image server that are not the usual ones. */
+export const portWords = ({ httpPort, rsyncPort }: Pick<BootServer, 'httpPort' | 'rsyncPort'>): string[] => [
+  ...(httpPort === defaultPorts.http ? [] : [`systemimager.default.HTTPPORT=${httpPort}`]),
+  ...(rsyncPort === defaultPorts.rsync ? [] : [`systemimager.default.RSYNCPORT=${rsyncPort}`]),
+];
+
 /** The words of BOEL's kernel command line for the machine with this MAC. */
 export function boelCommandLine(mac: string, action: 'install' | 'rescue', server: BootServer): string[] {
   return [
     `systemimager.default.IMAGESERVER=${server.address}`,
-    ...(server.httpPort === defaultPorts.http ? [] : [`systemimager.default.HTTPPORT=${server.httpPort}`]),
-    ...(server.rsyncPort === defaultPorts.rsync ? [] : [`systemimager.default.RSYNCPORT=${server.rsyncPort}`]),
-    ...(action === 'rescue' ? ['systemimager.ACTION=shell'] : []),
+    ...portWords(server),
+    ...(action === 'rescue' ? [rescueWord] : []),
     // The form of PXELINUX's ipappend 2: the ARP hardware type (1 is Ethernet) before the address.
     `BOOTIF=01-${mac.replaceAll(':', '-')}`,
-    'console=tty0',
-    'console=ttyS0,115200',
-    'rootfstype=ramfs',
-    ...server.append.split(/\s+/).filter(Boolean),
+    ...commonWords(server.append),
   ];
 }

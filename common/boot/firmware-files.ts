@@ -10,10 +10,15 @@ export type IpxeFile = (typeof ipxeFiles)[number];
 /** The iPXE files that every server for network boots must have. */
 export const neededIpxe: readonly IpxeFile[] = ['undionly.kpxe', 'snponly.efi'];
 
-/** Files that firmware with Secure Boot starts, by the name that the firmware asks for. shim looks for grub beside shim. */
+/**
+ * Files that firmware with Secure Boot starts, by the name that the firmware asks for. shim looks for grub beside shim, and for
+ * MokManager (mmx64.efi), which enrols keys of the machine's owner.
+ */
 export const signedFiles: Record<string, { arch: Architecture; from: string }> = {
   'shimx64.efi': { arch: 'amd64', from: 'shim/shimx64.efi.signed' },
   'grubx64.efi': { arch: 'amd64', from: 'x86_64-efi-signed/grubnetx64.efi.signed' },
+  'mmx64.efi': { arch: 'amd64', from: 'shim/mmx64.efi.signed' },
   'shimaa64.efi': { arch: 'arm64', from: 'shim/shimaa64.efi.signed' },
   'grubaa64.efi': { arch: 'arm64', from: 'arm64-efi-signed/grubnetaa64.efi.signed' },
+  'mmaa64.efi': { arch: 'arm64', from: 'shim/mmaa64.efi.signed' },
 };

@@ -31,6 +31,15 @@ it('boots kernel and initrd by HTTP', async () => {
   expect(script).toContain('kernel http://10.77.0.1:8181/boot/amd64/kernel initrd=initrd.img systemimager.default.');
   expect(script).toContain('initrd --name initrd.img http://10.77.0.1:8181/boot/amd64/initrd.img ');
 });
+it.each([
+  [{ kind: 'boel', action: 'rescue', who: 'demo1', why: 'x', mac, arch: 'amd64' }, 'rescue'],
+  [{ kind: 'local', who: 'demo1', why: 'x' }, 'local'],
+  [{ kind: 'refuse', why: 'x' }, 'refuse'],
+] as const)('tells a medium that starts BOEL by itself what to do: %j', async (answer, told) => {
+  const script = await bootScript(answer, server, { hasMedium: true });
+  expect(script).toContain(`set answer ${told}\n`);
+  expect(script.split('exit 0')[0]).not.toMatch(/^kernel/m);
+});
 it('starts the own disk: a failure on UEFI, the first BIOS drive otherwise', async () => {
   const script = await bootScript({ kind: 'local', who: 'demo1', why: 'installed web_v1' }, server);
   expect(script).toContain('demo1 starts its own disk: installed web_v1.');

@@ -10,10 +10,14 @@ export type BootAnswer =
   | { kind: 'local'; who: string; why: string }
   | { kind: 'boel'; action: 'install' | 'rescue'; who: string; why: string; mac: string; arch: Architecture };
 
-/** The iPXE script for an answer. */
-export function bootScript(answer: BootAnswer, server: BootServer): Promise<string> {
+/**
+ * The iPXE script for an answer. A machine with a medium that starts BOEL by itself (syslinux/net.lua) gets the answer as the
+ * setting `answer`: install, rescue, local or refuse.
+ */
+export function bootScript(answer: BootAnswer, server: BootServer, { hasMedium = false } = {}): Promise<string> {
   const base = `http://${server.address}:${server.httpPort}/boot`;
-  const nothing: View = { ask: false, local: false, refuse: false, boel: false };
+  const medium = hasMedium && { answer: answer.kind === 'boel' ? answer.action : answer.kind };
+  const nothing: View = { medium, ask: false, local: false, refuse: false, boel: false };
   switch (answer.kind) {
     case 'ask':
       return renderNamed('boot.ipxe', { ...nothing, ask: true });

@@ -36,12 +36,16 @@ export function ipxeWords(words: readonly string[]): string {
   if (wrong === undefined) return words.join(' ');
   throw new UserError(
     `${JSON.stringify(wrong)} cannot be a word for the kernel: ${ipxeProblem(wrong)}`,
-    'Correct append in server.toml.',
+    'Correct append in server.toml, or --append.',
   );
 }
 
 /** A word of grub's, quoted as in sh(1) (GNU GRUB manual, Quoting). */
 export const grubWord: Writer = (text) => quoteWord(text.replaceAll(/[^\x20-\x7e]/g, ''));
+
+/** A string of Lua (Lua 5.2 Reference Manual, 3.1), in plain ASCII. */
+export const luaText: Writer = (text) =>
+  `"${text.replaceAll(/[^\x20-\x7e]/g, '?').replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 
 /** A line of comment in a script of sh(1): text of any alphabet, and nothing that ends a line or moves a cursor. */
 export const shellComment: Writer = (text) => text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
@@ -62,6 +66,7 @@ const dhcpdValue = only('dhcpd.conf', /^[A-Za-z0-9._:/-]*$/);
 export const writers = {
   'boot.ipxe': ipxeText,
   'grub.cfg': grubWord,
+  'medium-grub.cfg': grubWord,
   'dnsmasq.conf': dnsmasqValue,
   'dnsmasq-boot': dnsmasqValue,
   'dnsmasq-subnet.conf': dnsmasqValue,

@@ -32,7 +32,10 @@ async function decide(
   return { kind: 'boel', action: boot, who, why, mac, arch };
 }
 
-/** GET /boot.ipxe?mac=MAC&arch=ARCH: install, or start the own disk. Without mac: a script that asks again with the MAC. */
+/**
+ * GET /boot.ipxe?mac=MAC&arch=ARCH: install, or start the own disk. Without mac: a script that asks again with the MAC. With
+ * medium=yes: an answer for a medium that starts BOEL by itself.
+ */
 export function bootScriptRoutes(app: Hono<WebEnv>, facts: WebFacts): void {
   const knowledge = bootKnowledge(facts.io, facts.paths, facts.config.unknown);
   app.get('/boot.ipxe', async (c) => {
@@ -43,6 +46,6 @@ export function bootScriptRoutes(app: Hono<WebEnv>, facts: WebFacts): void {
       facts.say(
         `${answer.who} asks what to boot: ${answer.kind === 'local' ? 'its own disk' : boelWords[answer.action]} (${answer.why})`,
       );
-    return c.text(await bootScript(answer, server));
+    return c.text(await bootScript(answer, server, { hasMedium: c.req.query('medium') === 'yes' }));
   });
 }

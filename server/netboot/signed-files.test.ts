@@ -10,6 +10,7 @@ it('finds where the signed programs really are', async () => {
   const grub = '/srv/amd64/grub';
   const signed = {
     [`${grub}/shim/shimx64.efi.signed`]: '',
+    [`${grub}/shim/mmx64.efi.signed`]: '',
     [`${grub}/x86_64-efi-signed/grubnetx64.efi.signed`]: '',
   };
   expect(await signedFolders(recorderIo({ files: { ...built, ...signed } }).io, paths)).toEqual(['/srv/amd64']);

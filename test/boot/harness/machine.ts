@@ -11,8 +11,13 @@ export type Disk = {
   isCopied?: boolean;
 };
 
-/** A network card on a tap of a wire, or on QEMU's own network where there is no tap. */
-export type Nic = { model: 'virtio-net-pci' | 'e1000' | 'e1000e' | 'rtl8139' | 'vmxnet3'; mac: string; tap?: string };
+/** A network card on a tap of a wire, on a hub with nobody else, or on QEMU's own network. */
+export type Nic = {
+  model: 'virtio-net-pci' | 'e1000' | 'e1000e' | 'rtl8139' | 'vmxnet3';
+  mac: string;
+  tap?: string;
+  isAlone?: boolean;
+};
 
 /** What the machine tries first; the disks follow in order. */
 export type BootFrom = 'disk' | 'network' | 'cd' | 'floppy';
@@ -125,16 +130,17 @@ export function qemuArgv(machine: Machine, files: MachineFiles, accel: readonly 
     argv.push('-device', diskDevice(disk, at) + pair('bootindex', order.disk(at)));
   });
   machine.floppies.forEach((file, at) => {
-    if (at === 0) argv.push('-device', 'isa-fdc,id=fdc');
+    if (at === 0) argv.push('-device', `isa-fdc,id=fdc${pair('bootindexA', order.floppy(at))}`);
     argv.push('-drive', `if=none,id=floppy${at},format=raw,file=${file}`);
-    argv.push('-device', `floppy,drive=floppy${at},drive-type=144${pair('bootindex', order.floppy(at))}`);
+    argv.push('-device', `floppy,drive=floppy${at},drive-type=auto`);
   });
   machine.cds.forEach((file, at) => {
     argv.push('-drive', `if=none,id=cd${at},format=raw,media=cdrom,readonly=on,file=${file}`);
     argv.push('-device', `ide-cd,drive=cd${at},bus=ide.${5 - at}${pair('bootindex', order.cd(at))}`);
   });
   machine.nics.forEach((nic, at) => {
-    const backend = nic.tap ? `tap,id=net${at},ifname=${nic.tap},script=no,downscript=no` : `user,id=net${at}`;
+    const own = nic.isAlone ? `hubport,id=net${at},hubid=${at}` : `user,id=net${at}`;
+    const backend = nic.tap ? `tap,id=net${at},ifname=${nic.tap},script=no,downscript=no` : own;
     const boot = order.nic(at);
     const rom = boot === undefined || machine.firmware === 'uefi' ? ',romfile=' : '';
     argv.push(

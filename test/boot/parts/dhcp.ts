@@ -12,6 +12,8 @@ export type ForeignDhcp = {
   ptr?: string;
   /** Instead of the image server: --dhcp-option arguments, which it sends asked or not. */
   options?: string[];
+  /** A boot file in the root folder of its TFTP server. */
+  boot?: { folder: string; file: string };
 };
 
 /** Starts such a server on a wire, beside or instead of `serve --dhcp`. */
@@ -34,6 +36,7 @@ export async function foreignDhcp(test: RowContext, wire: Wire, wish: ForeignDhc
     `--dhcp-range=${base}100,${base}110,1h`,
     `--dhcp-host=${[wish.mac, wish.ip, wish.name].filter(Boolean).join(',')}`,
     ...(wish.ptr ? [`--ptr-record=${backwards},${wish.ptr}`] : []),
+    ...(wish.boot ? ['--enable-tftp', `--tftp-root=${wish.boot.folder}`, `--dhcp-boot=${wish.boot.file}`] : []),
     ...(wish.options ?? [`224,${server}`]).map((option) => `--dhcp-option-force=${option}`),
   ] as const satisfies readonly [string, ...string[]];
   await wire.start([...argv] as [string, ...string[]], { logFile: absPath(`${test.logs}/dnsmasq.log`) });

@@ -1,0 +1,66 @@
+import { rename, rm, stat } from 'node:fs/promises';
+import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import { sayLine } from '../../common/system/terminal.ts';
+import { cacheFolder } from '../cache.ts';
+import { checkPrograms } from '../host-packages.ts';
+import { checkReach, emptyCfg, readGivenCfg } from '../local-cfg.ts';
+import { withBuildLock } from '../lock.ts';
+import { isoPackages, makeIso } from '../media/iso.ts';
+import { readServer } from '../media/syslinux.ts';
+import { openApt } from '../packages/apt.ts';
+import { packageLibrary } from '../packages/library.ts';
+import type { BuildContext } from '../run.ts';
+import { fromHere } from './boot-inputs.ts';
+
+type Options = { outFile: string; config?: string; append: string; server?: string; dryRun?: boolean };
+
+/** `systemimager mkautoinstallcd`: a CD that starts BOEL. */
+export const mkautoinstallcdCommand: CliCommand = {
+  name: 'mkautoinstallcd',
+  summary: 'make a CD that boots the installer by BIOS, UEFI and Secure Boot; the same file boots from a USB stick',
+  examples: [
+    'mkautoinstallcd -out-file boel.iso -server 10.0.0.1',
+    'mkautoinstallcd -out-file boel.iso -config local.cfg -append nomodeset',
+  ],
+  declare(command, context) {
+    command
+      .requiredOption('--out-file <file>', 'ISO image to write')
+      .option('--config <file>', 'local.cfg for the CD (default: a local.cfg without settings, to fill in)')
+      .option('--server <address>', 'image server, such as 10.0.0.1 or 10.0.0.1:8080 (default: local.cfg, else DHCP)')
+      .option('--append <words>', 'more words for the kernel command line of BOEL', '')
+      .option('--dry-run', 'check local.cfg, and write nothing')
+      .action(async (options: Options) => make(context, options));
+  },
+};
+
+async function make(context: CliContext, options: Options): Promise<void> {
+  const { io, signal, root } = context;
+  const to = fromHere(options.outFile);
+  const { server, httpPort } = readServer(options.server);
+  const cfg = options.config === undefined ? emptyCfg : await readGivenCfg(fromHere(options.config), sayLine);
+  checkReach(cfg, server);
+  if (options.dryRun) return context.print(`would make a CD: ${to}`);
+
+  const boot = under(root, 'var/lib/systemimager/boot/amd64');
+  if ((await io.lstat(under(boot, 'initrd.img'))) === undefined)
+    throw new UserError(`there is no kernel and no initrd in ${boot}`, 'Run: systemimager build boot');
+  await checkPrograms({ mformat: 'mtools', xorriso: 'xorriso' });
+  const build: BuildContext = { io, signal, say: sayLine };
+  const cache = cacheFolder(process.env);
+  const temporary: AbsPath = `${to}.${process.pid}.tmp`;
+  try {
+    await withBuildLock(build, cache, async () => {
+      const library = packageLibrary(build, await openApt(build, cache, 'amd64'), 'amd64', cache);
+      await library.prefetch(isoPackages);
+      const { append } = options;
+      await makeIso(build, library, { server, httpPort, append, localCfg: cfg.content, boot }, temporary);
+    });
+    await rename(temporary, to);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  context.print(`${to}: ${((await stat(to)).size / 1024 ** 2).toFixed(1)} MiB`);
+  context.print(`Image server: ${cfg.values.IMAGESERVER ?? server ?? 'as DHCP says'}`);
+}

@@ -1,0 +1,82 @@
+import { Option } from 'commander';
+import { architectures } from '../../common/boot/architectures.ts';
+import type { CliCommand, CliContext } from '../../common/cli.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { under } from '../../common/system/place.ts';
+import { sayLine } from '../../common/system/terminal.ts';
+import { cacheFolder } from '../cache.ts';
+import { emptyCfg, readGivenCfg } from '../local-cfg.ts';
+import { withBuildLock } from '../lock.ts';
+import { bootServerPackages, type DefaultLabel, defaultLabels, planBootServer } from '../media/boot-server.ts';
+import { readServer } from '../media/syslinux.ts';
+import { openApt } from '../packages/apt.ts';
+import { packageLibrary } from '../packages/library.ts';
+import type { BuildContext } from '../run.ts';
+import { fromHere } from './boot-inputs.ts';
+
+type Options = {
+  directory: string;
+  server: string;
+  append: string;
+  config?: string;
+  default: DefaultLabel;
+  dryRun?: boolean;
+};
+
+/** `systemimager mkbootserver`: a folder for the TFTP and HTTP server of somebody else. */
+export const mkbootserverCommand: CliCommand = {
+  name: 'mkbootserver',
+  summary: 'fill a folder for a TFTP server that is not serve: PXELINUX, iPXE, signed boot programs, kernel and initrd',
+  examples: [
+    'mkbootserver -directory /srv/tftp -server 10.0.0.1',
+    'mkbootserver -directory /tmp/for-the-router -server 10.0.0.1 -append nomodeset -dry-run',
+  ],
+  declare(command, context) {
+    command
+      .requiredOption('--directory <dir>', 'root folder of the TFTP server; other files in the folder stay')
+      .requiredOption('--server <address>', 'image server, such as 10.0.0.1 or 10.0.0.1:8080')
+      .option('--config <file>', 'local.cfg for all machines that boot by PXELINUX (default: none)')
+      .addOption(
+        new Option(
+          '--default <label>',
+          'what a machine does without a key: net asks the image server, install installs',
+        )
+          .choices(defaultLabels)
+          .default('net' satisfies DefaultLabel),
+      )
+      .option('--append <words>', 'more words for the kernel command line of BOEL', '')
+      .option('--dry-run', 'print the steps, and change nothing')
+      .action(async (options: Options) => make(context, options));
+  },
+};
+
+async function make(context: CliContext, options: Options): Promise<void> {
+  const { io, signal, root } = context;
+  const folder = fromHere(options.directory);
+  const { server = '', httpPort } = readServer(options.server);
+  const { content } = options.config === undefined ? emptyCfg : await readGivenCfg(fromHere(options.config), sayLine);
+  const all = architectures.map((arch) => ({ arch, folder: under(root, 'var/lib/systemimager/boot', arch) }));
+  const have = await Promise.all(all.map((one) => io.lstat(under(one.folder, 'initrd.img'))));
+  const built = all.filter((_, at) => have[at] !== undefined);
+  if (built.length === 0)
+    throw new UserError(`there is no kernel and no initrd in ${all[0]?.folder}`, 'Run: systemimager build boot');
+  const build: BuildContext = { io, signal, say: sayLine };
+  const cache = cacheFolder(process.env);
+  const steps = await withBuildLock(build, cache, async () => {
+    const library = packageLibrary(build, await openApt(build, cache, 'amd64'), 'amd64', cache);
+    await library.prefetch(bootServerPackages);
+    const { append, default: byDefault } = options;
+    return planBootServer(library, { folder, server, httpPort, append, localCfg: content, byDefault, built });
+  });
+  await context.carryOut(steps, options);
+  if (options.dryRun) return;
+  context.print(`${folder} is ready. What the DHCP server names as the boot file:`);
+  for (const [who, file] of bootFiles) context.print(`  ${who.padEnd(34)}${file}`);
+}
+
+const bootFiles = [
+  ['BIOS', 'pxelinux.0, or undionly.kpxe'],
+  ['UEFI', 'snponly.efi'],
+  ['UEFI with Secure Boot', 'shimx64.efi'],
+  ['iPXE (user class iPXE)', 'boot.ipxe'],
+] as const;

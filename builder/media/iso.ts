@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { commonWords, portWords, rescueWord } from '../../common/boot/command-line.ts';
+import { defaultPorts } from '../../common/model/settings.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
+import { grubWord } from '../../common/templates/languages.ts';
+import { renderNamed } from '../../common/templates/render.ts';
+import type { Library } from '../packages/library.ts';
+import { type BuildContext, runOrFail } from '../run.ts';
+import { makeFat } from './fat.ts';
+import { type MediumFile, newestSeconds, place, temporaryFolder } from './staging.ts';
+import { type MediumServer, syslinuxFiles } from './syslinux.ts';
+
+/** What a CD is made from; `boot` is boot/amd64 as `build boot` made it. */
+export type IsoInputs = MediumServer & { localCfg: Uint8Array; boot: AbsPath };
+
+/** Debian's packages of these files. */
+export const isoPackages = ['syslinux-common', 'ipxe', 'isolinux'] as const;
+
+/** local.cfg has a size of its own on the medium, so that another local.cfg can take its place without a new medium. */
+const cfgBytes = 16 * 1024;
+
+/** The signed boot programs of UEFI: name in EFI/BOOT, and file below boot/ARCH/grub. grub looks for its menu beside the program. */
+const uefiPrograms = {
+  'BOOTX64.EFI': 'shim/shimx64.efi.signed',
+  'grubx64.efi': 'x86_64-efi-signed/gcdx64.efi.signed',
+  'mmx64.efi': 'shim/mmx64.efi.signed',
+} as const;
+
+/**
+ * Makes an ISO that a BIOS (ISOLINUX) and UEFI (shim and grub) start as a CD, and as a disk after it was copied to a stick: with an
+ * MBR, and a valid GPT whose second partition is the EFI system partition (xorrisofs(1)).
+ */
+export async function makeIso(context: BuildContext, library: Library, inputs: IsoInputs, to: AbsPath): Promise<void> {
+  const [isolinux, common] = await Promise.all([library.open('isolinux'), library.open('syslinux-common')]);
+  const words = wordsOf(inputs);
+  const { boot } = inputs;
+  const seconds = await newestSeconds(library);
+  await using work = await temporaryFolder();
+  const marker = `/boel-${await idOf(boot, words)}`;
+  const grub = await renderNamed('medium-grub.cfg', {
+    marker,
+    append: words.map(grubWord).join(' '),
+    rescue: rescueWord,
+  });
+  const files: MediumFile[] = [
+    ...(await syslinuxFiles(library, inputs)),
+    { name: 'isolinux.bin', from: under(isolinux.root, '/usr/lib/ISOLINUX/isolinux.bin') },
+    { name: 'ldlinux.c32', from: under(common.root, '/usr/lib/syslinux/modules/bios/ldlinux.c32') },
+    { name: 'medium.cfg', content: isoMenu(words) },
+    { name: 'local.cfg', content: padded(inputs.localCfg) },
+    { name: marker.slice(1), content: '' },
+    { name: 'boot/grub/grub.cfg', content: grub },
+    ...['kernel', 'initrd.img'].map((name) => ({ name: `boot/amd64/${name}`, from: under(boot, name) })),
+  ];
+  const tree = under(work.path, 'iso');
+  await place(tree, files, seconds);
+  const esp = under(work.path, 'esp');
+  await place(
+    esp,
+    [
+      ...Object.entries(uefiPrograms).map(([name, from]) => ({
+        name: `EFI/BOOT/${name}`,
+        from: under(boot, 'grub', from),
+      })),
+      { name: 'boot/grub/grub.cfg', content: grub },
+      { name: 'EFI/BOOT/grub.cfg', content: grub },
+      { name: 'boel.id', content: marker },
+    ],
+    seconds,
+  );
+  const efi = under(work.path, 'efi.img');
+  const id = marker.slice('/boel-'.length);
+  await makeFat(context, {
+    file: efi,
+    kib: 8192,
+    label: 'BOEL-UEFI',
+    serial: id.slice(0, 8),
+    seconds,
+    files: [under(esp, 'EFI'), under(esp, 'boot'), under(esp, 'boel.id')],
+    boots: false,
+  });
+  const date = new Date(seconds * 1000).toISOString().replaceAll(/[-:T]|\..*/g, '');
+  const argv = [
+    ['xorriso', '-as', 'mkisofs', '-quiet', '-o', to, '-V', 'BOEL', '-R'],
+    [`--modification-date=${date}00`, '--gpt_disk_guid', guidOf(id)],
+    [
+      '-isohybrid-mbr',
+      under(isolinux.root, '/usr/lib/ISOLINUX/isohdpfx.bin'),
+      '-partition_offset',
+      '16',
+      '--mbr-force-bootable',
+    ],
+    ['-b', 'isolinux.bin', '-c', 'boot.cat', '-no-emul-boot', '-boot-load-size', '4', '-boot-info-table'],
+    ['-append_partition', '2', '0xef', efi, '-appended_part_as_gpt'],
+    ['-eltorito-alt-boot', '-e', '--interval:appended_partition_2:all::', '-no-emul-boot', tree],
+  ].flat() as [string, ...string[]];
+  const env = { TZ: 'UTC', SOURCE_DATE_EPOCH: String(seconds) };
+  await runOrFail(context, { argv, env }, `Making the ISO ${to}`);
+}
+
+const wordsOf = ({ server, httpPort = defaultPorts.http, append }: MediumServer) => [
+  ...(server === undefined ? [] : [`systemimager.default.IMAGESERVER=${server}`]),
+  ...portWords({ httpPort, rsyncPort: defaultPorts.rsync }),
+  ...commonWords(append),
+];
+
+/** A CD installs what it holds: no server is asked. */
+export function isoMenu(words: readonly string[]): string {
+  const label = (name: string, about: string, all: readonly string[]) =>
+    `\n# ${about}\nLABEL ${name}\n\tLINUX boot/amd64/kernel\n\tINITRD boot/amd64/initrd.img\n\tAPPEND ${all.join(' ')}\n`;
+  return [
+    '# The labels of a CD, with kernel and initrd on the CD.\nDEFAULT install\n',
+    label('install', 'Install this machine.', words),
+    label('rescue', 'Open a shell of BOEL, and install nothing.', [...words, rescueWord]),
+  ].join('');
+}
+
+export function padded(content: Uint8Array): Uint8Array {
+  const bytes = Buffer.alloc(Math.max(1, Math.ceil(content.length / cfgBytes)) * cfgBytes, '\n');
+  bytes.set(content);
+  return bytes;
+}
+
+/** A name for what the medium boots: 24 hexadecimal digits. */
+async function idOf(boot: AbsPath, words: readonly string[]): Promise<string> {
+  const hash = createHash('sha256').update(words.join('\n'));
+  for (const name of ['kernel', 'initrd.img'])
+    for await (const piece of createReadStream(under(boot, name))) hash.update(piece as Buffer);
+  return hash.digest('hex').slice(0, 24);
+}
+
+/** A GUID of version 4 in form, made from the medium's name. */
+export const guidOf = (id: string) =>
+  `${id.slice(0, 8)}-${id.slice(8, 12)}-4${id.slice(12, 15)}-8${id.slice(15, 18)}-${id.slice(18, 24)}${id.slice(0, 6)}`;

@@ -1,0 +1,36 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { absPath, type AbsPath, under } from '../../common/system/place.ts';
+import type { Library } from '../packages/library.ts';
+
+/** A file of a medium: its path there, and the file that is copied, or its content. */
+export type MediumFile = { name: string } & ({ from: AbsPath } | { content: Uint8Array | string });
+
+/** The newest time in the packages that a medium is made from: the time of all its files, so that two builds give the same bytes. */
+export async function newestSeconds(library: Library): Promise<number> {
+  const trees = await Promise.all(library.opened().map((one) => library.open(one.name)));
+  return Math.max(...trees.map((tree) => tree.newestSeconds));
+}
+
+/** Puts the files of a medium below `folder`, all with the same time in seconds, and gives their places. */
+export async function place(folder: AbsPath, files: readonly MediumFile[], seconds: number): Promise<AbsPath[]> {
+  const placed: AbsPath[] = [];
+  for (const one of files) {
+    const at = under(folder, one.name);
+    await fs.mkdir(path.dirname(at), { recursive: true });
+    if ('from' in one) await fs.copyFile(one.from, at);
+    else await fs.writeFile(at, one.content);
+    await fs.chmod(at, 0o644);
+    placed.push(at);
+  }
+  const names = await fs.readdir(folder, { recursive: true });
+  for (const at of [...names.map((name) => under(folder, name)), folder]) await fs.utimes(at, seconds, seconds);
+  return placed;
+}
+
+/** A folder that goes away with the block that uses it. */
+export async function temporaryFolder(): Promise<{ path: AbsPath } & AsyncDisposable> {
+  const at = absPath(await fs.mkdtemp(path.join(os.tmpdir(), 'systemimager-')));
+  return { path: at, [Symbol.asyncDispose]: () => fs.rm(at, { recursive: true, force: true }) };
+}

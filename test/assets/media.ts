@@ -1,0 +1,36 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { run } from '../boot/harness/processes.ts';
+import { systemimager } from './boel.ts';
+import { cacheFile } from './cache.ts';
+
+async function make(...words: string[]): Promise<void> {
+  await run(systemimager(...words), {
+    cwd: '/',
+    limitMs: 300_000,
+    env: { HOME: process.env.HOME ?? '/root', SYSTEMIMAGER_CACHE: cacheFile('') },
+  });
+}
+
+/** A floppy by `mkautoinstalldiskette` with these flags, and this local.cfg if there is one. */
+export async function autoinstallDiskette(dir: string, flags: readonly string[], localCfg?: string): Promise<string> {
+  const [image, config] = [path.join(dir, 'autoinstall.img'), path.join(dir, 'local.cfg')];
+  if (localCfg !== undefined) await writeFile(config, localCfg);
+  await make('mkautoinstalldiskette', '-out-file', image, ...(localCfg ? ['-config', config] : []), ...flags);
+  return image;
+}
+
+/** A CD by `mkautoinstallcd`, with this local.cfg, and the kernel and initrd of the image server in `root`. */
+export async function autoinstallCd(dir: string, root: string, localCfg: string, append: string): Promise<string> {
+  const [image, config] = [path.join(dir, 'autoinstall.iso'), path.join(dir, 'cd-local.cfg')];
+  await writeFile(config, localCfg);
+  await make('--root', root, 'mkautoinstallcd', '-out-file', image, '-config', config, '-append', append);
+  return image;
+}
+
+/** A folder by `mkbootserver`, with the kernel and initrd of the image server in `root`. */
+export async function bootServerFolder(dir: string, root: string, flags: readonly string[]): Promise<string> {
+  const folder = path.join(dir, 'tftp');
+  await make('--root', root, 'mkbootserver', '-directory', folder, ...flags);
+  return folder;
+}

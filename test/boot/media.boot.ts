@@ -1,0 +1,126 @@
+import type { GoldenOptions } from '../assets/golden.ts';
+import { gptFor } from '../assets/layouts.ts';
+import { autoinstallCd, autoinstallDiskette, bootServerFolder } from '../assets/media.ts';
+import { layouts } from '../assets/scripts.ts';
+import type { Disk } from './harness/machine.ts';
+import { type Row, type RowContext, row } from './harness/row.ts';
+import { macOf, type Wish } from './harness/vm.ts';
+import { wireNetwork } from './harness/wire.ts';
+import { foreignDhcp } from './parts/dhcp.ts';
+import { expectInstalled } from './parts/expect-installed.ts';
+import { expectReachable } from './parts/expect-reachable.ts';
+import { setting } from './parts/identify.ts';
+import { blank, makeSite, type Site, type SiteWish, web1 } from './parts/site.ts';
+
+const medium = (name: string, run: Row['run']): Row =>
+  row({
+    name: `medium: ${name}`,
+    covers: ['builder/media/', 'syslinux/', 'common/boot/', 'runtime/discovery/', 'install/bootloaders/', 'templates/'],
+    seconds: 180,
+    run,
+  });
+
+const siteOf = (test: RowContext, wish: Partial<SiteWish>) =>
+  makeSite(test, { layout: layouts.oneExt4, afterwards: 'reboot', ...wish });
+
+/** All that a machine must know, as a person writes it on the medium. */
+const localCfg = `HOSTNAME=${web1.host}\r\nIPADDR=${web1.ip}\r\nNETMASK=${wireNetwork.netmask}\r\nIMAGESERVER=${wireNetwork.server}\r\n`;
+
+/** A machine says who it is, with what the medium tells. */
+async function expectIdentified(test: RowContext, site: Site, wish: Wish, where: string): Promise<void> {
+  const vm = await test.boot({ nics: [{ wire: site.wire }], memoryMb: 512, noReboot: true, ...wish });
+  await vm.console(`Found local.cfg on ${where}`, { withinS: 240 });
+  await vm.console(setting('HOSTNAME', web1.host, 'removable local.cfg'), { withinS: 60 });
+  await vm.console('the lines above say who the machine is; nothing was installed');
+  await vm.off();
+  await vm.kill();
+}
+
+/** A machine installs itself from a medium, and starts its own disk though the medium stays where it is. */
+async function expectFromMedium(test: RowContext, site: Site, wish: Wish): Promise<void> {
+  const disk = await blank(test, '2G');
+  const vm = await test.boot({ disks: [disk], nics: [{ wire: site.wire }], ...wish });
+  await vm.console('The machine starts again, from its own disk.', { withinS: 900 });
+  await vm.console('reboot: Restarting system');
+  await vm.frozen(() => expectInstalled(vm, site.tree, [{ disk, number: 2, type: 'ext4', dir: '' }]));
+  await vm.console(`${web1.host} login:`, { withinS: 300 });
+  await expectReachable(site.wire, web1.ip);
+  await vm.kill();
+}
+
+/** A machine installs itself from a medium and switches itself off; then it starts its own disk, and the medium is gone. */
+async function expectInstallationOnce(test: RowContext, site: Site, wish: Wish): Promise<void> {
+  const disk = await blank(test, '2G');
+  const nics = [{ wire: site.wire }];
+  const vm = await test.boot({ disks: [disk], nics, ...wish });
+  await vm.console('The machine switches itself off.', { withinS: 900 });
+  await vm.off();
+  await expectInstalled(vm, site.tree, [{ disk, number: 2, type: 'ext4', dir: '' }]);
+  const installed = await test.boot({ name: 'installed', disks: [disk], nics });
+  await installed.console(`${web1.host} login:`, { withinS: 300 });
+  await installed.kill();
+}
+
+export default [
+  medium('a floppy with a static local.cfg, where no DHCP server is', async (test) => {
+    const site = await siteOf(test, { ip: 'static' });
+    const cfg = `HOSTNAME="${web1.host}"\r\nIPADDR=${web1.ip}\r\nexport NETMASK='${wireNetwork.netmask}' # of all\r\nIMAGESERVER=${wireNetwork.server}\r\n`;
+    const floppies = [await autoinstallDiskette(test.scratch, [], cfg)];
+    await expectFromMedium(test, site, { floppies, bootFrom: 'floppy' });
+  }),
+
+  medium(
+    'a floppy of 2.88 MB without local.cfg; the second card has DHCP, which names the image server',
+    async (test) => {
+      const site = await siteOf(test, { dhcp: true, ip: 'dhcp' });
+      const floppies = [await autoinstallDiskette(test.scratch, ['-size', '2880'])];
+      await expectFromMedium(test, site, {
+        floppies,
+        bootFrom: 'floppy',
+        nics: [
+          { isAlone: true, mac: macOf(7), model: 'e1000' },
+          { wire: site.wire, mac: web1.mac },
+        ],
+      });
+    },
+  ),
+
+  medium('pxelinux of a TFTP server that is not ours gives kernel and initrd', async (test) => {
+    const site = await siteOf(test, { ip: 'dhcp', afterwards: 'poweroff' });
+    const flags = ['-server', wireNetwork.server, '-default', 'install'];
+    const folder = await bootServerFolder(test.scratch, site.root, flags);
+    const { host: name, mac, ip } = web1;
+    await foreignDhcp(test, site.wire, { mac, ip, name, boot: { folder, file: 'pxelinux.0' } });
+    await expectInstallationOnce(test, site, { bootFrom: 'network' });
+  }),
+
+  medium('a CD, by a BIOS; and the same CD on a USB stick, which says who the machine is', async (test) => {
+    const site = await siteOf(test, { ip: 'static', afterwards: 'poweroff' });
+    const cd = await autoinstallCd(test.scratch, site.root, localCfg, 'ONFAIL=poweroff');
+    await expectInstallationOnce(test, site, { cds: [cd], bootFrom: 'cd' });
+    const stick = await autoinstallCd(test.scratch, site.root, localCfg, 'ACTION=identify');
+    const disks: Disk[] = [{ file: stick, bus: 'usb', removable: true, isCopied: true }];
+    await expectIdentified(test, site, { name: 'stick', disks }, '/dev/sda');
+  }),
+
+  medium('a CD on a USB stick, by UEFI with Secure Boot; and as a CD, by UEFI', async (test) => {
+    const layout = gptFor('uefi', 'ext4');
+    const golden: GoldenOptions = { network: 'networkd', extra: ['shim-signed', 'grub-efi-amd64-signed'] };
+    const site = await siteOf(test, { layout: layout.text, golden, ip: 'static', afterwards: 'poweroff' });
+    const file = await autoinstallCd(test.scratch, site.root, localCfg, 'ONFAIL=poweroff');
+    const disk = await blank(test, '2G');
+    const machine: Wish = { firmware: 'uefi', secureBoot: true, nics: [{ wire: site.wire }] };
+    const vm = await test.boot({ ...machine, disks: [{ file, bus: 'usb', removable: true, isCopied: true }, disk] });
+    // Fails where the firmware does not enforce Secure Boot.
+    await vm.console('secureboot: Secure boot enabled', { withinS: 180 });
+    await vm.console('The machine switches itself off.', { withinS: 900 });
+    await vm.off();
+    const parts = layout.parts.map(({ number, type, dir }) => ({ disk, number, type, dir }));
+    await expectInstalled(vm, site.tree, parts, ['boot/efi']);
+    const installed = await test.boot({ ...machine, name: 'installed', disks: [disk] });
+    await installed.console(`${web1.host} login:`, { withinS: 300 });
+    await installed.kill();
+    const cd = await autoinstallCd(test.scratch, site.root, localCfg, 'ACTION=identify');
+    await expectIdentified(test, site, { name: 'cd', firmware: 'uefi', cds: [cd], bootFrom: 'cd' }, '/dev/sr0');
+  }),
+];
