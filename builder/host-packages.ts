@@ -2,11 +2,12 @@ import fs from 'node:fs/promises';
 import { UserError } from '../common/system/errors.ts';
 import type { Architecture } from '../common/boot/architectures.ts';
 
+/** The programs that open packages, which each build needs. */
+export const packagePrograms = { 'apt-get': 'apt', xz: 'xz-utils', zstd: 'zstd' };
+
 /** Programs of the build machine that a build starts, and the Debian package of each. */
 export const hostPrograms: Record<string, string> = {
-  'apt-get': 'apt',
-  xz: 'xz-utils',
-  zstd: 'zstd',
+  ...packagePrograms,
   depmod: 'kmod',
   mksquashfs: 'squashfs-tools',
   'dpkg-source': 'dpkg-dev',
@@ -36,14 +37,11 @@ export const hostPackages = [
   ...new Set([...Object.values(hostPrograms), stripPrograms.amd64.packageName, ...Object.values(hostFiles)]),
 ].sort();
 
-/** The programs that open packages, which each build needs; the others are for the initrd. */
-const forPrograms = ['apt-get', 'xz', 'zstd'];
-
 /** Stops before a build starts, with one sentence that names every package that is missing. */
 export async function checkHost(what: 'boot' | 'client', architecture: Architecture): Promise<void> {
   const strip = stripPrograms[architecture];
   const programs = [...Object.entries(hostPrograms), [strip.program, strip.packageName] as const]
-    .filter(([program]) => what === 'boot' || [...forPrograms, strip.program].includes(program))
+    .filter(([program]) => what === 'boot' || program in packagePrograms || program === strip.program)
     .map(([program, name]) => ({ name, places: placesOf(program) }));
   const headers = Object.entries(hostFiles).map(([file, name]) => ({ name, places: [file] }));
   await refuseMissing(what === 'boot' ? [...programs, ...headers] : programs);

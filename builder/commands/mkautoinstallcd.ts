@@ -3,15 +3,10 @@ import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { sayLine } from '../../common/system/terminal.ts';
-import { cacheFolder } from '../cache.ts';
-import { checkPrograms } from '../host-packages.ts';
 import { checkReach, emptyCfg, readGivenCfg } from '../local-cfg.ts';
-import { withBuildLock } from '../lock.ts';
 import { isoPackages, makeIso } from '../media/iso.ts';
 import { readServer } from '../media/syslinux.ts';
-import { openApt } from '../packages/apt.ts';
-import { packageLibrary } from '../packages/library.ts';
-import type { BuildContext } from '../run.ts';
+import { withPackages } from '../media/with-packages.ts';
 import { fromHere } from './boot-inputs.ts';
 
 type Options = { outFile: string; config?: string; append: string; server?: string; dryRun?: boolean };
@@ -36,7 +31,7 @@ export const mkautoinstallcdCommand: CliCommand = {
 };
 
 async function make(context: CliContext, options: Options): Promise<void> {
-  const { io, signal, root } = context;
+  const { io, root } = context;
   const to = fromHere(options.outFile);
   const { server, httpPort } = readServer(options.server);
   const cfg = options.config === undefined ? emptyCfg : await readGivenCfg(fromHere(options.config), sayLine);
@@ -46,17 +41,12 @@ async function make(context: CliContext, options: Options): Promise<void> {
   const boot = under(root, 'var/lib/systemimager/boot/amd64');
   if ((await io.lstat(under(boot, 'initrd.img'))) === undefined)
     throw new UserError(`there is no kernel and no initrd in ${boot}`, 'Run: systemimager build boot');
-  await checkPrograms({ mformat: 'mtools', xorriso: 'xorriso' });
-  const build: BuildContext = { io, signal, say: sayLine };
-  const cache = cacheFolder(process.env);
+  const needed = { packages: isoPackages, programs: { mformat: 'mtools', xorriso: 'xorriso' } };
   const temporary: AbsPath = `${to}.${process.pid}.tmp`;
   try {
-    await withBuildLock(build, cache, async () => {
-      const library = packageLibrary(build, await openApt(build, cache, 'amd64'), 'amd64', cache);
-      await library.prefetch(isoPackages);
-      const { append } = options;
-      await makeIso(build, library, { server, httpPort, append, localCfg: cfg.content, boot }, temporary);
-    });
+    await withPackages(context, needed, (build, library) =>
+      makeIso(build, library, { server, httpPort, append: options.append, localCfg: cfg.content, boot }, temporary),
+    );
     await rename(temporary, to);
   } finally {
     await rm(temporary, { force: true });

@@ -1,17 +1,12 @@
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { sayLine } from '../../common/system/terminal.ts';
-import { cacheFolder } from '../cache.ts';
-import { checkPrograms } from '../host-packages.ts';
 import { checkReach, emptyCfg, readGivenCfg } from '../local-cfg.ts';
-import { withBuildLock } from '../lock.ts';
 import { floppySizes } from '../media/fat.ts';
 import { makeFloppy } from '../media/floppy.ts';
 import { readServer, syslinuxPackages } from '../media/syslinux.ts';
 import { checkDevice, writeDevice } from '../media/write-device.ts';
-import { openApt } from '../packages/apt.ts';
-import { packageLibrary } from '../packages/library.ts';
-import type { BuildContext } from '../run.ts';
+import { withPackages } from '../media/with-packages.ts';
 import { fromHere } from './boot-inputs.ts';
 
 type Options = {
@@ -62,20 +57,22 @@ async function make(context: CliContext, options: Options): Promise<void> {
   const cfg = options.config === undefined ? emptyCfg : await readGivenCfg(fromHere(options.config), sayLine);
   checkReach(cfg, server);
   const to = fromHere(outFile ?? floppy ?? '');
-  const { io, signal } = context;
+  const { io } = context;
   const target = floppy === undefined ? undefined : await checkDevice(io, to, { bytes: kib * 1024, force });
   if (options.dryRun) return context.print(`would make a floppy of ${kib} KiB: ${to}`);
 
-  await checkPrograms({ mformat: 'mtools', syslinux: 'syslinux' });
-  const build: BuildContext = { io, signal, say: sayLine };
-  const cache = cacheFolder(process.env);
-  const { image, freeBytes } = await withBuildLock(build, cache, async () => {
-    const library = packageLibrary(build, await openApt(build, cache, 'amd64'), 'amd64', cache);
-    await library.prefetch(syslinuxPackages);
-    return makeFloppy(build, library, { kib, server, httpPort, append, localCfg: cfg.content });
+  const needed = { packages: syslinuxPackages, programs: { mformat: 'mtools', syslinux: 'syslinux' } };
+  await withPackages(context, needed, async (build, library) => {
+    const { image, freeBytes } = await makeFloppy(build, library, {
+      kib,
+      server,
+      httpPort,
+      append,
+      localCfg: cfg.content,
+    });
+    if (target) await writeDevice(build, target, image);
+    else await io.write(to, image, { mode: 0o644 });
+    context.print(`${to}: ${image.length} bytes, of which ${freeBytes} are free`);
   });
-  if (target) await writeDevice(build, target, image);
-  else await io.write(to, image, { mode: 0o644 });
-  context.print(`${to}: ${image.length} bytes, of which ${freeBytes} are free`);
   context.print(`Image server: ${cfg.values.IMAGESERVER ?? server ?? 'as DHCP says'}`);
 }

@@ -4,14 +4,10 @@ import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { under } from '../../common/system/place.ts';
 import { sayLine } from '../../common/system/terminal.ts';
-import { cacheFolder } from '../cache.ts';
 import { emptyCfg, readGivenCfg } from '../local-cfg.ts';
-import { withBuildLock } from '../lock.ts';
 import { bootServerPackages, type DefaultLabel, defaultLabels, planBootServer } from '../media/boot-server.ts';
 import { readServer } from '../media/syslinux.ts';
-import { openApt } from '../packages/apt.ts';
-import { packageLibrary } from '../packages/library.ts';
-import type { BuildContext } from '../run.ts';
+import { withPackages } from '../media/with-packages.ts';
 import { fromHere } from './boot-inputs.ts';
 
 type Options = {
@@ -51,23 +47,25 @@ export const mkbootserverCommand: CliCommand = {
 };
 
 async function make(context: CliContext, options: Options): Promise<void> {
-  const { io, signal, root } = context;
+  const { io, root } = context;
   const folder = fromHere(options.directory);
   const { server = '', httpPort } = readServer(options.server);
-  const { content } = options.config === undefined ? emptyCfg : await readGivenCfg(fromHere(options.config), sayLine);
+  const cfg = options.config === undefined ? emptyCfg : await readGivenCfg(fromHere(options.config), sayLine);
+  if (cfg.values.IPADDR || cfg.values.HOSTNAME)
+    throw new UserError(
+      'local.cfg sets IPADDR or HOSTNAME, and all machines that boot by PXELINUX would get the same',
+      'Take IPADDR and HOSTNAME out: addclients gives each machine its own.',
+    );
   const all = architectures.map((arch) => ({ arch, folder: under(root, 'var/lib/systemimager/boot', arch) }));
   const have = await Promise.all(all.map((one) => io.lstat(under(one.folder, 'initrd.img'))));
   const built = all.filter((_, at) => have[at] !== undefined);
   if (built.length === 0)
     throw new UserError(`there is no kernel and no initrd in ${all[0]?.folder}`, 'Run: systemimager build boot');
-  const build: BuildContext = { io, signal, say: sayLine };
-  const cache = cacheFolder(process.env);
-  const steps = await withBuildLock(build, cache, async () => {
-    const library = packageLibrary(build, await openApt(build, cache, 'amd64'), 'amd64', cache);
-    await library.prefetch(bootServerPackages);
-    const { append, default: byDefault } = options;
-    return planBootServer(library, { folder, server, httpPort, append, localCfg: content, byDefault, built });
-  });
+  const { append, default: byDefault } = options;
+  const inputs = { folder, server, httpPort, append, localCfg: cfg.content, byDefault, built };
+  const steps = await withPackages(context, { packages: bootServerPackages, programs: {} }, (_, library) =>
+    planBootServer(library, inputs),
+  );
   await context.carryOut(steps, options);
   if (options.dryRun) return;
   context.print(`${folder} is ready. What the DHCP server names as the boot file:`);

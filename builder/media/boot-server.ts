@@ -1,5 +1,5 @@
 import type { Architecture } from '../../common/boot/architectures.ts';
-import { commonWords, portWords, rescueWord } from '../../common/boot/command-line.ts';
+import { rescueWord } from '../../common/boot/command-line.ts';
 import { ipxeFiles, signedFiles } from '../../common/boot/firmware-files.ts';
 import { bootedCard, grubScript } from '../../common/boot/grub-script.ts';
 import { defaultPorts } from '../../common/model/settings.ts';
@@ -8,7 +8,7 @@ import type { Step } from '../../common/system/step.ts';
 import { ipxeWords } from '../../common/templates/languages.ts';
 import type { Library } from '../packages/library.ts';
 import type { MediumFile } from './staging.ts';
-import { type MediumServer, syslinuxFiles } from './syslinux.ts';
+import { bootLabels, kernelWords, type MediumServer, syslinuxFiles } from './syslinux.ts';
 
 type BootWords = MediumServer & { server: string };
 
@@ -30,28 +30,18 @@ export type BootServerInputs = BootWords & {
 export const bootServerPackages = ['syslinux-common', 'ipxe', 'pxelinux'] as const;
 
 /** medium.cfg of PXELINUX: files come from the TFTP server itself. IPAPPEND 2 adds BOOTIF (SYSLINUX 6, doc/syslinux.txt). */
-export function pxeMenu({ server, httpPort, append }: BootWords, byDefault: DefaultLabel): string {
-  const words = [`systemimager.default.IMAGESERVER=${server}`, ...wordsOf(httpPort, append)];
-  const label = (name: string, about: string, all: readonly string[]) =>
-    `\n# ${about}\nLABEL ${name}\n\tLINUX boot/amd64/kernel\n\tINITRD boot/amd64/initrd.img\n\tIPAPPEND 2\n\tAPPEND ${all.join(' ')}\n`;
-  return [
-    `# The labels of PXELINUX. With net, the image server says what a machine boots.\nDEFAULT ${byDefault}\n`,
-    label('install', 'Install now, whatever the image server says.', words),
-    label('rescue', 'Open a shell of BOEL, and install nothing.', [...words, rescueWord]),
-  ].join('');
+export function pxeMenu(words: BootWords, byDefault: DefaultLabel): string {
+  const head = `# The labels of PXELINUX. With net, the image server says what a machine boots.\nDEFAULT ${byDefault}\n`;
+  return head + bootLabels(kernelWords(words), ['IPAPPEND 2']);
 }
-
-const wordsOf = (httpPort: number | undefined, append: string) => [
-  ...portWords({ httpPort: httpPort ?? defaultPorts.http, rsyncPort: defaultPorts.rsync }),
-  ...commonWords(append),
-];
 
 /**
  * boot.ipxe for iPXE: asks the image server, or does not ask. Without an answer for five minutes, the firmware goes on: nobody knows
  * whether the machine is installed already.
  */
-export function bootIpxe({ server, httpPort = defaultPorts.http, append }: BootWords, byDefault: DefaultLabel): string {
-  const words = ipxeWords([`systemimager.default.IMAGESERVER=${server}`, ...wordsOf(httpPort, append)]);
+export function bootIpxe(wish: BootWords, byDefault: DefaultLabel): string {
+  const { server, httpPort = defaultPorts.http } = wish;
+  const words = ipxeWords(kernelWords(wish));
   const asks = `set t:int32 0
 :ask
 clear answer

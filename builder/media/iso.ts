@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { commonWords, portWords, rescueWord } from '../../common/boot/command-line.ts';
-import { defaultPorts } from '../../common/model/settings.ts';
+import { rescueWord } from '../../common/boot/command-line.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { grubWord } from '../../common/templates/languages.ts';
 import { renderNamed } from '../../common/templates/render.ts';
@@ -9,7 +8,7 @@ import type { Library } from '../packages/library.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
 import { makeFat } from './fat.ts';
 import { type MediumFile, newestSeconds, place, temporaryFolder } from './staging.ts';
-import { type MediumServer, syslinuxFiles } from './syslinux.ts';
+import { bootLabels, kernelWords, type MediumServer, syslinuxFiles } from './syslinux.ts';
 
 /** What a CD is made from; `boot` is boot/amd64 as `build boot` made it. */
 export type IsoInputs = MediumServer & { localCfg: Uint8Array; boot: AbsPath };
@@ -33,7 +32,7 @@ const uefiPrograms = {
  */
 export async function makeIso(context: BuildContext, library: Library, inputs: IsoInputs, to: AbsPath): Promise<void> {
   const [isolinux, common] = await Promise.all([library.open('isolinux'), library.open('syslinux-common')]);
-  const words = wordsOf(inputs);
+  const words = kernelWords(inputs);
   const { boot } = inputs;
   const seconds = await newestSeconds(library);
   await using work = await temporaryFolder();
@@ -99,22 +98,9 @@ export async function makeIso(context: BuildContext, library: Library, inputs: I
   await runOrFail(context, { argv, env }, `Making the ISO ${to}`);
 }
 
-const wordsOf = ({ server, httpPort = defaultPorts.http, append }: MediumServer) => [
-  ...(server === undefined ? [] : [`systemimager.default.IMAGESERVER=${server}`]),
-  ...portWords({ httpPort, rsyncPort: defaultPorts.rsync }),
-  ...commonWords(append),
-];
-
 /** A CD installs what it holds: no server is asked. */
-export function isoMenu(words: readonly string[]): string {
-  const label = (name: string, about: string, all: readonly string[]) =>
-    `\n# ${about}\nLABEL ${name}\n\tLINUX boot/amd64/kernel\n\tINITRD boot/amd64/initrd.img\n\tAPPEND ${all.join(' ')}\n`;
-  return [
-    '# The labels of a CD, with kernel and initrd on the CD.\nDEFAULT install\n',
-    label('install', 'Install this machine.', words),
-    label('rescue', 'Open a shell of BOEL, and install nothing.', [...words, rescueWord]),
-  ].join('');
-}
+export const isoMenu = (words: readonly string[]): string =>
+  `# The labels of a CD, with kernel and initrd on the CD.\nDEFAULT install\n${bootLabels(words)}`;
 
 export function padded(content: Uint8Array): Uint8Array {
   const bytes = Buffer.alloc(Math.max(1, Math.ceil(content.length / cfgBytes)) * cfgBytes, '\n');

@@ -1,4 +1,4 @@
-import { commonWords, portWords } from '../../common/boot/command-line.ts';
+import { commonWords, rescueWord, serverWords } from '../../common/boot/command-line.ts';
 import { checkSetting } from '../../common/model/setting-values.ts';
 import { defaultPorts } from '../../common/model/settings.ts';
 import { UserError } from '../../common/system/errors.ts';
@@ -41,10 +41,26 @@ export async function syslinuxFiles(library: Library, medium: MediumServer): Pro
   return [
     ...menuFiles.map((name) => ({ name, from: under(absPath(sourceTop), 'syslinux', name) })),
     ...modules.map((name) => ({ name, from: under(common.root, modulesFolder, name) })),
-    // SYSLINUX takes a name that ends in .krn for a kernel of any kind.
     { name: 'ipxe.krn', from: under(ipxe.root, '/boot/ipxe.lkrn') },
     { name: 'medium.lua', content: mediumLua(medium) },
   ];
+}
+
+/** The words for a kernel that the medium itself holds. */
+export const kernelWords = ({ server, httpPort, append }: MediumServer): string[] => [
+  ...serverWords({ address: server, httpPort }),
+  ...commonWords(append),
+];
+
+/** The labels install and rescue of a medium that holds kernel and initrd; `more`: further lines of each label. */
+export function bootLabels(words: readonly string[], more: readonly string[] = []): string {
+  const files = ['LINUX boot/amd64/kernel', 'INITRD boot/amd64/initrd.img', ...more];
+  const label = (name: string, about: string, all: readonly string[]) =>
+    `\n# ${about}\nLABEL ${name}\n${[...files, `APPEND ${all.join(' ')}`].map((line) => `\t${line}\n`).join('')}`;
+  return (
+    label('install', 'Install this machine, and ask nobody.', words) +
+    label('rescue', 'Open a shell of BOEL, and install nothing.', [...words, rescueWord])
+  );
 }
 
 /** ipxe.lkrn takes a command line of 2047 characters; net.lua needs up to 1600 of them with long names in local.cfg. */
@@ -52,7 +68,7 @@ const longestAppend = 380;
 
 /** medium.lua: what net.lua must know of the medium, as a table of Lua 5.2. */
 export function mediumLua({ server, httpPort = defaultPorts.http, append }: MediumServer): string {
-  const words = [...portWords({ httpPort, rsyncPort: defaultPorts.rsync }), ...commonWords(append)];
+  const words = [...serverWords({ httpPort }), ...commonWords(append)];
   if (append.length > longestAppend)
     throw new UserError(
       `--append has ${append.length} characters, and iPXE takes ${longestAppend}`,

@@ -17,8 +17,13 @@ export const commonWords = (append: string): string[] => [
 /** The words that make BOEL open a shell, and install nothing. */
 export const rescueWord = 'systemimager.ACTION=shell';
 
-/** The words for ports of the image server that are not the usual ones. */
-export const portWords = ({ httpPort, rsyncPort }: Pick<BootServer, 'httpPort' | 'rsyncPort'>): string[] => [
+/** The words that name the image server, and its ports that are not the usual ones; a medium need not name the server. */
+export const serverWords = ({
+  address,
+  httpPort = defaultPorts.http,
+  rsyncPort = defaultPorts.rsync,
+}: Partial<BootServer>): string[] => [
+  ...(address === undefined ? [] : [`systemimager.default.IMAGESERVER=${address}`]),
   ...(httpPort === defaultPorts.http ? [] : [`systemimager.default.HTTPPORT=${httpPort}`]),
   ...(rsyncPort === defaultPorts.rsync ? [] : [`systemimager.default.RSYNCPORT=${rsyncPort}`]),
 ];
@@ -26,8 +31,7 @@ export const portWords = ({ httpPort, rsyncPort }: Pick<BootServer, 'httpPort' |
 /** The words of BOEL's kernel command line for the machine with this MAC. */
 export function boelCommandLine(mac: string, action: 'install' | 'rescue', server: BootServer): string[] {
   return [
-    `systemimager.default.IMAGESERVER=${server.address}`,
-    ...portWords(server),
+    ...serverWords(server),
     ...(action === 'rescue' ? [rescueWord] : []),
     // The form of PXELINUX's ipappend 2: the ARP hardware type (1 is Ethernet) before the address.
     `BOOTIF=01-${mac.replaceAll(':', '-')}`,
