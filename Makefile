@@ -8,7 +8,7 @@ packages := $(shell sed -n 's/^\([a-z][a-z0-9.+-]*\).*/\1/p' packaging/debian-pa
 server-packages := $(shell sed '/^\# --- demo/,$$d' packaging/debian-packages | sed -n 's/^\([a-z][a-z0-9.+-]*\).*/\1/p')
 lib := $(DESTDIR)$(PREFIX)/lib/systemimager
 share := $(DESTDIR)$(PREFIX)/share
-shipped := package.json package-lock.json .npmrc tsconfig.json common machine install builder runtime client server cli templates \
+shipped := package.json package-lock.json .npmrc tsconfig.json common machine install builder runtime client server vm cli templates \
 	kernel-config busybox-config syslinux packaging bin
 
 define install-missing

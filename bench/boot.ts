@@ -1,7 +1,7 @@
 import { layouts } from '../test/assets/scripts.ts';
 import { blank, makeSite, web1 } from '../test/boot/parts/site.ts';
 import { wireNetwork } from '../test/boot/harness/wire.ts';
-import { accelFlags } from '../test/boot/harness/accel.ts';
+import { accelFor } from '../vm/qemu/accel.ts';
 import { type Booted, initLine, otherBoot, ourBoot, secondsOfInit, secondsTo, withMachines } from './parts/boots.ts';
 import { printConditions } from './parts/conditions.ts';
 import type { BenchOptions } from './parts/options.ts';
@@ -47,7 +47,7 @@ export async function boot({ rounds = 3 }: BenchOptions): Promise<void> {
   const booted: Record<string, Booted> = { ours: await ourBoot('ACTION=shell') };
   // One after the other: both work in the same tree.
   for (const maker of makers) booted[maker] = await otherBoot(maker);
-  printConditions({ accelerator: (await accelFlags()).join(' '), machine: `1 processor, ${memoryMb} MB` });
+  printConditions({ accelerator: (await accelFor('amd64')).flags.join(' '), machine: `1 processor, ${memoryMb} MB` });
   const names = ['ours', ...makers] as const;
   const figures = await inRounds(names, rounds, (name) => {
     const one = booted[name];

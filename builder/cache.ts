@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
-import os from 'node:os';
-import { absPath, type AbsPath, under } from '../common/system/place.ts';
-
-/** The folder for downloads and for parts that are made once: $SYSTEMIMAGER_CACHE, else ~/.cache/systemimager. */
-export function cacheFolder(env: NodeJS.ProcessEnv): AbsPath {
-  return absPath(env.SYSTEMIMAGER_CACHE || `${env.HOME || os.homedir()}/.cache/systemimager`);
-}
+import { type AbsPath, under } from '../common/system/place.ts';
 
 /** A short name for content: 128 of the 256 bits of SHA-256, hexadecimal. */
 export function contentKey(...parts: (string | Uint8Array)[]): string {

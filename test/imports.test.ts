@@ -13,8 +13,9 @@ const reaches: Record<string, string[]> = {
   runtime: ['install', 'machine', 'common'],
   client: ['install', 'machine', 'common'],
   server: ['install', 'machine', 'common'],
+  vm: ['common'],
   builder: ['client', 'runtime', 'install', 'machine', 'common'],
-  cli: ['server', 'client', 'builder', 'runtime', 'install', 'machine', 'common'],
+  cli: ['vm', 'server', 'client', 'builder', 'runtime', 'install', 'machine', 'common'],
 };
 
 const top = path.resolve(import.meta.dirname, '..');

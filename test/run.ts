@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { accelFlags } from './boot/harness/accel.ts';
+import { accelFor } from '../vm/qemu/accel.ts';
 import { endWithChildren, testsEnd, undoAll } from './boot/harness/processes.ts';
 import { folderOf, type Row } from './boot/harness/row.ts';
 import type { CaseResult, RowResult } from './boot/harness/run-row.ts';
@@ -72,7 +72,9 @@ if (!flags['no-unit'] && flags.only.length === 0) {
   say(`unit tests: ${unit.passed} passed, ${unit.failed} failed, ${unit.skipped} skipped`);
 }
 
-say(`boot rows: ${now.length} of ${chosen.length}, ${atOnce} at a time, ${(await accelFlags())[1]?.split(',')[0]}`);
+say(
+  `boot rows: ${now.length} of ${chosen.length}, ${atOnce} at a time, ${(await accelFor('amd64')).flags[1]?.split(',')[0]}`,
+);
 const startedAt = performance.now();
 await runRows(now, {
   logs,

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import type { BootInputs } from '../boot.ts';
-import { cacheFolder } from '../cache.ts';
+import { cacheFolder } from '../../common/system/cache-folder.ts';
 import { readGivenCfg } from '../local-cfg.ts';
 import { chooseKernel } from '../kernel/kernel.ts';
 import { readArchitecture } from '../../common/boot/architectures.ts';

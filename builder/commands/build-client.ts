@@ -1,7 +1,7 @@
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { under } from '../../common/system/place.ts';
 import { sayLine } from '../../common/system/terminal.ts';
-import { cacheFolder } from '../cache.ts';
+import { cacheFolder } from '../../common/system/cache-folder.ts';
 import { checkHost } from '../host-packages.ts';
 import { withBuildLock } from '../lock.ts';
 import { architectures } from '../../common/boot/architectures.ts';

@@ -1,6 +1,6 @@
 import type { CliContext } from '../../common/cli.ts';
 import { sayLine } from '../../common/system/terminal.ts';
-import { cacheFolder } from '../cache.ts';
+import { cacheFolder } from '../../common/system/cache-folder.ts';
 import { checkPrograms, packagePrograms } from '../host-packages.ts';
 import { withBuildLock } from '../lock.ts';
 import { openApt } from '../packages/apt.ts';

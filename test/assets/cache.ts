@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { mkdir, rename, rm, utimes } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
+import { cacheFolder } from '../../common/system/cache-folder.ts';
 
-const cacheDir = process.env.SYSTEMIMAGER_CACHE ?? path.join(os.homedir(), '.cache', 'systemimager');
+const cacheDir = cacheFolder(process.env);
 
 /** A file in the cache: $SYSTEMIMAGER_CACHE, or ~/.cache/systemimager. */
 export function cacheFile(name: string): string {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { layouts, masterScript } from '../assets/scripts.ts';
-import type { Disk } from './harness/machine.ts';
+import type { Disk } from '../../vm/qemu/machine.ts';
 import { bootDirect, expectFailure } from './parts/identify.ts';
 import { blank, image, makeSite, typed, web1 } from './parts/site.ts';
 import { expectUntouched, stops } from './parts/stops.ts';

@@ -2,7 +2,7 @@ import type { GoldenOptions } from '../assets/golden.ts';
 import { gptFor } from '../assets/layouts.ts';
 import { autoinstallCd, autoinstallDiskette, bootServerFolder } from '../assets/media.ts';
 import { layouts } from '../assets/scripts.ts';
-import type { Disk } from './harness/machine.ts';
+import type { Disk } from '../../vm/qemu/machine.ts';
 import { type Row, type RowContext, row } from './harness/row.ts';
 import { macOf, type Wish } from './harness/vm.ts';
 import { wireNetwork } from './harness/wire.ts';

@@ -1,4 +1,4 @@
-import type { Disk } from '../boot/harness/machine.ts';
+import type { Disk } from '../../vm/qemu/machine.ts';
 
 /** A disk of the lab: its serial number is its name in capitals. */
 type LabDisk = Omit<Disk, 'file'> & { size: string };

@@ -1,6 +1,6 @@
 import type net from 'node:net';
 import type { DiskFacts } from '../../common/model/machine.ts';
-import type { Disk } from '../boot/harness/machine.ts';
+import type { Disk } from '../../vm/qemu/machine.ts';
 import { patience } from '../boot/harness/patience.ts';
 import type { RowContext } from '../boot/harness/row.ts';
 import { type Answer, portName, readyMark, type Request } from './protocol.ts';

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { cacheFolder } from '../../builder/cache.ts';
+import { cacheFolder } from '../../common/system/cache-folder.ts';
 import type { Entry } from '../../builder/initrd/entry.ts';
 import { type CpioMember, packCpio, withFolders } from '../../builder/initrd/cpio.ts';
 import { openApt } from '../../builder/packages/apt.ts';

@@ -4,9 +4,11 @@ import path from 'node:path';
 import type { Argv, Child } from '../../../common/system/io.ts';
 import { absPath } from '../../../common/system/place.ts';
 import { quoteArgv } from '../../../common/system/quote.ts';
-import { accelFlags } from './accel.ts';
+import { accelFor } from '../../../vm/qemu/accel.ts';
+import { qemuArgv } from '../../../vm/qemu/argv.ts';
+import { uefiOf } from '../../../vm/qemu/firmware.ts';
+import type { Disk, Machine, Nic } from '../../../vm/qemu/machine.ts';
 import { ConsoleReader, type TimedLine, type Wanted } from './console.ts';
-import { ovmf, qemuArgv, type Disk, type Machine, type Nic } from './machine.ts';
 import { patience } from './patience.ts';
 import { mustUndo, start } from './processes.ts';
 
@@ -56,6 +58,7 @@ export async function startVm(wish: Wish, dir: string, socketDir: string): Promi
     nics.push({ model: 'virtio-net-pci', mac: macOf(at + 1), ...nic, ...(wire ? { tap: await wire.tap() } : {}) });
   const machine: Machine = {
     name: 'machine',
+    arch: 'amd64',
     firmware: 'bios',
     memoryMb: 1024,
     cpus: 1,
@@ -76,10 +79,10 @@ export async function startVm(wish: Wish, dir: string, socketDir: string): Promi
     uefiVars: path.join(dir, `${name}-vars.fd`),
   };
   if (machine.firmware === 'uefi' && !(await stat(files.uefiVars).catch(() => undefined)))
-    await copyFile(ovmf(machine).vars, files.uefiVars);
+    await copyFile(uefiOf(machine).vars, files.uefiVars);
   await rm(files.consoleSocket, { force: true });
   const before = (await stat(files.consoleLog).catch(() => undefined))?.size ?? 0;
-  const inside = qemuArgv(machine, files, await accelFlags());
+  const inside = qemuArgv(machine, files, (await accelFor(machine.arch)).flags);
   const argv = wires[0] ? wires[0].enter(inside) : inside;
   const child = await start({ argv }, { logFile: absPath(path.join(dir, `qemu-${name}.log`)) });
   return watch(name, child, argv, new ConsoleReader(files.consoleLog, before), files);

@@ -1,6 +1,6 @@
 import type { Flavour, GoldenOptions } from '../../assets/golden.ts';
 import { gptFor, mbrWithLogical, type RootType, type TreeLayout, withSrvDisk } from '../../assets/layouts.ts';
-import type { Disk, Machine } from '../harness/machine.ts';
+import type { Disk, Machine } from '../../../vm/qemu/machine.ts';
 
 /** One way in which a machine, its script, its image and its identity come together. */
 export type Combination = {

@@ -1,7 +1,7 @@
 import { type GoldenOptions, goldenUuids } from '../../assets/golden.ts';
 import { layouts } from '../../assets/scripts.ts';
 import type { LabMount } from '../../lab/list-in-lab.ts';
-import type { Machine } from '../harness/machine.ts';
+import type { Machine } from '../../../vm/qemu/machine.ts';
 
 /** A running machine that is captured, and what its clone must be. */
 export type GoldenClient = {

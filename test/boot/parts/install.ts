@@ -1,5 +1,5 @@
 import { diskWithFiles } from '../../assets/disk.ts';
-import type { Disk } from '../harness/machine.ts';
+import type { Disk } from '../../../vm/qemu/machine.ts';
 import type { RowContext } from '../harness/row.ts';
 import type { Vm, Wish } from '../harness/vm.ts';
 import { wireNetwork } from '../harness/wire.ts';

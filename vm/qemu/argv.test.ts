@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { qemuArgv, type Disk, type Machine } from './machine.ts';
+import { qemuArgv } from './argv.ts';
+import type { Disk, Machine } from './machine.ts';
 
 const files = { consoleLog: '/l/console.log', consoleSocket: '/s/con', portSocket: '/s/port', uefiVars: '/l/vars.fd' };
 const plain: Machine = {
   name: 'm',
+  arch: 'amd64',
   firmware: 'bios',
   memoryMb: 256,
   cpus: 1,
@@ -50,7 +52,37 @@ describe('qemuArgv', () => {
     expect(textOf({ firmware: 'uefi' })).toContain('if=pflash,format=raw,unit=1,file=/l/vars.fd');
   });
 
-  it('refuses a SATA disk with 4096-byte sectors', () => {
-    expect(() => textOf({ disks: [{ file: '/d', bus: 'sata', sectorBytes: 4096 }] })).toThrow('no SATA disk');
+  it('makes an arm64 machine of the board virt, with UEFI of its own', () => {
+    const text = textOf({ arch: 'arm64', firmware: 'uefi', cds: ['/boel.iso'], disks: [{ file: '/d', bus: 'sata' }] });
+    expect(text).toMatch(/^qemu-system-aarch64 .* -machine virt /);
+    expect(text).toContain('file=/usr/share/AAVMF/AAVMF_CODE.fd');
+    expect(text).toContain('-device ich9-ahci,id=ahci');
+    expect(text).toContain('ide-hd,drive=disk0,bus=ahci.0');
+    expect(text).toContain('scsi-cd,drive=cd0,bus=scsi.0');
+    expect(text).not.toContain('vga');
+  });
+
+  it('locks the variables of amd64 with Secure Boot', () => {
+    const text = textOf({ firmware: 'uefi', secureBoot: true });
+    expect(text).toContain('-machine q35,smm=on');
+    expect(text).toContain('driver=cfi.pflash01,property=secure,value=on');
+    expect(textOf({ arch: 'arm64', firmware: 'uefi', secureBoot: true })).toContain('AAVMF_CODE.ms.fd');
+  });
+
+  it('gives a file with a comma in its name as one option', () => {
+    expect(textOf({ cds: ['/a,b.iso'] })).toContain('file=/a,,b.iso ');
+  });
+
+  it('keeps a qcow2 disk', () => {
+    const disk: Disk = { file: '/d', format: 'qcow2', bus: 'virtio', isKept: true };
+    expect(textOf({ disks: [disk] })).toContain('format=qcow2,cache=writeback,');
+  });
+
+  it.each<[Partial<Machine>, string]>([
+    [{ disks: [{ file: '/d', bus: 'sata', sectorBytes: 4096 }] }, 'no SATA disk'],
+    [{ arch: 'arm64' }, 'no BIOS'],
+    [{ arch: 'arm64', firmware: 'uefi', floppies: ['/f'] }, 'no floppy'],
+  ])('refuses hardware that QEMU does not have: %j', (machine, words) => {
+    expect(() => textOf(machine)).toThrow(words);
   });
 });
