@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
+import { printSums, sumsName } from '../common/media/sums.ts';
 import { filesBelow } from '../common/system/files-below.ts';
 import { type AbsPath, under } from '../common/system/place.ts';
 
@@ -8,12 +9,15 @@ export const outputNames = ['kernel', 'initrd.img', 'grub', 'SHA256SUMS'] as con
 
 /** SHA256SUMS in the form of sha256sum(1). */
 export async function writeSums(folder: AbsPath): Promise<void> {
-  const lines: string[] = [];
-  for (const name of await filesBelow(folder)) {
-    const hash = createHash('sha256').update(await fs.readFile(under(folder, name)));
-    lines.push(`${hash.digest('hex')}  ${name}\n`);
-  }
-  await fs.writeFile(under(folder, 'SHA256SUMS'), lines.join(''), { mode: 0o644 });
+  const sums = new Map<string, string>();
+  for (const name of await filesBelow(folder))
+    sums.set(
+      name,
+      createHash('sha256')
+        .update(await fs.readFile(under(folder, name)))
+        .digest('hex'),
+    );
+  await fs.writeFile(under(folder, sumsName), printSums(sums), { mode: 0o644 });
 }
 
 /** Moves the outputs into place, one rename each, SHA256SUMS last. */

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 /** Who may import whom: each folder and what it may reach besides itself. Imports run one way. */
 const reaches: Record<string, string[]> = {
   'common/model': ['common/system'],
+  'common/media': ['common/model', 'common/system'],
   'common/system': [],
   'common/templates': ['common/system'],
   'common/boot': ['common/templates', 'common/model', 'common/system'],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { guidOf, isoMenu, padded } from './iso.ts';
+import { guidOf, isoMenu } from './iso.ts';
 
 it('has labels that boot from the CD, and a shell for rescue alone', () => {
   const [head, install = '', rescue = ''] = isoMenu(['console=tty0', 'nomodeset']).split('\nLABEL ');
@@ -8,16 +8,6 @@ it('has labels that boot from the CD, and a shell for rescue alone', () => {
     /^install\n\tLINUX boot\/amd64\/kernel\n\tINITRD boot\/amd64\/initrd\.img\n\tAPPEND console=tty0 nomodeset\n/,
   );
   expect([install, rescue].map((label) => label.includes('systemimager.ACTION=shell'))).toEqual([false, true]);
-});
-it.each([
-  [0, 16_384],
-  [1, 16_384],
-  [16_384, 16_384],
-  [16_385, 32_768],
-])('keeps room for another local.cfg: %i bytes become %i', (bytes, becomes) => {
-  const content = padded(Buffer.alloc(bytes, 'a'));
-  expect(content.length).toBe(becomes);
-  expect(Buffer.from(content).toString().trimEnd()).toBe('a'.repeat(bytes));
 });
 it('names the disk by a GUID of the form that RFC 9562 gives version 4', () => {
   expect(guidOf('0123456789abcdef01234567')).toMatch(

@@ -1,23 +1,29 @@
 import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { rescueWord } from '../../common/boot/command-line.ts';
+import { paddedCfg } from '../../common/media/iso-settings.ts';
+import { readIso } from '../../common/media/iso9660.ts';
+import type { StoredFile } from '../../common/media/stored.ts';
+import { emptySums, printSums, sumAll, sumsName } from '../../common/media/sums.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { grubWord } from '../../common/templates/languages.ts';
 import { renderNamed } from '../../common/templates/render.ts';
 import type { Library } from '../packages/library.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
 import { makeFat } from './fat.ts';
+import { readHandle } from './read-handle.ts';
 import { type MediumFile, newestSeconds, place, temporaryFolder } from './staging.ts';
 import { bootLabels, kernelWords, type MediumServer, syslinuxFiles } from './syslinux.ts';
 
 /** What a CD is made from; `boot` is boot/amd64 as `build boot` made it. */
 export type IsoInputs = MediumServer & { localCfg: Uint8Array; boot: AbsPath };
 
+/** LABEL= of the ISO, as blkid(8) shows it. */
+export const isoLabel = 'BOEL-CD';
+
 /** Debian's packages of these files. */
 export const isoPackages = ['syslinux-common', 'ipxe', 'isolinux'] as const;
-
-/** local.cfg has a size of its own on the medium, so that another local.cfg can take its place without a new medium. */
-const cfgBytes = 16 * 1024;
 
 /** The signed boot programs of UEFI: name in EFI/BOOT, and file below boot/ARCH/grub. grub looks for its menu beside the program. */
 const uefiPrograms = {
@@ -47,13 +53,15 @@ export async function makeIso(context: BuildContext, library: Library, inputs: I
     { name: 'isolinux.bin', from: under(isolinux.root, '/usr/lib/ISOLINUX/isolinux.bin') },
     { name: 'ldlinux.c32', from: under(common.root, '/usr/lib/syslinux/modules/bios/ldlinux.c32') },
     { name: 'medium.cfg', content: isoMenu(words) },
-    { name: 'local.cfg', content: padded(inputs.localCfg) },
+    { name: 'local.cfg', content: paddedCfg(inputs.localCfg) },
     { name: marker.slice(1), content: '' },
     { name: 'boot/grub/grub.cfg', content: grub },
     ...['kernel', 'initrd.img'].map((name) => ({ name: `boot/amd64/${name}`, from: under(boot, name) })),
   ];
   const tree = under(work.path, 'iso');
-  await place(tree, files, seconds);
+  // Here without sums: xorriso changes isolinux.bin, and makes boot.cat.
+  const names = [...files.map(({ name }) => name), 'boot.cat'];
+  await place(tree, [...files, { name: sumsName, content: emptySums(names) }], seconds);
   const esp = under(work.path, 'esp');
   await place(
     esp,
@@ -81,7 +89,7 @@ export async function makeIso(context: BuildContext, library: Library, inputs: I
   });
   const date = new Date(seconds * 1000).toISOString().replaceAll(/[-:T]|\..*/g, '');
   const argv = [
-    ['xorriso', '-as', 'mkisofs', '-quiet', '-o', to, '-V', 'BOEL', '-R'],
+    ['xorriso', '-as', 'mkisofs', '-quiet', '-o', to, '-V', isoLabel, '-R'],
     [`--modification-date=${date}00`, '--gpt_disk_guid', guidOf(id)],
     [
       '-isohybrid-mbr',
@@ -96,17 +104,24 @@ export async function makeIso(context: BuildContext, library: Library, inputs: I
   ].flat() as [string, ...string[]];
   const env = { TZ: 'UTC', SOURCE_DATE_EPOCH: String(seconds) };
   await runOrFail(context, { argv, env }, `Making the ISO ${to}`);
+  await fillSums(to);
+}
+
+/** Writes the sums of all files of an ISO into its SHA256SUMS, which has the right length already. */
+async function fillSums(at: AbsPath): Promise<void> {
+  await using file = await fs.open(at, 'r+');
+  const read = readHandle(file);
+  const files = (await readIso(read))?.files ?? new Map<string, StoredFile>();
+  const text = Buffer.from(printSums(await sumAll(read, files.values())));
+  const to = files.get(sumsName);
+  const [extent] = to?.extents ?? [];
+  if (!to || !extent || to.bytes !== text.length) throw new Error(`${at} holds other files than were put on it`);
+  await file.write(text, 0, text.length, extent.offset);
 }
 
 /** A CD installs what it holds: no server is asked. */
 export const isoMenu = (words: readonly string[]): string =>
   `# The labels of a CD, with kernel and initrd on the CD.\nDEFAULT install\n${bootLabels(words)}`;
-
-export function padded(content: Uint8Array): Uint8Array {
-  const bytes = Buffer.alloc(Math.max(1, Math.ceil(content.length / cfgBytes)) * cfgBytes, '\n');
-  bytes.set(content);
-  return bytes;
-}
 
 /** A name for what the medium boots: 24 hexadecimal digits. */
 async function idOf(boot: AbsPath, words: readonly string[]): Promise<string> {
