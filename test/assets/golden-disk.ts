@@ -6,8 +6,8 @@ import { goldenUuids } from './golden.ts';
 const sectorBytes = 512;
 const mib = 1024 ** 2;
 
-/** Partitions of the golden client's disk, as its fstab names them: an EFI system partition, the root, swap. */
-const starts = { efi: 2 * mib, root: 66 * mib };
+/** Partitions of the golden client's disk, as its fstab names them, in bytes: for grub, an EFI system partition, the root; then swap. */
+export const goldenPlaces = { biosBoot: mib, efi: 2 * mib, root: 66 * mib } as const;
 const swapBytes = 64 * mib;
 
 /** A disk that holds a golden tree as a running machine has it: GPT, ext4, vfat and swap, with the UUIDs of its fstab. */
@@ -19,9 +19,9 @@ export async function goldenDisk(dir: string, tree: string, size: string): Promi
   await run(['sfdisk', '-q', disk], {
     stdin: [
       'label: gpt',
-      `start=${inSectors(mib)}, size=${inSectors(mib)}, type="BIOS boot"`,
-      `start=${inSectors(starts.efi)}, size=${inSectors(starts.root - starts.efi)}, type=uefi, name="esp"`,
-      `start=${inSectors(starts.root)}, size=${inSectors(swapStart - starts.root)}, type=linux, name="root"`,
+      `start=${inSectors(goldenPlaces.biosBoot)}, size=${inSectors(mib)}, type="BIOS boot"`,
+      `start=${inSectors(goldenPlaces.efi)}, size=${inSectors(goldenPlaces.root - goldenPlaces.efi)}, type=uefi, name="esp"`,
+      `start=${inSectors(goldenPlaces.root)}, size=${inSectors(swapStart - goldenPlaces.root)}, type=linux, name="root"`,
       `start=${inSectors(swapStart)}, size=${inSectors(swapBytes)}, type=swap`,
       '',
     ].join('\n'),
@@ -32,16 +32,16 @@ export async function goldenDisk(dir: string, tree: string, size: string): Promi
       '-F',
       '16',
       '--offset',
-      inSectors(starts.efi),
+      inSectors(goldenPlaces.efi),
       '-i',
       goldenUuids.efi.replace('-', ''),
       disk,
-      inKib(starts.efi, starts.root),
+      inKib(goldenPlaces.efi, goldenPlaces.root),
     ],
     { env: { PATH: process.env.PATH ?? '' } },
   );
   const root = ['-q', '-F', '-t', 'ext4', '-U', goldenUuids.root, '-L', 'root', '-d', tree];
-  await run(['mke2fs', ...root, '-E', `offset=${starts.root}`, disk, inKib(starts.root, swapStart)], {
+  await run(['mke2fs', ...root, '-E', `offset=${goldenPlaces.root}`, disk, inKib(goldenPlaces.root, swapStart)], {
     limitMs: 600_000,
   });
   // mkswap knows no offset.

@@ -1,3 +1,5 @@
+import { boelDisk } from '../assets/boel-disk.ts';
+import type { SourceName } from '../../common/model/settings.ts';
 import type { GoldenOptions } from '../assets/golden.ts';
 import { gptFor } from '../assets/layouts.ts';
 import { autoinstallCd, autoinstallDiskette, bootServerFolder } from '../assets/media.ts';
@@ -27,10 +29,16 @@ const siteOf = (test: RowContext, wish: Partial<SiteWish>) =>
 const localCfg = `HOSTNAME=${web1.host}\r\nIPADDR=${web1.ip}\r\nNETMASK=${wireNetwork.netmask}\r\nIMAGESERVER=${wireNetwork.server}\r\n`;
 
 /** A machine says who it is, with what the medium tells. */
-async function expectIdentified(test: RowContext, site: Site, wish: Wish, where: string): Promise<void> {
+async function expectIdentified(
+  test: RowContext,
+  site: Site,
+  wish: Wish,
+  where: string,
+  source: SourceName = 'removable local.cfg',
+): Promise<void> {
   const vm = await test.boot({ nics: [{ wire: site.wire }], memoryMb: 512, noReboot: true, ...wish });
   await vm.console(`Found local.cfg on ${where}`, { withinS: 240 });
-  await vm.console(setting('HOSTNAME', web1.host, 'removable local.cfg'), { withinS: 60 });
+  await vm.console(setting('HOSTNAME', web1.host, source), { withinS: 60 });
   await vm.console('the lines above say who the machine is; nothing was installed');
   await vm.off();
   await vm.kill();
@@ -102,6 +110,27 @@ export default [
     const disks: Disk[] = [{ file: stick, bus: 'usb', removable: true, isCopied: true }];
     await expectIdentified(test, site, { name: 'stick', disks }, '/dev/sda');
   }),
+
+  medium(
+    'the hard disk itself, which the machine then installs; by BIOS, and by UEFI to the identity',
+    async (test) => {
+      const site = await siteOf(test, { ip: 'static' });
+      const disk = await boelDisk(test.scratch, site.tree, '2G', localCfg, 'ONFAIL=poweroff');
+      const wish: Wish = { disks: [disk], nics: [{ wire: site.wire }] };
+      const vm = await test.boot(wish);
+      await vm.console('grub of the disk starts BOEL', { withinS: 60 });
+      await vm.console('Found local.cfg on /dev/vda3', { withinS: 240 });
+      await vm.console('The machine starts again, from its own disk.', { withinS: 900 });
+      await vm.console('reboot: Restarting system');
+      await vm.frozen(() => expectInstalled(vm, site.tree, [{ disk, number: 2, type: 'ext4', dir: '' }]));
+      await vm.console(`${web1.host} login:`, { withinS: 300 });
+      await expectReachable(site.wire, web1.ip);
+      await vm.kill();
+      const efi = await boelDisk(test.scratch, site.tree, '2G', localCfg, 'ACTION=identify');
+      const identified: Wish = { name: 'uefi', firmware: 'uefi', disks: [efi], bootFrom: 'disk' };
+      await expectIdentified(test, site, identified, '/dev/vda3', 'hard disk local.cfg');
+    },
+  ),
 
   medium('a CD on a USB stick, by UEFI with Secure Boot; and as a CD, by UEFI', async (test) => {
     const layout = gptFor('uefi', 'ext4');
