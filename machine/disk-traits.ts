@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { DiskTraits } from '../common/model/disk-origin.ts';
 import type { ReadIo } from '../common/system/io.ts';
-import { type AbsPath, under } from '../common/system/place.ts';
+import { absPath, type AbsPath, under } from '../common/system/place.ts';
 
 /** The kernel's folder of all block devices, with `!` for a slash in a name (Documentation/ABI/stable/sysfs-block). */
 export const blockDir: AbsPath = '/sys/class/block';
@@ -20,7 +20,17 @@ export async function probeTraits(io: ReadIo, name: string): Promise<DiskTraits 
     cardType: await text(under(dir, 'device', 'type')),
     model: await text(under(dir, 'device', 'model')),
     isRemovable: (await text(under(dir, 'removable'))) === '1',
+    isRamDisk: await isRamDisk(sysPath, text),
   };
+}
+
+/**
+ * UEFI tells of a RAM disk as of memory that keeps its content, but this memory belongs to no module of the machine (ACPI 6.5,
+ * 5.2.25.2: a virtual disk region; Linux Documentation/ABI/testing/sysfs-bus-nfit).
+ */
+async function isRamDisk(sysPath: string, text: (at: AbsPath) => Promise<string | undefined>): Promise<boolean> {
+  const [, region] = /^(\/.*\/ACPI0012:\d+\/ndbus\d+\/region\d+)\/namespace/.exec(sysPath) ?? [];
+  return region !== undefined && (await text(under(absPath(region), 'mappings'))) === '0';
 }
 
 /** A namespace with several controllers stands below its subsystem, with links to them (Linux drivers/nvme/host/multipath.c). */

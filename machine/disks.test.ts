@@ -104,6 +104,18 @@ it('tells disks that other machines may hold, and those that somebody carries aw
   ]);
 });
 
+it.each([
+  ['a RAM disk of the firmware, which no module of the machine holds', '0', 'removable'],
+  ['memory of a module that keeps its content', '1', 'own'],
+])('tells %s', async (_, mappings, kind) => {
+  const region = 'LNXSYSTM:00/LNXSYBUS:00/ACPI0012:00/ndbus0/region0';
+  const files = {
+    ...block('pmem0', `${region}/namespace0.0`, hardware({})),
+    [`/sys/devices/${region}/mappings`]: `${mappings}\n`,
+  };
+  const [disk] = await probeDisks(recorderIo({ files }).io);
+  expect(disk?.origin.kind).toBe(kind);
+});
 it('marks disks on which a machine holds a reservation', async () => {
   const at = (bus: string) => `pci0000:00/0000:00:06.0/${bus}/target2:0:0/2:0:0:0`;
   const files = {

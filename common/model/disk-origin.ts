@@ -21,6 +21,8 @@ export type DiskTraits = {
   cardType?: string | undefined;
   model?: string | undefined;
   isRemovable?: boolean | undefined;
+  /** The firmware keeps it in memory, such as an ISO that UEFI has loaded by HTTP. */
+  isRamDisk?: boolean | undefined;
   /** It is one of several ways to a disk (multipath). */
   isPath?: boolean | undefined;
 };
@@ -112,7 +114,7 @@ export const isVirtualDisk = (path: string): boolean => isPassing(path) || isOne
 
 /** Tells what a device is from its name, its wiring and the data that the device gives of itself. */
 export function diskOrigin(traits: DiskTraits): DiskOrigin {
-  const { name, sysPath, transport, hostDriver, cardType, model, isRemovable, isPath } = traits;
+  const { name, sysPath, transport, hostDriver, cardType, model, isRemovable, isRamDisk, isPath } = traits;
   const said: [string | undefined, Rule[]][] = [
     [name, names],
     [transport?.toLowerCase(), transports],
@@ -125,6 +127,7 @@ export function diskOrigin(traits: DiskTraits): DiskOrigin {
   }
   if (isPath) return { kind: 'borrowed', why: 'a way to a disk with several paths' };
   if (model?.trim() === 'scsi_debug') return { kind: 'made', why: 'a device for tests' };
+  if (isRamDisk) return { kind: 'removable', why: 'a RAM disk of the firmware' };
   if (cardType === 'SD') return { kind: 'removable', why: 'an SD card' };
   if (isRemovable) return { kind: 'removable', why: 'removable' };
   if (ownNames.test(name) || sysPath?.startsWith('/sys/devices/')) return { kind: 'own' };
