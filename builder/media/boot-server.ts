@@ -7,7 +7,7 @@ import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import { ipxeWords } from '../../common/templates/languages.ts';
 import type { Library } from '../packages/library.ts';
-import type { MediumFile } from './staging.ts';
+import { type MediumFile, sumsOf } from './staging.ts';
 import { bootLabels, kernelWords, type MediumServer, syslinuxFiles } from './syslinux.ts';
 
 type BootWords = MediumServer & { server: string };
@@ -100,6 +100,7 @@ export async function planBootServer(library: Library, inputs: BootServerInputs)
         .map(([name, one]) => ({ name, from: under(from, 'grub', one.from) })),
     ]),
   ];
+  files.push(await sumsOf(files));
   const folders = new Set(files.map(({ name }) => under(folder, name, '..')));
   return [
     ...[...folders].map((at): Step => ({ why: `Make ${at}`, kind: 'mkdir', at: here(at), mode: 0o755 })),

@@ -1,8 +1,13 @@
 import fs from 'node:fs/promises';
+import path from 'node:path';
+import { readFat } from '../../common/media/fat.ts';
+import { emptySums, printSums, sumAll, sumsName } from '../../common/media/sums.ts';
 import type { Argv } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
+import { readHandle } from './read-handle.ts';
+import { place, temporaryFolder } from './staging.ts';
 
 /** A FAT that fills a whole medium, without a table of partitions. */
 export type FatWish = {
@@ -21,43 +26,56 @@ export type FatWish = {
   boots: boolean;
 };
 
-/** Makes the filesystem by mtools(1) and syslinux(1), which need no mount, and gives the bytes that stay free. */
+/**
+ * Makes the filesystem by mtools(1) and syslinux(1), which need no mount, with a SHA256SUMS of all its files, and gives the bytes
+ * that stay free.
+ */
 export async function makeFat(context: BuildContext, wish: FatWish): Promise<number> {
   const { file, kib, seconds, files } = wish;
   const env = { TZ: 'UTC', SOURCE_DATE_EPOCH: String(seconds), MTOOLSRC: '/dev/null' };
   const run = (why: string, ...argv: Argv) => runOrFail(context, { argv, env }, why);
-  const free = async () => freeBytes((await run(`Reading ${file}`, 'mdir', '-i', file, '::/')).stdout);
+  const copy = (from: AbsPath[]) => run(`Copying to ${file}`, 'mcopy', '-s', '-m', '-n', '-i', file, ...from, '::/');
   const isFloppy = floppySizes.some((one) => one === kib);
   const size = isFloppy ? ['-f', String(kib)] : ['-T', String(kib * 2)];
   await run(`Making the FAT ${file}`, 'mformat', '-C', '-i', file, ...size, '-v', wish.label, '-N', wish.serial, '::');
   if (wish.boots) await run(`Putting SYSLINUX on ${file}`, 'syslinux', '--install', file);
-  const room = await free();
-  const needed = (await Promise.all(files.map(neededBytes))).reduce((sum, one) => sum + one, 0);
-  if (needed > room)
+  await using image = await fs.open(file);
+  const read = readHandle(image);
+  const now = async () => {
+    const fat = await readFat(read);
+    if (fat) return fat;
+    throw new Error(`mformat has made no FAT of ${file}`);
+  };
+  const { clusterBytes, freeBytes, files: own } = await now();
+  const held = (await Promise.all(files.map((at) => heldFiles(at)))).flat();
+  const sumsBytes = emptySums([...own.keys(), ...held.map(({ name }) => name)]).length;
+  const needed = [...held.map(({ bytes }) => bytes), sumsBytes]
+    .map((bytes) => Math.max(1, Math.ceil(bytes / clusterBytes)) * clusterBytes)
+    .reduce((sum, one) => sum + one, 0);
+  if (needed > freeBytes)
     throw new UserError(
-      `the files of the medium need ${needed} bytes, and ${kib} KiB have room for ${room}`,
+      `the files of the medium need ${needed} bytes, and ${kib} KiB have room for ${freeBytes}`,
       'Shorten local.cfg, or make a larger medium.',
     );
-  await run(`Copying to ${file}`, 'mcopy', '-s', '-m', '-n', '-i', file, ...files, '::/');
-  return free();
+  await copy(files);
+  await using work = await temporaryFolder();
+  await place(
+    work.path,
+    [{ name: sumsName, content: printSums(await sumAll(read, (await now()).files.values())) }],
+    seconds,
+  );
+  await copy([under(work.path, sumsName)]);
+  return (await now()).freeBytes;
 }
 
 /** The sizes of floppies in KiB, as mformat(1) names them. */
 export const floppySizes = [1440, 2880] as const;
 
-/** The bytes of a cluster on small filesystems: at most these. */
-const clusterBytes = 2048;
-
-async function neededBytes(at: AbsPath): Promise<number> {
+/** The files and folders at and below a path, by their names from its own name on. */
+async function heldFiles(at: AbsPath, name = path.basename(at)): Promise<{ name: string; bytes: number }[]> {
   const stat = await fs.stat(at);
-  if (!stat.isDirectory()) return Math.ceil(stat.size / clusterBytes) * clusterBytes;
-  const inside = await Promise.all((await fs.readdir(at)).map((name) => neededBytes(under(at, name))));
-  return inside.reduce((sum, one) => sum + one, clusterBytes);
-}
-
-/** What mdir(1) says at its end, in groups of three digits. */
-export function freeBytes(listing: string): number {
-  const [, digits] = /((?: ?\d{1,3}){1,5}) bytes free/.exec(listing) ?? [];
-  if (digits === undefined) throw new Error(`mdir does not tell the free bytes: ${listing}`);
-  return Number(digits.replaceAll(' ', ''));
+  if (!stat.isDirectory()) return [{ name, bytes: stat.size }];
+  const names = await fs.readdir(at);
+  const inside = await Promise.all(names.map((one) => heldFiles(under(at, one), `${name}/${one}`)));
+  return [{ name, bytes: 1 }, ...inside.flat()];
 }

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { printSums, sumsName } from '../../common/media/sums.ts';
 import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import type { Library } from '../packages/library.ts';
 
@@ -11,6 +13,16 @@ export type MediumFile = { name: string } & ({ from: AbsPath } | { content: Uint
 export async function newestSeconds(library: Library): Promise<number> {
   const trees = await Promise.all(library.opened().map((one) => library.open(one.name)));
   return Math.max(...trees.map((tree) => tree.newestSeconds));
+}
+
+/** SHA256SUMS of the files of a medium. */
+export async function sumsOf(files: readonly MediumFile[]): Promise<MediumFile> {
+  const sums = new Map<string, string>();
+  for (const one of files) {
+    const content = 'from' in one ? await fs.readFile(one.from) : one.content;
+    sums.set(one.name, createHash('sha256').update(content).digest('hex'));
+  }
+  return { name: sumsName, content: printSums(sums) };
 }
 
 /** Puts the files of a medium below `folder`, all with the same time in seconds, and gives their places. */

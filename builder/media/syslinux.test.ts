@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { freeBytes } from './fat.ts';
 import { mediumLua } from './syslinux.ts';
 
 it('tells Lua what is not the same for all: server, port and words', () => {
@@ -18,12 +17,4 @@ it('lets no word end the string of Lua, or the line of iPXE', () => {
   expect(() => mediumLua({ server: undefined, httpPort: undefined, append: 'x'.repeat(381) })).toThrow(
     '381 characters',
   );
-});
-it('reads how much room mdir tells', () => {
-  expect(
-    freeBytes(
-      'Directory for ::/\n\n       12 files             623 765 bytes\n                            651 776 bytes free\n\n',
-    ),
-  ).toBe(651_776);
-  expect(() => freeBytes('no such thing')).toThrow('mdir');
 });

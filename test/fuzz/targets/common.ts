@@ -11,10 +11,12 @@ import { parseLocalCfg } from '../../../common/model/local-cfg.ts';
 import { parseBootif, parseMac } from '../../../common/model/mac.ts';
 import { parseMountedFilesystems } from '../../../common/model/mounted.ts';
 import { parseScript } from '../../../common/model/script.ts';
+import { readFat } from '../../../common/media/fat.ts';
 import { readIso } from '../../../common/media/iso9660.ts';
 import { parseSums } from '../../../common/media/sums.ts';
 import { parseMountinfo } from '../../../common/system/mountinfo.ts';
 import { parseProgress } from '../../../common/system/progress.ts';
+import { tinyFat } from '../../helpers/tiny-fat.ts';
 import { bufferReader, tinyIso } from '../../helpers/tiny-iso.ts';
 import { ofBytes, ofText } from '../target.ts';
 
@@ -97,6 +99,7 @@ export const commonTargets = [
   ]),
   ofBytes('parseLocalCfg', (bytes) => parseLocalCfg(bytes, 'local.cfg'), [Buffer.from(localCfg)]),
   ofText('parseSums', parseSums, [`${'0a'.repeat(32)}  boot/kernel\n${'f0'.repeat(32)} *./local.cfg\n`]),
+  ofBytes('readFat', (bytes) => readFat(bufferReader(bytes)), [tinyFat()]),
   ofBytes('readIso', (bytes) => readIso(bufferReader(bytes)), [tinyIso('HOSTNAME=a\n')]),
   ofText('parseMac', parseMac, ['52:54:00:00:00:01', '52-54-00-00-00-01', '525400000001']),
   ofText('parseBootif', parseBootif, ['01-52-54-00-00-00-01']),
