@@ -3,6 +3,7 @@ import { type AbsPath, under } from '../common/system/place.ts';
 import { allNeeds } from '../runtime/needs.ts';
 import { boelExecutable, smallPrograms } from './asker/programs.ts';
 import { type Busybox, getBusybox } from './busybox/busybox.ts';
+import { compilerPackages } from './compiler.ts';
 import { grubPackages, writeGrub } from './grub.ts';
 import { addEntries, type Entries, type Entry, sortedEntries } from './initrd/entry.ts';
 import { appletEntries, frameEntries } from './initrd/frame.ts';
@@ -57,11 +58,13 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
   const library = packageLibrary(context, apt, architecture, cache);
   // First, because the administrator may have named wrong files.
   const own = named && (await phases.time('modules', () => ownKernel(context, named, architecture, cache)));
+  // First, because both compilations open these packages.
+  await phases.time('packages', () => library.prefetch(compilerPackages));
   // The compiler, the bundler and the downloads do not depend on each other.
   const [busybox, boel, small] = await partsSideBySide<[Busybox, AbsPath, Entry[], void]>(context, [
     (part) => phases.time('busybox', () => getBusybox(part, library, cache)),
     (part) => phases.time('executable', () => makeBoel(part, architecture, cache)),
-    (part) => phases.time('executable', () => smallPrograms(part, architecture, cache)),
+    (part) => phases.time('executable', () => smallPrograms(part, library, cache)),
     () => phases.time('packages', () => library.prefetch(packagesOf(library, inputs))),
   ]);
   const kernel = own ?? (await phases.time('packages', () => debianKernel(context, library, cache)));
@@ -135,6 +138,7 @@ export function packagesOf(library: Library, inputs: BootInputs): string[] {
   return [
     ...new Set([
       ...kernel,
+      ...compilerPackages,
       ...nodeLibraries,
       ...needed,
       ...firmwarePackages,

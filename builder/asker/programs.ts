@@ -1,11 +1,13 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { type Architecture, ownArchitecture } from '../../common/boot/architectures.ts';
 import { describeError } from '../../common/system/errors.ts';
+import type { Argv } from '../../common/system/io.ts';
 import { type AbsPath, absPath, under } from '../../common/system/place.ts';
 import { endWith } from '../../common/system/programs/end-with-us.ts';
 import { contentKey, once } from '../cache.ts';
+import { muslCompiler } from '../compiler.ts';
 import type { Entry } from '../initrd/entry.ts';
+import type { Library } from '../packages/library.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
 
 /** The executable in the initrd; boel.c becomes this program if no resident program answers. */
@@ -17,29 +19,27 @@ const programs: Record<string, AbsPath> = { 'boel.c': asker, 'end-with.c': endWi
 
 const sourceOf = (name: string) => absPath(path.join(import.meta.dirname, name));
 
-/** Compiles one of the sources of this folder to `at`. */
-export async function compile(context: BuildContext, source: string, at: AbsPath): Promise<void> {
+/** Compiles one of the sources of this folder to `at`, with gcc as `compiler` starts it. */
+export async function compile(context: BuildContext, compiler: Argv, source: string, at: AbsPath): Promise<void> {
   const flags = ['-static', '-s', '-Os', '-Wall', '-Wextra', '-Wconversion', '-Werror'];
-  await runOrFail(context, { argv: ['musl-gcc', ...flags, '-o', at, sourceOf(source)] }, `Compiling ${source}`);
+  await runOrFail(context, { argv: [...compiler, ...flags, '-o', at, sourceOf(source)] }, `Compiling ${source}`);
 }
 
 /**
  * Entries of the initrd for the small programs. If they cannot be compiled, `boel` is the executable itself: each verb of a
  * script then takes some seconds more.
  */
-export async function smallPrograms(
-  context: BuildContext,
-  architecture: Architecture,
-  cache: AbsPath,
-): Promise<Entry[]> {
-  const withoutThem: Entry[] = [{ kind: 'link', at: asker, target: boelExecutable, topic: 'frame' }];
-  if (architecture !== ownArchitecture()) return withoutThem;
+export async function smallPrograms(context: BuildContext, library: Library, cache: AbsPath): Promise<Entry[]> {
   const texts = await Promise.all(Object.keys(programs).map((name) => fs.readFile(sourceOf(name), 'utf8')));
   try {
-    const folder = await once(under(cache, `asker-${contentKey(architecture, ...texts)}`), async (temporary) => {
-      await fs.mkdir(temporary);
-      for (const name of Object.keys(programs)) await compile(context, name, under(temporary, name));
-    });
+    const folder = await once(
+      under(cache, `asker-${contentKey(library.architecture, ...texts)}`),
+      async (temporary) => {
+        await fs.mkdir(temporary);
+        const compiler = await muslCompiler(library, cache);
+        for (const name of Object.keys(programs)) await compile(context, compiler, name, under(temporary, name));
+      },
+    );
     return Object.entries(programs).map(([name, at]) => {
       return { kind: 'file', at, from: under(folder, name), mode: 0o755, topic: 'frame' };
     });
@@ -48,6 +48,6 @@ export async function smallPrograms(
     context.say(
       `the small programs could not be compiled, so each word of a script starts Node: ${describeError(error)}`,
     );
-    return withoutThem;
+    return [{ kind: 'link', at: asker, target: boelExecutable, topic: 'frame' }];
   }
 }

@@ -4,10 +4,12 @@ import path from 'node:path';
 import { describeError } from '../../common/system/errors.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { contentKey, once } from '../cache.ts';
-import { type Architecture, ownArchitecture, readArchitecture } from '../../common/boot/architectures.ts';
+import type { Architecture } from '../../common/boot/architectures.ts';
+import type { Argv } from '../../common/system/io.ts';
+import { muslCompiler } from '../compiler.ts';
+import { toolPrefix } from '../host-packages.ts';
 import { configureApt, machineSources } from '../packages/apt.ts';
 import type { Library } from '../packages/library.ts';
-import { triplets } from '../../common/boot/architectures.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
 import { sourceTop } from '../top.ts';
 import { checkKconfig, mergeKconfig, parseKconfig } from './config.ts';
@@ -20,32 +22,24 @@ const fragmentFolder = path.join(sourceTop, 'busybox-config');
 /** Compiles Debian's busybox source with busybox-config/, or takes Debian's busybox-static if that is impossible. */
 export async function getBusybox(context: BuildContext, library: Library, cache: AbsPath): Promise<Busybox> {
   const { version } = library.facts('busybox-static');
-  let why = 'busybox is compiled only for the build machine’s architecture';
-  if (library.architecture === ownArchitecture()) {
-    try {
-      const file = await compile(context, library.architecture, version, cache);
-      return { file, applets: listApplets(await fs.readFile(file)), says: `compiled from Debian's source, ${version}` };
-    } catch (error) {
-      context.signal.throwIfAborted();
-      context.say(`busybox could not be compiled, so Debian's busybox-static is taken: ${describeError(error)}`);
-      why = 'compiling it failed';
-    }
-  } else context.say(`busybox is Debian's busybox-static: ${why}`);
+  try {
+    const file = await compile(context, library, version, cache);
+    return { file, applets: listApplets(await fs.readFile(file)), says: `compiled from Debian's source, ${version}` };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    context.say(`busybox could not be compiled, so Debian's busybox-static is taken: ${describeError(error)}`);
+  }
   const tree = await library.open('busybox-static');
   const file = under(tree.root, '/usr/bin/busybox');
   return {
     file,
     applets: listApplets(await fs.readFile(file)),
-    says: `Debian's busybox-static ${version}, since ${why}`,
+    says: `Debian's busybox-static ${version}, since compiling it failed`,
   };
 }
 
-async function compile(
-  context: BuildContext,
-  architecture: Architecture,
-  version: string,
-  cache: AbsPath,
-): Promise<AbsPath> {
+async function compile(context: BuildContext, library: Library, version: string, cache: AbsPath): Promise<AbsPath> {
+  const { architecture } = library;
   const names = (await fs.readdir(fragmentFolder)).filter((name) => name.endsWith('.config')).sort();
   const texts = await Promise.all(names.map((name) => fs.readFile(path.join(fragmentFolder, name), 'utf8')));
   const wished = parseKconfig(texts.join('\n'));
@@ -56,10 +50,9 @@ async function compile(
     await fs.rm(work, { recursive: true, force: true });
     await fs.mkdir(work, { recursive: true });
     try {
-      await fs.copyFile(
-        await make(context, await getSource(context, architecture, work, cache), work, wished),
-        temporary,
-      );
+      const source = await getSource(context, architecture, work, cache);
+      const compiler = await muslCompiler(library, cache);
+      await fs.copyFile(await make(context, source, { architecture, compiler, wished }), temporary);
     } finally {
       await fs.rm(work, { recursive: true, force: true });
     }
@@ -80,8 +73,15 @@ async function getSource(context: BuildContext, architecture: Architecture, work
   return under(work, 'source');
 }
 
-async function make(context: BuildContext, source: AbsPath, work: AbsPath, wished: ReadonlyMap<string, string>) {
-  const include = await kernelHeaders(work);
+async function make(
+  context: BuildContext,
+  source: AbsPath,
+  {
+    architecture,
+    compiler,
+    wished,
+  }: { architecture: Architecture; compiler: Argv; wished: ReadonlyMap<string, string> },
+) {
   const run = (argv: [string, ...string[]], stdin?: string) =>
     // A fixed date and path: two compilations give the same bytes.
     runOrFail(
@@ -94,24 +94,10 @@ async function make(context: BuildContext, source: AbsPath, work: AbsPath, wishe
   await fs.writeFile(config, mergeKconfig(await fs.readFile(config, 'utf8'), wished));
   await run(['make', 'oldconfig'], '\n'.repeat(2000));
   checkKconfig(await fs.readFile(config, 'utf8'), wished, 'busybox-config/');
-  const flags = `-isystem ${include} -ffile-prefix-map=${source}=.`;
-  await run(['make', `-j${os.availableParallelism()}`, 'CC=musl-gcc', `EXTRA_CFLAGS=${flags}`, 'busybox']);
+  const tools = [`CROSS_COMPILE=${toolPrefix(architecture)}`, `CC=${compiler.join(' ')}`];
+  const flags = `EXTRA_CFLAGS=-ffile-prefix-map=${source}=.`;
+  await run(['make', `-j${os.availableParallelism()}`, ...tools, flags, 'busybox']);
   return under(source, 'busybox');
-}
-
-/** Links to the kernel headers of linux-libc-dev, which musl lacks, and to nothing else of glibc's folder. */
-async function kernelHeaders(work: AbsPath): Promise<AbsPath> {
-  const folder = under(work, 'include');
-  await fs.mkdir(folder);
-  const triplet = triplets[readArchitecture()];
-  for (const [name, target] of [
-    ['linux', '/usr/include/linux'],
-    ['asm-generic', '/usr/include/asm-generic'],
-    ['mtd', '/usr/include/mtd'],
-    ['asm', `/usr/include/${triplet}/asm`],
-  ] as const)
-    await fs.symlink(target, under(folder, name));
-  return folder;
 }
 
 /** The table of names starts with `[`, `[[` (busybox: include/applet_tables.h); it is sorted and ends before an empty text. */

@@ -32,8 +32,8 @@ async function enterBoel(test: RowContext): Promise<(...argv: Argv) => Argv> {
   await run(['cp', '-r', `${initrdRoot}/usr/lib/boel`, added('lib')]);
   await run(['chmod', '-R', '755', added('lib/boel')]);
   const context = { io: realIo, signal: new AbortController().signal, say: () => {} };
-  await compile(context, 'boel.c', absPath(added('bin/boel')));
-  await compile(context, 'end-with.c', absPath(added('lib/boel/end-with')));
+  await compile(context, ['gcc'], 'boel.c', absPath(added('bin/boel')));
+  await compile(context, ['gcc'], 'end-with.c', absPath(added('lib/boel/end-with')));
   const over = (name: string, at: string) => `mount -t overlay overlay -o lowerdir=${added(name)}:${at} ${at}`;
   const setUp = [
     'set -e',
