@@ -4,8 +4,10 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 node := node_modules/.bin/node
 # Of packaging/debian-packages; an image server needs none of those for demo and tests.
-packages := $(shell sed -n 's/^\([a-z][a-z0-9.+-]*\).*/\1/p' packaging/debian-packages)
-server-packages := $(shell sed '/^\# --- demo/,$$d' packaging/debian-packages | sed -n 's/^\([a-z][a-z0-9.+-]*\).*/\1/p')
+names := sed -n 's/^\([a-z][a-z0-9.+-]*\).*/\1/p'
+packages := $(shell sed '/^\# --- arm64/,$$d' packaging/debian-packages | $(names))
+server-packages := $(shell sed '/^\# --- demo/,$$d' packaging/debian-packages | $(names))
+arm64-packages := $(shell sed '1,/^\# --- arm64/d' packaging/debian-packages | $(names))
 lib := $(DESTDIR)$(PREFIX)/lib/systemimager
 share := $(DESTDIR)$(PREFIX)/share
 shipped := package.json package-lock.json .npmrc tsconfig.json common machine install builder runtime client server vm cli templates \
@@ -42,6 +44,7 @@ test: setup ## types, lint, format, unit tests and a slice of the boot tests
 	@$(node) test/run.ts
 
 test-all: setup ## every boot test
+	$(call install-missing,$(arm64-packages))
 	@$(node) test/run.ts --all
 
 check: setup ## types, lint, format, dead code, unit tests

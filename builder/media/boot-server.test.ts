@@ -6,7 +6,7 @@ const inputs = { server: '10.0.0.1', httpPort: 8080, append: 'nomodeset' };
 it('gives PXELINUX the words of BOEL, and a shell to the label rescue alone', () => {
   const [, install = '', rescue = ''] = pxeMenu(inputs, 'net').split('\nLABEL ');
   expect(install).toContain(
-    '\tAPPEND systemimager.default.IMAGESERVER=10.0.0.1 systemimager.default.HTTPPORT=8080 console=tty0 console=ttyS0,115200 rootfstype=ramfs nomodeset\n',
+    '\tAPPEND systemimager.default.IMAGESERVER=10.0.0.1 systemimager.default.HTTPPORT=8080 console=tty0 console=ttyAMA0 console=ttyS0,115200 rootfstype=ramfs nomodeset\n',
   );
   expect([install, rescue].map((label) => label.includes('systemimager.ACTION=shell'))).toEqual([false, true]);
 });

@@ -3,7 +3,7 @@ import { mediumLua } from './syslinux.ts';
 
 it('tells Lua what is not the same for all: server, port and words', () => {
   expect(mediumLua({ server: '10.0.0.1', httpPort: undefined, append: ' nomodeset  quiet ' })).toContain(
-    'return { server = "10.0.0.1", port = 8181, append = "console=tty0 console=ttyS0,115200 rootfstype=ramfs nomodeset quiet" }',
+    'return { server = "10.0.0.1", port = 8181, append = "console=tty0 console=ttyAMA0 console=ttyS0,115200 rootfstype=ramfs nomodeset quiet" }',
   );
   expect(mediumLua({ server: undefined, httpPort: 80, append: '' })).toMatch(
     /return \{ port = 80, append = "systemimager\.default\.HTTPPORT=80 console=tty0 /,

@@ -6,9 +6,13 @@ export const boelWords = { install: 'the installer', rescue: 'a rescue shell' } 
 /** How the machine reaches this server. */
 export type BootServer = { address: string; httpPort: number; rsyncPort: number; append: string };
 
-/** The words of BOEL's kernel command line that are the same on every medium. `append`: further words, with blanks between. */
+/**
+ * The words of BOEL's kernel command line that are the same on every medium. `append`: further words, with blanks between. The kernel
+ * passes over consoles that the machine lacks. ttyAMA0 (arm64) keeps the speed that the firmware has set.
+ */
 export const commonWords = (append: string): string[] => [
   'console=tty0',
+  'console=ttyAMA0',
   'console=ttyS0,115200',
   'rootfstype=ramfs',
   ...append.split(/\s+/).filter(Boolean),

@@ -7,7 +7,7 @@ const mac = '52:54:00:00:00:01';
 
 it('tells BOEL the image server, the card and the consoles', () => {
   expect(boelCommandLine(mac, 'install', server).join(' ')).toBe(
-    'systemimager.default.IMAGESERVER=10.77.0.1 BOOTIF=01-52-54-00-00-00-01 console=tty0 console=ttyS0,115200 rootfstype=ramfs',
+    'systemimager.default.IMAGESERVER=10.77.0.1 BOOTIF=01-52-54-00-00-00-01 console=tty0 console=ttyAMA0 console=ttyS0,115200 rootfstype=ramfs',
   );
 });
 it('names ports that are not the usual ones, and appends the words of server.toml', () => {

@@ -1,5 +1,6 @@
 import { copyFile, cp, mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Architecture } from '../../common/boot/architectures.ts';
 import { imagesMode } from '../../server/config/paths.ts';
 import { printHosts, type KnownHost } from '../../server/config/hosts-json.ts';
 import { run } from '../boot/harness/processes.ts';
@@ -7,6 +8,8 @@ import { boel } from './boel.ts';
 
 /** An image server to make. */
 export type ServerWish = {
+  /** Of the machines; amd64 by default. */
+  arch?: Architecture;
   /** Image name → tree to serve. */
   images: Record<string, string>;
   /** File below scripts/ → text; `web1.sh` may be `{ linkTo: 'web_v1.master' }`. */
@@ -31,7 +34,9 @@ async function join(from: string, to: string): Promise<void> {
 export async function serverRoot(dir: string, wish: ServerWish): Promise<string> {
   const root = path.join(dir, 'server');
   const lib = path.join(root, 'var/lib/systemimager');
-  for (const folder of ['images', 'scripts', 'overrides', 'reports', 'boot/amd64', 'manifests'])
+  const { arch = 'amd64' } = wish;
+  const boot = path.join(lib, 'boot', arch);
+  for (const folder of ['images', 'scripts', 'overrides', 'reports', `boot/${arch}`, 'manifests'])
     await mkdir(path.join(lib, folder), { recursive: true, ...(folder === 'images' ? { mode: imagesMode } : {}) });
   await mkdir(path.join(root, 'etc/systemimager'), { recursive: true });
   for (const [name, tree] of Object.entries(wish.images)) await join(tree, path.join(lib, 'images', name));
@@ -44,11 +49,10 @@ export async function serverRoot(dir: string, wish: ServerWish): Promise<string>
   if (wish.machines) await writeFile(path.join(lib, 'hosts.json'), printHosts(wish.machines));
   if (wish.toml !== undefined) await writeFile(path.join(root, 'etc/systemimager/server.toml'), wish.toml);
   if (wish.groups !== undefined) await writeFile(path.join(root, 'etc/systemimager/groups.toml'), wish.groups);
-  const { folder } = await boel();
-  for (const file of ['kernel', 'initrd.img'])
-    await copyFile(path.join(folder, file), path.join(lib, 'boot/amd64', file));
+  const { folder } = await boel(arch);
+  for (const file of ['kernel', 'initrd.img']) await copyFile(path.join(folder, file), path.join(boot, file));
   // What firmware with Secure Boot starts; the rest of grub's is for images without grub.
-  for (const name of ['shim', 'x86_64-efi-signed'])
-    await cp(path.join(folder, 'grub', name), path.join(lib, 'boot/amd64/grub', name), { recursive: true });
+  for (const name of ['shim', arch === 'arm64' ? 'arm64-efi-signed' : 'x86_64-efi-signed'])
+    await cp(path.join(folder, 'grub', name), path.join(boot, 'grub', name), { recursive: true });
   return root;
 }

@@ -40,6 +40,7 @@ export async function expectFailure(
 /** BOEL by direct kernel boot on the site's wire. */
 export async function bootDirect(test: RowContext, site: Site, words: string, wish: Wish): Promise<Vm> {
   return test.boot({
+    arch: site.arch,
     direct: await site.direct(words),
     nics: [{ wire: site.wire }],
     noReboot: true,

@@ -1,3 +1,4 @@
+import type { Architecture } from '../../../common/boot/architectures.ts';
 import type { Child } from '../../../common/system/io.ts';
 import { blankDisk } from '../../assets/disk.ts';
 import { boel } from '../../assets/boel.ts';
@@ -23,6 +24,8 @@ export const typed: string = typedFor(web1);
 /** A wire with an image server on it. */
 export type Site = {
   wire: Wire;
+  /** Of its machines. */
+  arch: Architecture;
   /** The tree that machines get. */
   tree: string;
   root: string;
@@ -36,6 +39,8 @@ export type Site = {
 };
 
 export type SiteWish = Partial<ScriptWish> & {
+  /** Of the machines; amd64 by default. */
+  arch?: Architecture;
   layout: string;
   golden?: GoldenOptions;
   /** `none`: TFTP only, for a DHCP server that the row starts. */
@@ -48,10 +53,12 @@ export type SiteWish = Partial<ScriptWish> & {
 
 /** Makes the wire, the server's root with the image, web1's script, and starts serve. */
 export async function makeSite(test: RowContext, wish: SiteWish): Promise<Site> {
+  const { arch = 'amd64' } = wish;
   const tree = await goldenTree(wish.golden);
-  const files = await boel();
+  const files = await boel(arch);
   const wire = await test.wire();
   const root = await serverRoot(test.scratch, {
+    arch,
     images: { [image]: tree },
     scripts: {
       [`${image}.master`]: masterScript({ image, ...wish }),
@@ -67,6 +74,7 @@ export async function makeSite(test: RowContext, wish: SiteWish): Promise<Site> 
   if (!wish.isEmpty) await startServer();
   return {
     wire,
+    arch,
     tree,
     root,
     startServer,
@@ -80,10 +88,13 @@ export async function makeSite(test: RowContext, wish: SiteWish): Promise<Site> 
     direct: async (words) => ({
       kernel: files.kernel,
       initrd: files.initrd,
-      append: `console=ttyS0,115200 loglevel=4 rootfstype=ramfs ${words.includes('ONFAIL=') ? '' : 'ONFAIL=poweroff '}${words}`,
+      append: `console=${consoles[arch]} loglevel=4 rootfstype=ramfs ${words.includes('ONFAIL=') ? '' : 'ONFAIL=poweroff '}${words}`,
     }),
   };
 }
+
+/** The serial console of QEMU's board for each architecture. */
+const consoles: Record<Architecture, string> = { amd64: 'ttyS0,115200', arm64: 'ttyAMA0' };
 
 /** A blank disk of the row. */
 export const blank = (test: RowContext, size: string, name = 'disk') => blankDisk(test.scratch, name, size);

@@ -1,0 +1,36 @@
+import { diskWithFiles } from '../assets/disk.ts';
+import { layouts } from '../assets/scripts.ts';
+import { type Row, row } from './harness/row.ts';
+import { wireNetwork } from './harness/wire.ts';
+import { expectIdentity, setting } from './parts/identify.ts';
+import { needsArm64 } from './parts/needs-arm64.ts';
+import { image, makeSite, web1 } from './parts/site.ts';
+
+/** Parts of the tree that know of architectures. */
+const covers = ['builder/', 'common/boot/', 'kernel-config/', 'vm/qemu/', 'install/bootloaders/'];
+
+const arm64 = (name: string, seconds: number, run: Row['run']): Row =>
+  row({
+    name: `arm64: ${name}`,
+    covers,
+    seconds,
+    run: async (test) => {
+      await needsArm64(test);
+      await run(test);
+    },
+  });
+
+const scripts = { [`${image}.master`]: '#!/bin/sh\n', 'web1.sh': { linkTo: `${image}.master` } };
+const localCfg = `HOSTNAME=web1\r\nIPADDR=${web1.ip}\r\nNETMASK=${wireNetwork.netmask}\r\nIMAGESERVER=${wireNetwork.server}\r\n`;
+
+export default [
+  arm64('a machine says who it is, by a local.cfg on a USB stick', 90, async (test) => {
+    const site = await makeSite(test, { arch: 'arm64', layout: layouts.oneExt4, server: { scripts } });
+    const stick = await diskWithFiles(test.scratch, 'stick', '64M', { 'local.cfg': localCfg });
+    await expectIdentity(test, site, '', { disks: [{ file: stick, bus: 'usb', removable: true }] }, [
+      setting('HOSTNAME', 'web1', 'removable local.cfg'),
+      setting('IMAGESERVER', wireNetwork.server, 'removable local.cfg'),
+      'Script: web1.sh',
+    ]);
+  }),
+];
