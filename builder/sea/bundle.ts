@@ -41,8 +41,13 @@ export async function bundleProgram({ entry, parts }: Program): Promise<string> 
         `${entry} would carry ${foreign.join(', ')}`,
         'A bundle must hold every import: mend the imports.',
       );
-    return chunk.code;
+    return inAscii(chunk.code);
   } finally {
     await build.close();
   }
+}
+
+/** V8 holds a text in one byte a character only where it is ASCII, and starts sooner; other characters stand in strings and patterns. */
+function inAscii(code: string): string {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

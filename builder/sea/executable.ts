@@ -8,15 +8,13 @@ import { strippedNode } from './node.ts';
 /** Debian packages with the libraries that Node's own binary loads. */
 export const nodeLibraries = ['libc6', 'libstdc++6', 'libgcc-s1', 'libatomic1'];
 
-/** V8 accepts a code cache only with the seed that made the cache; a fixed seed also gives the same bytes in each build. */
-const hashSeed = '--hash-seed=1';
+/**
+ * Gives the same code cache in each build. `--hash-seed` would do the same, but V8 refuses each cache that was made with other
+ * flags, even the cache of Node's own modules in the executable; `--random-seed` does not count (ComputeFlagListHash in V8's flags.cc).
+ */
+const seed = '--random-seed=1';
 /** Makes BOEL fit into a machine with 256 MB: Node's own defaults grow with the machine's memory (v8 --help). */
-const execArgv = [
-  hashSeed,
-  '--max-old-space-size=64',
-  '--max-semi-space-size=1',
-  '--disable-warning=ExperimentalWarning',
-];
+const execArgv = ['--max-old-space-size=64', '--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'];
 
 /**
  * Makes one executable of a CommonJS program and Node (nodejs.org/api/single-executable-applications.html). Node is
@@ -48,7 +46,7 @@ export async function makeExecutable(
         execArgvExtension: 'none',
       };
       await fs.writeFile(under(temporary, 'sea-config.json'), JSON.stringify(config));
-      const argv = [process.execPath, hashSeed, '--build-sea', 'sea-config.json'] as const;
+      const argv = [process.execPath, seed, '--build-sea', 'sea-config.json'] as const;
       await runOrFail(context, { argv, cwd: temporary }, `Making the executable ${program.name}`);
     }),
     program.name,
