@@ -3,27 +3,10 @@ import { recorderIo } from '../test/helpers/recorder-io.ts';
 import { modprobeCalls, probeModaliases, probeModuleDir } from './modules.ts';
 
 describe('modules', () => {
-  it('are asked for by what the devices call themselves, each once', async () => {
-    const { io } = recorderIo({
-      files: {
-        '/sys/devices/a/modalias': 'pci:v1\n',
-        '/sys/devices/b/modalias': 'pci:v1\n',
-        '/sys/devices/c/modalias': '\n',
-      },
-      answer: () => ({ stdout: ['a', 'b', 'c', 'gone'].map((name) => `/sys/devices/${name}/modalias\n`).join('') }),
-    });
-    expect(await probeModaliases(io)).toEqual(['pci:v1']);
-  });
-
-  it('of SD cards and eMMC are named in uevent alone', async () => {
-    const { io } = recorderIo({
-      files: {
-        '/sys/devices/pci0000:00/modalias': 'pci:v1\n',
-        '/sys/bus/mmc/devices/mmc0:4567/uevent': 'MMC_TYPE=SD\nMODALIAS=mmc:block\n',
-      },
-      answer: () => ({ stdout: '' }),
-    });
-    expect(await probeModaliases(io)).toEqual(['mmc:block']);
+  it('are asked for by the devices of all buses but processors, each once', async () => {
+    const stdout = 'pci:v1\ncpu:type:x86\npci:v1\nacpi:PNP0A03:\nMMC_NAME=SD:1\nMODALIAS=mmc:block\n';
+    const { io } = recorderIo({ answer: () => ({ code: 2, stdout }) });
+    expect(await probeModaliases(io)).toEqual(['acpi:PNP0A03:', 'mmc:block', 'pci:v1']);
   });
 
   it('are loaded in calls that fit a command line', () => {

@@ -1,6 +1,6 @@
 import type { Needs } from '../../common/model/needs.ts';
 
-/** For discovery, programs and locks, besides busybox (find, flock, ip, udhcpc, mount, umount, blockdev, cat, mv, sh). */
+/** For discovery, programs and locks, besides busybox (grep, flock, ip, udhcpc, mount, umount, blockdev, cat, mv, sh). */
 export const discoveryNeeds: Needs = {
   programs: {
     '/sbin/modprobe': 'kmod',
