@@ -15,6 +15,7 @@ export const buildBootCommand: CliCommand = {
   examples: [
     'systemimager build boot',
     'systemimager build boot --compress best --config local.cfg',
+    'systemimager build boot --arch arm64',
     'systemimager build boot --kernel vmlinuz --modules /lib/modules/6.12.0',
   ],
   declare(command, context) {

@@ -76,5 +76,6 @@ const bootFiles = [
   ['BIOS', 'pxelinux.0, or undionly.kpxe'],
   ['UEFI', 'snponly.efi'],
   ['UEFI with Secure Boot', 'shimx64.efi'],
+  ['UEFI of arm64', 'ipxe-arm64.efi (of Debian 13), or shimaa64.efi'],
   ['iPXE (user class iPXE)', 'boot.ipxe'],
 ] as const;

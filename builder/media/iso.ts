@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
+import type { Architecture } from '../../common/boot/architectures.ts';
 import { rescueWord } from '../../common/boot/command-line.ts';
 import { paddedCfg } from '../../common/media/iso-settings.ts';
 import { readIso } from '../../common/media/iso9660.ts';
@@ -16,30 +17,40 @@ import { readHandle } from './read-handle.ts';
 import { type MediumFile, newestSeconds, place, temporaryFolder } from './staging.ts';
 import { bootLabels, kernelWords, type MediumServer, syslinuxFiles } from './syslinux.ts';
 
-/** What a CD is made from; `boot` is boot/amd64 as `build boot` made it. */
-export type IsoInputs = MediumServer & { localCfg: Uint8Array; boot: AbsPath };
+/** What a CD is made from; `boot` is boot/ARCH as `build boot` made it. */
+export type IsoInputs = MediumServer & { arch: Architecture; localCfg: Uint8Array; boot: AbsPath };
 
 /** LABEL= of the ISO, as blkid(8) shows it. */
 export const isoLabel = 'BOEL-CD';
 
-/** Debian's packages of these files. */
-export const isoPackages = ['syslinux-common', 'ipxe', 'isolinux'] as const;
+/** Debian's packages of these files. Their newest time is the time of the medium, so no list is empty. */
+export const isoPackages: Record<Architecture, readonly string[]> = {
+  amd64: ['syslinux-common', 'ipxe', 'isolinux'],
+  arm64: ['shim-signed'],
+};
 
 /** The signed boot programs of UEFI: name in EFI/BOOT, and file below boot/ARCH/grub. grub looks for its menu beside the program. */
-const uefiPrograms = {
-  'BOOTX64.EFI': 'shim/shimx64.efi.signed',
-  'grubx64.efi': 'x86_64-efi-signed/gcdx64.efi.signed',
-  'mmx64.efi': 'shim/mmx64.efi.signed',
-} as const;
+const uefiPrograms: Record<Architecture, Record<string, string>> = {
+  amd64: {
+    'BOOTX64.EFI': 'shim/shimx64.efi.signed',
+    'grubx64.efi': 'x86_64-efi-signed/gcdx64.efi.signed',
+    'mmx64.efi': 'shim/mmx64.efi.signed',
+  },
+  arm64: {
+    'BOOTAA64.EFI': 'shim/shimaa64.efi.signed',
+    'grubaa64.efi': 'arm64-efi-signed/gcdaa64.efi.signed',
+    'mmaa64.efi': 'shim/mmaa64.efi.signed',
+  },
+};
 
 /**
- * Makes an ISO that a BIOS (ISOLINUX) and UEFI (shim and grub) start as a CD, and as a disk after it was copied to a stick: with an
- * MBR, and a valid GPT whose second partition is the EFI system partition (xorrisofs(1)).
+ * Makes an ISO that a BIOS (ISOLINUX; not for arm64) and UEFI (shim and grub) start as a CD, and as a disk after it was copied to a
+ * stick: with an MBR, and a valid GPT whose second partition is the EFI system partition (xorrisofs(1)).
  */
 export async function makeIso(context: BuildContext, library: Library, inputs: IsoInputs, to: AbsPath): Promise<void> {
-  const [isolinux, common] = await Promise.all([library.open('isolinux'), library.open('syslinux-common')]);
   const words = kernelWords(inputs);
-  const { boot } = inputs;
+  const { arch, boot } = inputs;
+  const bios = arch === 'amd64' ? await biosHalf(library, inputs, words) : { files: [], options: [] };
   const seconds = await newestSeconds(library);
   await using work = await temporaryFolder();
   const marker = `/boel-${await idOf(boot, words)}`;
@@ -49,14 +60,11 @@ export async function makeIso(context: BuildContext, library: Library, inputs: I
     rescue: rescueWord,
   });
   const files: MediumFile[] = [
-    ...(await syslinuxFiles(library, inputs)),
-    { name: 'isolinux.bin', from: under(isolinux.root, '/usr/lib/ISOLINUX/isolinux.bin') },
-    { name: 'ldlinux.c32', from: under(common.root, '/usr/lib/syslinux/modules/bios/ldlinux.c32') },
-    { name: 'medium.cfg', content: isoMenu(words) },
+    ...bios.files,
     { name: 'local.cfg', content: paddedCfg(inputs.localCfg) },
     { name: marker.slice(1), content: '' },
     { name: 'boot/grub/grub.cfg', content: grub },
-    ...['kernel', 'initrd.img'].map((name) => ({ name: `boot/amd64/${name}`, from: under(boot, name) })),
+    ...['kernel', 'initrd.img'].map((name) => ({ name: `boot/${arch}/${name}`, from: under(boot, name) })),
   ];
   const tree = under(work.path, 'iso');
   // Here without sums: xorriso changes isolinux.bin, and makes boot.cat.
@@ -66,7 +74,7 @@ export async function makeIso(context: BuildContext, library: Library, inputs: I
   await place(
     esp,
     [
-      ...Object.entries(uefiPrograms).map(([name, from]) => ({
+      ...Object.entries(uefiPrograms[arch]).map(([name, from]) => ({
         name: `EFI/BOOT/${name}`,
         from: under(boot, 'grub', from),
       })),
@@ -91,20 +99,29 @@ export async function makeIso(context: BuildContext, library: Library, inputs: I
   const argv = [
     ['xorriso', '-as', 'mkisofs', '-quiet', '-o', to, '-V', isoLabel, '-R'],
     [`--modification-date=${date}00`, '--gpt_disk_guid', guidOf(id)],
-    [
-      '-isohybrid-mbr',
-      under(isolinux.root, '/usr/lib/ISOLINUX/isohdpfx.bin'),
-      '-partition_offset',
-      '16',
-      '--mbr-force-bootable',
-    ],
-    ['-b', 'isolinux.bin', '-c', 'boot.cat', '-no-emul-boot', '-boot-load-size', '4', '-boot-info-table'],
+    ['-partition_offset', '16', '-c', 'boot.cat', ...bios.options],
     ['-append_partition', '2', '0xef', efi, '-appended_part_as_gpt'],
-    ['-eltorito-alt-boot', '-e', '--interval:appended_partition_2:all::', '-no-emul-boot', tree],
+    ['-e', '--interval:appended_partition_2:all::', '-no-emul-boot', tree],
   ].flat() as [string, ...string[]];
   const env = { TZ: 'UTC', SOURCE_DATE_EPOCH: String(seconds) };
   await runOrFail(context, { argv, env }, `Making the ISO ${to}`);
   await fillSums(to);
+}
+
+/** What a BIOS needs of an ISO: the files of ISOLINUX, and options of xorriso. */
+async function biosHalf(library: Library, inputs: IsoInputs, words: readonly string[]) {
+  const [isolinux, common] = await Promise.all([library.open('isolinux'), library.open('syslinux-common')]);
+  const files: MediumFile[] = [
+    ...(await syslinuxFiles(library, inputs)),
+    { name: 'isolinux.bin', from: under(isolinux.root, '/usr/lib/ISOLINUX/isolinux.bin') },
+    { name: 'ldlinux.c32', from: under(common.root, '/usr/lib/syslinux/modules/bios/ldlinux.c32') },
+    { name: 'medium.cfg', content: isoMenu(words) },
+  ];
+  const options = [
+    ['-isohybrid-mbr', under(isolinux.root, '/usr/lib/ISOLINUX/isohdpfx.bin'), '--mbr-force-bootable'],
+    ['-b', 'isolinux.bin', '-no-emul-boot', '-boot-load-size', '4', '-boot-info-table', '-eltorito-alt-boot'],
+  ].flat();
+  return { files, options };
 }
 
 /** Writes the sums of all files of an ISO into its SHA256SUMS, which has the right length already. */

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Architecture } from '../../common/boot/architectures.ts';
 import { run } from '../boot/harness/processes.ts';
 import { systemimager } from './boel.ts';
 import { cacheFile } from './cache.ts';
@@ -21,10 +22,28 @@ export async function autoinstallDiskette(dir: string, flags: readonly string[],
 }
 
 /** A CD by `mkautoinstallcd`, with this local.cfg, and the kernel and initrd of the image server in `root`. */
-export async function autoinstallCd(dir: string, root: string, localCfg: string, append: string): Promise<string> {
+export async function autoinstallCd(
+  dir: string,
+  root: string,
+  localCfg: string,
+  append: string,
+  arch: Architecture = 'amd64',
+): Promise<string> {
   const [image, config] = [path.join(dir, 'autoinstall.iso'), path.join(dir, 'cd-local.cfg')];
   await writeFile(config, localCfg);
-  await make('--root', root, 'mkautoinstallcd', '-out-file', image, '-config', config, '-append', append);
+  await make(
+    '--root',
+    root,
+    'mkautoinstallcd',
+    '-out-file',
+    image,
+    '-arch',
+    arch,
+    '-config',
+    config,
+    '-append',
+    append,
+  );
   return image;
 }
 

@@ -1,8 +1,10 @@
 import { diskWithFiles } from '../assets/disk.ts';
+import { autoinstallCd } from '../assets/media.ts';
 import { layouts } from '../assets/scripts.ts';
 import { type Row, row } from './harness/row.ts';
+import type { Wish } from './harness/vm.ts';
 import { wireNetwork } from './harness/wire.ts';
-import { expectIdentity, setting } from './parts/identify.ts';
+import { expectIdentity, identified, setting } from './parts/identify.ts';
 import { needsArm64 } from './parts/needs-arm64.ts';
 import { image, makeSite, web1 } from './parts/site.ts';
 
@@ -23,6 +25,9 @@ const arm64 = (name: string, seconds: number, run: Row['run']): Row =>
 const scripts = { [`${image}.master`]: '#!/bin/sh\n', 'web1.sh': { linkTo: `${image}.master` } };
 const localCfg = `HOSTNAME=web1\r\nIPADDR=${web1.ip}\r\nNETMASK=${wireNetwork.netmask}\r\nIMAGESERVER=${wireNetwork.server}\r\n`;
 
+/** A machine with UEFI. */
+const uefi = { arch: 'arm64', firmware: 'uefi' } as const satisfies Wish;
+
 export default [
   arm64('a machine says who it is, by a local.cfg on a USB stick', 90, async (test) => {
     const site = await makeSite(test, { arch: 'arm64', layout: layouts.oneExt4, server: { scripts } });
@@ -32,5 +37,16 @@ export default [
       setting('IMAGESERVER', wireNetwork.server, 'removable local.cfg'),
       'Script: web1.sh',
     ]);
+  }),
+
+  arm64('a CD starts by UEFI, and says who the machine is', 150, async (test) => {
+    const site = await makeSite(test, { arch: 'arm64', layout: layouts.oneExt4, server: { scripts } });
+    const cd = await autoinstallCd(test.scratch, site.root, localCfg, 'ACTION=identify', 'arm64');
+    const nics = [{ wire: site.wire }];
+    const vm = await test.boot({ ...uefi, nics, cds: [cd], bootFrom: 'cd', noReboot: true });
+    await vm.console('Found local.cfg on /dev/sr0', { withinS: 300 });
+    await vm.console(setting('HOSTNAME', web1.host, 'removable local.cfg'), { withinS: 60 });
+    await vm.console(identified);
+    await vm.off();
   }),
 ];

@@ -3,7 +3,7 @@ import type { Vm, Wish } from '../harness/vm.ts';
 import type { Site } from './site.ts';
 
 /** BOEL says who the machine is, and installs nothing. */
-const identified = 'the lines above say who the machine is; nothing was installed';
+export const identified = 'the lines above say who the machine is; nothing was installed';
 
 /** The line of BOEL's table for a setting: its value and where it came from. */
 export const setting = (name: string, value: string, from: string): RegExp =>
