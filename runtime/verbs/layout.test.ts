@@ -23,7 +23,7 @@ const image = {
   cannotStart: { bios: 'starts by systemd-boot, which needs UEFI' },
 };
 
-async function planned(script: string, files: Record<string, RecordedFile> = {}, facts: object = image) {
+async function planned(script: string, files: Record<string, RecordedFile> = {}, facts: object = image, arch = 'x64') {
   const { io, did } = recorderIo({
     files: { ...machine, '/run/boel/script': script, ...files },
     http: () => ({ status: 200, body: JSON.stringify(facts) }),
@@ -31,7 +31,7 @@ async function planned(script: string, files: Record<string, RecordedFile> = {},
   const state = { ...emptyState, settings: { IMAGESERVER: { value: '10.0.0.1', from: 'DHCP' as const, detail: '' } } };
   const options = { image: 'web_v1', match: [] };
   const probed = await layout.probe({ io, state, args: [], options, stdin: text });
-  return { ...layout.plan(probed, state, options), did };
+  return { ...layout.plan({ ...probed, arch }, state, options), did };
 }
 
 describe('an image that cannot start this machine', () => {
@@ -48,15 +48,29 @@ describe('an image that cannot start this machine', () => {
   });
 });
 
+describe('an arm64 machine', () => {
+  const of = (script: string, files: Record<string, RecordedFile> = {}) =>
+    planned(script, files, { ...image, cannotStart: {}, machine: 'arm64' }, 'arm64');
+  it('that started without UEFI is refused, because no known boot loader starts such a machine', async () => {
+    await expect(of('boel boot\n')).rejects.toThrow('this machine is arm64 and has started without UEFI');
+  });
+  it.each([
+    ['with UEFI', 'boel boot\n', { '/sys/firmware/efi/x': '' }],
+    ['without UEFI where the script starts the machine otherwise', '# boel boot\n', {}],
+  ])('%s is taken', async (_, script, files) => {
+    expect((await of(script, files)).state?.parts).toHaveProperty('/dev/sda1');
+  });
+});
+
 describe('an image whose kernel is for other processors', () => {
   const of = (kernel: string) => planned('boel boot\n', {}, { ...image, cannotStart: {}, machine: kernel });
   it('is refused before a disk is touched', async () => {
     await expect(of('ppc64')).rejects.toThrow(
-      `web_v1 has a kernel for processors of the kind ppc64, and this machine is ${process.arch}`,
+      `web_v1 has a kernel for processors of the kind ppc64, and this machine is x64`,
     );
   });
   it('is taken where it is for these', async () => {
-    expect((await of(process.arch)).state?.parts).toHaveProperty('/dev/sda1');
+    expect((await of('x64')).state?.parts).toHaveProperty('/dev/sda1');
   });
 });
 

@@ -83,20 +83,9 @@ export const layout: Verb<Facts, Options> = {
   },
 
   plan(facts, state) {
+    if (facts.boots) checkStart(facts);
     const { target, say } = planLayout(facts, state.layoutSha256 === facts.layoutSha256 ? state : undefined);
     const { image } = facts;
-    const reason = facts.boots ? image?.cannotStart?.[facts.machine.firmware] : undefined;
-    if (image && reason !== undefined)
-      throw new UserError(
-        `image ${image.name} ${reason}, and the script would end at \`boel boot\` on this machine (${facts.machine.firmware.toUpperCase()})`,
-        'Mend the image (`systemimager chroot`), or take the line out where the script makes the machine start by itself.',
-      );
-    const { machine } = image ?? {};
-    if (image && facts.boots && machine !== undefined && !runsOn(machine, facts.arch))
-      throw new UserError(
-        `image ${image.name} has a kernel for processors of the kind ${machine}, and this machine is ${facts.arch}`,
-        'Choose another image for this machine (IMAGENAME, or another script).',
-      );
     if (image && facts.boots) checkDriven(image, facts.devices, { ...state, ...target });
     const next: State = {
       ...state,
@@ -108,6 +97,27 @@ export const layout: Verb<Facts, Options> = {
     return { steps: [], say: `layout:\n${say}${unchecked}`, state: next };
   },
 };
+
+/** Refuses what would make `boel boot` fail after the disks are written. */
+function checkStart({ image, arch, machine: { firmware } }: Facts): void {
+  const { machine, cannotStart } = image ?? {};
+  if (image && machine !== undefined && !runsOn(machine, arch))
+    throw new UserError(
+      `image ${image.name} has a kernel for processors of the kind ${machine}, and this machine is ${arch}`,
+      'Choose another image for this machine (IMAGENAME, or another script).',
+    );
+  if (firmware === 'bios' && arch !== 'x64')
+    throw new UserError(
+      `this machine is ${arch} and has started without UEFI, and no boot loader that is known here starts such a machine`,
+      'Start BOEL by UEFI, or take the line `boel boot` out where the script makes the machine start by itself.',
+    );
+  const reason = cannotStart?.[firmware];
+  if (image && reason !== undefined)
+    throw new UserError(
+      `image ${image.name} ${reason}, and the script would end at \`boel boot\` on this machine (${firmware.toUpperCase()})`,
+      'Mend the image (`systemimager chroot`), or take the line out where the script makes the machine start by itself.',
+    );
+}
 
 async function readFile(io: VerbInput<Options>['io'], file: string): Promise<string> {
   const text = await io.readText(absPath(file), { isGiven: true });
