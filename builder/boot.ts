@@ -10,8 +10,8 @@ import { appletEntries, frameEntries } from './initrd/frame.ts';
 import { packOneArchive, packWithSquashfs } from './initrd/initrd.ts';
 import type { Compression } from './initrd/squashfs.ts';
 import { firmwarePackages } from './kernel/firmware.ts';
-import { kernelEntries } from './kernel/kernel-parts.ts';
-import { debianKernel, ownKernel } from './kernel/kernel.ts';
+import { checkKernel, kernelEntries } from './kernel/kernel-parts.ts';
+import { debianKernel, type KernelChoice, ownKernel } from './kernel/kernel.ts';
 import type { Architecture } from '../common/boot/architectures.ts';
 import { openApt } from './packages/apt.ts';
 import { type Library, packageLibrary } from './packages/library.ts';
@@ -34,8 +34,7 @@ export type BootInputs = {
   folder: AbsPath;
   cache: AbsPath;
   compression: Compression;
-  /** The administrator's own kernel; by default, Debian's. */
-  kernel?: { kernel: AbsPath; modules?: AbsPath };
+  kernel: KernelChoice;
   /** Kernel modules that parts of BOEL need and that this kernel may lack. */
   without: string[];
   /** A local.cfg to bake in. */
@@ -50,14 +49,17 @@ export type BootInputs = {
 
 /** Builds the kernel and initrd of BOEL. Everything is made beside `folder` first and moved in at the end. */
 export async function buildBoot(context: BuildContext, inputs: BootInputs): Promise<BootReport> {
-  const { architecture, cache, folder, kernel: named } = inputs;
+  const { architecture, cache, folder } = inputs;
   const phases = new Phases();
   const apt = await phases.time('package lists', () =>
     openApt(context, cache, architecture, { update: inputs.update }),
   );
   const library = packageLibrary(context, apt, architecture, cache);
   // First, because the administrator may have named wrong files.
-  const own = named && (await phases.time('modules', () => ownKernel(context, named, architecture, cache)));
+  const { kernel: named } = inputs;
+  const own =
+    named === 'debian' ? undefined : await phases.time('modules', () => ownKernel(context, named, architecture, cache));
+  if (own) checkKernel(own, architecture, inputs.without);
   // First, because both compilations open these packages.
   await phases.time('packages', () => library.prefetch(compilerPackages));
   // The compiler, the bundler and the downloads do not depend on each other.
@@ -69,6 +71,7 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
   ]);
   const kernel = own ?? (await phases.time('packages', () => debianKernel(context, library, cache)));
   context.say(`Kernel: ${kernel.says}`);
+  if (!own) checkKernel(kernel, architecture, inputs.without);
 
   const entries: Entries = new Map();
   const collected = await phases.time('packages', () => collectPrograms(library, boel, inputs.addPackages));
@@ -128,12 +131,10 @@ async function makeBoel(context: BuildContext, architecture: Architecture, cache
 /** The packages that a build opens, as far as they are known before the first is opened. */
 export function packagesOf(library: Library, inputs: BootInputs): string[] {
   const { architecture, addPackages, addFirmware } = inputs;
-  const kernel = inputs.kernel
-    ? []
-    : library
-        .facts(`linux-image-${architecture}`)
-        .depends.flat()
-        .filter((name) => name.startsWith('linux-image-'));
+  const kernel =
+    inputs.kernel === 'debian'
+      ? library.dependsOf(`linux-image-${architecture}`).filter((name) => name.startsWith('linux-image-'))
+      : [];
   const needed = [...Object.values(allNeeds.programs), ...Object.values(allNeeds.data)];
   return [
     ...new Set([

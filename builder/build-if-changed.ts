@@ -27,7 +27,7 @@ async function keyOf({ io }: BuildContext, inputs: BootInputs): Promise<string> 
   return inputsKey([
     { ...inputs, update: false },
     await listsKeyOf(cache, architecture),
-    kernel && [await fileFacts(kernel.kernel), kernel.modules && (await fileFacts(kernel.modules))],
+    typeof kernel === 'object' && [await fileFacts(kernel.kernel), kernel.modules && (await fileFacts(kernel.modules))],
     localCfg && (await io.readText(localCfg)),
   ]);
 }

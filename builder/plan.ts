@@ -1,5 +1,7 @@
 import { allNeeds } from '../runtime/needs.ts';
+import type { Architecture } from '../common/boot/architectures.ts';
 import type { BootInputs } from './boot.ts';
+import type { KernelChoice } from './kernel/kernel.ts';
 import { openApt } from './packages/apt.ts';
 import { packageLibrary } from './packages/library.ts';
 import type { BuildContext } from './run.ts';
@@ -15,7 +17,7 @@ export async function printPlan(context: BuildContext, inputs: BootInputs): Prom
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   return [
     `Would write kernel, initrd.img, grub/ and SHA256SUMS to ${inputs.folder}`,
-    `Kernel: ${kernel ? `${kernel.kernel}, modules ${kernel.modules ?? 'none'}` : `Debian's, of linux-image-${architecture}`}`,
+    `Kernel: ${kernelSays(kernel, architecture)}`,
     `Compression: ${inputs.compression}${localCfg ? `; with ${localCfg} as /etc/systemimager/local.cfg` : ''}`,
     `Kernel modules: kernel-config/*.modules, and ${allNeeds.modules.join(' ')}`,
     'Programs, each with the libraries it loads:',
@@ -24,4 +26,9 @@ export async function printPlan(context: BuildContext, inputs: BootInputs): Prom
     ...packages.map((one) => `  ${one.name} ${one.version}`),
     `Downloads and parts that are made once are kept in ${cache}`,
   ];
+}
+
+function kernelSays(kernel: KernelChoice, architecture: Architecture): string {
+  if (kernel === 'debian') return `Debian's, of linux-image-${architecture}`;
+  return `${kernel.kernel}, modules ${kernel.modules ?? 'none'}`;
 }

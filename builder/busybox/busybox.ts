@@ -12,7 +12,7 @@ import { configureApt, machineSources } from '../packages/apt.ts';
 import type { Library } from '../packages/library.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
 import { sourceTop } from '../top.ts';
-import { checkKconfig, mergeKconfig, parseKconfig } from './config.ts';
+import { checkKconfig, mergeKconfig, parseKconfig } from '../kconfig.ts';
 
 /** busybox for BOEL, and the names of its applets. */
 export type Busybox = { file: AbsPath; applets: string[]; says: string };

@@ -36,7 +36,7 @@ export async function bootInputs(
     throw new UserError(`--compress ${compression} is not known`, 'Say fast or best.');
   const kernel = await chooseKernel({
     dropIn: under(root, 'etc/systemimager/boot', architecture),
-    kernel: options.kernel ? fromHere(options.kernel) : undefined,
+    kernel: options.kernel,
     modules: options.modules ? fromHere(options.modules) : undefined,
   });
   const localCfg = options.config === undefined ? undefined : fromHere(options.config);

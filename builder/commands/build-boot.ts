@@ -21,7 +21,7 @@ export const buildBootCommand: CliCommand = {
   declare(command, context) {
     command
       .option('--arch <name>', `architecture of the machines: ${architectures.join(' or ')} (default: as this machine)`)
-      .option('--kernel <file>', 'kernel file (default: /etc/systemimager/boot/ARCH/kernel, else the kernel of Debian)')
+      .option('--kernel <which>', 'debian, or a kernel file (default: /etc/systemimager/boot/ARCH/kernel, else debian)')
       .option('--modules <dir>', 'directory of the modules of --kernel, such as /lib/modules/VERSION')
       .option(
         '--without <module...>',

@@ -8,9 +8,18 @@ import { checkReach, emptyCfg, readGivenCfg } from '../local-cfg.ts';
 import { isoPackages, makeIso } from '../media/iso.ts';
 import { readServer } from '../media/syslinux.ts';
 import { withPackages } from '../media/with-packages.ts';
+import { checkSignature } from '../media/secure-boot.ts';
 import { fromHere } from './boot-inputs.ts';
 
-type Options = { outFile: string; arch?: string; config?: string; append: string; server?: string; dryRun?: boolean };
+type Options = {
+  outFile: string;
+  arch?: string;
+  config?: string;
+  append: string;
+  server?: string;
+  secureBoot?: boolean;
+  dryRun?: boolean;
+};
 
 /** `systemimager mkautoinstallcd`: a CD that starts BOEL. */
 export const mkautoinstallcdCommand: CliCommand = {
@@ -28,6 +37,7 @@ export const mkautoinstallcdCommand: CliCommand = {
       .option('--config <file>', 'local.cfg for the CD (default: a local.cfg without settings, to fill in)')
       .option('--server <address>', 'image server, such as 10.0.0.1 or 10.0.0.1:8080 (default: local.cfg, else DHCP)')
       .option('--append <words>', 'more words for the kernel command line of BOEL', '')
+      .option('--secure-boot', 'for machines with Secure Boot: stop if the kernel is not signed')
       .option('--dry-run', 'check local.cfg, and write nothing')
       .action(async (options: Options) => make(context, options));
   },
@@ -45,6 +55,7 @@ async function make(context: CliContext, options: Options): Promise<void> {
   const boot = under(root, 'var/lib/systemimager/boot', arch);
   if ((await io.lstat(under(boot, 'initrd.img'))) === undefined)
     throw new UserError(`there is no kernel and no initrd in ${boot}`, `Run: systemimager build boot --arch ${arch}`);
+  await checkSignature(boot, options.secureBoot ?? false, sayLine);
   const inputs = { arch, server, httpPort, append: options.append, localCfg: cfg.content, boot };
   const needed = { arch, packages: isoPackages[arch], programs: { mformat: 'mtools', xorriso: 'xorriso' } };
   const temporary: AbsPath = `${to}.${process.pid}.tmp`;

@@ -8,6 +8,7 @@ import { emptyCfg, readGivenCfg } from '../local-cfg.ts';
 import { bootServerPackages, type DefaultLabel, defaultLabels, planBootServer } from '../media/boot-server.ts';
 import { readServer } from '../media/syslinux.ts';
 import { withPackages } from '../media/with-packages.ts';
+import { checkSignature } from '../media/secure-boot.ts';
 import { fromHere } from './boot-inputs.ts';
 
 type Options = {
@@ -16,6 +17,7 @@ type Options = {
   append: string;
   config?: string;
   default: DefaultLabel;
+  secureBoot?: boolean;
   dryRun?: boolean;
 };
 
@@ -41,6 +43,7 @@ export const mkbootserverCommand: CliCommand = {
           .default('net' satisfies DefaultLabel),
       )
       .option('--append <words>', 'more words for the kernel command line of BOEL', '')
+      .option('--secure-boot', 'for machines with Secure Boot: stop if a kernel is not signed')
       .option('--dry-run', 'print the steps, and change nothing')
       .action(async (options: Options) => make(context, options));
   },
@@ -61,6 +64,7 @@ async function make(context: CliContext, options: Options): Promise<void> {
   const built = all.filter((_, at) => have[at] !== undefined);
   if (built.length === 0)
     throw new UserError(`there is no kernel and no initrd in ${all[0]?.folder}`, 'Run: systemimager build boot');
+  for (const one of built) await checkSignature(one.folder, options.secureBoot ?? false, sayLine);
   const { append, default: byDefault } = options;
   const inputs = { folder, server, httpPort, append, localCfg: cfg.content, byDefault, built };
   const steps = await withPackages(context, { packages: bootServerPackages, programs: {} }, (_, library) =>

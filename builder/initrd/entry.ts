@@ -3,8 +3,8 @@ import type { AbsPath } from '../../common/system/place.ts';
 /** What takes room in the initrd, for the table of sizes. */
 export type Topic = 'kernel modules' | 'firmware' | 'node' | 'programs' | 'busybox' | 'added packages' | 'frame';
 
-/** One file of the initrd. */
-export type Entry = { at: AbsPath; topic: Topic } & (
+/** One file of the initrd. The kernel itself reads a file that is `early`, before the squashfs is mounted. */
+export type Entry = { at: AbsPath; topic: Topic; early?: true } & (
   | { kind: 'file'; from: AbsPath; mode: number }
   | { kind: 'text'; content: string | Uint8Array; mode: number }
   | { kind: 'link'; target: string }

@@ -28,7 +28,7 @@ const images: { at: AbsPath; folder: RegExp }[] = [
  */
 export const packWithSquashfs: Pack = async (context, entries, compression, work) => {
   const imageOf = (entry: Entry) => images.find(({ folder }) => folder.test(entry.at));
-  const members = await Promise.all(entries.filter((entry) => !imageOf(entry)).map(readMember));
+  const members = await Promise.all(entries.filter((entry) => entry.early || !imageOf(entry)).map(readMember));
   for (const image of images) {
     const stage = under(work, 'stages', image.at);
     const inside = entries.filter((entry) => imageOf(entry) === image);

@@ -23,6 +23,7 @@ const folder: ModuleFolder = {
   at: '/lib/modules/6.1',
   version: '6.1',
   paths: new Map(Object.entries(modules).map(([name, [path]]) => [name, path])),
+  builtinFirmware: [],
   builtin: new Set(['loop', 'fs-xfs']),
   file: async () => '/x',
   info: async (name) => ({ depends: [], softdeps: [], aliases: [], firmware: [], vermagic: '', ...modules[name]?.[1] }),

@@ -19,9 +19,10 @@ const tree: Tree = {
     ['/usr/share/doc/bnx2/old.fw', file],
   ]),
 };
-const wishes = (firmware: string[]) =>
+const wishes = (firmware: string[], builtinFirmware: string[] = []) =>
   firmwareEntries(
     {
+      builtinFirmware,
       info: async () => ({ depends: [], softdeps: [], aliases: [], firmware, vermagic: '' }),
     } as Partial<ModuleFolder> as ModuleFolder,
     ['bnx2'],
@@ -38,4 +39,10 @@ it('takes patterns, and packed files as they are', async () => {
   const { entries, lacking } = await wishes(['amd/*.bin']);
   expect(entries.map((one) => one.at)).toEqual(['/usr/lib/firmware/amd/one.bin', '/usr/lib/firmware/amd/two.bin.xz']);
   expect(lacking).toEqual([]);
+});
+it('lays what a built-in driver asks for where the kernel finds it before the squashfs is mounted', async () => {
+  const { entries } = await wishes(['bnx2/old.fw', 'other.fw'], ['bnx2/old.fw']);
+  const early = entries.filter((one) => one.early).map((one) => one.at);
+  expect(early).toEqual(['/usr/lib/firmware/bnx2/old.fw', '/usr/lib/firmware/shared/a.fw']);
+  expect(entries.map((one) => one.at)).toContain('/usr/lib/firmware/other.fw');
 });

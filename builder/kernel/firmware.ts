@@ -10,13 +10,15 @@ export const firmwarePackages = ['firmware-linux-free'];
 
 const home = '/usr/lib/firmware/';
 
-/** The firmware that these modules ask for, and the names that no package has. */
+/** The firmware that these modules and the built-in drivers ask for, and the names that no package has. */
 export async function firmwareEntries(
   folder: ModuleFolder,
   modules: readonly string[],
   library: Library,
   packages: readonly string[],
 ): Promise<{ entries: Entry[]; lacking: string[] }> {
+  // Built-in drivers first: their devices ask before /usr is mounted, and so the file must lie outside of the squashfs too.
+  const early = new Set([...folder.builtinFirmware].sort());
   const asked = new Set<string>();
   for (const name of modules) for (const file of (await folder.info(name)).firmware) asked.add(file);
   const owners = new Map<AbsPath, Tree>();
@@ -26,10 +28,10 @@ export async function firmwareEntries(
   }
   const entries: Entries = new Map();
   const lacking: string[] = [];
-  for (const wished of [...asked].sort()) {
+  for (const wished of new Set([...early, ...[...asked].sort()])) {
     const found = named(wished, [...owners.keys()]);
     if (found.length === 0) lacking.push(wished);
-    for (const at of found) addFile(entries, owners, at);
+    for (const at of found) addFile(entries, owners, at, early.has(wished) || undefined);
   }
   return { entries: [...entries.values()], lacking };
 }
@@ -42,12 +44,19 @@ function named(wished: string, files: readonly AbsPath[]): AbsPath[] {
 }
 
 /** Adds a file, and for a link also its target. */
-function addFile(entries: Entries, owners: ReadonlyMap<AbsPath, Tree>, at: AbsPath): void {
+function addFile(entries: Entries, owners: ReadonlyMap<AbsPath, Tree>, at: AbsPath, early: true | undefined): void {
   const tree = owners.get(at);
   const file = tree?.files.get(at);
   if (!tree || !file || file.kind === 'dir' || entries.has(at)) return;
   if (file.kind === 'file')
-    return void entries.set(at, { kind: 'file', at, from: under(tree.root, at), mode: 0o644, topic: 'firmware' });
-  entries.set(at, { kind: 'link', at, target: file.target, topic: 'firmware' });
-  addFile(entries, owners, absPath(path.posix.resolve(path.posix.dirname(at), file.target)));
+    return void entries.set(at, {
+      kind: 'file',
+      at,
+      from: under(tree.root, at),
+      mode: 0o644,
+      topic: 'firmware',
+      early,
+    });
+  entries.set(at, { kind: 'link', at, target: file.target, topic: 'firmware', early });
+  addFile(entries, owners, absPath(path.posix.resolve(path.posix.dirname(at), file.target)), early);
 }

@@ -1,12 +1,13 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../common/system/errors.ts';
-import { type AbsPath, under } from '../../common/system/place.ts';
+import { type AbsPath, absPath, under } from '../../common/system/place.ts';
 import type { Architecture } from '../../common/boot/architectures.ts';
 import type { Library } from '../packages/library.ts';
 import type { BuildContext } from '../run.ts';
 import { readKernelImage } from './kernel-image.ts';
 import { type ModuleFolder, openModules } from './module-folder.ts';
+import { findConfig } from './options.ts';
 
 /** The kernel that BOEL boots. */
 export type Kernel = {
@@ -14,21 +15,32 @@ export type Kernel = {
   version: string;
   /** Undefined for a kernel that has everything built in. */
   modules?: ModuleFolder;
+  /** The .config that the kernel was compiled with; undefined if that is not known. */
+  config?: string;
   /** One line for people. */
   says: string;
 };
 
-/** The possible sources of a kernel; the first that is given is taken. */
-export type KernelWish = { kernel?: AbsPath; modules?: AbsPath; dropIn: AbsPath };
+/** The possible sources of a kernel; the first that is given is taken. `kernel` is a file, or the word debian. */
+export type KernelWish = { kernel?: string; modules?: AbsPath; dropIn: AbsPath };
+
+/** A kernel of the administrator's: its file, and the folder of its modules. */
+export type KernelFiles = { kernel: AbsPath; modules?: AbsPath };
+
+export type KernelChoice = KernelFiles | 'debian';
 
 /** Chooses the kernel file and the folder of modules without reading either: for the plan and the stamp. */
-export async function chooseKernel(wish: KernelWish): Promise<{ kernel: AbsPath; modules?: AbsPath } | undefined> {
-  if (wish.kernel && !(await fs.stat(wish.kernel).catch(() => undefined))?.isFile())
-    throw new UserError(`${wish.kernel} is no file`, 'Name the file of a kernel, as /boot/vmlinuz-….');
-  if (wish.kernel) return { kernel: wish.kernel, modules: wish.modules };
-  if (wish.modules) throw new UserError('--modules without --kernel', 'Name the kernel that the modules belong to.');
+export async function chooseKernel(wish: KernelWish): Promise<KernelChoice> {
+  const isDebian = wish.kernel === 'debian';
+  if (wish.modules && (isDebian || !wish.kernel))
+    throw new UserError('--modules without a file for --kernel', 'Name the kernel that the modules belong to.');
+  if (isDebian) return 'debian';
+  const kernel = wish.kernel && absPath(path.resolve(wish.kernel));
+  if (kernel && !(await fs.stat(kernel).catch(() => undefined))?.isFile())
+    throw new UserError(`${kernel} is no file`, 'Say debian, or the file of a kernel, as /boot/vmlinuz-….');
+  if (kernel) return { kernel, modules: wish.modules };
   const names = await fs.readdir(wish.dropIn).catch((): string[] => []);
-  if (!names.includes('kernel')) return undefined;
+  if (!names.includes('kernel')) return 'debian';
   const modules = names.includes('modules') ? under(wish.dropIn, 'modules') : undefined;
   return { kernel: under(wish.dropIn, 'kernel'), modules };
 }
@@ -36,7 +48,7 @@ export async function chooseKernel(wish: KernelWish): Promise<{ kernel: AbsPath;
 /** Opens the administrator's own kernel. */
 export async function ownKernel(
   context: BuildContext,
-  chosen: { kernel: AbsPath; modules?: AbsPath },
+  chosen: KernelFiles,
   architecture: Architecture,
   cache: AbsPath,
 ): Promise<Kernel> {
@@ -46,6 +58,7 @@ export async function ownKernel(
   const image = readKernelImage(chosen.kernel, content, architecture);
   const modules = chosen.modules && (await openModules(context, chosen.modules, cache, image.version));
   const version = image.version ?? modules?.version ?? 'unknown';
+  const config = await findConfig(context, chosen.kernel, modules?.at, image.bytes, cache);
   if (modules && version !== modules.version)
     throw new UserError(
       `the kernel ${chosen.kernel} is ${version}, the modules in ${modules.at} are for ${modules.version}`,
@@ -56,6 +69,7 @@ export async function ownKernel(
     image: image.bytes,
     version,
     modules,
+    config,
     says: `${version} from ${chosen.kernel}, ${held}`,
   };
 }
@@ -71,6 +85,7 @@ export async function debianKernel(context: BuildContext, library: Library, cach
   const modules = await openModules(context, tree.root, cache);
   const { version } = library.facts(name);
   return {
+    config: await fs.readFile(under(tree.root, image.replace('vmlinuz-', 'config-')), 'utf8').catch(() => undefined),
     image: await fs.readFile(under(tree.root, image)),
     version: modules.version,
     modules,

@@ -17,6 +17,8 @@ export type ModuleFolder = {
   paths: ReadonlyMap<string, string>;
   /** Names and aliases of the modules that are built into the kernel. */
   builtin: ReadonlySet<string>;
+  /** Firmware that built-in drivers ask for, as the files are named below /lib/firmware. */
+  builtinFirmware: readonly string[];
   /** The module's file, decompressed. */
   file(name: string): Promise<AbsPath>;
   info(name: string): Promise<ModuleInfo>;
@@ -56,7 +58,7 @@ export async function openModules(
     // The folder may have any name, so a module tells the version.
     version: first === undefined ? (wished ?? path.basename(at)) : ((await info(first)).vermagic.split(' ')[0] ?? ''),
     paths: new Map(names.map((name) => [moduleName(name), name.replace(suffix, '').replace(/^kernel\//, '')])),
-    builtin: await readBuiltin(at),
+    ...(await readBuiltin(at)),
     file,
     info,
   };
@@ -79,12 +81,16 @@ async function isModuleFolder(at: AbsPath): Promise<boolean> {
   return names.includes('kernel') || names.includes('modules.builtin');
 }
 
-async function readBuiltin(at: AbsPath): Promise<Set<string>> {
+async function readBuiltin(at: AbsPath): Promise<Pick<ModuleFolder, 'builtin' | 'builtinFirmware'>> {
   const listed = await fs.readFile(under(at, 'modules.builtin'), 'utf8').catch(() => '');
   // kernel/Documentation/kbuild: texts `module.key=value`, each ended by NUL.
   const info = await fs.readFile(under(at, 'modules.builtin.modinfo'), 'latin1').catch(() => '');
-  const aliases = info.split('\0').flatMap((text) => /^[^.=]+\.alias=(.*)$/.exec(text)?.[1] ?? []);
-  return new Set([...listed.split('\n').filter(Boolean).map(moduleName), ...aliases]);
+  const said = info.split('\0').map((text) => /^[^.=]+\.(alias|firmware)=(.*)$/.exec(text) ?? []);
+  const values = (key: string) => said.flatMap(([, name, value]) => (name === key ? (value ?? []) : []));
+  return {
+    builtin: new Set([...listed.split('\n').filter(Boolean).map(moduleName), ...values('alias')]),
+    builtinFirmware: values('firmware'),
+  };
 }
 
 const decompressors: Record<string, [string, ...string[]]> = {

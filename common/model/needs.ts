@@ -9,6 +9,8 @@ export type Needs = {
   data?: Record<string, string>;
   /** Kernel modules by name, without path and suffix; one that is built in is fine. */
   modules: string[];
+  /** Options that the kernel must be compiled with, built in or as modules, without `CONFIG_`, as in EXT4_FS_POSIX_ACL. */
+  kernel?: string[];
 };
 
 /** Everything several parts need, each once. */
@@ -17,5 +19,6 @@ export function mergeNeeds(all: readonly Needs[]): Required<Needs> {
     programs: Object.assign({}, ...all.map((needs) => needs.programs)) as Needs['programs'],
     data: Object.assign({}, ...all.map((needs) => needs.data ?? {})) as Needs['programs'],
     modules: [...new Set(all.flatMap((needs) => needs.modules))].sort(),
+    kernel: [...new Set(all.flatMap((needs) => needs.kernel ?? []))].sort(),
   };
 }

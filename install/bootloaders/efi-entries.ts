@@ -43,6 +43,7 @@ export type EspPart = {
 export const efiNeeds: Needs = {
   programs: { '/bin/efibootmgr': 'efibootmgr', '/sbin/blkid': 'util-linux' },
   modules: ['efivarfs'],
+  kernel: ['EFIVAR_FS', 'EFI_STUB'],
 };
 
 /** Reads what efibootmgr(8) -v prints. */

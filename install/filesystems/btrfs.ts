@@ -66,6 +66,7 @@ export const btrfs = {
   needs: {
     programs: { '/bin/btrfs': 'btrfs-progs', '/sbin/mkfs.btrfs': 'btrfs-progs' },
     modules: ['btrfs'],
+    kernel: ['BTRFS_FS', 'BTRFS_FS_POSIX_ACL'],
   },
   optionNames: ['features', 'node-size', 'default-subvolume'],
   labelBytes: 255,

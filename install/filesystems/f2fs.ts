@@ -7,7 +7,11 @@ const MiB = 1024 ** 2;
 /** F2FS, for flash. `features=` goes to -O, as extra_attr,inode_checksum. */
 export const f2fs = {
   name: 'f2fs',
-  needs: { programs: { '/sbin/mkfs.f2fs': 'f2fs-tools' }, modules: ['f2fs'] },
+  needs: {
+    programs: { '/sbin/mkfs.f2fs': 'f2fs-tools' },
+    modules: ['f2fs'],
+    kernel: ['F2FS_FS', 'F2FS_FS_XATTR', 'F2FS_FS_POSIX_ACL', 'F2FS_FS_SECURITY'],
+  },
   optionNames: ['features'],
   // 512 UTF-16 units (Linux include/linux/f2fs_fs.h, MAX_VOLUME_NAME).
   labelBytes: 512,

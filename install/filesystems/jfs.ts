@@ -7,7 +7,11 @@ const MiB = 1024 ** 2;
 /** JFS. mkfs.jfs(8) draws the UUID itself, so jfs_tune(8) sets it afterwards. */
 export const jfs = {
   name: 'jfs',
-  needs: { programs: { '/sbin/mkfs.jfs': 'jfsutils', '/sbin/jfs_tune': 'jfsutils' }, modules: ['jfs'] },
+  needs: {
+    programs: { '/sbin/mkfs.jfs': 'jfsutils', '/sbin/jfs_tune': 'jfsutils' },
+    modules: ['jfs'],
+    kernel: ['JFS_FS', 'JFS_POSIX_ACL', 'JFS_SECURITY'],
+  },
   optionNames: [],
   labelBytes: 16,
   // MINJFS in jfs_filsys.h of jfsutils.

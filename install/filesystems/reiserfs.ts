@@ -7,7 +7,11 @@ const MiB = 1024 ** 2;
 /** ReiserFS 3.6, which Linux 6.13 no longer has: for images of older machines. */
 export const reiserfs = {
   name: 'reiserfs',
-  needs: { programs: { '/sbin/mkfs.reiserfs': 'reiserfsprogs' }, modules: ['reiserfs'] },
+  needs: {
+    programs: { '/sbin/mkfs.reiserfs': 'reiserfsprogs' },
+    modules: ['reiserfs'],
+    kernel: ['REISERFS_FS', 'REISERFS_FS_XATTR', 'REISERFS_FS_POSIX_ACL', 'REISERFS_FS_SECURITY'],
+  },
   optionNames: [],
   labelBytes: 16,
   // The journal alone has 8193 blocks of 4 KiB (mkfs.reiserfs(8)); 32 MiB is refused, 33 MiB is not.

@@ -5,7 +5,7 @@ import { dceUuid } from './shared/uuid.ts';
 /** A swap area; mkswap(8) of util-linux, since that of busybox sets no UUID. */
 export const swap = {
   name: 'swap',
-  needs: { programs: { '/sbin/mkswap': 'util-linux' }, modules: [] },
+  needs: { programs: { '/sbin/mkswap': 'util-linux' }, modules: [], kernel: ['SWAP'] },
   optionNames: [],
   labelBytes: 16,
   // Ten pages (mkswap(8)), of at most 64 KiB on arm64.

@@ -11,6 +11,7 @@ export const vfat = {
     programs: { '/sbin/mkfs.vfat': 'dosfstools' },
     // By default Debian's kernel reads names in codepage 437 and ascii.
     modules: ['vfat', 'nls_cp437', 'nls_ascii', 'nls_iso8859-1', 'nls_utf8'],
+    kernel: ['VFAT_FS', 'NLS_CODEPAGE_437', 'NLS_ASCII', 'NLS_ISO8859_1', 'NLS_UTF8'],
   },
   optionNames: ['fat'],
   labelBytes: 11,

@@ -32,7 +32,7 @@ function featureFlags(features = ''): string[] {
 /** XFS. `features=` lists KEY=VALUE words of mkfs.xfs(8), which are sorted to its -m, -i and -n. */
 export const xfs = {
   name: 'xfs',
-  needs: { programs: { '/sbin/mkfs.xfs': 'xfsprogs' }, modules: ['xfs'] },
+  needs: { programs: { '/sbin/mkfs.xfs': 'xfsprogs' }, modules: ['xfs'], kernel: ['XFS_FS', 'XFS_POSIX_ACL'] },
   optionNames: ['features', 'block-size'],
   labelBytes: 12,
   // "Filesystem must be larger than 300MB" (mkfs.xfs since xfsprogs 5.19).

@@ -35,4 +35,8 @@ export const discoveryNeeds: Needs = {
     'raid10',
     'raid456',
   ],
+  kernel:
+    'PACKET BLK_DEV_SD BLK_DEV_SR USB_STORAGE MSDOS_PARTITION EFI_PARTITION VFAT_FS ISO9660_FS JOLIET UDF_FS'.split(
+      ' ',
+    ),
 };

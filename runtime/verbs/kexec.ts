@@ -10,7 +10,7 @@ import { bootKernels } from '../../install/boot-files/kernels.ts';
 import { mountOf, uuidOf } from '../../install/target/places.ts';
 
 /** kexec starts a kernel from the running one: kexec(8). */
-export const kexecNeeds: Needs = { programs: { '/sbin/kexec': 'kexec-tools' }, modules: [] };
+export const kexecNeeds: Needs = { programs: { '/sbin/kexec': 'kexec-tools' }, modules: [], kernel: ['KEXEC'] };
 
 export type KexecFacts = { kernel: AbsPath; initramfs: AbsPath | undefined; commandLine: string };
 

@@ -20,6 +20,7 @@ export const partition: Verb<PartitionFacts> = {
       '/sbin/lvm': 'lvm2',
     },
     modules: ['md_mod', 'raid0', 'raid1', 'raid10', 'raid456', 'dm_mod'],
+    kernel: ['BLK_DEV_MD', 'MD_RAID0', 'MD_RAID1', 'MD_RAID10', 'MD_RAID456', 'BLK_DEV_DM'],
   },
   async probe({ io, state }) {
     const nodes = Object.values(state.disks).map((disk) => disk.node);

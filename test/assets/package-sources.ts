@@ -13,10 +13,15 @@ export function sourcesOf(wanted: string, machine: readonly AptSource[], codenam
   });
 }
 
-/** Writes the package sources of a release of Debian to a file that mmdebstrap takes: the machine's own mirrors. */
-export async function writePackageSources(release: string, to: string): Promise<void> {
+/** The package sources of a release of Debian: the machine's own mirrors. */
+export async function releaseSources(release: string): Promise<AptSource[]> {
   const [, codename = release] = /^VERSION_CODENAME=(\w+)$/m.exec(await readFile('/etc/os-release', 'utf8')) ?? [];
   const sources = sourcesOf(release, await machineSources(), codename);
   if (sources.length === 0) throw new Error(`/etc/apt names no source of ${codename}: golden trees have no packages`);
-  await writeFile(to, printSources(sources, 'deb'));
+  return sources;
+}
+
+/** Writes the package sources of a release of Debian to a file that mmdebstrap takes. */
+export async function writePackageSources(release: string, to: string): Promise<void> {
+  await writeFile(to, printSources(await releaseSources(release), 'deb'));
 }

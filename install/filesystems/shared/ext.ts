@@ -33,6 +33,7 @@ export function extFamily(name: 'ext2' | 'ext3' | 'ext4'): Filesystem {
       data: { '/etc/mke2fs.conf': 'e2fsprogs' },
       // Debian's ext4 driver mounts ext2 and ext3 too.
       modules: ['ext4'],
+      kernel: ['EXT4_FS', 'EXT4_FS_POSIX_ACL', 'EXT4_FS_SECURITY'],
     },
     optionNames: ['features', 'block-size', 'inode-size', 'inode-ratio', 'reserved'],
     labelBytes: 16,

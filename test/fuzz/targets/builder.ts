@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { parseKconfig } from '../../../builder/busybox/config.ts';
+import { parseKconfig } from '../../../builder/kconfig.ts';
+import { configInside, payloadOf } from '../../../builder/kernel/embedded-config.ts';
 import { readKernelImage } from '../../../builder/kernel/kernel-image.ts';
 import { readModinfo } from '../../../builder/kernel/modinfo.ts';
 import { parseModuleList } from '../../../builder/kernel/patterns.ts';
@@ -41,5 +42,9 @@ export const builderTargets = [
   ofBytes('elfSection', (bytes) => elfSection(bytes, '.modinfo', 'a.ko'), [elfOf()]),
   ofBytes('readModinfo', (bytes) => readModinfo(bytes, 'a.ko'), [elfOf()]),
   ofBytes('readKernelImage', (bytes) => readKernelImage('vmlinuz', bytes, 'amd64'), [bzImage]),
+  ofBytes('payloadOf', payloadOf, [bzImage]),
+  ofBytes('configInside', configInside, [
+    Buffer.concat([Buffer.from('IKCFG_ST'), gzipSync('CONFIG_A=y\n'), Buffer.from('IKCFG_ED')]),
+  ]),
   ofBytes('readKernelImage, packed', (bytes) => readKernelImage('Image', bytes, 'arm64'), [gzipSync(arm64Image)]),
 ];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkKconfig, mergeKconfig, parseKconfig } from './config.ts';
+import { checkKconfig, mergeKconfig, parseKconfig } from './kconfig.ts';
 
 it('puts wished values in place of those that were there', () => {
   const wished = parseKconfig('# shell\nCONFIG_ASH=y\nCONFIG_LEN=1024\nCONFIG_TOP=n\n');

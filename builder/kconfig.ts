@@ -1,4 +1,4 @@
-import { UserError } from '../../common/system/errors.ts';
+import { UserError } from '../common/system/errors.ts';
 
 /** Reads `CONFIG_NAME=value` lines; in a .config, `# CONFIG_NAME is not set` is the same as `=n`. */
 export function parseKconfig(text: string): Map<string, string> {
