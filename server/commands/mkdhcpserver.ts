@@ -76,6 +76,9 @@ function bootRemarks(subnet: Subnet): string[] {
   return [
     `machines then fetch ${files.join(', ')} by TFTP and HTTP from ${subnet.imageServer}, and what comes after by HTTP from port ${subnet.httpPort}`,
     `there, systemimager serve --dhcp=none --interface ${subnet.interface ?? 'eth1'} offers them all, and leaves DHCP to this server`,
+    ...(files.includes('ipxe-arm64.efi')
+      ? ['ipxe-arm64.efi comes with Debian 13; where the image server lacks it, name shimaa64.efi for arm64 machines']
+      : []),
   ];
 }
 

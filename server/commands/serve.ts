@@ -15,7 +15,7 @@ import { lockImage } from '../images/lock.ts';
 import { halfSwapped, planFinish } from '../images/swap.ts';
 import { ipxeFiles, neededIpxe } from '../../common/boot/firmware-files.ts';
 import { readNetboot } from '../netboot/netboot.ts';
-import { signedFolders } from '../netboot/signed-files.ts';
+import { bootsByGrub, signedFolders } from '../netboot/signed-files.ts';
 import { findDhcpServer } from '../serve/dhcp-probe.ts';
 import { type DhcpMode, dhcpModes } from '../serve/dnsmasq-conf.ts';
 import { ipxeFolder, planServe, printableServices } from '../serve/plan.ts';
@@ -51,7 +51,7 @@ async function dhcpFacts(
   const ipxe = ipxeFiles.filter((name) => there.includes(name));
   for (const name of neededIpxe)
     if (!ipxe.includes(name)) throw new UserError(`${under(ipxeFolder, name)} is missing`, 'Run: apt-get install ipxe');
-  const signed = config.dhcp.secure_boot ? await signedFolders(io, paths) : [];
+  const signed = await signedFolders(io, paths, bootsByGrub(config.dhcp.secure_boot, ipxe));
   const user = await dnsmasqUser(io, [paths.tftp, ...signed]);
   return { dhcp: { mode, card: ipv4Of(options.interface, cards), user, ipxe } };
 }
@@ -140,10 +140,9 @@ async function run(context: CliContext, options: Options): Promise<void> {
     say('images hold password hashes and host keys: everybody who reaches this server can read them');
   if (facts.dhcp) {
     await refuseSecondDhcp(facts.dhcp, say);
-    const without = ipxeFiles.filter((name) => !facts.dhcp?.ipxe.includes(name));
-    if (without.length > 0)
+    if (!facts.dhcp.ipxe.includes('ipxe-arm64.efi'))
       say(
-        `${ipxeFolder} has no ${without.join(', ')}: machines that need these files cannot boot from the network (Debian 13 has them)`,
+        `${ipxeFolder} has no ipxe-arm64.efi (Debian 13 has the file): arm64 machines boot by grub, and cannot boot by HTTP`,
       );
     if (facts.dhcp.user === 'root')
       say('dnsmasq stays root: other users cannot reach the files that dnsmasq offers by TFTP');

@@ -6,7 +6,8 @@ export const imageServerOption = 224;
 /**
  * Client system architecture types (option 93) that get a boot file: RFC 4578 section 2.1 and IANA's registry. 7 and 9 are both
  * in use for x64; 16 and 19 are x64 and arm64 that boot by HTTP. `csa` is dnsmasq's name for pxe-service. `signed` is the file
- * for firmware with Secure Boot, which refuses iPXE; HTTP boot has none, because grub would ask port 80 for its next file.
+ * for firmware with Secure Boot, which refuses iPXE, and for firmware whose iPXE this server lacks; HTTP boot has none, because grub
+ * would ask port 80 for its next file.
  */
 type Firmware = { tag: string; number: number; file: IpxeFile; signed?: string; csa?: string; byHttp: boolean };
 const architectures: Firmware[] = [
@@ -21,8 +22,9 @@ const architectures: Firmware[] = [
 /** The boot file of each tag, and the boot file that a proxy offers to each kind of firmware. */
 export function bootFiles({ secureBoot }: Pick<BootSource, 'secureBoot'>, ipxe: readonly IpxeFile[] = ipxeFiles) {
   const known = architectures.flatMap((one) => {
-    if (secureBoot === true && one.signed !== undefined) return { ...one, file: one.signed };
-    return ipxe.includes(one.file) ? one : [];
+    const hasIpxe = ipxe.includes(one.file);
+    if (one.signed !== undefined && (secureBoot === true || !hasIpxe)) return { ...one, file: one.signed };
+    return hasIpxe ? one : [];
   });
   const byTag = [...new Map(known.map((one) => [one.tag, one])).values()];
   return {

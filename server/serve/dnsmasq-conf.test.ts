@@ -41,8 +41,10 @@ it('hands out addresses, the image server, and the boot file for each firmware',
   expect(text).toContain('\ndhcp-boot=tag:!ipxe,tag:efi64,snponly.efi,,10.77.0.1\n');
   expect(text).toContain('\ndhcp-boot=tag:!ipxe,tag:http64,http://10.77.0.1:8181/ipxe/snponly.efi\n');
 });
-it('boots arm64 machines where it has iPXE for them', async () => {
-  expect(await conf('server')).not.toContain('arm64');
+it('boots arm64 machines by iPXE where it has iPXE for them, else by shim and grub', async () => {
+  const without = await conf('server');
+  expect(without).toContain('\ndhcp-boot=tag:!ipxe,tag:arm64,shimaa64.efi,,10.77.0.1\n');
+  expect(without).not.toContain('httparm64');
   const ipxe: IpxeFile[] = ['undionly.kpxe', 'snponly.efi', 'ipxe-arm64.efi'];
   const text = await conf('server', '', ipxe);
   expect(text).toContain('\ndhcp-match=set:arm64,option:client-arch,11\n');

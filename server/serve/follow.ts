@@ -112,7 +112,7 @@ export async function lookAround(
 ): Promise<Look[]> {
   const rotate = (name: string) => async () => apply(await planRotation(io, under(facts.paths.log, name)), io);
   return [
-    ...(facts.config.dhcp.secure_boot ? [await watchGrub(io, facts, finished, say)] : []),
+    ...((await grubTold(facts)).size > 0 ? [await watchGrub(io, facts, finished, say)] : []),
     watchRsync(io, facts, running.get('rsync'), say),
     () => finished.retry(),
     ...['serve.log', 'rsyncd.log', 'dnsmasq.log'].map(rotate),

@@ -5,7 +5,7 @@ import type { Step } from '../../common/system/step.ts';
 import { imagesMode, type ServerPaths } from '../config/paths.ts';
 import type { KnownHost } from '../config/hosts-json.ts';
 import { grubFiles, planGrubFiles } from '../netboot/grub-script.ts';
-import { planSignedFiles } from '../netboot/signed-files.ts';
+import { bootsByGrub, planSignedFiles } from '../netboot/signed-files.ts';
 import { dhcpHosts, dnsmasqConf } from './dnsmasq-conf.ts';
 import { rsyncdConf } from './rsyncd-conf.ts';
 import type { ServeFacts } from './serve-facts.ts';
@@ -58,20 +58,21 @@ export function dhcpHostsStep(paths: ServerPaths, hosts: readonly KnownHost[]): 
 
 /** The files for grub, if UEFI machines boot by grub; none if they boot by iPXE. */
 export async function grubTold({ dhcp, config, ports, hosts, netboot }: ServeFacts): Promise<Map<string, string>> {
-  if (!dhcp || !config.dhcp.secure_boot) return new Map();
+  if (!dhcp || bootsByGrub(config.dhcp.secure_boot, dhcp.ipxe).length === 0) return new Map();
   const server = { address: dhcp.card.address, httpPort: ports.http, rsyncPort: ports.rsync, append: config.append };
   return grubFiles({ netboot, hosts, unknown: config.unknown }, server);
 }
 
-async function secureBootSteps(facts: ServeFacts): Promise<Step[]> {
-  const { paths, config } = facts;
-  if (!config.dhcp.secure_boot) return [];
+async function grubSteps(facts: ServeFacts): Promise<Step[]> {
+  const { paths } = facts;
+  const told = await grubTold(facts);
+  if (told.size === 0) return [];
   const folder = under(paths.tftp, 'grub');
   return [
     { why: 'Remove the old configuration of grub', kind: 'run', argv: ['rm', '-rf', '--', folder] },
     { why: 'Make the folder for the configuration of grub', kind: 'mkdir', at: here(folder) },
     ...planSignedFiles(paths),
-    ...planGrubFiles(paths, new Map(), await grubTold(facts)),
+    ...planGrubFiles(paths, new Map(), told),
   ];
 }
 
@@ -124,7 +125,7 @@ export async function planServe(facts: ServeFacts): Promise<{ steps: Step[]; ser
         to: here(under(paths.tftp, name)),
       };
     }),
-    ...(await secureBootSteps(facts)),
+    ...(await grubSteps(facts)),
     dhcpHostsStep(paths, facts.hosts),
     { why: 'Write the configuration of dnsmasq', kind: 'write', at: here(conf), content: text, mode: publicFile },
   );

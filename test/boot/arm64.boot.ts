@@ -1,4 +1,5 @@
 import { diskWithFiles } from '../assets/disk.ts';
+import { gptFor } from '../assets/layouts.ts';
 import { autoinstallCd } from '../assets/media.ts';
 import { layouts } from '../assets/scripts.ts';
 import { type Row, row } from './harness/row.ts';
@@ -6,10 +7,20 @@ import type { Wish } from './harness/vm.ts';
 import { wireNetwork } from './harness/wire.ts';
 import { expectIdentity, identified, setting } from './parts/identify.ts';
 import { needsArm64 } from './parts/needs-arm64.ts';
-import { image, makeSite, web1 } from './parts/site.ts';
+import { blank, image, makeSite, web1 } from './parts/site.ts';
+import { expectUntouched } from './parts/stops.ts';
 
 /** Parts of the tree that know of architectures. */
-const covers = ['builder/', 'common/boot/', 'kernel-config/', 'vm/qemu/', 'install/bootloaders/'];
+const covers = [
+  'builder/',
+  'common/boot/',
+  'kernel-config/',
+  'vm/qemu/',
+  'install/bootloaders/',
+  'server/netboot/',
+  'server/dhcp/',
+  'server/serve/',
+];
 
 const arm64 = (name: string, seconds: number, run: Row['run']): Row =>
   row({
@@ -49,4 +60,26 @@ export default [
     await vm.console(identified);
     await vm.off();
   }),
+
+  arm64(
+    'PXE starts BOEL by grub where the server has no iPXE; an amd64 image is refused, and the disk stays as it was',
+    240,
+    async (test) => {
+      const site = await makeSite(test, {
+        arch: 'arm64',
+        layout: gptFor('uefi', 'ext4').text,
+        dhcp: true,
+        server: { toml: 'append = "ONFAIL=poweroff"\n' },
+      });
+      const disk = await blank(test, '2G');
+      const vm = await test.boot({ ...uefi, disks: [disk], nics: [{ wire: site.wire }], bootFrom: 'network' });
+      await vm.console('web1 boots the installer: web1 has not been installed yet.', { withinS: 180 });
+      await vm.console('image web_v1 has a kernel for processors of the kind x64, and this machine is arm64', {
+        withinS: 600,
+      });
+      await vm.console('ONFAIL=poweroff', { withinS: 60 });
+      await vm.off();
+      await expectUntouched(disk);
+    },
+  ),
 ];
