@@ -1,4 +1,5 @@
 import fs from 'node:fs/promises';
+import packageJson from '../package.json' with { type: 'json' };
 import { type AbsPath, under } from '../common/system/place.ts';
 import { allNeeds } from '../runtime/needs.ts';
 import { boelExecutable, smallPrograms } from './asker/programs.ts';
@@ -6,6 +7,7 @@ import { type Busybox, getBusybox } from './busybox/busybox.ts';
 import { compilerPackages } from './compiler.ts';
 import { grubPackages, writeGrub } from './grub.ts';
 import { addEntries, type Entries, type Entry, sortedEntries } from './initrd/entry.ts';
+import type { BoelFacts } from './initrd/boel-facts.ts';
 import { appletEntries, frameEntries } from './initrd/frame.ts';
 import { packOneArchive, packWithSquashfs } from './initrd/initrd.ts';
 import type { Compression } from './initrd/squashfs.ts';
@@ -24,7 +26,7 @@ import { removeLeftovers } from './prune-cache.ts';
 import { partsSideBySide } from './side-by-side.ts';
 import { bundleProgram, programs } from './sea/bundle.ts';
 import { makeExecutable, nodeLibraries } from './sea/executable.ts';
-import type { BootReport } from './stamp.ts';
+import { type BootReport, sourcesKey } from './stamp.ts';
 import { measureTopics, topicBytes } from './topics.ts';
 
 /** What a build of BOEL is made from. */
@@ -86,7 +88,8 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
   addEntries(entries, appletEntries(busybox.applets, new Set(entries.keys())));
   const localCfg = inputs.localCfg && (await fs.readFile(inputs.localCfg));
   const builtSeconds = await newestSeconds(library);
-  addEntries(entries, await frameEntries({ builtSeconds, localCfg }));
+  const facts = await boelFacts(architecture, kernel.version);
+  addEntries(entries, await frameEntries({ builtSeconds, boel: facts, localCfg }));
 
   const all = sortedEntries(entries);
   const work: AbsPath = `${folder}.${process.pid}.tmp`;
@@ -119,6 +122,13 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
   } finally {
     await fs.rm(work, { recursive: true, force: true });
   }
+}
+
+/** What the initrd says of itself. */
+async function boelFacts(architecture: Architecture, kernel: string): Promise<BoelFacts> {
+  const { programs: needed, modules } = allNeeds;
+  const needs = { programs: Object.keys(needed).toSorted(), modules: modules.toSorted() };
+  return { version: packageJson.version, architecture, kernel, sources: await sourcesKey(), needs };
 }
 
 /** The program of the initrd, bundled and joined with Node. */

@@ -29,10 +29,15 @@ export const emptyCfg: GivenCfg = {
  * outside of its network. `warn` gets the lines that BOEL would pass over.
  */
 export async function readGivenCfg(at: AbsPath, warn: (line: string) => void): Promise<GivenCfg> {
-  const content = await readSmall(at);
-  const { values, warnings } = parseLocalCfg(content, at);
-  if (Object.keys(values).length === 0)
+  const cfg = checkCfg(await readSmall(at), at, warn);
+  if (Object.keys(cfg.values).length === 0)
     throw new UserError(`${at} sets no variable`, 'Name a local.cfg; docs/examples/local.cfg explains each variable.');
+  return cfg;
+}
+
+/** Checks the content of a local.cfg as {@link readGivenCfg} does; `at`: where it lies, for people. */
+export function checkCfg(content: Uint8Array, at: string, warn: (line: string) => void): GivenCfg {
+  const { values, warnings } = parseLocalCfg(content, at);
   for (const line of warnings) warn(line);
   const settings: Settings = {};
   for (const name of settingNames)

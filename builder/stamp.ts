@@ -42,6 +42,9 @@ export async function inputsKey(facts: unknown): Promise<string> {
   return contentKey(...parts);
 }
 
+/** A key of our sources alone: the same sources have the same key. */
+export const sourcesKey = (): Promise<string> => inputsKey('sources');
+
 /** Size and time of a file or of every file in a folder: enough to see that it changed. */
 export async function fileFacts(at: AbsPath): Promise<string> {
   const stat = await fs.stat(at).catch(() => undefined);

@@ -31,6 +31,7 @@ const places: Record<string, () => Promise<CliCommand>> = {
     (await import('../builder/commands/mkautoinstalldiskette.ts')).mkautoinstalldisketteCommand,
   mkautoinstallcd: async () => (await import('../builder/commands/mkautoinstallcd.ts')).mkautoinstallcdCommand,
   mkbootserver: async () => (await import('../builder/commands/mkbootserver.ts')).mkbootserverCommand,
+  inspect: async () => (await import('../builder/commands/inspect.ts')).inspectCommand,
   netboot: async () => (await import('../server/commands/netboot.ts')).netbootCommand,
   serve: async () => (await import('../server/commands/serve.ts')).serveCommand,
 };

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { filesBelow } from '../../common/system/files-below.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
+import { type BoelFacts, boelFactsAt } from './boel-facts.ts';
 import type { Entry } from './entry.ts';
 
 /** Our own files in the root of BOEL: init, its table, small shell programs. */
@@ -27,7 +28,11 @@ const links: Record<AbsPath, string> = {
 };
 
 /** The frame of the root, before programs: our own files, and the directories and links around them. */
-export async function frameEntries(facts: { builtSeconds: number; localCfg?: Uint8Array }): Promise<Entry[]> {
+export async function frameEntries(facts: {
+  builtSeconds: number;
+  boel: BoelFacts;
+  localCfg?: Uint8Array;
+}): Promise<Entry[]> {
   const files = (await filesBelow(rootFolder)).map((name): Entry => {
     const from = path.join(rootFolder, name) as AbsPath;
     const at: AbsPath = `/${name}`;
@@ -40,6 +45,7 @@ export async function frameEntries(facts: { builtSeconds: number; localCfg?: Uin
       ([at, target]): Entry => ({ kind: 'link', at: at as AbsPath, target, topic: 'frame' }),
     ),
     ...files,
+    { kind: 'text', at: boelFactsAt, content: `${JSON.stringify(facts.boel)}\n`, mode: 0o644, topic: 'frame' },
     { kind: 'text', at: '/etc/boel-built', content: `${facts.builtSeconds}\n`, mode: 0o644, topic: 'frame' },
   ];
   if (facts.localCfg)

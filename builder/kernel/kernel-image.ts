@@ -14,9 +14,14 @@ export type KernelImage = {
 const isGzip = (bytes: Buffer) => bytes.length > 2 && bytes.readUInt16BE(0) === 0x1f8b;
 const isElf = (bytes: Buffer) => bytes.length > 4 && bytes.readUInt32BE(0) === 0x7f454c46;
 
-/** Reads the file of a kernel, gzipped or not; UserError for a kernel that BOEL cannot boot. */
+/** Reads the file of a kernel for any architecture, gzipped or not; undefined for another file, UserError for a 32-bit kernel. */
+export function findKernelImage(file: string, content: Buffer): KernelImage | undefined {
+  return readX86(file, content) ?? readArm64(unzip(file, content));
+}
+
+/** Reads the file of a kernel; UserError for a kernel that BOEL cannot boot. */
 export function readKernelImage(file: string, content: Buffer, architecture: Architecture): KernelImage {
-  const image = readX86(file, content) ?? readArm64(unzip(file, content));
+  const image = findKernelImage(file, content);
   if (!image) {
     const hint = isElf(content)
       ? 'This is an ELF file, as vmlinux. Name a file that boots: arch/x86/boot/bzImage, arch/arm64/boot/Image or /boot/vmlinuz-….'

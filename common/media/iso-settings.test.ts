@@ -40,7 +40,7 @@ it('refuses a local.cfg that is larger than its room, and an ISO without one', a
 it.each<[string, (image: Buffer) => void, string]>([
   ['a record that is too short', (image) => image.writeUInt8(20, 20 * 2048 + 68), 'is damaged'],
   ['a folder that holds itself', (image) => image.writeUInt32LE(20, 20 * 2048 + 68 + 2), 'leads in a circle'],
-  ['a folder behind the end', (image) => image.writeUInt32LE(9999, 16 * 2048 + 156 + 2), 'the medium ends at byte'],
+  ['a folder behind the end', (image) => image.writeUInt32LE(9999, 16 * 2048 + 156 + 2), 'the medium ends before byte'],
 ])('says that an ISO is damaged: %s', async (_, edit, message) => {
   await expect(readIso(bufferReader(iso('', edit)))).rejects.toThrow(message);
 });

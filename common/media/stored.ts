@@ -18,7 +18,7 @@ export const damaged = (what: string): UserError =>
 export async function readWhole(read: ReadAt, { offset, bytes }: Extent, what: string): Promise<Buffer> {
   const got = await read(offset, bytes);
   if (got.length === bytes) return Buffer.from(got.buffer, got.byteOffset, got.length);
-  throw damaged(`the medium ends at byte ${offset + got.length}, inside of ${what}`);
+  throw damaged(`the medium ends before byte ${offset + bytes}, inside of ${what}`);
 }
 
 const pieceBytes = 1024 * 1024;

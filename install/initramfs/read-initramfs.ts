@@ -34,10 +34,12 @@ const mostBytes = 8 * 1024 ** 3;
 
 /**
  * Reads an initramfs: plain archives (early microcode) followed by a packed one. `unread` ends a sentence about an initramfs that
- * is damaged, or packed by neither gzip nor zstd. Only one piece of the content is in memory at a time.
+ * is damaged, or packed by neither gzip nor zstd. `keeps`: the small files whose text is wanted. Only one piece of the content is in memory at a time.
  */
-export async function readInitramfs(data: Buffer): Promise<InitramfsContent> {
-  const keeps = (name: string) => configs.test(name);
+export async function readInitramfs(
+  data: Buffer,
+  keeps = (name: string) => configs.test(name),
+): Promise<InitramfsContent> {
   const cpio = new CpioNames(keeps);
   const { names, texts } = cpio;
   let rest = data;

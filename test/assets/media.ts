@@ -47,6 +47,13 @@ export async function autoinstallCd(
   return image;
 }
 
+/** Puts another local.cfg on a finished medium, by `inspect --config`. */
+export async function changeLocalCfg(dir: string, image: string, localCfg: string): Promise<void> {
+  const config = path.join(dir, 'new-local.cfg');
+  await writeFile(config, localCfg);
+  await make('inspect', '-config', config, image);
+}
+
 /** A folder by `mkbootserver`, with the kernel and initrd of the image server in `root`. */
 export async function bootServerFolder(dir: string, root: string, flags: readonly string[]): Promise<string> {
   const folder = path.join(dir, 'tftp');

@@ -2,7 +2,7 @@ import { boelDisk } from '../assets/boel-disk.ts';
 import type { SourceName } from '../../common/model/settings.ts';
 import type { GoldenOptions } from '../assets/golden.ts';
 import { gptFor } from '../assets/layouts.ts';
-import { autoinstallCd, autoinstallDiskette, bootServerFolder } from '../assets/media.ts';
+import { autoinstallCd, autoinstallDiskette, bootServerFolder, changeLocalCfg } from '../assets/media.ts';
 import { layouts } from '../assets/scripts.ts';
 import type { Disk } from '../../vm/qemu/machine.ts';
 import { type Row, type RowContext, row } from './harness/row.ts';
@@ -131,6 +131,13 @@ export default [
       await expectIdentified(test, site, identified, '/dev/vda3', 'hard disk local.cfg');
     },
   ),
+
+  medium('a CD whose local.cfg was changed by inspect says who the machine is now', async (test) => {
+    const site = await siteOf(test, { ip: 'static' });
+    const cd = await autoinstallCd(test.scratch, site.root, localCfg.replace(web1.host, 'nobody'), 'ACTION=identify');
+    await changeLocalCfg(test.scratch, cd, localCfg);
+    await expectIdentified(test, site, { cds: [cd], bootFrom: 'cd' }, '/dev/sr0');
+  }),
 
   medium('a CD on a USB stick, by UEFI with Secure Boot; and as a CD, by UEFI', async (test) => {
     const layout = gptFor('uefi', 'ext4');
