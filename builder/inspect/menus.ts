@@ -21,7 +21,7 @@ type Label = { name: string; linux?: string; append: string };
 async function readSyslinux(volume: Volume, file: string, depth = 0): Promise<{ default?: string; labels: Label[] }> {
   const found: { default?: string; labels: Label[] } = { labels: [] };
   for (const line of ((await textIn(volume, file)) ?? '').split('\n')) {
-    const [, word = '', rest = ''] = /^[ \t]*(\w+)[ \t]+(.*?)[ \t\r]*$/.exec(line) ?? [];
+    const [, word = '', rest = ''] = /^(\w+)[ \t]+(\S.*)$/.exec(line.trim()) ?? [];
     const last = found.labels.at(-1);
     switch (word.toUpperCase()) {
       case 'INCLUDE': {
@@ -104,7 +104,7 @@ export async function grubStart(volume: Volume, file: string): Promise<Start | u
       does: deeds[label] ?? 'starts an entry that is not ours',
       commandLine: unquoted(chosen?.[2]),
     };
-  const words = /^\s*if linux "?\/boot\/\$arch\/kernel"? ([^\n;]*); then$/m.exec(text)?.[1];
+  const words = /^[ \t]*if linux "?\/boot\/\$arch\/kernel"? ([^\n;]*); then$/m.exec(text)?.[1];
   const name = words === undefined ? 'local' : 'install';
   return { ...common, label: name, does: deeds[name] ?? '', commandLine: unquoted(words) };
 }

@@ -36,6 +36,7 @@ export const addressGroup = ['DEVICE', 'IPADDR', 'NETMASK', 'NETWORK', 'BROADCAS
 /** Where a setting came from; the order here is the order of precedence. */
 export const sourceNames = [
   'boot prompt',
+  'floppy local.cfg',
   'removable local.cfg',
   'hard disk local.cfg',
   'initrd local.cfg',

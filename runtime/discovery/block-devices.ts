@@ -7,7 +7,10 @@ import { type BlkidFacts, parseBlkid } from '../../machine/blkid.ts';
 import { blockDir, probeTraits } from '../../machine/disk-traits.ts';
 
 /** Something that may hold a filesystem. */
-export type BlockDevice = { name: string; node: AbsPath; isRemovable: boolean };
+export type BlockDevice = { name: string; node: AbsPath; isRemovable: boolean; isFloppy: boolean };
+
+/** A floppy of 2.88 MB: the largest; a virtual floppy of a server board and a USB drive for floppies have names as disks have. */
+const largestFloppy = 5760;
 
 /** Devices that are made of other devices, and that may still hold a local.cfg. */
 const isVolume = /^(dm-|md)/;
@@ -19,18 +22,18 @@ export async function probeBlockDevices(io: ReadIo): Promise<BlockDevice[]> {
     const dir = under(blockDir, name);
     const text = async (...keys: string[]) => (await io.readText(under(dir, ...keys)).catch(() => undefined))?.trim();
     // A floppy has no size before it is first opened, a CD drive none before it looks at its medium.
-    const hasRoom = /^(fd|sr)\d/.test(name) || Number(await text('size')) > 0;
+    const sectors = Number(await text('size'));
+    const hasRoom = /^(fd|sr)\d/.test(name) || sectors > 0;
     if ((await text('hidden')) === '1' || !hasRoom) continue;
     const real = path.posix.resolve(blockDir, (await io.readLink(dir)) ?? name);
     const isPartition = (await io.lstat(under(dir, 'partition'))) !== undefined;
     const disk = isPartition ? path.posix.basename(path.posix.dirname(real)) : name;
     const origin = diskOrigin(await probeTraits(io, disk));
     if (origin.kind === 'made' && !isVolume.test(disk)) continue;
-    devices.push({
-      name,
-      node: blockNode(name),
-      isRemovable: origin.kind === 'removable',
-    });
+    const isRemovable = origin.kind === 'removable';
+    const isFloppy =
+      /^fd\d/.test(name) || (isRemovable && name.startsWith('sd') && !isPartition && sectors <= largestFloppy);
+    devices.push({ name, node: blockNode(name), isRemovable, isFloppy });
   }
   return devices;
 }

@@ -11,7 +11,7 @@ function machine(media: Record<string, Medium>, files: Record<string, RecordedFi
   for (const name of Object.keys(media)) {
     const bus = name.startsWith('sdu') ? 'pci0/usb1/1-1' : 'pci0/ata1';
     all[`/sys/class/block/${name}`] = { link: `../../devices/${bus}/block/${name}` };
-    all[`/sys/class/block/${name}/size`] = name.startsWith('fd') ? '0\n' : '2048\n';
+    all[`/sys/class/block/${name}/size`] = name.startsWith('fd') ? '0\n' : name === 'sdu' ? '2880\n' : '204800\n';
     all[`/sys/class/block/${name}/dev`] = '8:0\n';
   }
   const said: string[] = [];
@@ -39,14 +39,26 @@ describe('readLocalCfgs', () => {
   it('reads a floppy, a stick, a CD and a hard disk, and tells them apart', async () => {
     const cfg = 'HOSTNAME=new\n';
     const { read } = machine({
-      fd0: { type: 'vfat', cfg },
+      fd0: { type: 'vfat', cfg: 'HOSTNAME=floppy\n' },
       sdu1: { type: 'ext2', cfg },
       sr0: { type: 'iso9660', cfg },
       sda1: { type: 'ext4', cfg: 'HOSTNAME=old\n' },
     });
     expect(await read()).toEqual([
-      { from: 'removable local.cfg', detail: '/dev/fd0 and /dev/sdu1 and /dev/sr0', values: { HOSTNAME: 'new' } },
+      { from: 'floppy local.cfg', detail: '/dev/fd0', values: { HOSTNAME: 'floppy' } },
+      { from: 'removable local.cfg', detail: '/dev/sdu1 and /dev/sr0', values: { HOSTNAME: 'new' } },
       { from: 'hard disk local.cfg', detail: '/dev/sda1', values: { HOSTNAME: 'old' } },
+    ]);
+  });
+
+  it('knows a USB drive for floppies and a virtual floppy by the size', async () => {
+    const { read } = machine({
+      sdu: { type: 'vfat', cfg: 'HOSTNAME=a\n' },
+      sdu1: { type: 'vfat', cfg: 'HOSTNAME=b\n' },
+    });
+    expect((await read()).map(({ from, detail }) => `${from} ${detail}`)).toEqual([
+      'floppy local.cfg /dev/sdu',
+      'removable local.cfg /dev/sdu1',
     ]);
   });
 

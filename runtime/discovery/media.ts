@@ -37,7 +37,7 @@ const initrdFiles: { at: AbsPath; from: SourceName; detail: string }[] = [
   { at: '/etc/systemimager/local.cfg', from: 'initrd local.cfg', detail: '/etc/systemimager/local.cfg' },
 ];
 
-/** Looks for local.cfg in the initrd, on removable media and, unless they are to be skipped, on hard disks, in this order. */
+/** Looks for local.cfg in the initrd, on floppies, on other removable media and, unless they are to be skipped, on hard disks. */
 export async function readLocalCfgs(
   io: Io,
   { signal, say }: Watch,
@@ -57,10 +57,12 @@ export async function readLocalCfgs(
     return contents;
   };
   const devices = await probeBlockDevices(io);
-  await look(
-    devices.filter((device) => device.isRemovable),
-    'removable local.cfg',
-  );
+  const removable = devices.filter((device) => device.isRemovable);
+  for (const isFloppy of [true, false])
+    await look(
+      removable.filter((device) => device.isFloppy === isFloppy),
+      isFloppy ? 'floppy local.cfg' : 'removable local.cfg',
+    );
   const all = () => [...found].flatMap(([from, cfgs]) => mergeCfgs(from, cfgs) ?? []);
   if (skipsHardDisks) return all();
   const contents = await look(

@@ -1,3 +1,4 @@
+import type { Disk } from '../../vm/qemu/machine.ts';
 import { diskWithFiles, floppy } from '../assets/disk.ts';
 import { layouts, masterScript } from '../assets/scripts.ts';
 import { type Row, row } from './harness/row.ts';
@@ -52,10 +53,12 @@ export default [
   stops('two local.cfg that differ', async (test) => {
     const site = await makeSite(test, { layout: layouts.oneExt4, isEmpty: true });
     const disk = await blank(test, '2G');
-    const floppies = [await floppy(test.scratch, 'a', 'ext2', { 'local.cfg': 'HOSTNAME=web1\n' })];
-    const stick = await diskWithFiles(test.scratch, 'stick', '64M', { 'local.cfg': 'HOSTNAME=web2\n' });
-    const disks = [disk, { file: stick, bus: 'usb' as const, removable: true }];
-    await expectFailure(test, site, '', { disks, floppies }, ['two local.cfg say different things', /HOSTNAME=web\d/]);
+    const sticks = ['web1', 'web2'].map(async (host): Promise<Disk> => {
+      const file = await diskWithFiles(test.scratch, host, '64M', { 'local.cfg': `HOSTNAME=${host}\n` });
+      return { file, bus: 'usb', removable: true };
+    });
+    const disks = [disk, ...(await Promise.all(sticks))];
+    await expectFailure(test, site, '', { disks }, ['two local.cfg say different things', /HOSTNAME=web\d/]);
     await expectUntouched(disk);
   }),
 

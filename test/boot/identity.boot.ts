@@ -30,9 +30,9 @@ export default [
   identity('local.cfg on a FAT floppy, without any DHCP', async (test) => {
     const floppies = [await floppy(test.scratch, 'a', 'vfat', { 'local.cfg': localCfg('web1') })];
     await expectIdentity(test, await siteOf(test), '', { floppies }, [
-      setting('HOSTNAME', 'web1', 'removable local.cfg'),
-      setting('IPADDR', web1.ip, 'removable local.cfg'),
-      setting('IMAGESERVER', server, 'removable local.cfg'),
+      setting('HOSTNAME', 'web1', 'floppy local.cfg'),
+      setting('IPADDR', web1.ip, 'floppy local.cfg'),
+      setting('IMAGESERVER', server, 'floppy local.cfg'),
       'Script: web1.sh',
     ]);
   }),
@@ -41,7 +41,7 @@ export default [
     const floppies = [await floppy(test.scratch, 'a', 'ext2', { 'local.cfg': localCfg('web1') })];
     const disks = [await diskWithFiles(test.scratch, 'disk', '64M', { 'local.cfg': localCfg('web2') })];
     await expectIdentity(test, await siteOf(test), '', { floppies, disks }, [
-      setting('HOSTNAME', 'web1', 'removable local.cfg'),
+      setting('HOSTNAME', 'web1', 'floppy local.cfg'),
     ]);
   }),
 
@@ -53,7 +53,7 @@ export default [
   identity('the floppy names another image server than the boot menu', async (test) => {
     const floppies = [await floppy(test.scratch, 'a', 'vfat', { 'local.cfg': localCfg('web1') })];
     await expectIdentity(test, await siteOf(test), `systemimager.default.IMAGESERVER=${base}99`, { floppies }, [
-      setting('IMAGESERVER', server, 'removable local.cfg'),
+      setting('IMAGESERVER', server, 'floppy local.cfg'),
     ]);
   }),
 

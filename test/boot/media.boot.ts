@@ -1,4 +1,5 @@
 import { boelDisk } from '../assets/boel-disk.ts';
+import { diskWithFiles, floppy } from '../assets/disk.ts';
 import type { SourceName } from '../../common/model/settings.ts';
 import type { GoldenOptions } from '../assets/golden.ts';
 import { gptFor } from '../assets/layouts.ts';
@@ -137,6 +138,22 @@ export default [
     const cd = await autoinstallCd(test.scratch, site.root, localCfg.replace(web1.host, 'nobody'), 'ACTION=identify');
     await changeLocalCfg(test.scratch, cd, localCfg);
     await expectIdentified(test, site, { cds: [cd], bootFrom: 'cd' }, '/dev/sr0');
+  }),
+
+  medium('the local.cfg of a floppy beats that of the CD, which beats that of the hard disk', async (test) => {
+    const site = await siteOf(test, { ip: 'static' });
+    const cdCfg = localCfg.replace(web1.host, 'cd').concat('PROTECT=from-cd\n');
+    const cds = [await autoinstallCd(test.scratch, site.root, cdCfg, 'ACTION=identify')];
+    const diskCfg = 'HOSTNAME=disk\nPROTECT=from-disk\nDOMAINNAME=disk.example\n';
+    const disks = [await diskWithFiles(test.scratch, 'disk', '64M', { 'local.cfg': diskCfg })];
+    const floppies = [await floppy(test.scratch, 'a', 'vfat', { 'local.cfg': `HOSTNAME=${web1.host}\n` })];
+    const nics = [{ wire: site.wire }];
+    const vm = await test.boot({ cds, disks, floppies, nics, bootFrom: 'cd', memoryMb: 512, noReboot: true });
+    await vm.console(setting('HOSTNAME', web1.host, 'floppy local.cfg'), { withinS: 240 });
+    await vm.console(setting('DOMAINNAME', 'disk.example', 'hard disk local.cfg'));
+    await vm.console(setting('PROTECT', 'from-cd', 'removable local.cfg'));
+    await vm.off();
+    await vm.kill();
   }),
 
   medium('a CD on a USB stick, by UEFI with Secure Boot; and as a CD, by UEFI', async (test) => {
