@@ -8,6 +8,7 @@ const reaches: Record<string, string[]> = {
   'common/media': ['common/model', 'common/system'],
   'common/system': [],
   'common/templates': ['common/system'],
+  'common/pack': ['common/model', 'common/system'],
   'common/boot': ['common/templates', 'common/model', 'common/system'],
   machine: ['common'],
   install: ['machine', 'common'],
@@ -15,7 +16,7 @@ const reaches: Record<string, string[]> = {
   client: ['install', 'machine', 'common'],
   server: ['install', 'machine', 'common'],
   vm: ['common'],
-  builder: ['client', 'runtime', 'install', 'machine', 'common'],
+  builder: ['server', 'client', 'runtime', 'install', 'machine', 'common'],
   cli: ['vm', 'server', 'client', 'builder', 'runtime', 'install', 'machine', 'common'],
 };
 

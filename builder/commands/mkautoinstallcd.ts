@@ -1,11 +1,15 @@
-import { rename, rm, stat } from 'node:fs/promises';
+import { chmod, rename, rm, stat } from 'node:fs/promises';
 import { architectures, readArchitecture } from '../../common/boot/architectures.ts';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { sayLine } from '../../common/system/terminal.ts';
 import { checkReach, emptyCfg, readGivenCfg } from '../local-cfg.ts';
+import { exportMode } from '../../server/images/archive/plan-export.ts';
+import { freeRoom } from '../../server/getimage/room.ts';
 import { isoPackages, makeIso } from '../media/iso.ts';
+import { checkImages, type Offline, offlineFiles } from '../media/offline.ts';
+import { temporaryFolder } from '../media/staging.ts';
 import { readServer } from '../media/syslinux.ts';
 import { withPackages } from '../media/with-packages.ts';
 import { checkSignature } from '../media/secure-boot.ts';
@@ -18,6 +22,7 @@ type Options = {
   append: string;
   server?: string;
   secureBoot?: boolean;
+  image?: string[];
   dryRun?: boolean;
 };
 
@@ -28,6 +33,7 @@ export const mkautoinstallcdCommand: CliCommand = {
   examples: [
     'mkautoinstallcd -out-file boel.iso -server 10.0.0.1',
     'mkautoinstallcd -out-file boel.iso -config local.cfg -append nomodeset',
+    'mkautoinstallcd -out-file web.iso -image web_v1',
     'mkautoinstallcd -out-file boel-arm64.iso -arch arm64',
   ],
   declare(command, context) {
@@ -36,6 +42,7 @@ export const mkautoinstallcdCommand: CliCommand = {
       .option('--arch <name>', `architecture of the machines: ${architectures.join(' or ')} (default: as this machine)`)
       .option('--config <file>', 'local.cfg for the CD (default: a local.cfg without settings, to fill in)')
       .option('--server <address>', 'image server, such as 10.0.0.1 or 10.0.0.1:8080 (default: local.cfg, else DHCP)')
+      .option('--image <name...>', 'images to put on the CD, for machines without an image server')
       .option('--append <words>', 'more words for the kernel command line of BOEL', '')
       .option('--secure-boot', 'for machines with Secure Boot: stop if the kernel is not signed')
       .option('--dry-run', 'check local.cfg, and write nothing')
@@ -49,8 +56,11 @@ async function make(context: CliContext, options: Options): Promise<void> {
   const arch = readArchitecture(options.arch);
   const { server, httpPort } = readServer(options.server);
   const cfg = options.config === undefined ? emptyCfg : await readGivenCfg(fromHere(options.config), sayLine);
-  checkReach(cfg, server);
-  if (options.dryRun) return context.print(`would make a CD for ${arch}: ${to}`);
+  const names = options.image ?? [];
+  if (names.length === 0) checkReach(cfg, server);
+  const images = await checkImages(context, names, arch);
+  const holds = names.length > 0 ? `, with ${names.join(', ')}` : '';
+  if (options.dryRun) return context.print(`would make a CD for ${arch}: ${to}${holds}`);
 
   const boot = under(root, 'var/lib/systemimager/boot', arch);
   if ((await io.lstat(under(boot, 'initrd.img'))) === undefined)
@@ -59,12 +69,35 @@ async function make(context: CliContext, options: Options): Promise<void> {
   const inputs = { arch, server, httpPort, append: options.append, localCfg: cfg.content, boot };
   const needed = { arch, packages: isoPackages[arch], programs: { mformat: 'mtools', xorriso: 'xorriso' } };
   const temporary: AbsPath = `${to}.${process.pid}.tmp`;
+  const isNamed = Boolean(cfg.values.HOSTNAME ?? cfg.values.IMAGENAME ?? cfg.values.SCRIPTNAME);
+  const folder = under(to, '..');
+  await using packs = await temporaryFolder(images.length > 0 ? folder : undefined);
   try {
-    await withPackages(context, needed, (build, library) => makeIso(build, library, inputs, temporary));
+    const packed = images.length > 0 ? await offlineFiles(context, images, packs.path, boot) : undefined;
+    if (packed) await needsRoom(context, folder, packed);
+    const offline = packed && { ...packed, isNamed };
+    await withPackages(context, needed, (build, library) => makeIso(build, library, { ...inputs, offline }, temporary));
+    // Images hold password hashes and host keys.
+    if (offline) await chmod(temporary, exportMode);
     await rename(temporary, to);
   } finally {
     await rm(temporary, { force: true });
   }
-  context.print(`${to}: ${((await stat(to)).size / 1024 ** 2).toFixed(1)} MiB`);
-  context.print(`Image server: ${cfg.values.IMAGESERVER ?? server ?? 'as DHCP says'}`);
+  context.print(`${to}: ${((await stat(to)).size / 1024 ** 2).toFixed(1)} MiB${holds}`);
+  const named = cfg.values.IMAGESERVER ?? server;
+  if (images.length === 0 || named) context.print(`Image server: ${named ?? 'as DHCP says'}`);
+}
+
+/** Refuses a folder without room for an ISO with these files. */
+async function needsRoom({ io }: CliContext, folder: AbsPath, { files }: Offline): Promise<void> {
+  let neededBytes = 0;
+  for (const one of files)
+    if (!('content' in one)) neededBytes += (await stat('made' in one ? one.made : one.from)).size;
+  const free = await freeRoom(io, folder);
+  if (!free || free.bytes >= neededBytes) return;
+  const mib = (bytes: number) => `${Math.ceil(bytes / 1024 ** 2)} MiB`;
+  throw new UserError(
+    `${folder} has ${mib(free.bytes)} free, and the CD needs ${mib(neededBytes)} more`,
+    'Make room there, or name a file on another filesystem as --out-file.',
+  );
 }

@@ -106,9 +106,9 @@ export async function planBootServer(library: Library, inputs: BootServerInputs)
     ...[...folders].map((at): Step => ({ why: `Make ${at}`, kind: 'mkdir', at: here(at), mode: 0o755 })),
     ...files.map((one): Step => {
       const at = here(under(folder, one.name));
-      return 'from' in one
-        ? { why: `Copy ${one.name}`, kind: 'copy', from: here(one.from), to: at }
-        : { why: `Write ${one.name}`, kind: 'write', at, content: String(one.content), mode: 0o644 };
+      return 'content' in one
+        ? { why: `Write ${one.name}`, kind: 'write', at, content: String(one.content), mode: 0o644 }
+        : { why: `Copy ${one.name}`, kind: 'copy', from: here('from' in one ? one.from : one.made), to: at };
     }),
   ];
 }

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
+import path from 'node:path';
 import type { Architecture } from '../../common/boot/architectures.ts';
-import { rescueWord } from '../../common/boot/command-line.ts';
+import { mediumWord, rescueWord } from '../../common/boot/command-line.ts';
 import { paddedCfg } from '../../common/media/iso-settings.ts';
 import { readIso } from '../../common/media/iso9660.ts';
 import type { StoredFile } from '../../common/media/stored.ts';
 import { emptySums, printSums, sumAll, sumsName } from '../../common/media/sums.ts';
+import { markerName } from '../../common/model/medium.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { grubWord } from '../../common/templates/languages.ts';
 import { renderNamed } from '../../common/templates/render.ts';
@@ -14,11 +16,18 @@ import type { Library } from '../packages/library.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
 import { makeFat } from './fat.ts';
 import { readHandle } from './read-handle.ts';
+import type { Offline } from './offline.ts';
 import { type MediumFile, newestSeconds, place, temporaryFolder } from './staging.ts';
-import { bootLabels, kernelWords, type MediumServer, syslinuxFiles } from './syslinux.ts';
+import { bootLabels, imageLabel, kernelWords, type MediumServer, syslinuxFiles } from './syslinux.ts';
 
 /** What a CD is made from; `boot` is boot/ARCH as `build boot` made it. */
-export type IsoInputs = MediumServer & { arch: Architecture; localCfg: Uint8Array; boot: AbsPath };
+export type IsoInputs = MediumServer & {
+  arch: Architecture;
+  localCfg: Uint8Array;
+  boot: AbsPath;
+  /** What machines without an image server need; `isNamed`: local.cfg says which machine it is, or which image. */
+  offline?: (Offline & { isNamed: boolean }) | undefined;
+};
 
 /** LABEL= of the ISO, as blkid(8) shows it. */
 export const isoLabel = 'BOEL-CD';
@@ -48,14 +57,21 @@ const uefiPrograms: Record<Architecture, Record<string, string>> = {
  * stick: with an MBR, and a valid GPT whose second partition is the EFI system partition (xorrisofs(1)).
  */
 export async function makeIso(context: BuildContext, library: Library, inputs: IsoInputs, to: AbsPath): Promise<void> {
-  const words = kernelWords(inputs);
-  const { arch, boot } = inputs;
-  const bios = arch === 'amd64' ? await biosHalf(library, inputs, words) : { files: [], options: [] };
+  const { arch, boot, offline } = inputs;
+  const id = await idOf(boot, [...kernelWords(inputs), ...(offline ? [offline.digest] : [])]);
+  const marker = `/${markerName(id)}`;
+  const words = [...kernelWords(inputs), ...(offline ? [mediumWord(id)] : [])];
+  // Of several images, nothing but a person or local.cfg can choose: without a choice, nothing is installed.
+  const images = offline && offline.images.length > 1 ? offline.images : [];
+  const chooses = offline?.isNamed || images.length === 0 ? 'install' : 'local';
+  const menu = isoMenu(words, chooses, images);
+  const bios = arch === 'amd64' ? await biosHalf(library, inputs, menu) : { files: [], options: [] };
   const seconds = await newestSeconds(library);
-  await using work = await temporaryFolder();
-  const marker = `/boel-${await idOf(boot, words)}`;
+  await using work = await temporaryFolder(offline && path.dirname(to));
   const grub = await renderNamed('medium-grub.cfg', {
     marker,
+    chooses,
+    images: images.map((name) => ({ name, label: imageLabel(name) })),
     append: words.map(grubWord).join(' '),
     rescue: rescueWord,
   });
@@ -65,6 +81,7 @@ export async function makeIso(context: BuildContext, library: Library, inputs: I
     { name: marker.slice(1), content: '' },
     { name: 'boot/grub/grub.cfg', content: grub },
     ...['kernel', 'initrd.img'].map((name) => ({ name: `boot/${arch}/${name}`, from: under(boot, name) })),
+    ...(offline?.files ?? []),
   ];
   const tree = under(work.path, 'iso');
   // Here without sums: xorriso changes isolinux.bin, and makes boot.cat.
@@ -85,7 +102,6 @@ export async function makeIso(context: BuildContext, library: Library, inputs: I
     seconds,
   );
   const efi = under(work.path, 'efi.img');
-  const id = marker.slice('/boel-'.length);
   await makeFat(context, {
     file: efi,
     kib: 8192,
@@ -109,13 +125,13 @@ export async function makeIso(context: BuildContext, library: Library, inputs: I
 }
 
 /** What a BIOS needs of an ISO: the files of ISOLINUX, and options of xorriso. */
-async function biosHalf(library: Library, inputs: IsoInputs, words: readonly string[]) {
+async function biosHalf(library: Library, inputs: IsoInputs, menu: string) {
   const [isolinux, common] = await Promise.all([library.open('isolinux'), library.open('syslinux-common')]);
   const files: MediumFile[] = [
     ...(await syslinuxFiles(library, inputs)),
     { name: 'isolinux.bin', from: under(isolinux.root, '/usr/lib/ISOLINUX/isolinux.bin') },
     { name: 'ldlinux.c32', from: under(common.root, '/usr/lib/syslinux/modules/bios/ldlinux.c32') },
-    { name: 'medium.cfg', content: isoMenu(words) },
+    { name: 'medium.cfg', content: menu },
   ];
   const options = [
     ['-isohybrid-mbr', under(isolinux.root, '/usr/lib/ISOLINUX/isohdpfx.bin'), '--mbr-force-bootable'],
@@ -136,9 +152,12 @@ async function fillSums(at: AbsPath): Promise<void> {
   await file.write(text, 0, text.length, extent.offset);
 }
 
-/** A CD installs what it holds: no server is asked. */
-export const isoMenu = (words: readonly string[]): string =>
-  `# The labels of a CD, with kernel and initrd on the CD.\nDEFAULT install\n${bootLabels(words)}`;
+/** A CD installs what it holds: no server is asked. `images`: the images to choose from, if there are several. */
+export function isoMenu(words: readonly string[], chooses = 'install', images: readonly string[] = []): string {
+  const names = images.map(imageLabel).join(' ');
+  const say = images.length === 0 ? '' : `SAY Images on this medium, one of which you may type: ${names}\n`;
+  return `# The labels of a CD, with kernel and initrd on the CD.\nDEFAULT ${chooses}\n${say}${bootLabels(words, [], images)}`;
+}
 
 /** A name for what the medium boots: 24 hexadecimal digits. */
 async function idOf(boot: AbsPath, words: readonly string[]): Promise<string> {

@@ -7,7 +7,12 @@ import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import type { Library } from '../packages/library.ts';
 
 /** A file of a medium: its path there, and the file that is copied, or its content. */
-export type MediumFile = { name: string } & ({ from: AbsPath } | { content: Uint8Array | string });
+export type MediumFile = { name: string } & (
+  | { from: AbsPath }
+  | { content: Uint8Array | string }
+  /** A file that was made for the medium, on the filesystem where the medium is put together: it is moved. */
+  | { made: AbsPath }
+);
 
 /** The newest time in the packages that a medium is made from: the time of all its files, so that two builds give the same bytes. */
 export async function newestSeconds(library: Library): Promise<number> {
@@ -19,7 +24,7 @@ export async function newestSeconds(library: Library): Promise<number> {
 export async function sumsOf(files: readonly MediumFile[]): Promise<MediumFile> {
   const sums = new Map<string, string>();
   for (const one of files) {
-    const content = 'from' in one ? await fs.readFile(one.from) : one.content;
+    const content = 'content' in one ? one.content : await fs.readFile('from' in one ? one.from : one.made);
     sums.set(one.name, createHash('sha256').update(content).digest('hex'));
   }
   return { name: sumsName, content: printSums(sums) };
@@ -32,6 +37,7 @@ export async function place(folder: AbsPath, files: readonly MediumFile[], secon
     const at = under(folder, one.name);
     await fs.mkdir(path.dirname(at), { recursive: true });
     if ('from' in one) await fs.copyFile(one.from, at);
+    else if ('made' in one) await fs.rename(one.made, at);
     else await fs.writeFile(at, one.content);
     await fs.chmod(at, 0o644);
     placed.push(at);
@@ -42,7 +48,7 @@ export async function place(folder: AbsPath, files: readonly MediumFile[], secon
 }
 
 /** A folder that goes away with the block that uses it. */
-export async function temporaryFolder(): Promise<{ path: AbsPath } & AsyncDisposable> {
-  const at = absPath(await fs.mkdtemp(path.join(os.tmpdir(), 'systemimager-')));
+export async function temporaryFolder(parent = os.tmpdir()): Promise<{ path: AbsPath } & AsyncDisposable> {
+  const at = absPath(await fs.mkdtemp(path.join(parent, '.systemimager-')));
   return { path: at, [Symbol.asyncDispose]: () => fs.rm(at, { recursive: true, force: true }) };
 }

@@ -52,13 +52,24 @@ export const kernelWords = ({ server, httpPort, append }: MediumServer): string[
   ...commonWords(append),
 ];
 
-/** The labels install and rescue of a medium that holds kernel and initrd; `more`: further lines of each label. */
-export function bootLabels(words: readonly string[], more: readonly string[] = []): string {
+/** The word of a menu for an image of the medium. */
+export const imageLabel = (name: string): string =>
+  /^(install|rescue|net|local|ipxe)$/i.test(name) ? `image-${name}` : name;
+
+/** The labels install and rescue of a medium that holds kernel and initrd, and one for each of `images`; `more`: further lines of each label. */
+export function bootLabels(
+  words: readonly string[],
+  more: readonly string[] = [],
+  images: readonly string[] = [],
+): string {
   const files = ['LINUX boot/amd64/kernel', 'INITRD boot/amd64/initrd.img', ...more];
   const label = (name: string, about: string, all: readonly string[]) =>
     `\n# ${about}\nLABEL ${name}\n${[...files, `APPEND ${all.join(' ')}`].map((line) => `\t${line}\n`).join('')}`;
   return (
     label('install', 'Install this machine, and ask nobody.', words) +
+    images
+      .map((name) => label(imageLabel(name), `Install the image ${name}.`, [...words, `IMAGENAME=${name}`]))
+      .join('') +
     label('rescue', 'Open a shell of BOEL, and install nothing.', [...words, rescueWord])
   );
 }

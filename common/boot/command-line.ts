@@ -21,6 +21,9 @@ export const commonWords = (append: string): string[] => [
 /** The words that make BOEL open a shell, and install nothing. */
 export const rescueWord = 'systemimager.ACTION=shell';
 
+/** The word that names the medium with images, which BOEL looks for by its marker. */
+export const mediumWord = (id: string): string => `systemimager.default.MEDIUM=${id}`;
+
 /** The words that name the image server, and its ports that are not the usual ones; a medium need not name the server. */
 export const serverWords = ({
   address,

@@ -1,5 +1,6 @@
 import { isHostAddress, maskOf, parseIpv4, parseNetmask, printIpv4 } from './ipv4.ts';
 import { parseMac } from './mac.ts';
+import { mediumId } from './medium.ts';
 import { DomainName, HostName, ImageName, firstLabel } from './names.ts';
 import { actions, failActions, type SettingName } from './settings.ts';
 
@@ -88,6 +89,11 @@ const transport: Check = (text) =>
     ? { value: text.toLowerCase() }
     : { reason: 'a transport is letters, digits and dashes, as rsync' };
 
+const medium: Check = (text) =>
+  mediumId.test(text)
+    ? { value: text.toLowerCase() }
+    : { reason: 'it is not the name of a medium: 24 hexadecimal digits' };
+
 /** `layout` checks what DISKS and PROTECT name; here both must only be one line of text. */
 const line: Check = (text) =>
   /^[\x20-\x7e]{1,1000}$/.test(text) ? { value: text } : { reason: 'it is not one line of plain text' };
@@ -117,6 +123,7 @@ const checks: Record<SettingName, Check> = {
   HTTPPORT: port,
   RSYNCPORT: port,
   TRANSPORT: transport,
+  MEDIUM: medium,
   DISKS: line,
   PROTECT: line,
   ACTION: oneOf(actions),

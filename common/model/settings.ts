@@ -23,6 +23,7 @@ export const settingNames = [
   'HTTPPORT',
   'RSYNCPORT',
   'TRANSPORT',
+  'MEDIUM',
   'DISKS',
   'PROTECT',
   'ACTION',

@@ -10,9 +10,11 @@ export type Command = {
   /** Run with this directory as the root (chroot(8)). */
   chroot?: AbsPath;
   cwd?: AbsPath;
-  stdin?: string | Uint8Array | { file: At };
+  stdin?: string | Uint8Array | { file: At } | { pieces: AsyncIterable<Uint8Array> };
   /** Write standard output to this file instead of keeping it. */
   stdoutFile?: AbsPath;
+  /** Takes standard output piece by piece instead of keeping it. Its error ends the program, as an error of `stdin.pieces` does. */
+  takesOutput?: (pieces: AsyncIterable<Buffer>) => Promise<void>;
   /** Keep only the last 64 KiB of standard output. */
   keepsTail?: boolean;
   /** It prints its progress, a line for each file: standard output is read a few times a second, and only its end is kept. */

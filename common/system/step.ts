@@ -1,3 +1,4 @@
+import type { Frame } from './frame.ts';
 import type { Argv, Exit, Owner } from './io.ts';
 import type { AbsPath, Place } from './place.ts';
 
@@ -33,7 +34,8 @@ export type RunStep = {
   argv: Argv;
   chroot?: AbsPath;
   env?: Record<string, string>;
-  stdin?: Text | Place;
+  /** `frames`: their contents, each checked before the program gets it (readFrames); the progress is told by itself. */
+  stdin?: Text | Place | { frames: readonly Frame[]; ifDamaged?: string };
   /** Exit codes other than 0 that are no failure, and what each means. */
   ok?: Record<number, string>;
   /** What to do now, for exit codes of which we know it. */

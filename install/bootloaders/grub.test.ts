@@ -3,7 +3,7 @@ import type { State } from '../../common/model/state.ts';
 import type { Step } from '../../common/system/step.ts';
 import { installedState } from '../../test/helpers/installed-state.ts';
 import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
-import { imageSource } from '../source/image-source.ts';
+import { serverSource } from '../source/server-source.ts';
 import { grub } from './grub.ts';
 
 const uuid = '11111111-2222-4333-8444-555555555555';
@@ -30,7 +30,7 @@ async function commands(files: Record<string, RecordedFile>, state: State): Prom
   if (!facts) return ['not in the image'];
   const flat = (steps: readonly Step[]): Step[] =>
     steps.flatMap((step) => (step.kind === 'group' ? flat(step.steps) : [step]));
-  return flat(grub.plan(facts, '/a', state, imageSource(state.settings))).flatMap((step) => {
+  return flat(grub.plan(facts, '/a', state, serverSource(state.settings))).flatMap((step) => {
     if (step.kind === 'run') return step.argv.join(' ');
     return step.kind === 'mount' || step.kind === 'mkdir'
       ? []

@@ -5,7 +5,7 @@ import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, absPath } from '../../common/system/place.ts';
 import type { Plan } from '../../common/system/step.ts';
 import type { ImageSource } from '../source/image-source.ts';
-import type { FetchMount } from '../source/tree-parts.ts';
+import type { FetchMount } from '../target/mounted.ts';
 import type { ListedFile } from '../transports/rsync-list.ts';
 
 /**

@@ -1,9 +1,7 @@
 import { UserError } from '../../common/system/errors.ts';
 import type { AbsPath } from '../../common/system/place.ts';
+import type { FetchMount } from '../target/mounted.ts';
 import type { Kept, Manner, Transport, TreePart } from '../transports/transport.ts';
-
-/** A filesystem of the target. `posix` as in Filesystem; `keep`: nothing is brought to it, and nothing on it removed. */
-export type FetchMount = { dir: string; posix: boolean; keep?: boolean; bytes?: number; holeBytes?: number };
 
 /** A tree of the server: an image, or a folder as overrides/host/web1 with a name for people; and where the tree goes. */
 export type TreeRequest = ({ image: string } | { folder: string; what: string }) & {
@@ -49,13 +47,13 @@ export function treeParts(request: TreeRequest, { name, keeps }: Pick<Transport,
       withoutNames: split.flatMap(({ names }) => names),
       totalBytes: request.totalBytes === undefined ? undefined : Math.max(0, request.totalBytes - apartBytes),
     },
-    ...plain.map(({ dir, bytes }): TreePart => {
+    ...plain.map(({ dir, bytes, inodes }): TreePart => {
       const why = `Pull ${dir} of ${what}, which is no Unix filesystem`;
-      return { ...base, ...exact, why, manner: 'bare', below: dir, totalBytes: bytes };
+      return { ...base, ...exact, why, manner: 'bare', below: dir, isMissing: inodes === 0, totalBytes: bytes };
     }),
-    ...split.map(({ dir, names }): TreePart => {
+    ...split.map(({ dir, names, groups }): TreePart => {
       const why = `Copy ${names.length} hard-linked names of ${what} to ${dir}, another filesystem than that of their first name`;
-      return { ...base, why, manner, only: names };
+      return { ...base, why, manner, only: names, copies: groups };
     }),
   ];
 }
@@ -87,16 +85,21 @@ function checkNested(mounts: readonly FetchMount[]): void {
 }
 
 /** The names of each split group on another mount than the first name, by mount: no link leads to another filesystem (EXDEV). */
-function splitNames({ mounts = [], splitLinks = [] }: TreeRequest): { dir: string; names: string[] }[] {
+function splitNames({
+  mounts = [],
+  splitLinks = [],
+}: TreeRequest): { dir: string; names: string[]; groups: string[][] }[] {
   const deepestFirst = [...mounts].sort((a, b) => b.dir.length - a.dir.length);
   const mountOf = (name: string) =>
     deepestFirst.find(({ dir }) => dir === '/' || name === dir || name.startsWith(`${dir}/`));
-  const found = new Map<string, string[]>();
-  for (const [first = '', ...others] of splitLinks)
-    for (const name of others) {
+  const found = new Map<string, string[][]>();
+  for (const [first = '', ...others] of splitLinks) {
+    const apart = others.flatMap((name) => {
       const mount = mountOf(name);
-      if (!mount?.posix || mount.keep || mount === mountOf(first)) continue;
-      found.set(mount.dir, [...(found.get(mount.dir) ?? []), name]);
-    }
-  return [...found].map(([dir, names]) => ({ dir, names }));
+      return !mount?.posix || mount.keep || mount === mountOf(first) ? [] : [{ dir: mount.dir, name }];
+    });
+    for (const [dir, names] of Map.groupBy(apart, (one) => one.dir))
+      found.set(dir, [...(found.get(dir) ?? []), [first, ...names.map((one) => one.name)]]);
+  }
+  return [...found].map(([dir, groups]) => ({ dir, groups, names: groups.flatMap(([, ...names]) => names) }));
 }

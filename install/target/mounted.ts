@@ -4,7 +4,16 @@ import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { probeMounts } from '../../machine/use.ts';
 import { findFilesystem } from '../filesystems/index.ts';
-import type { FetchMount } from '../source/tree-parts.ts';
+
+/** A filesystem of the target. `posix` as in Filesystem; `keep`: nothing is brought to it, and nothing on it removed. */
+export type FetchMount = {
+  dir: string;
+  posix: boolean;
+  keep?: boolean;
+  bytes?: number;
+  holeBytes?: number;
+  inodes?: number;
+};
 
 /** A line of the target's mounts, and the filesystem that it mounts. */
 export type TargetTree = { mount: MountState; filesystem: FilesystemState; node: AbsPath };

@@ -1,5 +1,7 @@
 import type { Needs } from '../../common/model/needs.ts';
+import { rsyncUrl, type ServerAddress } from '../../common/model/server-address.ts';
 import type { Exit } from '../../common/system/io.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Retry } from '../../common/system/step.ts';
 
 /** The program that brings files from the server's rsync daemon. */
@@ -10,6 +12,18 @@ export const rsyncNeeds: Needs = { programs: { '/usr/bin/rsync': 'rsync' }, modu
  * message before (tcp(7), TCP_NODELAY).
  */
 export const toDaemon = ['--contimeout=20', '--sockopts=TCP_NODELAY'];
+
+/** Where rsync(1) finds trees, and its options for that place. */
+export type RsyncPlace = { at(path: string): string; options: readonly string[] };
+
+/** The daemon of an image server. */
+export const daemonPlace = (server: ServerAddress): RsyncPlace => ({
+  at: (path) => rsyncUrl(server, path),
+  options: toDaemon,
+});
+
+/** A folder of this machine. */
+export const folderPlace = (folder: AbsPath): RsyncPlace => ({ at: (path) => under(folder, path), options: [] });
 
 /** For short transfers: a daemon that is silent for a minute is given up. */
 export const quick = [...toDaemon, '--timeout=60'];

@@ -6,7 +6,7 @@ import { bytesOf, textOf } from '../../common/system/text.ts';
 import { passingReason, quick, rsyncHints } from './rsync-daemon.ts';
 
 /** Something in a tree of the server, as `rsync --list-only` tells it. */
-export type ListedFile = { kind: 'file' | 'dir' | 'link' | 'other'; mode: string; path: string };
+export type ListedFile = { kind: 'file' | 'dir' | 'link' | 'other'; path: string };
 
 /** Lists a tree of the server; undefined if the server has no such tree. */
 export async function rsyncList(io: ReadIo, server: ServerAddress, tree: string): Promise<ListedFile[] | undefined> {
@@ -37,7 +37,7 @@ export function readRsyncList(exit: Exit): ListedFile[] | undefined {
     if (mode === undefined || text === undefined) return [];
     const kind = kinds[mode[0] ?? ''] ?? 'other';
     const name = kind === 'link' ? text.replace(/ -> .*$/s, '') : text;
-    return name === '.' ? [] : [{ kind, mode, path: unescape(name) }];
+    return name === '.' ? [] : [{ kind, path: unescape(name) }];
   });
 }
 

@@ -1,14 +1,21 @@
-import { rsyncUrl } from '../../common/model/server-address.ts';
 import { under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
-import { keepEverything, rsyncHints, rsyncNeeds, rsyncPattern, rsyncRetry, toDaemon } from './rsync-daemon.ts';
-import type { Manner, Transport, TreePart } from './transport.ts';
+import {
+  daemonPlace,
+  keepEverything,
+  rsyncHints,
+  rsyncNeeds,
+  rsyncPattern,
+  type RsyncPlace,
+  rsyncRetry,
+} from './rsync-daemon.ts';
+import type { Manner, ServerTransport, TreePart } from './transport.ts';
 
 /** Partial files are kept and resumed; a silent server is noticed in a minute. */
-const always = [
+const always = ({ options }: RsyncPlace) => [
   '--partial-dir=.boel-partial',
   '--timeout=60',
-  ...toDaemon,
+  ...options,
   '--info=progress2',
   '--no-human-readable',
   '--outbuf=L',
@@ -41,33 +48,36 @@ function names({ only, withoutNames }: TreePart): { args: string[]; stdin?: stri
   return { args: ['--from0', '--exclude-from=-'], stdin: list(withoutNames.map(rsyncPattern)) };
 }
 
+/** Brings a part of a tree from a place of rsync(1). */
+export function rsyncTree(place: RsyncPlace, part: TreePart): Step {
+  const { args, ...stdin } = names(part);
+  const protect = part.exact?.protect.map((dir) => `--filter=P ${rsyncPattern(dir)}/`) ?? [];
+  return {
+    why: part.why,
+    kind: 'run',
+    argv: [
+      'rsync',
+      ...manners[part.manner],
+      ...always(place),
+      ...(part.exact ? ['--delete', '--filter=P lost+found/', ...protect] : []),
+      ...part.withoutDirs.map((dir) => `--exclude=${rsyncPattern(dir)}/`),
+      ...(part.below === undefined ? [] : onlyBelow(part.below)),
+      ...args,
+      place.at(`${part.from}/`),
+      `${part.root}/`,
+    ],
+    ...stdin,
+    retry: rsyncRetry,
+    hints: rsyncHints,
+    progress: { kind: 'rsync-progress2', totalBytes: part.totalBytes },
+    writes: (part.only ?? ['/']).map((path) => ({ root: part.root, path: under('/', path) })),
+  };
+}
+
 /** The default transport: a pull from the server's rsync daemon, rsync(1). */
 export const rsync = {
   name: 'rsync',
   needs: rsyncNeeds,
   keeps: ['owners', 'links', 'hard links', 'ACLs', 'extended attributes', 'holes'],
-  tree(server, part): Step {
-    const { args, ...stdin } = names(part);
-    const protect = part.exact?.protect.map((dir) => `--filter=P ${rsyncPattern(dir)}/`) ?? [];
-    return {
-      why: part.why,
-      kind: 'run',
-      argv: [
-        'rsync',
-        ...manners[part.manner],
-        ...always,
-        ...(part.exact ? ['--delete', '--filter=P lost+found/', ...protect] : []),
-        ...part.withoutDirs.map((dir) => `--exclude=${rsyncPattern(dir)}/`),
-        ...(part.below === undefined ? [] : onlyBelow(part.below)),
-        ...args,
-        rsyncUrl(server, `${part.from}/`),
-        `${part.root}/`,
-      ],
-      ...stdin,
-      retry: rsyncRetry,
-      hints: rsyncHints,
-      progress: { kind: 'rsync-progress2', totalBytes: part.totalBytes },
-      writes: (part.only ?? ['/']).map((path) => ({ root: part.root, path: under('/', path) })),
-    };
-  },
-} satisfies Transport;
+  tree: (server, part) => rsyncTree(daemonPlace(server), part),
+} satisfies ServerTransport;

@@ -21,6 +21,10 @@ export type TreePart = {
   below?: string;
   /** These names alone; directories that are not among them keep the owner and mode that they have here. */
   only?: readonly string[];
+  /** Groups of hard links: the first name came by an earlier call, and the others are among `only`. */
+  copies?: readonly (readonly string[])[];
+  /** The tree has nothing at `below`, not even a directory. */
+  isMissing?: boolean;
   withoutDirs: readonly string[];
   withoutNames: readonly string[];
   /** Remove files that the tree lacks, but never these mount points. */
@@ -29,10 +33,8 @@ export type TreePart = {
   totalBytes?: number | undefined;
 };
 
-/** A way to bring trees from the image server to a machine. One file each in this folder. */
-export type Transport = {
-  name: string;
-  needs: Needs;
-  keeps: readonly Kept[];
-  tree(server: ServerAddress, part: TreePart): Step;
-};
+/** A way to bring trees to a machine. One file each in this folder. */
+export type Transport = { name: string; needs: Needs; keeps: readonly Kept[] };
+
+/** A way to bring trees from an image server. */
+export type ServerTransport = Transport & { tree(server: ServerAddress, part: TreePart): Step };

@@ -6,8 +6,8 @@ import { type AbsPath, under } from '../../common/system/place.ts';
 import { type BlkidFacts, parseBlkid } from '../../machine/blkid.ts';
 import { blockDir, probeTraits } from '../../machine/disk-traits.ts';
 
-/** Something that may hold a filesystem. */
-export type BlockDevice = { name: string; node: AbsPath; isRemovable: boolean; isFloppy: boolean };
+/** Something that may hold a filesystem; `disk`: the whole disk of a partition. */
+export type BlockDevice = { name: string; node: AbsPath; disk: AbsPath; isRemovable: boolean; isFloppy: boolean };
 
 /** A floppy of 2.88 MB: the largest; a virtual floppy of a server board and a USB drive for floppies have names as disks have. */
 const largestFloppy = 5760;
@@ -33,7 +33,7 @@ export async function probeBlockDevices(io: ReadIo): Promise<BlockDevice[]> {
     const isRemovable = origin.kind === 'removable';
     const isFloppy =
       /^fd\d/.test(name) || (isRemovable && name.startsWith('sd') && !isPartition && sectors <= largestFloppy);
-    devices.push({ name, node: blockNode(name), isRemovable, isFloppy });
+    devices.push({ name, node: blockNode(name), disk: blockNode(disk), isRemovable, isFloppy });
   }
   return devices;
 }

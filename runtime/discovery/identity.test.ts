@@ -10,6 +10,7 @@ const run = (site: Site, values: Found['values'] = {}, dhcpName?: string) => {
   const who: WhoAmI = {
     settings: decide([local, network]).settings,
     machine: 'eth0 52:54:00:00:00:01',
+    source: 'image server 10.0.0.2',
     ...(dhcpName ? { dhcpHost: { name: dhcpName, detail: 'eth0' } } : {}),
   };
   return identify(who, {
@@ -22,6 +23,43 @@ const run = (site: Site, values: Found['values'] = {}, dhcpName?: string) => {
 };
 
 const hosts = '10.0.0.55 wrong\n10.0.0.5 web1.example.com web1\n';
+
+describe('identify, on a medium', () => {
+  const onMedium = (images: string[], scripts: string[], values: Found['values'] = {}) =>
+    identify(
+      {
+        settings: decide([{ from: 'removable local.cfg', detail: '', values }]).settings,
+        machine: 'no network card',
+        source: 'the medium',
+        images,
+      },
+      {
+        fetch: async (name) => (scripts.includes(name) ? Buffer.from('#!/bin/sh\n') : undefined),
+        reverse: async () => ({ reason: 'no network is used' }),
+      },
+    );
+  const nameOf = ({ found }: { found: Found[] }) => found.map((one) => `${one.values.HOSTNAME} < ${one.from}`).join();
+
+  it('takes the only image, and calls a machine without a name as its image', async () => {
+    const one = await onMedium(['Web_v1'], ['Web_v1.master']);
+    expect([one.script.name, nameOf(one)]).toEqual(['Web_v1.master', 'web-v1 < default']);
+    const named = await onMedium(['web_v1'], ['web_v1.master'], { HOSTNAME: 'db7' });
+    expect([named.script.name, nameOf(named)]).toEqual(['web_v1.master', '']);
+    const own = await onMedium(['web_v1'], ['web_v1.master', 'db7.sh'], { HOSTNAME: 'db7' });
+    expect(own.script.name).toBe('db7.sh');
+  });
+
+  it('installs none of several images without a choice, and says what to type', async () => {
+    const images = ['web_v1', 'db_v2'];
+    const scripts = images.map((name) => `${name}.master`);
+    for (const values of [{}, { HOSTNAME: 'db7' }])
+      await expect(onMedium(images, scripts, values)).rejects.toMatchObject({
+        hint: 'Start again with one of IMAGENAME=web_v1, IMAGENAME=db_v2.',
+      });
+    const chosen = await onMedium(images, scripts, { IMAGENAME: 'db_v2' });
+    expect([chosen.script.name, nameOf(chosen)]).toEqual(['db_v2.master', 'db-v2 < default']);
+  });
+});
 
 describe('identify', () => {
   it.each<[string, Site, Found['values'], string | undefined, string]>([

@@ -1,4 +1,4 @@
-import { firstLabel } from '../../common/model/names.ts';
+import { firstLabel, hostPart } from '../../common/model/names.ts';
 import { namesOf, parseHosts } from '../../common/model/hosts.ts';
 import { checkSetting } from '../../common/model/setting-values.ts';
 import type { Settings } from '../../common/model/settings.ts';
@@ -25,6 +25,10 @@ export type WhoAmI = {
   dhcpHost?: { name: string; detail: string };
   /** This machine in words for a person: its card. */
   machine: string;
+  /** Where scripts come from, for people: `image server 10.0.0.2`. */
+  source: string;
+  /** The images of a medium; its only image is taken if nothing names another. */
+  images?: readonly string[] | undefined;
 };
 
 /**
@@ -32,18 +36,22 @@ export type WhoAmI = {
  * HOSTNAME if a local source has it, else the first name of DHCP, scripts/hosts and reverse DNS whose HOST.sh exists.
  */
 export async function identify(who: WhoAmI, ask: Askable): Promise<Identity> {
-  const { settings } = who;
+  const { settings, source, images } = who;
   const tried: string[] = [];
-  const server = settings.IMAGESERVER?.value ?? '';
   const get = async (name: string, because: string): Promise<Script | undefined> => {
     const bytes = await ask.fetch(name);
     tried.push(`${because}: scripts/${name} is ${bytes ? '' : 'not '}there`);
-    return bytes && { name, text: scriptText(bytes, `scripts/${name} on ${server}`) };
+    return bytes && { name, text: scriptText(bytes, `scripts/${name} on ${source}`) };
   };
   const refuse = (what: string, hint: string) => {
     const list = tried.map((line) => `\n    ${line}`).join('');
-    return new UserError(`${what} on image server ${server}. Tried:${list}`, hint);
+    return new UserError(`${what} on ${source}. Tried:${list}`, hint);
   };
+
+  const [only, ...others] = images ?? [];
+  const onlyImage = async () =>
+    only === undefined || others.length > 0 ? undefined : get(`${only}.master`, `${only} is the only image`);
+  const choose = `Start again with one of ${(images ?? []).map((name) => `IMAGENAME=${name}`).join(', ')}.`;
 
   const direct = directNames(settings);
   let script: Script | undefined;
@@ -54,10 +62,11 @@ export async function identify(who: WhoAmI, ask: Askable): Promise<Identity> {
   const given = settings.HOSTNAME;
   if (given) {
     script ??= await get(`${given.value}.sh`, `HOSTNAME=${given.value} (${printSource(given)})`);
+    script ??= await onlyImage();
     if (script) return { found: [], script, tried };
     throw refuse(
       `host ${given.value} has no script`,
-      `On the image server, run: addclients -client ${given.value} -image NAME`,
+      images ? choose : `On the image server, run: addclients -client ${given.value} -image NAME`,
     );
   }
 
@@ -66,7 +75,9 @@ export async function identify(who: WhoAmI, ask: Askable): Promise<Identity> {
     const own = direct && candidate.from !== 'DHCP' ? script : await get(`${hostOf(candidate)}.sh`, because);
     if (own) return { found: [candidate], script: script ?? own, tried };
   }
-  if (script) return { found: dhcpFound(who), script, tried };
+  script ??= await onlyImage();
+  if (script) return { found: images && !who.dhcpHost ? [namedAfter(script)] : dhcpFound(who), script, tried };
+  if (images) throw refuse('no script for this machine', choose);
   throw refuse(
     `no script for this machine (${settings.IPADDR?.value ?? 'no address'}, ${who.machine})`,
     'On the image server, give the machine a name with addclients; or set HOSTNAME, SCRIPTNAME or IMAGENAME at the boot prompt or in local.cfg.',
@@ -86,6 +97,18 @@ export function directNames(settings: Settings): { names: string[]; because: str
   return image && { names: [`${image.value}.master`], because: `IMAGENAME=${image.value} (${printSource(image)})` };
 }
 
+/** A machine that has no network and no name is called as its script: its image, in letters that a host name may have. */
+function namedAfter({ name }: Script): Found {
+  const host = hostPart(
+    name
+      .replace(/\.(master|sh)$/, '')
+      .replaceAll(/[^A-Za-z0-9]+/g, '-')
+      .slice(0, 63)
+      .replace(/-$/, ''),
+  );
+  return { from: 'default', detail: 'nothing names this machine', values: { HOSTNAME: host ?? 'localhost' } };
+}
+
 function dhcpFound({ dhcpHost }: WhoAmI): Found[] {
   return dhcpHost ? [{ from: 'DHCP', detail: dhcpHost.detail, values: { HOSTNAME: dhcpHost.name } }] : [];
 }
@@ -93,7 +116,7 @@ function dhcpFound({ dhcpHost }: WhoAmI): Found[] {
 /** The host names of all sources after the local ones; a source is asked only if the names before were of no use. */
 async function* candidates(who: WhoAmI, ask: Askable, tried: string[]): AsyncGenerator<Found> {
   yield* dhcpFound(who);
-  if (!who.dhcpHost) tried.push('DHCP: no host name');
+  if (!who.dhcpHost && !who.images) tried.push('DHCP: no host name');
   const address = who.settings.IPADDR?.value;
   if (!address) return;
 

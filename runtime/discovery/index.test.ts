@@ -133,7 +133,7 @@ describe('discover', () => {
     [
       'an HTML page',
       { lease, cmdline: 'HOSTNAME=a', scripts: { 'a.sh': '<html>' } },
-      'scripts/a.sh on 10.0.0.2 is HTML',
+      'scripts/a.sh on image server 10.0.0.2 is HTML',
     ],
     ['no image server', { lease: { ...lease, siaddr: '' }, scripts: {} }, 'nobody said where the image server is'],
     ['a bad value', { cmdline: 'IPADDR=1.2.3', scripts: {} }, 'IPADDR="1.2.3" at the boot prompt'],

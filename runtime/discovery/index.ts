@@ -6,6 +6,7 @@ import type { Io } from '../../common/system/io.ts';
 import { type Card, cardState, findCard, printCard, probeCards } from '../../machine/cards.ts';
 import type { Watch } from './backoff.ts';
 import { readBootPrompt } from './boot-prompt.ts';
+import { bootCardSeconds, chooseCards } from './choose-card.ts';
 import { configureCard, resolvConf } from './card-steps.ts';
 import { decide, type Found } from './decide.ts';
 import { askDhcp } from './dhcp.ts';
@@ -14,9 +15,11 @@ import { findGroups } from './groups.ts';
 import type { Lease } from './lease.ts';
 import { type Askable, identify, type Script, type WhoAmI } from './identity.ts';
 import { readLocalCfgs } from './media.ts';
+import { mountMedium } from './medium.ts';
 import { reverseDns, reversePatiently } from './reverse-dns.ts';
 import { scriptText } from './script-text.ts';
-import { imageSource } from '../../install/source/image-source.ts';
+import { openSource } from '../../install/source/image-source.ts';
+import { isFromMedium } from '../../install/transports/index.ts';
 import { fetchFile } from './server.ts';
 import { settleDevices } from './settle.ts';
 import { configureStatic } from './static-card.ts';
@@ -24,8 +27,8 @@ import { configureStatic } from './static-card.ts';
 /** What a machine knows of itself before it installs anything. */
 export type Discovery = {
   settings: Settings;
-  /** The card that found the image server. */
-  card: CardState;
+  /** The card that found the image server, or the card that an installation without a network configures. */
+  card?: CardState;
   cards: CardState[];
   firmware: State['firmware'];
   script: Script;
@@ -55,44 +58,77 @@ export async function discover(io: Io, options: DiscoverOptions): Promise<Discov
   const prompt = readBootPrompt((await io.readText('/proc/cmdline')) ?? '');
   for (const note of prompt.notes) options.say(note);
   const local = [...prompt.found, ...(await readLocalCfgs(io, watch, prompt))];
-  const network = await connect(io, local, prompt.bootif, watch);
-  const { settings } = network;
+  const first = decide(local).settings;
+  const needed = neededParts(first);
+  if (needed.medium !== undefined) options.say(`Medium with images: ${await mountMedium(io, needed.medium, watch)}`);
+  const network = await (needed.network ? connect : stayOffline)(io, local, prompt.bootif, watch);
+  const { settings, card } = network;
 
-  const source = imageSource(settings);
-  options.say(`Image server ${source.server.host}, port ${source.server.rsyncPort}`);
-  options.onServer?.(settings, network.card.mac);
-  const who: WhoAmI = { settings, machine: printCard(network.card), ...network.host };
+  const source = await openSource(io, settings);
+  options.say(`Images come from ${source.name}${source.images ? `: ${source.images.join(', ')}` : ''}`);
+  if (card && settings.IMAGESERVER) options.onServer?.(settings, card.mac);
+  const machine = card ? printCard(card) : 'no network card';
+  const who: WhoAmI = { settings, machine, source: source.name, images: source.images, ...network.host };
   const ask: Askable = {
     fetch: (name) => fetchFile(io, source, name, watch),
-    reverse: (address) =>
-      reversePatiently(io, watch, () => (options.reverse ?? reverseDns)(address, dnsServers(settings))),
+    reverse: async (address) =>
+      needed.network
+        ? reversePatiently(io, watch, () => (options.reverse ?? reverseDns)(address, dnsServers(settings)))
+        : { reason: 'no network is used' },
   };
   const { found, script, tried } = await identify(who, ask);
   const named = decide([...network.found, ...found]).settings;
   const groups = await findGroups(named, ask);
   for (const line of tried) options.say(`  ${line}`);
+  const all = decide([...network.found, ...found, ...groups]).settings;
   return {
-    settings: completeAddress(decide([...network.found, ...found, ...groups]).settings, network.card.name),
-    card: cardState(network.card),
-    cards: (await probeCards(io)).filter((card) => card.isHardware || card.name === network.card.name).map(cardState),
+    settings: card ? completeAddress(all, card.name) : all,
+    card: card && cardState(card),
+    cards: (await probeCards(io)).filter((one) => one.isHardware || one.name === card?.name).map(cardState),
     firmware: (await io.list('/sys/firmware/efi')) ? 'uefi' : 'bios',
     script,
     tried,
   };
 }
 
+/**
+ * Which parts an installation needs. The network is not waited for when nobody named a server:
+ *
+ *     MEDIUM   IMAGESERVER      scripts, images   network    reports
+ *     no       any              server            waited for to the server
+ *     yes      no               medium            not used   none
+ *     yes      yes              medium            waited for to the server
+ *
+ * TRANSPORT=rsync takes scripts and images from the server although there is a medium. Only the settings of the boot prompt, of
+ * local.cfg and of the boot menu count here, since DHCP is the network already.
+ */
+export function neededParts(local: Settings): { medium?: string | undefined; network: boolean } {
+  if (!isFromMedium(local)) return { network: true };
+  return { medium: local.MEDIUM?.value, network: Boolean(local.IMAGESERVER?.value) };
+}
+
 /** Gets a script of the image server again, for `boel resume --fetch`. */
 export async function fetchScript(io: Io, state: Pick<State, 'settings'>, name: string, watch: Watch): Promise<string> {
-  const source = imageSource(state.settings);
-  const { host } = source.server;
+  const source = await openSource(io, state.settings);
   const bytes = await fetchFile(io, source, name, watch);
-  if (bytes) return scriptText(bytes, `scripts/${name} on ${host}`);
-  throw new UserError(`scripts/${name} is no longer on ${host}`, 'Make the script anew with getimage or addclients.');
+  if (bytes) return scriptText(bytes, `scripts/${name} on ${source.name}`);
+  throw new UserError(
+    `scripts/${name} is no longer on ${source.name}`,
+    'Make the script anew with getimage or addclients.',
+  );
 }
 
 const dnsServers = (settings: Settings) => (settings.DNSSERVERS?.value ?? '').split(' ').filter(Boolean);
 
-type Network = { card: Card; found: Found[]; settings: Settings; host: Pick<WhoAmI, 'dhcpHost'> };
+type Network = { card?: Card | undefined; found: Found[]; settings: Settings; host: Pick<WhoAmI, 'dhcpHost'> };
+
+/** No network: the card is only chosen, for the configuration of the installed system. */
+async function stayOffline(io: Io, local: Found[], bootif: string | undefined, { say }: Watch): Promise<Network> {
+  const { settings, notes } = decide(local);
+  for (const note of notes) say(note);
+  const [card] = chooseCards(await probeCards(io), { device: settings.DEVICE?.value, bootif }, bootCardSeconds);
+  return { card, found: local, settings, host: {} };
+}
 
 /** Brings up the network: by the settings of the local sources if one of these has IPADDR, else by DHCP. */
 async function connect(io: Io, local: Found[], bootif: string | undefined, watch: Watch): Promise<Network> {

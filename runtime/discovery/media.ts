@@ -17,7 +17,7 @@ export type FoundCfg = { where: string; values: Partial<Record<SettingName, stri
  * Options that mount a filesystem without writing anything: `ro` alone replays the journal of these types (mount(8), ext4(5),
  * xfs(5), btrfs(5)). Hard disks are write-protected as well.
  */
-const readOnlyOptions: Record<string, string> = {
+export const readOnlyOptions: Record<string, string> = {
   ext3: 'ro,noload',
   ext4: 'ro,noload',
   xfs: 'ro,norecovery,nouuid',
@@ -26,7 +26,7 @@ const readOnlyOptions: Record<string, string> = {
 };
 
 /** Types that blkid recognises and mount(8) refuses. */
-const noFilesystem = /^(swap|swsuspend|crypto_LUKS|.*_member|BitLocker|bcache|ceph_bluestore|zfs_.*)$/i;
+export const noFilesystem = /^(swap|swsuspend|crypto_LUKS|.*_member|BitLocker|bcache|ceph_bluestore|zfs_.*)$/i;
 
 /** Where a local.cfg may be: the root, and the root subvolumes that Ubuntu, openSUSE and Debian make on btrfs. */
 const places: Record<string, string[]> = { btrfs: ['local.cfg', '@/local.cfg', '@rootfs/local.cfg'] };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { imageSource } from '../../install/source/image-source.ts';
+import { serverSource } from '../../install/source/server-source.ts';
 import { recorderIo } from '../../test/helpers/recorder-io.ts';
 import { fetchFile } from './server.ts';
 
@@ -13,7 +13,7 @@ it('waits for the server as long as it takes', async () => {
       return { code, stderr: code === 0 ? '' : 'rsync: [Receiver] failed to connect to 10.0.0.2\n' };
     },
   });
-  const source = imageSource({ IMAGESERVER: { value: '10.0.0.2', from: 'DHCP', detail: '' } });
+  const source = serverSource({ IMAGESERVER: { value: '10.0.0.2', from: 'DHCP', detail: '' } });
   const bytes = await fetchFile(recorder.io, source, 'web1.sh', { say: (line) => void said.push(line) });
   expect(Buffer.from(bytes ?? '').toString()).toBe('#!/bin/sh\n');
   expect(said.map((line) => line.replace(/.*; /, ''))).toEqual([

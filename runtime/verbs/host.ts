@@ -6,6 +6,7 @@ import type { State } from '../../common/model/state.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type IdentityFacts, planIdentity, probeIdentity } from '../../install/identity/plan-identity.ts';
 import { checkMounted } from '../../install/target/mounted.ts';
+import { isFromMedium } from '../../install/transports/index.ts';
 import { networkWish } from './network-wish.ts';
 import { targetRoot, type Verb } from './verb.ts';
 
@@ -38,7 +39,9 @@ export const host: Verb<IdentityFacts, Options> = {
   },
 
   plan(facts, state, { ip }) {
-    const network = ip === 'replicant' ? undefined : networkWish(state, ip);
+    // A machine that installs from a medium may have no card; then the network of the image stays.
+    const hasCard = state.card !== undefined || !isFromMedium(state.settings);
+    const network = ip === 'replicant' || !hasCard ? undefined : networkWish(state, ip);
     return planIdentity(facts, { host: hostNameOf(state), domain: domainOf(state), network }, targetRoot, state);
   },
 };

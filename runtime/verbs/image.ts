@@ -5,8 +5,8 @@ import { settingOf } from '../../common/model/settings.ts';
 import type { State } from '../../common/model/state.ts';
 import { ServerAway, UserError } from '../../common/system/errors.ts';
 import type { ReadIo } from '../../common/system/io.ts';
-import { type ImageSource, imageSource } from '../../install/source/image-source.ts';
-import type { FetchMount } from '../../install/source/tree-parts.ts';
+import { type ImageSource, openSource } from '../../install/source/image-source.ts';
+import type { FetchMount } from '../../install/target/mounted.ts';
 import { checkMounted, targetMounts } from '../../install/target/mounted.ts';
 import { transports } from '../../install/transports/index.ts';
 import { targetRoot, type Verb } from './verb.ts';
@@ -15,7 +15,7 @@ type Facts = { name: ImageName; source: ImageSource; known: ImageFacts | undefin
 
 /**
  * The server's facts on the image: only the percentage and split hard links depend on these facts, so a server without HTTP is
- * enough. A server that gave facts to `layout` will give them again.
+ * enough. A server that gave facts to `layout` will give them again. A medium without facts is damaged.
  */
 async function askServer(io: ReadIo, source: ImageSource, name: string, state: State) {
   try {
@@ -26,7 +26,7 @@ async function askServer(io: ReadIo, source: ImageSource, name: string, state: S
     );
   } catch (error) {
     const hasTold = state.image?.name === name && state.image.bytes > 0;
-    if (!(error instanceof UserError) || (error instanceof ServerAway && hasTold)) throw error;
+    if (!(error instanceof UserError) || (error instanceof ServerAway && hasTold) || source.images) throw error;
     return undefined;
   }
 }
@@ -52,14 +52,14 @@ function bring({ name, source, known }: Facts, mounts: readonly FetchMount[]) {
 /** boel image [NAME]: brings the image onto the mounted target. */
 export const image: Verb<Facts> = {
   name: 'image',
-  summary: 'copy the image from the image server to the mounted filesystems',
+  summary: 'copy the image from the image server, or from the medium, to the mounted filesystems',
   declare: (command) =>
     command.argument('[name]', 'name of the image (default: the image of the layout, else IMAGENAME)'),
   needs: mergeNeeds(transports.map((one) => one.needs)),
 
   async probe({ io, state, args }) {
     const name = nameOf(args[0], state);
-    const source = imageSource(state.settings);
+    const source = await openSource(io, state.settings);
     await checkMounted(io, state, targetRoot);
     return { name, source, known: await askServer(io, source, name, state) };
   },
@@ -73,7 +73,7 @@ export const image: Verb<Facts> = {
     const keptDirs = mounts.filter((mount) => mount.keep).map((mount) => mount.dir);
     const kept = keptDirs.length > 0 ? ` Kept filesystems: ${keptDirs.join(', ')}.` : '';
     return {
-      say: `Image ${name}, ${size}, from ${source.server.host}.${kept}${known?.remark ? `\n${known.remark}` : ''}`,
+      say: `Image ${name}, ${size}, from ${source.name}.${kept}${known?.remark ? `\n${known.remark}` : ''}`,
       steps: bring(facts, mounts),
       state: { ...state, image: { name, bytes: known?.bytes ?? 0, inodes: known?.inodes ?? 0 } },
     };

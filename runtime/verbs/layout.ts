@@ -53,7 +53,7 @@ export const layout: Verb<Facts, Options> = {
     const dirs = mountedLines(wish.mounts).map(({ dir }) => dir);
     const machine = await probeMachine(io);
     const name = options.image ?? state.image?.name ?? settingOf(state.settings, 'IMAGENAME');
-    const source = findSource(state.settings);
+    const source = await findSource(io, state.settings);
     const script = (await io.readText(paths.script)) ?? '';
     const hanging = machine.disks.map(async ({ path }) => [path, await devicesOf(io, absPath(path))] as const);
     const devices = Object.fromEntries(await Promise.all(hanging));

@@ -1,7 +1,8 @@
-import { type ImageSource, imageSource } from '../../install/source/image-source.ts';
+import { type ImageSource, openSource } from '../../install/source/image-source.ts';
 import { type Override, planOverrides, probeOverrides } from '../../install/site/overrides.ts';
 import { checkMounted, targetMounts } from '../../install/target/mounted.ts';
-import { rsync } from '../../install/transports/rsync.ts';
+import { transports } from '../../install/transports/index.ts';
+import { mergeNeeds } from '../../common/model/needs.ts';
 import { membershipOf } from './groups.ts';
 import { targetRoot, type Verb } from './verb.ts';
 
@@ -10,11 +11,11 @@ export const overrides: Verb<{ source: ImageSource; found: Override[] }> = {
   name: 'overrides',
   summary: 'copy the overrides of the image, the groups and the host into the installed system',
   declare: (command) => command,
-  needs: rsync.needs,
+  needs: mergeNeeds(transports.map((one) => one.needs)),
 
   async probe({ io, state }) {
     await checkMounted(io, state, targetRoot);
-    const source = imageSource(state.settings);
+    const source = await openSource(io, state.settings);
     return { source, found: await probeOverrides(io, targetRoot, source, membershipOf(state)) };
   },
 

@@ -3,7 +3,7 @@ import { settingsEnv } from '../../common/model/settings.ts';
 import { type SiteFolder, siteFolders } from '../../common/model/site-scripts.ts';
 import { here, type Place } from '../../common/system/place.ts';
 import { planSiteScripts, probeSiteScripts, type SiteScripts } from '../../install/site/site-scripts.ts';
-import { type ImageSource, imageSource } from '../../install/source/image-source.ts';
+import { type ImageSource, openSource } from '../../install/source/image-source.ts';
 import { checkMounted } from '../../install/target/mounted.ts';
 import { rsync } from '../../install/transports/rsync.ts';
 import { paths } from '../paths.ts';
@@ -27,7 +27,7 @@ export const runParts: Verb<{ source: ImageSource; scripts: SiteScripts }> = {
   async probe({ io, state, args }) {
     const folder = args[0] === 'pre-install' ? 'pre-install' : 'post-install';
     if (folder === 'post-install') await checkMounted(io, state, targetRoot);
-    const source = imageSource(state.settings);
+    const source = await openSource(io, state.settings);
     return { source, scripts: await probeSiteScripts(io, source, folder, membershipOf(state)) };
   },
 

@@ -46,7 +46,7 @@ describe('image', () => {
       ],
     });
     const { say, steps, state } = await planned(image, ['web_v1'], {}, installedState(), { http });
-    expect(say).toBe('Image web_v1, 3.0 MB in 7 files, from 10.0.0.1.');
+    expect(say).toBe('Image web_v1, 3.0 MB in 7 files, from image server 10.0.0.1.');
     expect(steps.map((step) => step.kind === 'run' && step.progress?.totalBytes)).toEqual([2e6, 1e6]);
     expect(state?.image).toEqual({ name: 'web_v1', bytes: 3e6, inodes: 7 });
   });

@@ -35,7 +35,8 @@ async function importImage(context: CliContext, name: string, options: Options):
     );
   if (options.image !== undefined) await checkFree(io, paths, options.image);
   context.print(`checking ${file}`);
-  const contents = await readArchive(file, context.signal);
+  const archive = await readArchive(io, file, context.signal);
+  const { contents } = archive;
   const image = options.image ?? (contents.beside === undefined ? undefined : contents.tree);
   if (image === undefined) throw new UserError(`${file} names no image`, 'Say the name of the image: -image web_v1');
   await using held = new AsyncDisposableStack();
@@ -46,7 +47,7 @@ async function importImage(context: CliContext, name: string, options: Options):
     context.print(`all of it lies in ${contents.tree}/: that folder becomes ${image}`);
   if (contents.hasTextAcls)
     context.print('its ACLs name users and groups as text: they become the ones of those names on this machine');
-  const unpack = planUnpack(paths, image, file, contents);
+  const unpack = planUnpack(paths, image, file, archive);
   if (options.dryRun) {
     const script = contents.beside === undefined ? undefined : '# as it is in the archive\n';
     return context.carryOut([...unpack, ...planAccept(paths, image, contents, { script, hasRecord: false })], options);
@@ -122,7 +123,7 @@ export const importCommand: CliCommand = {
   ],
   declare(command, context) {
     command
-      .argument('<file>', 'tar file, with or without compression by zstd or gzip')
+      .argument('<file>', 'pack, or tar file with or without compression by zstd or gzip')
       .option('--image <name>', 'name of the image (default: the name in the file)')
       .option('--dry-run', 'check the file, print the steps, and change nothing')
       .action((file: string, options: Options) => importImage(context, file, options));

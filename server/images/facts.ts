@@ -5,7 +5,7 @@ import { machineError, UserError } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { ServerPaths } from '../config/paths.ts';
-import { sumTree } from './sums.ts';
+import { sumTree } from '../../common/model/sum-tree.ts';
 import { type TreeFacts, walkTree } from './walk.ts';
 
 /** manifests/NAME.facts.json: what the image's directories held at the last look, so that only changed ones are read again. */
@@ -81,7 +81,8 @@ export function factsReader(io: Io, paths: Pick<ServerPaths, 'images' | 'manifes
 /** What an image's directories hold, and the device and inode of the tree. */
 type Read = { tree: TreeFacts; id: string };
 
-async function readTree(
+/** Reads what each directory of an image holds. */
+export async function readTree(
   io: Io,
   paths: Pick<ServerPaths, 'images' | 'manifests'>,
   name: string,

@@ -1,22 +1,12 @@
 import fs from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import type { DirSums } from '../../common/model/sum-tree.ts';
 
-/**
- * What one directory of an image holds, without its subdirectories. Names are bytes written as latin1, so that no name
- * is lost; paths are relative to the image, '' is its root.
- */
-export type DirFacts = {
+/** What one directory of an image holds; paths are relative to the image, '' is its root. */
+export type DirFacts = DirSums & {
   /** 0 if the directory changed so recently that it must be read again. */
   mtimeMs: number;
-  /** Content of the regular files with one name, in bytes. */
-  bytes: number;
-  /** How many of these bytes are holes. */
-  holeBytes: number;
-  /** Entries with one name, and the directory itself. */
-  inodes: number;
   subdirs: string[];
-  /** Files with several names: name, inode number, content in bytes, and how much of it is holes. */
-  links: [name: string, ino: number, bytes: number, holeBytes: number][];
 };
 
 /** An image's directories by path. */

@@ -7,7 +7,8 @@ import { UserError } from '../../common/system/errors.ts';
 import type { Io, Owner } from '../../common/system/io.ts';
 import { inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
-import { startFacts } from '../../install/boot/start-facts.ts';
+import { probeStart } from '../../install/boot/probe-start.ts';
+import { startFacts } from '../../install/initramfs/start-facts.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import { Finished, type Monitor } from '../http/monitor.ts';
 import { factsReader } from '../images/facts.ts';
@@ -29,7 +30,7 @@ export function rootMonitor(
     facts: async (name, mounts, needs) => ({
       ...(await facts(name, mounts)),
       ...(await verifyRemark(io, paths, name)),
-      ...(await startFacts(inside(io, under(paths.images, name)), needs)),
+      ...startFacts(await probeStart(inside(io, under(paths.images, name))), needs),
     }),
     finished: finished.add,
     unwritten: async () => finished.unwritten(),

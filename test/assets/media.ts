@@ -21,13 +21,14 @@ export async function autoinstallDiskette(dir: string, flags: readonly string[],
   return image;
 }
 
-/** A CD by `mkautoinstallcd`, with this local.cfg, and the kernel and initrd of the image server in `root`. */
+/** A CD by `mkautoinstallcd`, with this local.cfg, these images, and the kernel and initrd of the image server in `root`. */
 export async function autoinstallCd(
   dir: string,
   root: string,
   localCfg: string,
   append: string,
   arch: Architecture = 'amd64',
+  images: readonly string[] = [],
 ): Promise<string> {
   const [image, config] = [path.join(dir, 'autoinstall.iso'), path.join(dir, 'cd-local.cfg')];
   await writeFile(config, localCfg);
@@ -43,6 +44,7 @@ export async function autoinstallCd(
     config,
     '-append',
     append,
+    ...(images.length > 0 ? ['-image', ...images] : []),
   );
   return image;
 }

@@ -121,3 +121,28 @@ describe('the end', () => {
     if (runsOn) process.kill(Number(pid));
   });
 });
+
+describe('data through a program', () => {
+  const pieces = async function* (count: number, fails = false) {
+    for (let at = 0; at < count; at += 1) yield Buffer.alloc(1024 * 1024, at);
+    if (fails) throw new Error('the source is damaged');
+  };
+  it('goes in and out piece by piece', async () => {
+    let bytes = 0;
+    const takesOutput = async (output: AsyncIterable<Buffer>) => {
+      for await (const piece of output) bytes += piece.length;
+    };
+    const exit = await run(['cat'], { stdin: { pieces: pieces(5) }, takesOutput });
+    expect([exit.code, exit.stdout, bytes]).toEqual([0, '', 5 * 1024 * 1024]);
+  });
+  it('ends the program by an error of the source, which is the error', async () => {
+    await expect(run(['cat'], { stdin: { pieces: pieces(1, true) } })).rejects.toThrow('the source is damaged');
+  });
+  it('ends the program by an error of the taker', async () => {
+    const takesOutput = () => Promise.reject(new Error('the disk is full'));
+    await expect(run(['sleep', '60'], { takesOutput })).rejects.toThrow('the disk is full');
+  });
+  it('may be more than the program reads', async () => {
+    expect((await run(['true'], { stdin: { pieces: pieces(3) } })).code).toBe(0);
+  });
+});

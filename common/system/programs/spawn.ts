@@ -11,6 +11,7 @@ import { environmentWith } from './environment.ts';
 import { isProgram } from './is-program.ts';
 import { leftBehind, type Running } from './left-behind.ts';
 import { linesOf, readInto } from './lines.ts';
+import { moveData } from './move-data.ts';
 import { unspared } from './spared.ts';
 import { Spool } from './spool.ts';
 
@@ -36,7 +37,7 @@ export function spawn(
   hooks: RunHooks,
 ): { running: Running; exit: Promise<Exit>; end: (signal: NodeJS.Signals) => void } {
   const argv: Argv = command.chroot ? ['chroot', command.chroot, ...command.argv] : command.argv;
-  const { outlivesUs, isChatty, keepsTail, stdoutFile, cwd = '/' } = command;
+  const { outlivesUs, isChatty, keepsTail, stdoutFile, takesOutput, cwd = '/' } = command;
   const env = environmentWith(command.env);
   checkWords(argv);
   // With toEndWithUs another program stands first, whose start would not fail if this program is missing.
@@ -65,8 +66,10 @@ export function spawn(
   if (typeof input.stdin === 'number') closeSync(input.stdin);
   readInto(running.stderr, stderr);
   // Reading the stream as text would also change the bytes that go to the file.
-  if (!stdoutFile) readInto(running.stdout, stdout);
+  if (!stdoutFile && !takesOutput) readInto(running.stdout, stdout);
   const ending = new Ending(running.pid, command, hooks);
+  const moved = moveData(command, running, () => ending.end('SIGTERM'));
+  moved.catch(() => {});
 
   const exit = (async (): Promise<Exit> => {
     try {
@@ -74,6 +77,7 @@ export function spawn(
         spool?.end(),
       );
       stdout.end();
+      await moved;
       const { exitCode, signal, cause } = ended;
       if (exitCode === undefined && signal === undefined)
         throw cannotStart(argv[0], cause instanceof Error ? cause.message : 'unknown reason');
@@ -100,11 +104,12 @@ function checkWords(argv: Argv): void {
   throw new UserError(`${JSON.stringify(torn)} cannot be given to ${argv[0]}: the word ${why}`, 'Correct that name.');
 }
 
-/** What the program reads: nothing, a text, bytes, or a file, which is opened here. */
+/** What the program reads: nothing, a text, bytes, pieces that come later, or a file, which is opened here. */
 function inputOf({ stdin }: Command): { stdin: 'ignore' | 'pipe' | number; option: { input?: Uint8Array } } {
   if (stdin === undefined) return { stdin: 'ignore', option: {} };
   if (typeof stdin === 'string') return { stdin: 'pipe', option: { input: bytesOf(stdin) } };
   if (stdin instanceof Uint8Array) return { stdin: 'pipe', option: { input: stdin } };
+  if ('pieces' in stdin) return { stdin: 'pipe', option: {} };
   // A program that waited for the other end of a pipe would never begin.
   return { stdin: openPlain(stdin.file, true).fd, option: {} };
 }

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
-import type { Exit } from '../io.ts';
-import { printPlace } from '../place.ts';
+import { readFrames } from '../frames.ts';
+import type { Command, Exit } from '../io.ts';
+import { type Place, printPlace } from '../place.ts';
 import { parseProgress, type Progress } from '../progress.ts';
 import { quoteArgv, quoteWord } from '../quote.ts';
 import { waitForNext } from '../retry.ts';
@@ -10,8 +11,10 @@ import type { StepContext, StepKind } from './kind.ts';
 /** The most lines of a failed program's stderr that its error shows. */
 const shownLines = 20;
 
-const isPlace = (stdin: RunStep['stdin']): stdin is Exclude<RunStep['stdin'], Text | undefined> =>
-  typeof stdin === 'object' && 'path' in stdin;
+type Stdin = NonNullable<RunStep['stdin']>;
+const isPlace = (stdin: Stdin): stdin is Place => typeof stdin === 'object' && 'path' in stdin;
+const isFrames = (stdin: Stdin): stdin is Exclude<Stdin, Text | Place> =>
+  typeof stdin === 'object' && 'frames' in stdin;
 
 /** Runs a program to its end. */
 export const run: StepKind<'run'> = {
@@ -20,6 +23,10 @@ export const run: StepKind<'run'> = {
     const argv = quoteArgv(step.chroot ? ['chroot', step.chroot, ...step.argv] : step.argv);
     if (step.stdin === undefined) return env.join('') + argv;
     if (isPlace(step.stdin)) return `${env.join('')}${argv} <${quoteWord(printPlace(step.stdin))}`;
+    if (isFrames(step.stdin)) {
+      const files = [...new Set(step.stdin.frames.map((frame) => frame.file))];
+      return `${quoteArgv(['zstd', '-dc', ...files])} | ${env.join('')}${argv}`;
+    }
     return `${env.join('')}${argv} <<'END'\n${showText(step.stdin).replace(/\n$/, '')}\nEND`;
   },
 
@@ -56,6 +63,11 @@ async function runOnce(
 ): Promise<Exit> {
   const { io, signal, emit } = context;
   const progress = step.progress && parseProgress(step.progress);
+  const tell = (seen: Progress) => emit({ kind: 'progress', step, ...count(seen) });
+  const inputOf = (stdin: Stdin): Command['stdin'] => {
+    if (isPlace(stdin)) return { file: stdin };
+    return isFrames(stdin) ? { pieces: readFrames(io, stdin.frames, tell, stdin.ifDamaged) } : revealText(stdin);
+  };
   return io.run(
     {
       argv: step.argv,
@@ -65,13 +77,13 @@ async function runOnce(
       env: step.env,
       chroot: step.chroot,
       limitMs: step.limitMs,
-      stdin: step.stdin === undefined ? undefined : isPlace(step.stdin) ? { file: step.stdin } : revealText(step.stdin),
+      stdin: step.stdin === undefined ? undefined : inputOf(step.stdin),
     },
     {
       signal,
       onLine(line, stream) {
         const seen = stream === 'stdout' ? progress?.(line) : undefined;
-        if (seen) emit({ kind: 'progress', step, ...count(seen) });
+        if (seen) tell(seen);
         else emit({ kind: 'line', step, line, stream });
       },
     },

@@ -1,7 +1,7 @@
 import { ImageName } from '../../../common/model/names.ts';
 import { UserError } from '../../../common/system/errors.ts';
 import { showName } from '../manifest/show-name.ts';
-import type { TarEntry } from './read-headers.ts';
+import type { TarEntry } from '../../../common/pack/tar-headers.ts';
 
 /** What an archive holds, and in which folders. */
 export type Contents = {

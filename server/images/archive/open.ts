@@ -2,13 +2,17 @@ import { createReadStream } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import zlib from 'node:zlib';
+import { framesOf, openPack } from '../../../common/pack/open-pack.ts';
 import { UserError } from '../../../common/system/errors.ts';
 import { naming } from '../../../common/system/files/naming.ts';
 import { openPlain, readPart } from '../../../common/system/files/open-plain.ts';
+import type { Frame } from '../../../common/system/frame.ts';
+import { readFrames } from '../../../common/system/frames.ts';
+import type { ReadIo } from '../../../common/system/io.ts';
 import type { AbsPath } from '../../../common/system/place.ts';
 import { quoteArgv } from '../../../common/system/quote.ts';
 import { checkArchive, type Contents } from './check.ts';
-import { readHeaders } from './read-headers.ts';
+import { readHeaders } from '../../../common/pack/tar-headers.ts';
 
 /** The first bytes of compressed files (file(1)), and the decompressors. */
 const openers: { magic: string; open: () => Duplex }[] = [
@@ -36,8 +40,23 @@ function unpacked(packed: Readable, opener: Duplex): Readable {
   return opener;
 }
 
-/** Reads an archive to its end and checks it, without unpacking anything. UserError if it is torn or leads out. */
-export async function readArchive(file: AbsPath, signal: AbortSignal): Promise<Contents> {
+/** An archive that was checked: its contents, and its frames if it is a pack. */
+export type Archive = { contents: Contents; frames?: Frame[] };
+
+/**
+ * Reads an archive to its end and checks it, without unpacking anything. UserError if it is torn or leads out, or if a frame of a
+ * pack is damaged.
+ */
+export async function readArchive(io: ReadIo, file: AbsPath, signal: AbortSignal): Promise<Archive> {
+  const pack = await openPack(io, file);
+  if (!pack) return { contents: await readPlain(file, signal) };
+  const frames = framesOf(pack);
+  const contents = await checkArchive(readHeaders(readFrames(io, frames), file), file);
+  signal.throwIfAborted();
+  return { contents, frames };
+}
+
+async function readPlain(file: AbsPath, signal: AbortSignal): Promise<Contents> {
   const magic = await magicOf(file);
   const opener = openers.find((one) => magic.startsWith(one.magic));
   const packer = packers.find((one) => magic.startsWith(one.magic));

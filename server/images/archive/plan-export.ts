@@ -11,21 +11,26 @@ export const exportManifest = (image: string) => `.${image}.export`;
 /** Names in the folder beside the tree. */
 export const besideFiles = { manifest: 'manifest', script: 'script', record: 'capture.json' } as const;
 
+/** A header holds neither times that reading changes nor a process number, so that the same tree gives the same bytes. */
+const repeatable = ['--sort=name', '--pax-option=delete=atime,delete=ctime,exthdr.name=%d/PaxHeaders/%f'] as const;
+
 /**
  * GNU tar: names are bytes, extended attributes become SCHILY.xattr.*, holes stay holes. ACLs and capabilities are extended
  * attributes, in numbers; --acls would write ACLs with this machine's names of users.
  */
 export const keepsAttributes = ['--numeric-owner', '--xattrs', '--xattrs-include=*'] as const;
 
+/** How a tar is made whose frames become a pack. */
+export const tarFlags = ['--format=posix', '--sparse', ...repeatable, ...keepsAttributes] as const;
+
 export type ExportWish = {
   ties: Pick<ImageTies, 'name' | 'script' | 'manifests'>;
-  /** The file to write; undefined for standard output. */
+  /** The tar to write; undefined for standard output. */
   file?: AbsPath;
-  isZstd: boolean;
 };
 
-/** The command that packs an image: the tree as NAME/, and beside it NAME.systemimager/ with manifest, script and origin. */
-export function packCommand(paths: ServerPaths, { ties, file, isZstd }: ExportWish): Argv {
+/** The command that makes a tar of an image: the tree as NAME/, and beside it NAME.systemimager/ with manifest, script and origin. */
+export function packCommand(paths: ServerPaths, { ties, file }: ExportWish): Argv {
   const { name } = ties;
   const beside: [string, AbsPath, string][] = [
     [exportManifest(name), paths.manifests, besideFiles.manifest],
@@ -41,11 +46,7 @@ export function packCommand(paths: ServerPaths, { ties, file, isZstd }: ExportWi
     'tar',
     '--create',
     `--file=${file ?? '-'}`,
-    '--format=posix',
-    '--sparse',
-    '--sort=name',
-    ...keepsAttributes,
-    ...(isZstd ? ['--use-compress-program=zstd -T0'] : []),
+    ...tarFlags,
     // Changes only names, and no targets of links (r regular, S no targets of links, H none of hard links).
     `--transform=flags=rSH;${renamed.join(';')}`,
     ...beside.flatMap(([from, folder]) => ['-C', folder, from]),
@@ -56,9 +57,9 @@ export function packCommand(paths: ServerPaths, { ties, file, isZstd }: ExportWi
 }
 
 /** An export holds password hashes and host keys. */
-const exportMode = 0o600;
+export const exportMode = 0o600;
 
-/** Packs an image into a file, which appears whole or not at all. `growing` is a name beside it that nobody else has. */
+/** Packs an image into a tar, which appears whole or not at all. `growing` is a name beside it that nobody else has. */
 export function planExport(paths: ServerPaths, wish: ExportWish & { file: AbsPath }, growing: AbsPath): Step[] {
   return [
     {

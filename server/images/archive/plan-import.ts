@@ -5,6 +5,7 @@ import { captureFile } from '../capture-record.ts';
 import { renamedScript } from '../renamed-script.ts';
 import { growingName, planDrop } from '../old-trees.ts';
 import type { Contents } from './check.ts';
+import type { Archive } from './open.ts';
 import { besideFiles, keepsAttributes } from './plan-export.ts';
 
 /** The step that removes an unfinished tree. */
@@ -13,7 +14,7 @@ export function removeGrowing(paths: Pick<ServerPaths, 'images'>, image: string)
 }
 
 /** Unpacks an archive that was checked, beside the images. */
-export function planUnpack(paths: ServerPaths, image: string, file: AbsPath, contents: Contents): Step[] {
+export function planUnpack(paths: ServerPaths, image: string, file: AbsPath, { contents, frames }: Archive): Step[] {
   const growing = under(paths.images, growingName(image));
   return [
     removeGrowing(paths, image),
@@ -25,7 +26,7 @@ export function planUnpack(paths: ServerPaths, image: string, file: AbsPath, con
       argv: [
         'tar',
         '--extract',
-        `--file=${file}`,
+        `--file=${frames ? '-' : file}`,
         `--directory=${growing}`,
         '--same-owner',
         '--same-permissions',
@@ -33,6 +34,7 @@ export function planUnpack(paths: ServerPaths, image: string, file: AbsPath, con
         ...keepsAttributes,
         ...(contents.hasTextAcls ? ['--acls'] : []),
       ],
+      stdin: frames && { frames },
     },
   ];
 }

@@ -13,6 +13,7 @@ import { parseMountedFilesystems } from '../../../common/model/mounted.ts';
 import { parseScript } from '../../../common/model/script.ts';
 import { readFat } from '../../../common/media/fat.ts';
 import { readIso } from '../../../common/media/iso9660.ts';
+import { parseTail, printTail } from '../../../common/pack/format.ts';
 import { parseSums } from '../../../common/media/sums.ts';
 import { parseMountinfo } from '../../../common/system/mountinfo.ts';
 import { parseProgress } from '../../../common/system/progress.ts';
@@ -97,6 +98,7 @@ export const commonTargets = [
   ofText('splitWords', (text) => [splitWords(text), splitWords(text, true)], [
     'size=1MiB, type="BIOS boot", keep, x = y',
   ]),
+  ofBytes('parseTail', parseTail, [printTail({ firstByte: 100, bytes: 2000, sha256: 'ab'.repeat(32) })]),
   ofBytes('parseLocalCfg', (bytes) => parseLocalCfg(bytes, 'local.cfg'), [Buffer.from(localCfg)]),
   ofText('parseSums', parseSums, [`${'0a'.repeat(32)}  boot/kernel\n${'f0'.repeat(32)} *./local.cfg\n`]),
   ofBytes('readFat', (bytes) => readFat(bufferReader(bytes)), [tinyFat()]),

@@ -16,7 +16,7 @@ import { parseListeners } from '../../../server/doctor/checks/ports.ts';
 import { hostNames, parseHostRange, parseIpRange, parseMacFile } from '../../../server/hosts/host-range.ts';
 import { parseRange } from '../../../server/http/byte-range.ts';
 import { parseFlatJson } from '../../../server/http/flat-json.ts';
-import { parsePax, readHeaders } from '../../../server/images/archive/read-headers.ts';
+import { parsePax, readHeaders } from '../../../common/pack/tar-headers.ts';
 import { parseAttributes } from '../../../server/images/manifest/attributes.ts';
 import { parseEntry } from '../../../server/images/manifest/format.ts';
 import { parseDpkgStatus } from '../../../server/images/packages/dpkg.ts';

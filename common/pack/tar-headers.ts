@@ -1,4 +1,4 @@
-import { UserError } from '../../../common/system/errors.ts';
+import { UserError } from '../system/errors.ts';
 import { Blocks } from './blocks.ts';
 
 /** One entry of a tar, as far as the check before unpacking needs it. Names are bytes as latin1. */
@@ -47,38 +47,58 @@ export function parsePax(raw: Buffer): Map<string, string> | undefined {
   return keywords;
 }
 
-function checkSum(block: Buffer): boolean {
-  // The eight bytes of the sum itself count as blanks.
+/** The sum of a header's bytes, in which the eight bytes of the sum itself count as blanks. */
+export function sumOf(block: Buffer): number {
   let sum = 8 * 0x20;
   for (let at = 0; at < blockBytes; at += 1) if (at < 148 || at >= 156) sum += block[at] ?? 0;
-  return sum === number(block, 148, 8);
+  return sum;
 }
+
+/** A tar that ends too early. */
+const tornTar = (file: string, { position }: Blocks) =>
+  position === 0
+    ? new UserError(`${file} is no tar: the file is shorter than the first header`, 'Is it the right file?')
+    : new UserError(
+        `${file} is torn: the file ends after ${position} bytes`,
+        'Fetch the file again, or make the file again; nothing has been changed.',
+      );
 
 /** The entries of a tar in their order; their content is passed over. UserError if the file is torn or no tar. */
 export async function* readHeaders(chunks: AsyncIterable<Buffer>, file: string): AsyncGenerator<TarEntry> {
   const blocks = new Blocks(chunks);
-  const torn = () =>
-    blocks.position === 0
-      ? new UserError(`${file} is no tar: the file is shorter than the first header`, 'Is it the right file?')
-      : new UserError(
-          `${file} is torn: the file ends after ${blocks.position} bytes`,
-          'Fetch the file again, or make the file again; nothing has been changed.',
-        );
+  for await (const { entry, bodyBytes } of readMembers(blocks, file)) {
+    yield entry;
+    if (bodyBytes > 0 && !(await blocks.skip(bodyBytes))) throw tornTar(file, blocks);
+  }
+  return blocks.drain();
+}
+
+/** A member of a tar: its entry, the blocks of its headers, and the length of the content behind them, with its padding. */
+export type TarMember = { entry: TarEntry; head: Buffer[]; bodyBytes: number };
+
+/**
+ * The members of a tar in their order. The caller takes each content from `blocks` before it asks for the next member. After the
+ * last member, `blocks` stands behind the two blocks of zeros that end a tar.
+ */
+export async function* readMembers(blocks: Blocks, file: string): AsyncGenerator<TarMember> {
+  const torn = () => tornTar(file, blocks);
   const odd = (what: string) =>
     new UserError(
       `${file}: ${what} at byte ${blocks.position - blockBytes}`,
       'Is the file a tar? Nothing has been changed.',
     );
   let keywords = new Map<string, string>();
+  let head: Buffer[] = [];
   for (;;) {
     const block = await blocks.take(blockBytes);
     if (!block) throw torn();
     if (block.every((byte) => byte === 0)) {
       // Two blocks of zeros end a tar; the bytes behind them only fill the last record.
       if (!(await blocks.take(blockBytes))) throw torn();
-      return blocks.drain();
+      return;
     }
-    if (!checkSum(block)) throw odd('no header of a tar');
+    head.push(block);
+    if (sumOf(block) !== number(block, 148, 8)) throw odd('no header of a tar');
     const type = block[156] === 0 ? '0' : text(block, 156, 1);
     const headerSize = number(block, 124, 12);
     const size = describing.has(type) ? headerSize : Number(keywords.get('size') ?? headerSize);
@@ -86,9 +106,10 @@ export async function* readHeaders(chunks: AsyncIterable<Buffer>, file: string):
     const padded = Math.ceil(size / blockBytes) * blockBytes;
     if (describing.has(type)) {
       if (size > longestHeaderBytes) throw odd(`a header of ${size} bytes`);
-      const raw = (await blocks.take(padded))?.subarray(0, size);
+      const raw = await blocks.take(padded);
       if (!raw) throw torn();
-      describe(type, raw, keywords, odd);
+      head.push(raw);
+      describe(type, raw.subarray(0, size), keywords, odd);
       continue;
     }
     // GNU's older form of sparse files: more of its map follows in blocks of their own.
@@ -96,13 +117,14 @@ export async function* readHeaders(chunks: AsyncIterable<Buffer>, file: string):
       for (let isMore = block[482] !== 0; isMore; ) {
         const map = await blocks.take(blockBytes);
         if (!map) throw torn();
+        head.push(map);
         isMore = map[504] !== 0;
       }
-    yield entryOf(block, type, keywords);
-    keywords = new Map();
     // Types 2 to 6 (links, devices, directories, pipes) have no content, whatever the size says; a hard link (1) may have.
     const hasContent = !['1', '2', '3', '4', '5', '6'].includes(type) || (type === '1' && size > 0);
-    if (hasContent && !(await blocks.skip(padded))) throw torn();
+    yield { entry: entryOf(block, type, keywords), head, bodyBytes: hasContent ? padded : 0 };
+    keywords = new Map();
+    head = [];
   }
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../common/model/settings.ts';
-import { imageSource } from './image-source.ts';
-import { type FetchMount, type TreeRequest, treeParts } from './tree-parts.ts';
+import { serverSource } from './server-source.ts';
+import type { FetchMount } from '../target/mounted.ts';
+import { type TreeRequest, treeParts } from './tree-parts.ts';
 
 const root: FetchMount = { dir: '/', posix: true };
 const base: TreeRequest = { image: 'web_v1', root: '/a', totalBytes: 1000, mounts: [root], exact: true };
@@ -10,7 +11,7 @@ const settings = { IMAGESERVER: setting('10.0.0.1') };
 const common =
   '--partial-dir=.boel-partial --timeout=60 --contimeout=20 --sockopts=TCP_NODELAY --info=progress2 --no-human-readable --outbuf=L --delete';
 const calls = (request: Partial<TreeRequest>, from: Settings = settings) =>
-  imageSource(from)
+  serverSource(from)
     .tree({ ...base, ...request })
     .map((step) => (step.kind === 'run' ? step.argv.join(' ') : step.kind));
 
@@ -27,7 +28,7 @@ describe('tree', () => {
       `rsync -aHAXS --numeric-ids ${common} --filter=P lost+found/ --filter=P /boot/efi/ --exclude=/boot/efi/ rsync://[fd00::1]:8730/web_v1/ /a/`,
       `rsync -rt --modify-window=2 ${common} --filter=P lost+found/ --filter=P /boot/efi/ --include=/boot/ --include=/boot/efi/*** --exclude=* rsync://[fd00::1]:8730/web_v1/ /a/`,
     ]);
-    const totals = imageSource(settings)
+    const totals = serverSource(settings)
       .tree({ ...base, mounts })
       .map((step) => step.kind === 'run' && step.progress?.totalBytes);
     expect(totals).toEqual([900, 100]);
@@ -54,7 +55,7 @@ describe('tree', () => {
   });
 
   it('copies the names of a hard link that another filesystem holds, after the pull', () => {
-    const steps = imageSource(settings).tree({
+    const steps = serverSource(settings).tree({
       ...base,
       mounts: [root, { dir: '/home', posix: true }],
       splitLinks: [['/usr/x', '/home/x', '/home/[y]', '/usr/z']],

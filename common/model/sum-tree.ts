@@ -1,6 +1,21 @@
-import type { ImageFacts } from '../../common/model/image-facts.ts';
-import { bytesOf, textOf } from '../../common/system/text.ts';
-import type { TreeFacts } from './walk.ts';
+import { bytesOf, textOf } from '../system/text.ts';
+import type { ImageFacts } from './image-facts.ts';
+import { compareInTree } from './tree-order.ts';
+
+/**
+ * What one directory of a tree holds, without its subdirectories: files with one name, and the directory itself; and files with
+ * several names. Names are bytes written as latin1, so that no name is lost.
+ */
+export type DirSums = {
+  /** Content of the regular files with one name, in bytes. */
+  bytes: number;
+  /** How many of these bytes are holes. */
+  holeBytes: number;
+  /** Entries with one name, and the directory itself. */
+  inodes: number;
+  /** Files with several names: name, inode number, content in bytes, and how much of it is holes. */
+  links: [name: string, ino: number, bytes: number, holeBytes: number][];
+};
 
 type Sum = { bytes: number; holeBytes: number; inodes: number };
 const nothing: Sum = { bytes: 0, holeBytes: 0, inodes: 0 };
@@ -14,11 +29,10 @@ function mountOf(dir: string, mounts: readonly string[]): string | undefined {
 }
 
 /** The text of a path whose bytes were read as latin1. */
-const printPath = (dir: string, name: string) =>
-  `/${textOf(Buffer.from(dir === '' ? name : `${dir}/${name}`, 'latin1'))}`;
+const printPath = (path: string) => `/${textOf(Buffer.from(path, 'latin1'))}`;
 
-/** Sums up a tree for mount points, absolute paths. A file with several names counts once in each mount that has one of them. */
-export function sumTree(name: string, tree: TreeFacts, mountDirs: readonly string[]): ImageFacts {
+/** Sums up a tree, its directories by their paths below its root, for mount points, absolute paths. A file with several names counts once in each mount that has one of them. */
+export function sumTree(name: string, tree: Iterable<[string, DirSums]>, mountDirs: readonly string[]): ImageFacts {
   // Keys as in the tree: relative to the image, and bytes as latin1.
   const keys = mountDirs.map((dir) => bytesOf(dir.replace(/^\/+|(?<!\/)\/+$/g, '')).toString('latin1'));
   const total = { ...nothing };
@@ -43,7 +57,7 @@ export function sumTree(name: string, tree: TreeFacts, mountDirs: readonly strin
       const one = { bytes, holeBytes, inodes: 1 };
       if (!groups.has(ino)) add(total, one);
       if (!group.mounts.has(mount)) add(sum, one);
-      group.paths.push({ path: printPath(dir, file), mount });
+      group.paths.push({ path: dir === '' ? file : `${dir}/${file}`, mount });
       group.mounts.add(mount);
       groups.set(ino, group);
     }
@@ -55,7 +69,13 @@ export function sumTree(name: string, tree: TreeFacts, mountDirs: readonly strin
     mounts: mountDirs.map((dir, at) => ({ dir, ...(sums.get(keys[at] ?? '') ?? nothing) })),
     splitLinks: [...groups.values()]
       .filter((group) => group.mounts.size > 1)
-      .map((group) => group.paths.map((one) => one.path).sort())
+      // The first name is the one that holds the content in a tar of the tree.
+      .map((group) =>
+        group.paths
+          .map((one) => one.path)
+          .sort(compareInTree)
+          .map(printPath),
+      )
       .sort((a, b) => ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1)),
   };
 }

@@ -2,7 +2,12 @@ import { expect, it } from 'vitest';
 import { inside } from '../../common/system/inside.ts';
 import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
 import { unifiedImage } from '../../test/helpers/unified-image.ts';
-import { startFacts } from './start-facts.ts';
+import type { Inside } from '../../common/system/inside.ts';
+import type { RootNeeds } from '../../common/model/image-facts.ts';
+import { startFacts } from '../initramfs/start-facts.ts';
+import { probeStart } from './probe-start.ts';
+
+const factsOf = async (tree: Inside, needs: RootNeeds) => startFacts(await probeStart(tree), needs);
 
 const kernel = { '/a/boot/vmlinuz-6.1': '' };
 const systemdBoot = { '/a/boot/efi/EFI/systemd/systemd-bootx64.efi': '' };
@@ -22,7 +27,7 @@ it.each<[string, Record<string, RecordedFile>, RegExp | undefined, RegExp | unde
   ['no kernel', { '/a/usr/sbin/grub-install': '' }, /no kernel/, /no kernel/],
   ['no loader', kernel, /no boot loader/, /no boot loader/],
 ])('an image with %s', async (_, files, bios, uefi) => {
-  const { cannotStart: found = {} } = await startFacts(inside(recorderIo({ files }).io, '/a'), {
+  const { cannotStart: found = {} } = await factsOf(inside(recorderIo({ files }).io, '/a'), {
     devices: [],
     types: [],
   });
@@ -34,7 +39,7 @@ const dep = { '/a/lib/modules/6.1/modules.dep': 'kernel/fs/ext4/ext4.ko:\n' };
 it('says that a kernel with modules has no initramfs, and the image nothing to make one', async () => {
   const found = async (files: Record<string, RecordedFile>) =>
     (
-      await startFacts(inside(recorderIo({ files: { ...kernel, ...dep, ...files } }).io, '/a'), {
+      await factsOf(inside(recorderIo({ files: { ...kernel, ...dep, ...files } }).io, '/a'), {
         devices: [],
         types: [],
       })
@@ -62,7 +67,7 @@ it('says what the kernel that is started cannot drive, of what is asked', async 
   const devices = ['pci:v00001AF4d00001001', 'scsi:t-0x00', 'pci:v00009005d0000028F'].map((modalias) => {
     return { driver: 'any', modalias };
   });
-  const { undriven } = await startFacts(inside(recorderIo({ files }).io, '/a'), { devices, types: ['ext4', 'xfs'] });
+  const { undriven } = await factsOf(inside(recorderIo({ files }).io, '/a'), { devices, types: ['ext4', 'xfs'] });
   expect(undriven).toEqual({ kernel: '6.1', modaliases: ['pci:v00009005d0000028F'], types: ['xfs'] });
 });
 
@@ -70,6 +75,6 @@ it('says for which processors the kernel is, where the file tells', async () => 
   const head = Buffer.alloc(0x400);
   head.write('RSC\x05', 0x38, 'latin1');
   const facts = async (content: RecordedFile) =>
-    startFacts(inside(recorderIo({ files: { '/a/boot/vmlinuz-6.1': content } }).io, '/a'), { devices: [], types: [] });
+    factsOf(inside(recorderIo({ files: { '/a/boot/vmlinuz-6.1': content } }).io, '/a'), { devices: [], types: [] });
   expect([(await facts(head)).machine, (await facts('')).machine]).toEqual(['riscv64', undefined]);
 });

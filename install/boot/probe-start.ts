@@ -1,11 +1,11 @@
-import type { ImageFacts, RootNeeds } from '../../common/model/image-facts.ts';
+import type { ImageFacts } from '../../common/model/image-facts.ts';
+import type { ImageStart } from '../../common/model/image-start.ts';
 import type { Target } from '../../common/model/target.ts';
 import type { Inside } from '../../common/system/inside.ts';
 import { initramfsMakers, makerNames } from '../initramfs/index.ts';
 import { kernelHeadBytes, kernelMachine } from '../boot-files/kernel-file.ts';
-import { readKernelModules } from '../initramfs/kernel-modules.ts';
+import { readKernelLists } from '../initramfs/kernel-modules.ts';
 import { bootFile, type BootKernel, bootKernels } from '../boot-files/kernels.ts';
-import { undriven } from '../initramfs/missing.ts';
 import { readInitramfs } from '../initramfs/read-initramfs.ts';
 import { startedKernel } from '../boot-files/started-kernel.ts';
 import { grubNames } from '../boot-files/grub-names.ts';
@@ -29,21 +29,14 @@ const anywhere: Pick<Target, 'mounts'> = {
   })),
 };
 
-/** Checks an image as `boot` will, before any disk is touched. */
-export async function startFacts(
-  tree: Inside,
-  needs: RootNeeds,
-): Promise<Pick<ImageFacts, 'cannotStart' | 'machine' | 'undriven'>> {
+/** Checks an image as `boot` will, before any disk is touched: what holds for every machine. */
+export async function probeStart(tree: Inside): Promise<ImageStart> {
   const kernels = await bootKernels(tree, anywhere);
   const kernel = await startedKernel(tree, anywhere, kernels);
   if (!kernel) return { cannotStart: both('has no kernel in /boot, and no entry of a boot loader names one') };
-  const modules = await readKernelModules(tree, kernel.version);
+  const lists = await readKernelLists(tree, kernel.version);
   const machine = kernelMachine((await tree.readPart(kernel.kernel, 0, kernelHeadBytes)) ?? Buffer.alloc(0));
-  return {
-    cannotStart: await cannotStart(tree, modules && kernel),
-    machine,
-    ...(modules ? { undriven: { kernel: kernel.version, ...undriven(modules, needs) } } : {}),
-  };
+  return { cannotStart: await cannotStart(tree, lists && kernel), machine, kernel: lists };
 }
 
 /** `kernel`: the kernel that is started; undefined if it has no modules, because it then needs none in an initramfs. */

@@ -25,6 +25,18 @@ export class Blocks {
     return taken;
   }
 
+  /** The next `length` bytes in pieces as they come, none longer than `mostBytes`; ends early if the stream ends before. */
+  async *pieces(length: number, mostBytes: (left: number) => number): AsyncGenerator<Buffer> {
+    for (let left = length; left > 0; ) {
+      if (this.#rest.length === 0 && !(await this.#more())) return;
+      const piece = this.#rest.subarray(0, mostBytes(Math.min(left, this.#rest.length)));
+      this.#rest = this.#rest.subarray(piece.length);
+      this.position += piece.length;
+      left -= piece.length;
+      yield piece;
+    }
+  }
+
   /** Passes over `length` bytes; false if the stream ends before. */
   async skip(length: number): Promise<boolean> {
     let left = length;

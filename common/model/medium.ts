@@ -1,0 +1,16 @@
+import type { AbsPath } from '../system/place.ts';
+
+/** What a medium is called: 24 hexadecimal digits, made from what the medium boots. MEDIUM has them on BOEL's kernel command line. */
+export const mediumId: RegExp = /^[0-9a-f]{24}$/i;
+
+/** The file in the root of a medium by which BOEL and grub know the medium, whatever else is attached to the machine. */
+export const markerName = (id: string): string => `boel-${id}`;
+
+/** Where BOEL mounts the medium that holds images. */
+export const mediumFolder: AbsPath = '/run/boel/medium';
+
+/** The folder of a medium that holds images; below it: images/NAME.pack, scripts/, overrides.pack, boot/ARCH/grub/. */
+export const offlineFolder = 'systemimager';
+
+/** The pack with overrides: its tar holds overrides/KIND/NAME/. */
+export const overridesPack = 'overrides.pack';

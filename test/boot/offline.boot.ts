@@ -1,0 +1,79 @@
+import { mkdir, open, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { readIso } from '../../common/media/iso9660.ts';
+import { readHandle } from '../../builder/media/read-handle.ts';
+import { autoinstallCd } from '../assets/media.ts';
+import { layouts } from '../assets/scripts.ts';
+import { type Row, type RowContext, row } from './harness/row.ts';
+import { expectInstalled } from './parts/expect-installed.ts';
+import { blank, image, makeSite, type Site, web1 } from './parts/site.ts';
+
+const offline = (name: string, seconds: number, run: Row['run']): Row =>
+  row({
+    name: `offline: ${name}`,
+    covers: [
+      'common/pack/',
+      'common/system/frames.ts',
+      'install/source/',
+      'install/transports/',
+      'builder/media/',
+      'runtime/discovery/',
+    ],
+    seconds,
+    run,
+  });
+
+/** A server that never runs: only its files are put on a medium. The image has an EFI system partition and an override. */
+async function siteWithoutServer(test: RowContext): Promise<Site> {
+  const site = await makeSite(test, { layout: layouts.golden, isEmpty: true });
+  const override = path.join(site.root, 'var/lib/systemimager/overrides/image', image, 'etc');
+  await mkdir(override, { recursive: true });
+  await writeFile(path.join(override, 'issue'), 'from an override\n');
+  return site;
+}
+
+const cfg = `HOSTNAME=${web1.host}\n`;
+
+export default [
+  offline('a CD with an image, on a machine without a network card, by a BIOS', 240, async (test) => {
+    const site = await siteWithoutServer(test);
+    const cd = await autoinstallCd(test.scratch, site.root, cfg, 'ONFAIL=poweroff', 'amd64', [image]);
+    const disk = await blank(test, '2G');
+    const vm = await test.boot({ disks: [disk], nics: [], cds: [cd], bootFrom: 'cd', memoryMb: 512 });
+    await vm.console('Images come from the medium: web_v1', { withinS: 300 });
+    await vm.console('The machine switches itself off.', { withinS: 900 });
+    await vm.off();
+    // A tar holds no socket.
+    await expectInstalled(vm, site.tree, [{ disk, number: 3, type: 'ext4', dir: '' }], ['boot/efi', 'srv/odd/socket']);
+    const installed = await test.boot({ name: 'installed', disks: [disk], nics: [] });
+    await installed.console('from an override', { withinS: 300 });
+    await installed.console(`${web1.host} login:`, { withinS: 60 });
+    await installed.kill();
+  }),
+
+  offline('a CD whose image is damaged is refused by the name of the frame', 180, async (test) => {
+    const site = await siteWithoutServer(test);
+    const cd = await autoinstallCd(test.scratch, site.root, cfg, 'ONFAIL=poweroff', 'amd64', [image]);
+    await damage(cd, `systemimager/images/${image}.pack`);
+    const disk = await blank(test, '2G');
+    const vm = await test.boot({ disks: [disk], nics: [], cds: [cd], bootFrom: 'cd', memoryMb: 512 });
+    await vm.console(/frame \d+ of \d+ of \/run\/boel\/medium\/systemimager\/images\/web_v1\.pack is damaged/, {
+      withinS: 600,
+    });
+    await vm.console('hold only a part of the image', { withinS: 30 });
+    await vm.console('ONFAIL=poweroff');
+    await vm.off();
+  }),
+];
+
+/** Changes a byte in the middle of a file of an ISO. */
+async function damage(iso: string, name: string): Promise<void> {
+  await using file = await open(iso, 'r+');
+  const found = (await readIso(readHandle(file)))?.files.get(name);
+  const [extent] = found?.extents ?? [];
+  if (!found || !extent) throw new Error(`${iso} has no ${name}`);
+  const at = extent.offset + Math.floor(found.bytes / 2);
+  const byte = Buffer.alloc(1);
+  await file.read(byte, 0, 1, at);
+  await file.write(Buffer.from([(byte[0] ?? 0) ^ 0xff]), 0, 1, at);
+}
