@@ -80,6 +80,7 @@ export async function planBootServer(library: Library, inputs: BootServerInputs)
       ? { boot: 'install', why: 'mkbootserver --default install', mac: bootedCard }
       : { boot: 'local', why: 'grub cannot ask the image server', mac: bootedCard },
     { address: server, httpPort, rsyncPort, append },
+    'systemimager mkbootserver',
   );
   const files: MediumFile[] = [
     ...(await syslinuxFiles(library, inputs)),
