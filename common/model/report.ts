@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { visible } from '../system/visible.ts';
 import { Mac, parseMac } from './mac.ts';
 import { endings } from './script.ts';
+import { SecureBoot } from './secure-boot.ts';
 import { HostName, hostPart, ImageName, ScriptName } from './names.ts';
 
 /** Anybody who reaches the server's port can send a report, and its text is printed: each field allows as little as possible. */
@@ -45,6 +46,8 @@ export const ReportEvent = z.discriminatedUnion('kind', [
     ip: orNothing(z.ipv4()),
     script: ScriptName,
     firmware: z.enum(['bios', 'uefi']),
+    /** Absent on BIOS, and in reports of older versions. */
+    secureBoot: SecureBoot.optional(),
     version: Version,
   }),
   /** A verb begins or has ended. */

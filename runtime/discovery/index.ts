@@ -3,6 +3,8 @@ import type { CardState, State } from '../../common/model/state.ts';
 import { apply } from '../../common/system/apply.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { Io } from '../../common/system/io.ts';
+import { type SecureBoot, secureBootWords } from '../../common/model/secure-boot.ts';
+import { probeSecureBoot } from '../../machine/secure-boot.ts';
 import { type Card, cardState, findCard, printCard, probeCards } from '../../machine/cards.ts';
 import type { Watch } from './backoff.ts';
 import { readBootPrompt } from './boot-prompt.ts';
@@ -31,6 +33,8 @@ export type Discovery = {
   card?: CardState;
   cards: CardState[];
   firmware: State['firmware'];
+  /** Undefined on BIOS. */
+  secureBoot: SecureBoot | undefined;
   script: Script;
   /** Where a script was looked for, in order. */
   tried: string[];
@@ -70,7 +74,7 @@ export async function discover(io: Io, options: DiscoverOptions): Promise<Discov
   const machine = card ? printCard(card) : 'no network card';
   const who: WhoAmI = { settings, machine, source: source.name, images: source.images, ...network.host };
   const ask: Askable = {
-    fetch: (name) => fetchFile(io, source, name, watch),
+    fetch: (name) => fetchFile(io, source, name, watch, settings),
     reverse: async (address) =>
       needed.network
         ? reversePatiently(io, watch, () => (options.reverse ?? reverseDns)(address, dnsServers(settings)))
@@ -81,11 +85,14 @@ export async function discover(io: Io, options: DiscoverOptions): Promise<Discov
   const groups = await findGroups(named, ask);
   for (const line of tried) options.say(`  ${line}`);
   const all = decide([...network.found, ...found, ...groups]).settings;
+  const secureBoot = await probeSecureBoot(io);
+  if (secureBoot) options.say(`Secure Boot is ${secureBootWords(secureBoot)}`);
   return {
     settings: card ? completeAddress(all, card.name) : all,
     card: card && cardState(card),
     cards: (await probeCards(io)).filter((one) => one.isHardware || one.name === card?.name).map(cardState),
     firmware: (await io.list('/sys/firmware/efi')) ? 'uefi' : 'bios',
+    secureBoot,
     script,
     tried,
   };

@@ -22,7 +22,7 @@ export async function install(world: SessionWorld & Caller): Promise<void> {
       reporting = report(world, { server: serverAddress(settings), mac });
     },
   });
-  const { settings, firmware, card, cards } = found;
+  const { settings, firmware, secureBoot, card, cards } = found;
   const state: State = { ...emptyState, settings, firmware, card, cards, script: found.script.name };
   await saveState(io, state);
   await io.write(paths.script, found.script.text, { mode: 0o700 });
@@ -41,7 +41,8 @@ export async function install(world: SessionWorld & Caller): Promise<void> {
   const host = settingOf(settings, 'HOSTNAME') ?? '';
   const ip = settingOf(settings, 'IPADDR') ?? '';
   await spareMemory(io, signal, say);
-  await queueEvent(io, { kind: 'started', host, ip, script: found.script.name, firmware, version: world.version });
+  const machine = { host, ip, script: found.script.name, firmware, secureBoot };
+  await queueEvent(io, { kind: 'started', ...machine, version: world.version });
   await conclude(
     world,
     await runScript(io, { env: settingsEnv(settings), resumes: false, mayRepartition: true }, world),

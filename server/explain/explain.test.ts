@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../common/system/errors.ts';
 import { type RecordedFile, recorderIo } from '../../test/helpers/recorder-io.ts';
+import { certificates, signature, signedProgram } from '../../test/helpers/signed-program.ts';
 import { serverPaths } from '../config/paths.ts';
 import { explain } from './explain.ts';
 import { readExplainFacts } from './facts.ts';
@@ -93,6 +94,27 @@ const report = (event: object) => ({
     ...event,
   }),
 });
+const started = (trusts: string[], enforced = true) =>
+  report({
+    kind: 'started',
+    host: 'www7',
+    ip: '10.0.0.17',
+    script: 'www7.sh',
+    firmware: 'uefi',
+    version: '6',
+    secureBoot: { enforced, trusts },
+  });
+it.each<[string, ReturnType<typeof report>]>([
+  ['trusts the authority that has signed it', started(['Example UEFI CA 2023'])],
+  ['does not enforce Secure Boot', started(['Another CA'], false)],
+])('has nothing against the shim where the firmware %s', async (_, reported) => {
+  const shim = {
+    [`${lib}/images/web_v1/usr/lib/shim/shimx64.efi.signed`]: signedProgram(signature(certificates.signer)),
+  };
+  const explanation = await explained('www7', { ...shim, ...reported });
+  expect(explanation.problems).toEqual([]);
+  expect(printExplanation(explanation)).toMatch(/Secure Boot +(on|off); the firmware trusts/);
+});
 describe('says what is to be mended', () => {
   it.each<[string, Record<string, RecordedFile | undefined>, string]>([
     ['no script', { [`${lib}/scripts/www7.sh`]: undefined }, 'www7 has no script'],
@@ -134,6 +156,19 @@ describe('says what is to be mended', () => {
         }),
       },
       'a machine says only its MAC when it boots',
+    ],
+    [
+      'a shim that the firmware does not trust',
+      {
+        ...started(['Another CA']),
+        [`${lib}/images/web_v1/usr/lib/shim/shimx64.efi.signed`]: signedProgram(signature(certificates.signer)),
+      },
+      'is signed by Example UEFI CA 2023, and the firmware of www7 trusts Another CA',
+    ],
+    [
+      'a shim that is garbage',
+      { ...started(['Another CA']), [`${lib}/images/web_v1/boot/efi/EFI/fedora/shimx64.efi`]: 'garbage' },
+      '/boot/efi/EFI/fedora/shimx64.efi in the image web_v1: the file is no boot program of UEFI',
     ],
     ['a failure', report({ kind: 'failed', verb: 'image', error: 'no route', hint: 'x' }), 'image failed: no route'],
   ])('%s', async (_, changes, words) => {

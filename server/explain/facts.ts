@@ -14,6 +14,7 @@ import { type ClientFacts, readClientFacts } from '../hosts/clients.ts';
 import { readRecord } from '../config/json-file.ts';
 import { captureFile, CaptureRecord } from '../images/capture-record.ts';
 import { architectures } from '../../common/boot/architectures.ts';
+import { findShim, type ShimFacts } from './shim.ts';
 import { listImages } from '../images/modules.ts';
 import { readScript, type ScriptFacts } from '../scripts/read-script.ts';
 
@@ -28,6 +29,8 @@ export type ExplainFacts = {
   script: ScriptFacts | undefined;
   images: string[];
   captured: CaptureRecord | undefined;
+  /** The signatures of the image's shim; undefined if the image has none. */
+  shim: ShimFacts | undefined;
   groups: Group[];
   /** Names below overrides/ that are there, as image/web_v1. */
   overrides: ReadonlySet<string>;
@@ -111,6 +114,7 @@ export async function readExplainFacts(io: Io, paths: ServerPaths, typed: string
     script,
     images: await listImages(io, paths),
     captured: image === undefined ? undefined : (await readRecord(io, captureFile(paths, image), CaptureRecord)).record,
+    shim: image === undefined ? undefined : await findShim(io, under(paths.images, image)),
     groups,
     overrides,
     siteScripts: {

@@ -1,4 +1,5 @@
 import { siteFolders } from '../../common/model/site-scripts.ts';
+import { secureBootWords } from '../../common/model/secure-boot.ts';
 import { table } from '../../common/table.ts';
 import { choiceWords } from '../netboot/netboot.ts';
 import { outcomeWords } from '../reports/words.ts';
@@ -51,6 +52,7 @@ export function printExplanation(explanation: Explanation): string {
     ['overrides', layers.join(', then ') || '-'],
     ...siteFolders.map((folder) => [`${folder}.d`, siteScripts[folder].join(', then ') || '-']),
     ['next network boot', `${choiceWords[netboot.boot]}: ${netboot.why}`],
+    ...(installation?.secureBoot ? [['Secure Boot', secureBootWords(installation.secureBoot)]] : []),
     ['last installation', installation === null ? 'none is known' : outcomeWords(installation)],
   ];
   const mend = problems.map(({ problem, hint }) => `  - ${problem.replaceAll('\n', '\n    ')}\n    ${hint}`);

@@ -1,3 +1,4 @@
+import { isTrusted } from '../../common/certificates/authenticode.ts';
 import { namesOf } from '../../common/model/hosts.ts';
 import { type SiteFolder, siteFolders } from '../../common/model/site-scripts.ts';
 import { hostPart } from '../../common/model/names.ts';
@@ -22,6 +23,7 @@ export function problemsOf(
     })),
     ...scriptProblems(client, facts),
     ...imageProblems(client, facts),
+    ...shimProblems(client, facts),
     ...overrideProblems(facts),
     ...siteFolders.flatMap((folder) => siteProblems(folder, site[folder], facts)),
     ...bootProblems(client, facts),
@@ -57,6 +59,23 @@ function scriptProblems({ host, script: link }: Client, { script }: ExplainFacts
       },
     ];
   return [];
+}
+
+/** Firmware that enforces Secure Boot refuses a shim that no certificate of the firmware has signed. */
+function shimProblems({ host, installation }: Client, { shim, script }: ExplainFacts): Problem[] {
+  const { enforced, trusts } = installation?.secureBoot ?? { enforced: false, trusts: [] };
+  if (!enforced || shim === undefined || trusts.length === 0) return [];
+  const image = script?.images[0] ?? '';
+  if ('problem' in shim)
+    return [{ problem: `${shim.at} in the image ${image}: ${shim.problem.message}`, hint: shim.problem.hint }];
+  if (isTrusted(shim.signatures, trusts)) return [];
+  const signers = shim.signatures.flat().map((one) => one.issuer);
+  return [
+    {
+      problem: `${shim.at} in the image ${image} is signed by ${[...new Set(signers)].join(', ') || 'nobody'}, and the firmware of ${host} trusts ${trusts.join(', ')}: with Secure Boot, ${host} will not start its own disk`,
+      hint: 'Install a newer or older shim in the image (systemimager chroot), or add a certificate in the setup of the firmware, or switch Secure Boot off.',
+    },
+  ];
 }
 
 function imageProblems({ host, image }: Client, { script, images, clients }: ExplainFacts): Problem[] {

@@ -1,3 +1,4 @@
+import type { SecureBoot } from '../../common/model/secure-boot.ts';
 import type { ReportEvent } from '../../common/model/report.ts';
 
 /** One installation as the status page and the log show it. */
@@ -8,6 +9,7 @@ export type InstallationSummary = {
   ip?: string;
   script?: string;
   firmware?: 'bios' | 'uefi';
+  secureBoot?: SecureBoot | undefined;
   image?: string;
   /** When the server first and last heard of the installation, ISO 8601 by the server's clock. */
   firstAt: string;
@@ -33,8 +35,8 @@ export function summarise(
   const now: InstallationSummary = { ...(before ?? start), lastAt: receivedAt };
   switch (event.kind) {
     case 'started': {
-      const { host, ip, script, firmware } = event;
-      return { ...now, host, ip, script, firmware };
+      const { host, ip, script, firmware, secureBoot } = event;
+      return { ...now, host, ip, script, firmware, ...(secureBoot ? { secureBoot } : {}) };
     }
     case 'verb': {
       const { percent: _, error: __, ...rest } = now;

@@ -1,3 +1,5 @@
+import { readSignatures } from '../../../common/certificates/authenticode.ts';
+import { parseSignatureLists } from '../../../common/certificates/signature-lists.ts';
 import { parseCmdline } from '../../../common/model/cmdline.ts';
 import { parseGroups } from '../../../common/model/groups.ts';
 import { parseHosts } from '../../../common/model/hosts.ts';
@@ -17,6 +19,7 @@ import { parseTail, printTail } from '../../../common/pack/format.ts';
 import { parseSums } from '../../../common/media/sums.ts';
 import { parseMountinfo } from '../../../common/system/mountinfo.ts';
 import { parseProgress } from '../../../common/system/progress.ts';
+import { certificates, signature, signatureList, signedProgram } from '../../helpers/signed-program.ts';
 import { tinyFat } from '../../helpers/tiny-fat.ts';
 import { bufferReader, tinyIso } from '../../helpers/tiny-iso.ts';
 import { ofBytes, ofText } from '../target.ts';
@@ -101,6 +104,8 @@ export const commonTargets = [
   ofBytes('parseTail', parseTail, [printTail({ firstByte: 100, bytes: 2000, sha256: 'ab'.repeat(32) })]),
   ofBytes('parseLocalCfg', (bytes) => parseLocalCfg(bytes, 'local.cfg'), [Buffer.from(localCfg)]),
   ofText('parseSums', parseSums, [`${'0a'.repeat(32)}  boot/kernel\n${'f0'.repeat(32)} *./local.cfg\n`]),
+  ofBytes('parseSignatureLists', parseSignatureLists, [signatureList(certificates.authority)]),
+  ofBytes('readSignatures', readSignatures, [signedProgram(signature(certificates.signer, certificates.authority))]),
   ofBytes('readFat', (bytes) => readFat(bufferReader(bytes)), [tinyFat()]),
   ofBytes('readIso', (bytes) => readIso(bufferReader(bytes)), [tinyIso('HOSTNAME=a\n')]),
   ofText('parseMac', parseMac, ['52:54:00:00:00:01', '52-54-00-00-00-01', '525400000001']),
