@@ -16,7 +16,8 @@ import { checkSignature } from '../media/secure-boot.ts';
 import { fromHere } from './boot-inputs.ts';
 
 type Options = {
-  outFile: string;
+  outFile?: string;
+  forServe?: boolean;
   arch?: string;
   config?: string;
   append: string;
@@ -35,10 +36,15 @@ export const mkautoinstallcdCommand: CliCommand = {
     'mkautoinstallcd -out-file boel.iso -config local.cfg -append nomodeset',
     'mkautoinstallcd -out-file web.iso -image web_v1',
     'mkautoinstallcd -out-file boel-arm64.iso -arch arm64',
+    'mkautoinstallcd -for-serve',
   ],
   declare(command, context) {
     command
-      .requiredOption('--out-file <file>', 'ISO image to write')
+      .option('--out-file <file>', 'ISO image to write')
+      .option(
+        '--for-serve',
+        'write boot/ARCH/boel.iso of this server: serve gives each machine the ISO with its own local.cfg, at /iso/MAC/boel.iso',
+      )
       .option('--arch <name>', `architecture of the machines: ${architectures.join(' or ')} (default: as this machine)`)
       .option('--config <file>', 'local.cfg for the CD (default: a local.cfg without settings, to fill in)')
       .option('--server <address>', 'image server, such as 10.0.0.1 or 10.0.0.1:8080 (default: local.cfg, else DHCP)')
@@ -50,10 +56,29 @@ export const mkautoinstallcdCommand: CliCommand = {
   },
 };
 
+/** Where the ISO is written. */
+function placeOf({ outFile, forServe, config, image }: Options, boot: AbsPath): AbsPath {
+  if ((outFile === undefined) === (forServe !== true))
+    throw new UserError('say where the ISO is written', 'Give either --out-file FILE or --for-serve.');
+  if (outFile !== undefined) return fromHere(outFile);
+  if (config !== undefined)
+    throw new UserError(
+      '--config is for an ISO of one machine, and serve writes local.cfg for each machine',
+      'Take --config away, or give --out-file FILE.',
+    );
+  if (image !== undefined)
+    throw new UserError(
+      'an ISO with images holds password hashes, and serve gives its ISO to everybody',
+      'Take --image away, or give --out-file FILE.',
+    );
+  return under(boot, 'boel.iso');
+}
+
 async function make(context: CliContext, options: Options): Promise<void> {
   const { io, root } = context;
-  const to = fromHere(options.outFile);
   const arch = readArchitecture(options.arch);
+  const boot = under(root, 'var/lib/systemimager/boot', arch);
+  const to = placeOf(options, boot);
   const { server, httpPort } = readServer(options.server);
   const cfg = options.config === undefined ? emptyCfg : await readGivenCfg(fromHere(options.config), sayLine);
   const names = options.image ?? [];
@@ -62,7 +87,6 @@ async function make(context: CliContext, options: Options): Promise<void> {
   const holds = names.length > 0 ? `, with ${names.join(', ')}` : '';
   if (options.dryRun) return context.print(`would make a CD for ${arch}: ${to}${holds}`);
 
-  const boot = under(root, 'var/lib/systemimager/boot', arch);
   if ((await io.lstat(under(boot, 'initrd.img'))) === undefined)
     throw new UserError(`there is no kernel and no initrd in ${boot}`, `Run: systemimager build boot --arch ${arch}`);
   await checkSignature(boot, options.secureBoot ?? false, sayLine);
@@ -79,6 +103,8 @@ async function make(context: CliContext, options: Options): Promise<void> {
     await withPackages(context, needed, (build, library) => makeIso(build, library, { ...inputs, offline }, temporary));
     // Images hold password hashes and host keys.
     if (offline) await chmod(temporary, exportMode);
+    // serve's HTTP server is another user.
+    if (options.forServe) await chmod(temporary, 0o644);
     await rename(temporary, to);
   } finally {
     await rm(temporary, { force: true });

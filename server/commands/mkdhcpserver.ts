@@ -65,6 +65,7 @@ function propose(options: Options, cards: readonly ServerCard[], { dhcp, ports }
     ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<Proposals>),
     httpPort: options.httpPort ?? ports.http,
     secureBoot: options.secureBoot ?? dhcp.secure_boot,
+    httpBoot: dhcp.http_boot,
     leaseSeconds: options.leaseSeconds ?? dhcp.lease_seconds,
   };
 }

@@ -80,6 +80,7 @@ async function gatherFacts(context: CliContext, options: Options): Promise<Serve
     config,
     ports: { rsync: options.rsyncPort ?? config.ports.rsync, http: options.httpPort ?? config.ports.http },
     networks: answeredNetworks(config.networks, cards, options.interface),
+    cards,
     names: await ownNames(io, cards, config),
     images: await listImages(io, paths),
     hosts: await readHosts(io, paths.hosts),

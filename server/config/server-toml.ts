@@ -65,6 +65,8 @@ export const ServerConfig = z.strictObject({
       domain: DomainName.optional(),
       /** UEFI gets shim and grub, which Secure Boot accepts, in place of iPXE. */
       secure_boot: z.boolean().default(false),
+      /** What UEFI that boots by HTTP gets; by default the ISO with secure_boot, else iPXE. */
+      http_boot: z.enum(['ipxe', 'iso']).optional(),
       lease_seconds: z.int().min(120).default(43_200),
     })
     .prefault({}),

@@ -30,6 +30,7 @@ export async function askForSubnet(proposals: Proposals): Promise<SubnetWish> {
     imageServer: printIpv4(parseNetwork(network).network + 1),
     httpPort: proposals.httpPort,
     secureBoot: proposals.secureBoot,
+    httpBoot: proposals.httpBoot,
     leaseSeconds: proposals.leaseSeconds,
     interface: proposals.interface,
   };

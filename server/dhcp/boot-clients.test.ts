@@ -13,6 +13,15 @@ it('gives UEFI what Secure Boot accepts where that is wished, and BIOS and iPXE 
   const files = bootClients({ ...server, secureBoot: true }).map((one) => one.bootFile);
   expect(files.slice(0, 3)).toEqual(['undionly.kpxe', 'shimx64.efi', 'shimaa64.efi']);
 });
+it.each([
+  [{}, 'ipxe/snponly.efi', 'ipxe/ipxe-arm64.efi'],
+  [{ secureBoot: true }, 'iso/boel.iso', 'iso/boel-arm64.iso'],
+  [{ httpBoot: 'iso' as const }, 'iso/boel.iso', 'iso/boel-arm64.iso'],
+  [{ secureBoot: true, httpBoot: 'ipxe' as const }, 'ipxe/snponly.efi', 'ipxe/ipxe-arm64.efi'],
+])('by HTTP, %j gives %s', (wish, x64, arm64) => {
+  const files = bootClients({ ...server, ...wish }).filter((one) => one.byHttp);
+  expect(files.map((one) => one.bootFile)).toEqual([`http://SERVER:8181/${x64}`, `http://SERVER:8181/${arm64}`]);
+});
 it('says what docs/dhcp.md says', () => {
   const text = readFileSync(path.resolve(import.meta.dirname, '../../docs/dhcp.md'), 'utf8');
   for (const { numbers, bootFile, byHttp } of bootClients(server)) {

@@ -1,3 +1,4 @@
+import type { ServerConfig } from '../config/server-toml.ts';
 import { type IpxeFile, ipxeFiles } from '../../common/boot/firmware-files.ts';
 
 /** DHCP option of the image server's address, as text: the first site-specific one (RFC 3942). */
@@ -6,31 +7,39 @@ export const imageServerOption = 224;
 /**
  * Client system architecture types (option 93) that get a boot file: RFC 4578 section 2.1 and IANA's registry. 7 and 9 are both
  * in use for x64; 16 and 19 are x64 and arm64 that boot by HTTP. `csa` is dnsmasq's name for pxe-service. `signed` is the file
- * for firmware with Secure Boot, which refuses iPXE, and for firmware whose iPXE this server lacks; HTTP boot has none, because grub
- * would ask port 80 for its next file.
+ * for firmware with Secure Boot, which refuses iPXE, and for firmware whose iPXE this server lacks. By HTTP, the ISO takes this
+ * place with Secure Boot (server/http/iso.ts): grub alone would ask port 80 for its next file.
  */
-type Firmware = { tag: string; number: number; file: IpxeFile; signed?: string; csa?: string; byHttp: boolean };
+type Firmware = { tag: string; number: number; file: IpxeFile; signed?: string; iso?: string; csa?: string };
 const architectures: Firmware[] = [
-  { tag: 'bios', number: 0, file: 'undionly.kpxe', csa: 'x86PC', byHttp: false },
-  { tag: 'efi64', number: 7, file: 'snponly.efi', signed: 'shimx64.efi', csa: 'BC_EFI', byHttp: false },
-  { tag: 'efi64', number: 9, file: 'snponly.efi', signed: 'shimx64.efi', csa: 'X86-64_EFI', byHttp: false },
-  { tag: 'arm64', number: 11, file: 'ipxe-arm64.efi', signed: 'shimaa64.efi', csa: 'ARM64_EFI', byHttp: false },
-  { tag: 'http64', number: 16, file: 'snponly.efi', byHttp: true },
-  { tag: 'httparm64', number: 19, file: 'ipxe-arm64.efi', byHttp: true },
+  { tag: 'bios', number: 0, file: 'undionly.kpxe', csa: 'x86PC' },
+  { tag: 'efi64', number: 7, file: 'snponly.efi', signed: 'shimx64.efi', csa: 'BC_EFI' },
+  { tag: 'efi64', number: 9, file: 'snponly.efi', signed: 'shimx64.efi', csa: 'X86-64_EFI' },
+  { tag: 'arm64', number: 11, file: 'ipxe-arm64.efi', signed: 'shimaa64.efi', csa: 'ARM64_EFI' },
+  { tag: 'http64', number: 16, file: 'snponly.efi', iso: 'boel.iso' },
+  { tag: 'httparm64', number: 19, file: 'ipxe-arm64.efi', iso: 'boel-arm64.iso' },
 ];
 
-/** The boot file of each tag, and the boot file that a proxy offers to each kind of firmware. */
-export function bootFiles({ secureBoot }: Pick<BootSource, 'secureBoot'>, ipxe: readonly IpxeFile[] = ipxeFiles) {
+/**
+ * The boot file of each tag, and the boot file that a proxy offers to each kind of firmware. What comes by HTTP is a path on the
+ * HTTP server.
+ */
+export function bootFiles({ secureBoot, httpBoot }: BootChoices, ipxe: readonly IpxeFile[] = ipxeFiles) {
+  const getsIso = (httpBoot ?? (secureBoot === true ? 'iso' : 'ipxe')) === 'iso';
   const known = architectures.flatMap((one) => {
     const hasIpxe = ipxe.includes(one.file);
+    if (one.iso !== undefined && getsIso) return { ...one, file: `iso/${one.iso}` };
     if (one.signed !== undefined && (secureBoot === true || !hasIpxe)) return { ...one, file: one.signed };
-    return hasIpxe ? one : [];
+    if (!hasIpxe) return [];
+    return one.iso === undefined ? one : { ...one, file: `ipxe/${one.file}` };
   });
   const byTag = [...new Map(known.map((one) => [one.tag, one])).values()];
+  const ofKind = (byHttp: boolean) =>
+    byTag.filter((one) => (one.iso !== undefined) === byHttp).map(({ tag, file }) => ({ tag, file }));
   return {
     matches: known.map(({ tag, number }) => ({ tag, number })),
-    byTftp: byTag.filter((one) => !one.byHttp).map(({ tag, file }) => ({ tag, file })),
-    byHttp: byTag.filter((one) => one.byHttp).map(({ tag, file }) => ({ tag, file })),
+    byTftp: ofKind(false),
+    byHttp: ofKind(true),
     offers: known.flatMap(({ csa, file }) => (csa === undefined ? [] : [{ csa, file }])),
   };
 }
@@ -46,8 +55,11 @@ export type BootClient = {
   byHttp: boolean;
 };
 
-/** How the machine that boots reaches the image server, and whether UEFI gets programs that Secure Boot accepts. */
-export type BootSource = { imageServer: string; httpPort: number; secureBoot?: boolean };
+/** Whether UEFI gets programs that Secure Boot accepts, and what comes by HTTP: the ISO is for Secure Boot, too. */
+export type BootChoices = { secureBoot?: boolean; httpBoot?: ServerConfig['dhcp']['http_boot'] };
+
+/** How the machine that boots reaches the image server. */
+export type BootSource = BootChoices & { imageServer: string; httpPort: number };
 
 /** The URL of the script that iPXE itself gets, on any firmware. */
 export function ipxeScript({ imageServer, httpPort }: Pick<BootSource, 'imageServer' | 'httpPort'>): string {
@@ -59,7 +71,7 @@ export function bootClients(source: BootSource): BootClient[] {
   const { imageServer, httpPort } = source;
   const { byTftp, byHttp, matches } = bootFiles(source);
   const numbersOf = (tag: string) => matches.filter((one) => one.tag === tag).map((one) => one.number);
-  const url = (file: string) => `http://${imageServer}:${httpPort}/ipxe/${file}`;
+  const url = (path: string) => `http://${imageServer}:${httpPort}/${path}`;
   return [
     ...byTftp.map(({ tag, file }) => ({ tag, numbers: numbersOf(tag), bootFile: file, byHttp: false })),
     ...byHttp.map(({ tag, file }) => ({ tag, numbers: numbersOf(tag), bootFile: url(file), byHttp: true })),

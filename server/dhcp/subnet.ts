@@ -33,6 +33,7 @@ export type SubnetWish = {
   imageServer: string;
   httpPort: number;
   secureBoot?: boolean;
+  httpBoot?: BootSource['httpBoot'];
   leaseSeconds: number;
   interface?: string;
 };
@@ -83,6 +84,7 @@ export function checkSubnet(wish: SubnetWish): Subnet {
     imageServer: fixed(wish.imageServer, 'the image server'),
     httpPort: wish.httpPort,
     secureBoot: wish.secureBoot,
+    httpBoot: wish.httpBoot,
     leaseSeconds: wish.leaseSeconds,
     router,
     domain,

@@ -1,23 +1,27 @@
 import { Hono } from 'hono';
+import { bootDecisions } from './boot-decisions.ts';
 import { bootFileRoutes } from './boot-files.ts';
 import { bootScriptRoutes } from './boot-script.ts';
 import type { WebEnv, WebFacts } from './context.ts';
 import { pageHeaders } from './html-page.ts';
 import { installationRoutes } from './installation-page.ts';
 import { imageRoutes } from './images.ts';
+import { isoRoutes } from './iso.ts';
 import { onlyOwnSite } from './own-site.ts';
 import { reportRoutes } from './reports.ts';
 import { statusRoutes } from './status-page.ts';
 
 /**
- * The HTTP server: boot files, boot decisions, sums of images, reports, and a status page. Image trees are never served: they
+ * The HTTP server: boot files, ISOs, boot decisions, sums of images, reports, and a status page. Image trees are never served: they
  * hold password hashes and host keys.
  */
 export function webApp(facts: WebFacts): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
+  const decisions = bootDecisions(facts);
   app.use(pageHeaders, onlyOwnSite(facts));
   bootFileRoutes(app, facts);
-  bootScriptRoutes(app, facts);
+  bootScriptRoutes(app, facts, decisions);
+  isoRoutes(app, facts, decisions);
   imageRoutes(app, facts);
   reportRoutes(app, facts);
   statusRoutes(app, facts);

@@ -7,8 +7,8 @@ import { inside } from '../../common/system/inside.ts';
 import { type AbsPath, type Place, under } from '../../common/system/place.ts';
 import { architectures } from '../../common/boot/architectures.ts';
 import { ipxeFiles } from '../../common/boot/firmware-files.ts';
-import { parseRange } from './byte-range.ts';
 import type { WebContext, WebEnv, WebFacts } from './context.ts';
+import { sendRange } from './send-range.ts';
 
 /** A name in boot/ARCH that may be asked for; nothing that starts with a dot. */
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
@@ -38,26 +38,17 @@ function openStill(at: Place, sizeBytes: number): number | undefined {
 function sendFile(
   c: WebContext,
   at: Place,
-  facts: { sizeBytes: number; mtimeMs: number },
+  { sizeBytes, mtimeMs }: { sizeBytes: number; mtimeMs: number },
 ): Response | Promise<Response> {
-  const { sizeBytes, mtimeMs } = facts;
-  const headers = {
-    'accept-ranges': 'bytes',
-    'content-type': 'application/octet-stream',
-    'last-modified': new Date(mtimeMs).toUTCString(),
-  };
-  const range = parseRange(c.req.header('range'), sizeBytes);
-  if (range === 'none') return c.body(null, 416, { ...headers, 'content-range': `bytes */${sizeBytes}` });
-  const { first, last } = range === 'whole' ? { first: 0, last: sizeBytes - 1 } : range;
-  const part: Record<string, string> =
-    range === 'whole' ? {} : { 'content-range': `bytes ${first}-${last}/${sizeBytes}` };
-  const all = { ...headers, ...part, 'content-length': String(last - first + 1) };
-  const status = range === 'whole' ? 200 : 206;
-  if (c.req.method === 'HEAD' || sizeBytes === 0) return c.body(null, status, all);
-  const fd = openStill(at, sizeBytes);
-  if (fd === undefined) return c.notFound();
-  const stream = Readable.toWeb(createReadStream('', { fd, start: first, end: last })) as ReadableStream<Uint8Array>;
-  return c.body(stream, status, all);
+  return sendRange(c, {
+    sizeBytes,
+    validator: { 'last-modified': new Date(mtimeMs).toUTCString() },
+    open({ first, last }) {
+      const fd = openStill(at, sizeBytes);
+      if (fd === undefined) return undefined;
+      return Readable.toWeb(createReadStream('', { fd, start: first, end: last })) as ReadableStream<Uint8Array>;
+    },
+  });
 }
 
 /**

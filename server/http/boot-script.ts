@@ -4,25 +4,19 @@ import { under } from '../../common/system/place.ts';
 import { architectures } from '../../common/boot/architectures.ts';
 import { boelWords } from '../../common/boot/command-line.ts';
 import { type BootAnswer, bootScript } from '../../common/boot/ipxe-script.ts';
-import { bootKnowledge } from '../netboot/knowledge.ts';
-import { decideBoot, withFinished } from '../netboot/netboot.ts';
+import type { BootDecisions } from './boot-decisions.ts';
 import { reachedAt, type WebEnv, type WebFacts } from './context.ts';
 
 /** What the machine with this MAC is told. */
 async function decide(
-  facts: WebFacts,
-  knowledge: ReturnType<typeof bootKnowledge>,
+  { io, paths }: WebFacts,
+  decisions: BootDecisions,
   macText: string | undefined,
   archText: string,
 ): Promise<BootAnswer> {
-  const { io, paths, monitor } = facts;
   const mac = parseMac(macText ?? '');
   if (mac === undefined) return { kind: 'ask' };
-  const [known, unwritten] = await Promise.all([knowledge(), monitor.unwritten()]);
-  if (known.broken !== undefined) return { kind: 'local', who: mac, why: known.broken };
-  const netboot = withFinished(known.netboot, unwritten, known.hosts);
-  const { boot, why, host } = decideBoot(mac, { ...known, netboot });
-  const who = host ?? mac;
+  const { boot, why, who } = await decisions.decide(mac);
   if (boot === 'local') return { kind: 'local', who, why };
   const arch = architectures.find((one) => one === archText);
   if (arch === undefined)
@@ -36,10 +30,9 @@ async function decide(
  * GET /boot.ipxe?mac=MAC&arch=ARCH: install, or start the own disk. Without mac: a script that asks again with the MAC. With
  * medium=yes: an answer for a medium that starts BOEL by itself.
  */
-export function bootScriptRoutes(app: Hono<WebEnv>, facts: WebFacts): void {
-  const knowledge = bootKnowledge(facts.io, facts.paths, facts.config.unknown);
+export function bootScriptRoutes(app: Hono<WebEnv>, facts: WebFacts, decisions: BootDecisions): void {
   app.get('/boot.ipxe', async (c) => {
-    const answer = await decide(facts, knowledge, c.req.query('mac'), c.req.query('arch') ?? 'amd64');
+    const answer = await decide(facts, decisions, c.req.query('mac'), c.req.query('arch') ?? 'amd64');
     const { address, port } = reachedAt(c, facts.ports.http);
     const server = { address, httpPort: port, rsyncPort: facts.ports.rsync, append: facts.config.append };
     if ('who' in answer)

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { DomainName } from '../../common/model/names.ts';
 import type { Io } from '../../common/system/io.ts';
-import { plainAddress } from '../config/networks.ts';
+import { plainAddress, type ServerCard } from '../config/networks.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import type { Reports } from '../reports/store.ts';
 import type { Monitor } from './monitor.ts';
@@ -15,6 +15,8 @@ export type WebFacts = {
   paths: ServerPaths;
   config: WebConfig;
   ports: { http: number; rsync: number };
+  /** The addresses of this server. */
+  cards: readonly ServerCard[];
   reports: Reports;
   monitor: Monitor;
   /** The names of this server, in lower case. */

@@ -37,7 +37,7 @@ function settings(more: Partial<ServeFacts> = {}): string {
     [],
     { version: 1, machines: {} },
   ];
-  const known = { images, hosts, groups, netboot, networks: '*' as const, names: [], web: {}, ...more };
+  const known = { images, hosts, groups, netboot, networks: '*' as const, cards: [], names: [], web: {}, ...more };
   const step = webSettingsStep({ root, paths: serverPaths(root), config, ports, ...known });
   if (step.kind !== 'write' || typeof step.content !== 'string') throw new Error('web.json is not written as a text');
   return step.content;

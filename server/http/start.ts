@@ -9,11 +9,11 @@ import { WebSettings } from './settings.ts';
 
 /** Starts the HTTP server that the text of its settings file describes. */
 export async function startWeb(io: Io, text: string, say: (line: string) => void): Promise<Server> {
-  const { root, ports, networks, names, config } = WebSettings.parse(JSON.parse(text));
+  const { root, ports, networks, names, cards, config } = WebSettings.parse(JSON.parse(text));
   const paths = serverPaths(root);
   const reports = await Reports.open(io, paths.reports, config.reports, say);
   const monitor = monitorAt(paths.monitor);
-  const app = webApp({ io, paths, config, ports, names, reports, monitor, say });
+  const app = webApp({ io, paths, config, ports, names, cards, reports, monitor, say });
   const server = webServer(app, networkGate(networks, paths.config, say));
   await listen(server, ports.http);
   return server;

@@ -77,7 +77,7 @@ export async function dnsmasqConf(options: {
     dns: dhcp.dns.length > 0 && dhcp.dns.join(','),
     domain: dhcp.domain ?? false,
   });
-  const source = { imageServer: card.address, httpPort, secureBoot: dhcp.secure_boot };
+  const source = { imageServer: card.address, httpPort, secureBoot: dhcp.secure_boot, httpBoot: dhcp.http_boot };
   const network = printIpv4(networkOf(parseIpv4(card.address) ?? 0, card.prefixLength));
   return renderNamed('dnsmasq.conf', {
     card: card.card,

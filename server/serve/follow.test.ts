@@ -14,6 +14,7 @@ const facts: ServeFacts = {
   config: parseServerConfig('', 'server.toml'),
   ports: { rsync: 873, http: 8181 },
   networks: '*',
+  cards: [],
   names: [],
   images: ['web'],
   hosts: [],

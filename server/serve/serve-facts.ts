@@ -17,6 +17,8 @@ export type ServeFacts = {
   config: ServerConfig;
   ports: { rsync: number; http: number };
   networks: Networks;
+  /** The addresses of this server. */
+  cards: ServerCard[];
   /** The names of this server, in lower case. */
   names: string[];
   images: string[];

@@ -12,6 +12,7 @@ const facts = (http: number, web: WebUser): ServeFacts => ({
   config: parseServerConfig('', ''),
   ports: { rsync: 873, http },
   networks: [],
+  cards: [],
   names: ['imageserver'],
   images: [],
   hosts: [],

@@ -16,9 +16,17 @@ const settingsFile = ({ paths }: ServeFacts) => under(paths.run, 'web.json');
 
 /** The step that tells the HTTP server what it needs to know. */
 export function webSettingsStep(facts: ServeFacts): Step {
-  const { root, ports, networks, names } = facts;
+  const { root, ports, networks, names, cards } = facts;
   const { unknown, append, reports } = facts.config;
-  const settings: WebSettings = { root, ports, networks, names, config: { unknown, append, reports } };
+  const { router, dns, domain } = facts.config.dhcp;
+  const settings: WebSettings = {
+    root,
+    ports,
+    networks,
+    names,
+    cards,
+    config: { unknown, append, reports, dhcp: { router, dns, domain } },
+  };
   const content = `${JSON.stringify(settings, undefined, 2)}\n`;
   return {
     why: 'Write the settings of the HTTP server',

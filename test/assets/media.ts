@@ -56,6 +56,11 @@ export async function changeLocalCfg(dir: string, image: string, localCfg: strin
   await make('inspect', '-config', config, image);
 }
 
+/** The ISO of the image server in `root`, which serve gives to each machine with its own local.cfg. */
+export async function servedIso(root: string): Promise<void> {
+  await make('--root', root, 'mkautoinstallcd', '-for-serve');
+}
+
 /** A folder by `mkbootserver`, with the kernel and initrd of the image server in `root`. */
 export async function bootServerFolder(dir: string, root: string, flags: readonly string[]): Promise<string> {
   const folder = path.join(dir, 'tftp');

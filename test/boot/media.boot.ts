@@ -1,9 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { boelDisk } from '../assets/boel-disk.ts';
 import { diskWithFiles, floppy } from '../assets/disk.ts';
 import type { SourceName } from '../../common/model/settings.ts';
 import type { GoldenOptions } from '../assets/golden.ts';
 import { gptFor } from '../assets/layouts.ts';
-import { autoinstallCd, autoinstallDiskette, bootServerFolder, changeLocalCfg } from '../assets/media.ts';
+import { autoinstallCd, autoinstallDiskette, bootServerFolder, changeLocalCfg, servedIso } from '../assets/media.ts';
 import { layouts } from '../assets/scripts.ts';
 import type { Disk } from '../../vm/qemu/machine.ts';
 import { type Row, type RowContext, row } from './harness/row.ts';
@@ -18,10 +20,25 @@ import { blank, makeSite, type Site, type SiteWish, web1 } from './parts/site.ts
 const medium = (name: string, run: Row['run']): Row =>
   row({
     name: `medium: ${name}`,
-    covers: ['builder/media/', 'syslinux/', 'common/boot/', 'runtime/discovery/', 'install/bootloaders/', 'templates/'],
+    covers: [
+      'builder/media/',
+      'syslinux/',
+      'common/boot/',
+      'server/iso/',
+      'runtime/discovery/',
+      'install/bootloaders/',
+      'templates/',
+    ],
     seconds: 180,
     run,
   });
+
+/** A golden client that starts with Secure Boot. */
+const signedGolden: GoldenOptions = { network: 'networkd', extra: ['shim-signed', 'grub-efi-amd64-signed'] };
+
+const toml = (httpBoot: string) => `[dhcp]\nhttp_boot = "${httpBoot}"\n`;
+/** The firmware asks the network by HTTP alone (OVMF's README, and its fw_cfg). */
+const byHttpOnly = ['-fw_cfg', 'name=opt/org.tianocore/IPv4PXESupport,string=n'];
 
 const siteOf = (test: RowContext, wish: Partial<SiteWish>) =>
   makeSite(test, { layout: layouts.oneExt4, afterwards: 'reboot', ...wish });
@@ -158,8 +175,12 @@ export default [
 
   medium('a CD on a USB stick, by UEFI with Secure Boot; and as a CD, by UEFI', async (test) => {
     const layout = gptFor('uefi', 'ext4');
-    const golden: GoldenOptions = { network: 'networkd', extra: ['shim-signed', 'grub-efi-amd64-signed'] };
-    const site = await siteOf(test, { layout: layout.text, golden, ip: 'static', afterwards: 'poweroff' });
+    const site = await siteOf(test, {
+      layout: layout.text,
+      golden: signedGolden,
+      ip: 'static',
+      afterwards: 'poweroff',
+    });
     const file = await autoinstallCd(test.scratch, site.root, localCfg, 'ONFAIL=poweroff');
     const disk = await blank(test, '2G');
     const machine: Wish = { firmware: 'uefi', secureBoot: true, nics: [{ wire: site.wire }] };
@@ -175,5 +196,44 @@ export default [
     await installed.kill();
     const cd = await autoinstallCd(test.scratch, site.root, localCfg, 'ACTION=identify');
     await expectIdentified(test, site, { name: 'cd', firmware: 'uefi', cds: [cd], bootFrom: 'cd' }, '/dev/sr0');
+  }),
+
+  medium('UEFI HTTP boot: the ISO as a RAM disk, with Secure Boot; and iPXE', async (test) => {
+    const layout = gptFor('uefi', 'ext4');
+    const site = await siteOf(test, {
+      layout: layout.text,
+      golden: signedGolden,
+      dhcp: true,
+      server: { toml: toml('iso') },
+    });
+    await servedIso(site.root);
+    const disk = await blank(test, '2G');
+    const machine: Wish = { firmware: 'uefi', extra: byHttpOnly, bootFrom: 'network', nics: [{ wire: site.wire }] };
+    const vm = await test.boot({ ...machine, secureBoot: true, disks: [disk], memoryMb: 1536 });
+    await vm.console(`URI: http://${wireNetwork.server}:8181/iso/boel.iso`, { withinS: 120 });
+    await vm.console('secureboot: Secure boot enabled', { withinS: 180 });
+    await vm.console('Found local.cfg on /dev/pmem0', { withinS: 120 });
+    await vm.console(setting('HOSTNAME', web1.host, 'removable local.cfg'), { withinS: 60 });
+    await vm.console('The machine starts again, from its own disk.', { withinS: 900 });
+    await vm.console('reboot: Restarting system');
+    const parts = layout.parts.map(({ number, type, dir }) => ({ disk, number, type, dir }));
+    await vm.frozen(() => expectInstalled(vm, site.tree, parts, ['boot/efi']));
+    // The firmware asks for the ISO again, gets none, and goes on with the disk.
+    await vm.console('>>Start HTTP Boot', { withinS: 120 });
+    await vm.console(`${web1.host} login:`, { withinS: 300 });
+    await vm.kill();
+
+    await site.stopServer();
+    await writeFile(
+      path.join(site.root, 'etc/systemimager/server.toml'),
+      `append = "ACTION=identify"\n${toml('ipxe')}`,
+    );
+    await site.startServer();
+    const stranger = { wire: site.wire, mac: macOf(9) };
+    const other = await test.boot({ ...machine, name: 'ipxe', nics: [stranger], memoryMb: 512, noReboot: true });
+    await other.console(`URI: http://${wireNetwork.server}:8181/ipxe/snponly.efi`, { withinS: 120 });
+    await other.console(`${macOf(9)} boots the installer`, { withinS: 120 });
+    await other.console('Asking DHCP', { withinS: 240 });
+    await other.kill();
   }),
 ];
