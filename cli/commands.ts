@@ -30,6 +30,7 @@ const places: Record<string, () => Promise<CliCommand>> = {
   mkautoinstalldiskette: async () =>
     (await import('../builder/commands/mkautoinstalldiskette.ts')).mkautoinstalldisketteCommand,
   mkautoinstallcd: async () => (await import('../builder/commands/mkautoinstallcd.ts')).mkautoinstallcdCommand,
+  mkautoinstallusb: async () => (await import('../builder/commands/mkautoinstallusb.ts')).mkautoinstallusbCommand,
   mkbootserver: async () => (await import('../builder/commands/mkbootserver.ts')).mkbootserverCommand,
   inspect: async () => (await import('../builder/commands/inspect.ts')).inspectCommand,
   netboot: async () => (await import('../server/commands/netboot.ts')).netbootCommand,

@@ -85,11 +85,11 @@ async function make(context: CliContext, options: Options): Promise<void> {
   if (names.length === 0) checkReach(cfg, server);
   const images = await checkImages(context, names, arch);
   const holds = names.length > 0 ? `, with ${names.join(', ')}` : '';
-  if (options.dryRun) return context.print(`would make a CD for ${arch}: ${to}${holds}`);
-
   if ((await io.lstat(under(boot, 'initrd.img'))) === undefined)
     throw new UserError(`there is no kernel and no initrd in ${boot}`, `Run: systemimager build boot --arch ${arch}`);
   await checkSignature(boot, options.secureBoot ?? false, sayLine);
+  if (options.dryRun) return context.print(`would make a CD for ${arch}: ${to}${holds}`);
+
   const inputs = { arch, server, httpPort, append: options.append, localCfg: cfg.content, boot };
   const needed = { arch, packages: isoPackages[arch], programs: { mformat: 'mtools', xorriso: 'xorriso' } };
   const temporary: AbsPath = `${to}.${process.pid}.tmp`;

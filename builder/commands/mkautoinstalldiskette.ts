@@ -5,7 +5,8 @@ import { checkReach, emptyCfg, readGivenCfg } from '../local-cfg.ts';
 import { floppySizes } from '../media/fat.ts';
 import { makeFloppy } from '../media/floppy.ts';
 import { readServer, syslinuxPackages } from '../media/syslinux.ts';
-import { checkDevice, writeDevice } from '../media/write-device.ts';
+import { writeDevice } from '../media/pieces.ts';
+import { checkDevice } from '../media/check-device.ts';
 import { withPackages } from '../media/with-packages.ts';
 import { fromHere } from './boot-inputs.ts';
 
@@ -70,7 +71,7 @@ async function make(context: CliContext, options: Options): Promise<void> {
       append,
       localCfg: cfg.content,
     });
-    if (target) await writeDevice(build, target, image);
+    if (target) await writeDevice(build, target, [{ offset: 0, content: image }]);
     else await io.write(to, image, { mode: 0o644 });
     context.print(`${to}: ${image.length} bytes, of which ${freeBytes} are free`);
   });

@@ -24,6 +24,8 @@ export type FatWish = {
   files: AbsPath[];
   /** SYSLINUX, which firmware then starts from it. */
   boots: boolean;
+  /** Where it is a partition: the sectors of the disk in bytes, and how many lie before the partition. */
+  partition?: { sectorBytes: 512 | 4096; before: number };
 };
 
 /**
@@ -36,7 +38,10 @@ export async function makeFat(context: BuildContext, wish: FatWish): Promise<num
   const run = (why: string, ...argv: Argv) => runOrFail(context, { argv, env }, why);
   const copy = (from: AbsPath[]) => run(`Copying to ${file}`, 'mcopy', '-s', '-m', '-n', '-i', file, ...from, '::/');
   const isFloppy = floppySizes.some((one) => one === kib);
-  const size = isFloppy ? ['-f', String(kib)] : ['-T', String(kib * 2)];
+  const { sectorBytes, before } = wish.partition ?? { sectorBytes: 512, before: 0 };
+  const size = isFloppy ? ['-f', String(kib)] : ['-T', String((kib * 1024) / sectorBytes)];
+  // mformat(1): a sector has 2^(S+7) bytes.
+  if (wish.partition) size.push('-S', String(Math.log2(sectorBytes) - 7), '-H', String(before));
   await run(`Making the FAT ${file}`, 'mformat', '-C', '-i', file, ...size, '-v', wish.label, '-N', wish.serial, '::');
   if (wish.boots) await run(`Putting SYSLINUX on ${file}`, 'syslinux', '--install', file);
   await using image = await fs.open(file);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { guidOf, isoMenu } from './iso.ts';
+import { guidOf } from './esp.ts';
+import { isoMenu } from './iso.ts';
 
 it('has labels that boot from the CD, and a shell for rescue alone', () => {
   const [head, install = '', rescue = ''] = isoMenu(['console=tty0', 'nomodeset']).split('\nLABEL ');

@@ -1,20 +1,16 @@
-import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
-import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import type { Architecture } from '../../common/boot/architectures.ts';
-import { mediumWord, rescueWord } from '../../common/boot/command-line.ts';
+import { mediumWord } from '../../common/boot/command-line.ts';
 import { paddedCfg } from '../../common/media/iso-settings.ts';
 import { readIso } from '../../common/media/iso9660.ts';
 import type { StoredFile } from '../../common/media/stored.ts';
 import { emptySums, printSums, sumAll, sumsName } from '../../common/media/sums.ts';
 import { markerName } from '../../common/model/medium.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
-import { grubWord } from '../../common/templates/languages.ts';
-import { renderNamed } from '../../common/templates/render.ts';
 import type { Library } from '../packages/library.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
-import { makeFat } from './fat.ts';
+import { guidOf, makeEsp, mediumGrub, mediumId } from './esp.ts';
 import { readHandle } from './read-handle.ts';
 import type { Offline } from './offline.ts';
 import { type MediumFile, newestSeconds, place, temporaryFolder } from './staging.ts';
@@ -38,27 +34,13 @@ export const isoPackages: Record<Architecture, readonly string[]> = {
   arm64: ['shim-signed'],
 };
 
-/** The signed boot programs of UEFI: name in EFI/BOOT, and file below boot/ARCH/grub. grub looks for its menu beside the program. */
-const uefiPrograms: Record<Architecture, Record<string, string>> = {
-  amd64: {
-    'BOOTX64.EFI': 'shim/shimx64.efi.signed',
-    'grubx64.efi': 'x86_64-efi-signed/gcdx64.efi.signed',
-    'mmx64.efi': 'shim/mmx64.efi.signed',
-  },
-  arm64: {
-    'BOOTAA64.EFI': 'shim/shimaa64.efi.signed',
-    'grubaa64.efi': 'arm64-efi-signed/gcdaa64.efi.signed',
-    'mmaa64.efi': 'shim/mmaa64.efi.signed',
-  },
-};
-
 /**
  * Makes an ISO that a BIOS (ISOLINUX; not for arm64) and UEFI (shim and grub) start as a CD, and as a disk after it was copied to a
  * stick: with an MBR, and a valid GPT whose second partition is the EFI system partition (xorrisofs(1)).
  */
 export async function makeIso(context: BuildContext, library: Library, inputs: IsoInputs, to: AbsPath): Promise<void> {
   const { arch, boot, offline } = inputs;
-  const id = await idOf(boot, [...kernelWords(inputs), ...(offline ? [offline.digest] : [])]);
+  const id = await mediumId(boot, [...kernelWords(inputs), ...(offline ? [offline.digest] : [])]);
   const marker = `/${markerName(id)}`;
   const words = [...kernelWords(inputs), ...(offline ? [mediumWord(id)] : [])];
   // Of several images, nothing but a person or local.cfg can choose: without a choice, nothing is installed.
@@ -68,13 +50,7 @@ export async function makeIso(context: BuildContext, library: Library, inputs: I
   const bios = arch === 'amd64' ? await biosHalf(library, inputs, menu) : { files: [], options: [] };
   const seconds = await newestSeconds(library);
   await using work = await temporaryFolder(offline && path.dirname(to));
-  const grub = await renderNamed('medium-grub.cfg', {
-    marker,
-    chooses,
-    images: images.map((name) => ({ name, label: imageLabel(name) })),
-    append: words.map(grubWord).join(' '),
-    rescue: rescueWord,
-  });
+  const grub = await mediumGrub(marker, words, chooses, images);
   const files: MediumFile[] = [
     ...bios.files,
     { name: 'local.cfg', content: paddedCfg(inputs.localCfg) },
@@ -87,30 +63,8 @@ export async function makeIso(context: BuildContext, library: Library, inputs: I
   // Here without sums: xorriso changes isolinux.bin, and makes boot.cat.
   const names = [...files.map(({ name }) => name), 'boot.cat'];
   await place(tree, [...files, { name: sumsName, content: emptySums(names) }], seconds);
-  const esp = under(work.path, 'esp');
-  await place(
-    esp,
-    [
-      ...Object.entries(uefiPrograms[arch]).map(([name, from]) => ({
-        name: `EFI/BOOT/${name}`,
-        from: under(boot, 'grub', from),
-      })),
-      { name: 'boot/grub/grub.cfg', content: grub },
-      { name: 'EFI/BOOT/grub.cfg', content: grub },
-      { name: 'boel.id', content: marker },
-    ],
-    seconds,
-  );
   const efi = under(work.path, 'efi.img');
-  await makeFat(context, {
-    file: efi,
-    kib: 8192,
-    label: 'BOEL-UEFI',
-    serial: id.slice(0, 8),
-    seconds,
-    files: [under(esp, 'EFI'), under(esp, 'boot'), under(esp, 'boel.id')],
-    boots: false,
-  });
+  await makeEsp(context, { arch, file: efi, boot, grub, marker, id, seconds });
   const date = new Date(seconds * 1000).toISOString().replaceAll(/[-:T]|\..*/g, '');
   const argv = [
     ['xorriso', '-as', 'mkisofs', '-quiet', '-o', to, '-V', isoLabel, '-R'],
@@ -158,15 +112,3 @@ export function isoMenu(words: readonly string[], chooses = 'install', images: r
   const say = images.length === 0 ? '' : `SAY Images on this medium, one of which you may type: ${names}\n`;
   return `# The labels of a CD, with kernel and initrd on the CD.\nDEFAULT ${chooses}\n${say}${bootLabels(words, [], images)}`;
 }
-
-/** A name for what the medium boots: 24 hexadecimal digits. */
-async function idOf(boot: AbsPath, words: readonly string[]): Promise<string> {
-  const hash = createHash('sha256').update(words.join('\n'));
-  for (const name of ['kernel', 'initrd.img'])
-    for await (const piece of createReadStream(under(boot, name))) hash.update(piece as Buffer);
-  return hash.digest('hex').slice(0, 24);
-}
-
-/** A GUID of version 4 in form, made from the medium's name. */
-export const guidOf = (id: string) =>
-  `${id.slice(0, 8)}-${id.slice(8, 12)}-4${id.slice(12, 15)}-8${id.slice(15, 18)}-${id.slice(18, 24)}${id.slice(0, 6)}`;

@@ -49,6 +49,19 @@ export async function autoinstallCd(
   return image;
 }
 
+/** A stick by `mkautoinstallusb`, with this local.cfg, and the kernel and initrd of the image server in `root`. */
+export async function autoinstallUsb(
+  dir: string,
+  root: string,
+  localCfg: string,
+  flags: readonly string[],
+): Promise<string> {
+  const [image, config] = [path.join(dir, 'autoinstall-usb.img'), path.join(dir, 'usb-local.cfg')];
+  await writeFile(config, localCfg);
+  await make('--root', root, 'mkautoinstallusb', '-out-file', image, '-config', config, ...flags);
+  return image;
+}
+
 /** Puts another local.cfg on a finished medium, by `inspect --config`. */
 export async function changeLocalCfg(dir: string, image: string, localCfg: string): Promise<void> {
   const config = path.join(dir, 'new-local.cfg');

@@ -5,7 +5,14 @@ import { diskWithFiles, floppy } from '../assets/disk.ts';
 import type { SourceName } from '../../common/model/settings.ts';
 import type { GoldenOptions } from '../assets/golden.ts';
 import { gptFor } from '../assets/layouts.ts';
-import { autoinstallCd, autoinstallDiskette, bootServerFolder, changeLocalCfg, servedIso } from '../assets/media.ts';
+import {
+  autoinstallCd,
+  autoinstallDiskette,
+  autoinstallUsb,
+  bootServerFolder,
+  changeLocalCfg,
+  servedIso,
+} from '../assets/media.ts';
 import { layouts } from '../assets/scripts.ts';
 import type { Disk } from '../../vm/qemu/machine.ts';
 import { type Row, type RowContext, row } from './harness/row.ts';
@@ -156,6 +163,31 @@ export default [
     await changeLocalCfg(test.scratch, cd, localCfg);
     await expectIdentified(test, site, { cds: [cd], bootFrom: 'cd' }, '/dev/sr0');
   }),
+
+  medium(
+    'a stick of mkautoinstallusb, by a BIOS; by UEFI with Secure Boot; and with sectors of 4096 bytes',
+    async (test) => {
+      const site = await siteOf(test, { ip: 'static', afterwards: 'poweroff' });
+      const stickOf = async (flags: readonly string[]) => {
+        const file = await autoinstallUsb(test.scratch, site.root, localCfg, flags);
+        return { file, bus: 'usb', removable: true, isCopied: true } as const;
+      };
+      const stick = await stickOf(['-append', 'ONFAIL=poweroff']);
+      const disk = await blank(test, '2G');
+      const nics = [{ wire: site.wire }];
+      const vm = await test.boot({ disks: [stick, disk], nics });
+      await vm.console('The machine switches itself off.', { withinS: 900 });
+      await vm.off();
+      await expectInstalled(vm, site.tree, [{ disk, number: 2, type: 'ext4', dir: '' }]);
+      const says = ['-append', 'ACTION=identify'];
+      const uefi: Wish = { name: 'uefi', firmware: 'uefi', secureBoot: true, disks: [await stickOf(says)] };
+      await expectIdentified(test, site, uefi, '/dev/sda1');
+      // OVMF of Debian 12 reads no sectors of 4096 bytes over USB, whatever lies in them.
+      const large: Disk = { ...(await stickOf([...says, '-sector', '4096'])), bus: 'nvme', sectorBytes: 4096 };
+      const machine: Wish = { name: 'large', firmware: 'uefi', disks: [large] };
+      await expectIdentified(test, site, machine, '/dev/nvme0n1p1', 'hard disk local.cfg');
+    },
+  ),
 
   medium('the local.cfg of a floppy beats that of the CD, which beats that of the hard disk', async (test) => {
     const site = await siteOf(test, { ip: 'static' });
