@@ -65,7 +65,7 @@ install: ## put the program, its links, manual, units and examples below DESTDIR
 	for name in bin/*; do ln -sfn ../lib/systemimager/$$name $(DESTDIR)$(PREFIX)/bin/; done
 	$(DESTDIR)$(PREFIX)/bin/systemimager man $(share)/man/man8
 	$(DESTDIR)$(PREFIX)/bin/systemimager completion $(share)/bash-completion/completions
-	umask 022 && cp -r docs/examples docs/files.md docs/layout.md docs/dhcp.md docs/kernel.md docs/media.md $(share)/doc/systemimager/
+	umask 022 && cp -r docs/examples docs/files.md docs/layout.md docs/dhcp.md docs/kernel.md docs/media.md docs/vm.md $(share)/doc/systemimager/
 	install -d $(DESTDIR)/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d
 	for unit in packaging/systemd/*.service; do \
 		sed 's|/usr/local/bin/|$(PREFIX)/bin/|' $$unit | install -m 644 /dev/stdin $(DESTDIR)/lib/systemd/system/$${unit##*/}; \

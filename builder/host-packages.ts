@@ -1,6 +1,5 @@
-import fs from 'node:fs/promises';
-import { UserError } from '../common/system/errors.ts';
 import { type Architecture, ownArchitecture, triplets } from '../common/boot/architectures.ts';
+import { hostProgram, refuseMissing } from '../common/system/host-files.ts';
 
 /** The programs that open packages, which each build needs. */
 export const packagePrograms = { 'apt-get': 'apt', xz: 'xz-utils', zstd: 'zstd' };
@@ -28,8 +27,6 @@ const toolPackage = (name: string, architecture: Architecture) =>
 /** Packages without a program to look for: headers that the build programs of busybox are compiled with. */
 const hostFiles: Record<string, string> = { '/usr/include/stdio.h': 'libc6-dev' };
 
-const folders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
-
 /** The packages that a build for this machine's own architecture needs on Debian, for a set-up list. */
 export const hostPackages = [
   ...new Set([...Object.values(hostPrograms), 'binutils', ...Object.values(hostFiles)]),
@@ -37,45 +34,18 @@ export const hostPackages = [
 
 /** Stops before a build starts, with one sentence that names every package that is missing. */
 export async function checkHost(what: 'boot' | 'client', architecture: Architecture): Promise<void> {
-  const tool = (program: string, packageName: string) => ({
-    name: toolPackage(packageName, architecture),
-    places: placesOf(`${toolPrefix(architecture)}${program}`),
-  });
+  const tool = (program: string, packageName: string) =>
+    hostProgram(`${toolPrefix(architecture)}${program}`, toolPackage(packageName, architecture));
   const strip = tool('strip', 'binutils');
-  if (what === 'client') return refuseMissing([...needs(packagePrograms), strip]);
+  if (what === 'client') return refuseMissing('a build', [...needs(packagePrograms), strip]);
   const headers = Object.entries(hostFiles).map(([file, name]) => ({ name, places: [file] }));
-  await refuseMissing([...needs(hostPrograms), strip, tool('gcc', 'gcc'), ...headers]);
+  await refuseMissing('a build', [...needs(hostPrograms), strip, tool('gcc', 'gcc'), ...headers]);
 }
 
 /** Stops with one sentence if this machine lacks one of these programs; the values are their packages. */
 export async function checkPrograms(programs: Record<string, string>): Promise<void> {
-  await refuseMissing(needs(programs));
+  await refuseMissing('a build', needs(programs));
 }
 
 const needs = (programs: Record<string, string>) =>
-  Object.entries(programs).map(([program, name]) => ({ name, places: placesOf(program) }));
-
-const placesOf = (program: string) => folders.map((folder) => `${folder}/${program}`);
-
-async function refuseMissing(all: readonly { name: string; places: string[] }[]): Promise<void> {
-  const missing = new Set<string>();
-  for (const { name, places } of all) if (!(await anyExists(places))) missing.add(name);
-  if (missing.size === 0) return;
-  const names = [...missing];
-  throw new UserError(
-    `a build needs programs that this machine lacks, from ${names.join(', ')}`,
-    `Run: apt-get install --no-install-recommends ${names.join(' ')}`,
-  );
-}
-
-async function anyExists(files: readonly string[]): Promise<boolean> {
-  const found = await Promise.all(
-    files.map((file) =>
-      fs.access(file).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return found.includes(true);
-}
+  Object.entries(programs).map(([program, name]) => hostProgram(program, name));

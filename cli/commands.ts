@@ -33,6 +33,7 @@ const places: Record<string, () => Promise<CliCommand>> = {
   mkautoinstallusb: async () => (await import('../builder/commands/mkautoinstallusb.ts')).mkautoinstallusbCommand,
   mkbootserver: async () => (await import('../builder/commands/mkbootserver.ts')).mkbootserverCommand,
   inspect: async () => (await import('../builder/commands/inspect.ts')).inspectCommand,
+  vm: async () => (await import('../vm/command.ts')).vmCommand,
   netboot: async () => (await import('../server/commands/netboot.ts')).netbootCommand,
   serve: async () => (await import('../server/commands/serve.ts')).serveCommand,
 };

@@ -15,7 +15,7 @@ const reaches: Record<string, string[]> = {
   runtime: ['install', 'machine', 'common'],
   client: ['install', 'machine', 'common'],
   server: ['install', 'machine', 'common'],
-  vm: ['common'],
+  vm: ['server', 'install', 'machine', 'common'],
   builder: ['server', 'client', 'runtime', 'install', 'machine', 'common'],
   cli: ['vm', 'server', 'client', 'builder', 'runtime', 'install', 'machine', 'common'],
 };

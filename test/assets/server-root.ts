@@ -36,8 +36,10 @@ export async function serverRoot(dir: string, wish: ServerWish): Promise<string>
   const lib = path.join(root, 'var/lib/systemimager');
   const { arch = 'amd64' } = wish;
   const boot = path.join(lib, 'boot', arch);
-  for (const folder of ['images', 'scripts', 'overrides', 'reports', `boot/${arch}`, 'manifests'])
-    await mkdir(path.join(lib, folder), { recursive: true, ...(folder === 'images' ? { mode: imagesMode } : {}) });
+  for (const folder of ['scripts', 'overrides', 'reports', `boot/${arch}`, 'manifests'])
+    await mkdir(path.join(lib, folder), { recursive: true });
+  // Any user may enter the folders above, as on a real server.
+  await mkdir(path.join(lib, 'images'), { mode: imagesMode });
   await mkdir(path.join(root, 'etc/systemimager'), { recursive: true });
   for (const [name, tree] of Object.entries(wish.images)) await join(tree, path.join(lib, 'images', name));
   for (const [name, script] of Object.entries(wish.scripts)) {

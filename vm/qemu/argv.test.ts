@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { qemuArgv } from './argv.ts';
-import type { Disk, Machine } from './machine.ts';
+import type { Disk, Machine, MachineFiles } from './machine.ts';
 
-const files = { consoleLog: '/l/console.log', consoleSocket: '/s/con', portSocket: '/s/port', uefiVars: '/l/vars.fd' };
+const files: MachineFiles = { console: { kind: 'terminal' }, uefiVars: '/l/vars.fd' };
 const plain: Machine = {
   name: 'm',
   arch: 'amd64',
@@ -58,7 +58,7 @@ describe('qemuArgv', () => {
     expect(text).toContain('file=/usr/share/AAVMF/AAVMF_CODE.fd');
     expect(text).toContain('-device ich9-ahci,id=ahci');
     expect(text).toContain('ide-hd,drive=disk0,bus=ahci.0');
-    expect(text).toContain('scsi-cd,drive=cd0,bus=scsi.0');
+    expect(text).toContain('scsi-cd,drive=cd0,id=drive-cd0,bus=scsi.0');
     expect(text).not.toContain('vga');
   });
 

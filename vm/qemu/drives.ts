@@ -3,7 +3,7 @@ import type { BootFrom, Disk, Machine } from './machine.ts';
 const pair = (key: string, value: string | number | undefined) => (value === undefined ? '' : `,${key}=${value}`);
 
 /** A path in an option of QEMU, where a comma begins the next option. */
-const file = (at: string) => at.replaceAll(',', ',,');
+export const optionPath = (at: string) => at.replaceAll(',', ',,');
 
 /** QEMU's words for disks, floppies and CDs. */
 export function driveWords(machine: Machine): string[] {
@@ -18,7 +18,7 @@ export function driveWords(machine: Machine): string[] {
     const how = `format=${disk.format ?? 'raw'},cache=${disk.isKept ? 'writeback' : 'unsafe'},discard=unmap`;
     words.push(
       '-drive',
-      `if=none,id=disk${at},${how}${disk.isCopied ? ',snapshot=on' : ''},file=${file(disk.file)}`,
+      `if=none,id=disk${at},${how}${disk.isCopied ? ',snapshot=on' : ''},file=${optionPath(disk.file)}`,
       '-device',
       diskDevice(disk, at, isQ35 ? 'ide' : 'ahci') + pair('bootindex', order.disk(at)),
     );
@@ -26,12 +26,14 @@ export function driveWords(machine: Machine): string[] {
   if (floppies.length > 0 && !isQ35) throw new Error('an arm64 machine has no floppy drive');
   floppies.forEach((image, at) => {
     if (at === 0) words.push('-device', `isa-fdc,id=fdc${pair('bootindexA', order.floppy(at))}`);
-    words.push('-drive', `if=none,id=floppy${at},format=raw,file=${file(image)}`);
+    words.push('-drive', `if=none,id=floppy${at},format=raw,file=${optionPath(image)}`);
     words.push('-device', `floppy,drive=floppy${at},drive-type=auto`);
   });
   cds.forEach((image, at) => {
-    const device = isQ35 ? `ide-cd,drive=cd${at},bus=ide.${5 - at}` : `scsi-cd,drive=cd${at},bus=scsi.0`;
-    words.push('-drive', `if=none,id=cd${at},format=raw,media=cdrom,readonly=on,file=${file(image)}`);
+    const device = isQ35
+      ? `ide-cd,drive=cd${at},id=drive-cd${at},bus=ide.${5 - at}`
+      : `scsi-cd,drive=cd${at},id=drive-cd${at},bus=scsi.0`;
+    words.push('-drive', `if=none,id=cd${at},format=raw,media=cdrom,readonly=on,file=${optionPath(image)}`);
     words.push('-device', device + pair('bootindex', order.cd(at)));
   });
   return words;
@@ -54,7 +56,7 @@ function diskDevice(disk: Disk, at: number, sata: 'ide' | 'ahci'): string {
       // An NVMe controller must have a serial number.
       return `nvme,${drive},serial=${disk.serial ?? `nvme${at}`}${sectors}`;
     case 'usb':
-      return `usb-storage,${drive},bus=usb.0${serial}${disk.removable ? ',removable=on' : ''}${sectors}`;
+      return `usb-storage,${drive},bus=usb.0${serial}${disk.removable ? ',removable=on' : ''}${pair('id', disk.id)}${sectors}`;
   }
 }
 

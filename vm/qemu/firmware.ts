@@ -1,4 +1,5 @@
 import type { Architecture } from '../../common/boot/architectures.ts';
+import { optionPath } from './drives.ts';
 import type { Machine } from './machine.ts';
 
 /** UEFI for a machine: the code is read-only and shared, the variables belong to one machine and are copied for it. */
@@ -42,7 +43,7 @@ export function firmwareWords(machine: Machine, vars: string): string[] {
     '-drive',
     `if=pflash,format=raw,unit=0,readonly=on,file=${uefiOf(machine).code}`,
     '-drive',
-    `if=pflash,format=raw,unit=1,file=${vars}`,
+    `if=pflash,format=raw,unit=1,file=${optionPath(vars)}`,
     ...(hasLockedVariables(machine) ? ['-global', 'driver=cfi.pflash01,property=secure,value=on'] : []),
     ...noIpv6.flatMap((name) => ['-fw_cfg', `name=opt/org.tianocore/${name},string=n`]),
   ];

@@ -11,6 +11,8 @@ export type Disk = {
   wwn?: string;
   /** A USB stick that says so of itself. */
   removable?: boolean;
+  /** A name for QMP. */
+  id?: string;
   /** What is written goes to a copy that is thrown away. */
   isCopied?: boolean;
   /** What is written must be there after a power cut of this computer; by default, a disk is disposable. */
@@ -23,7 +25,21 @@ export type Nic = {
   mac: string;
   tap?: string;
   isAlone?: boolean;
+  own?: OwnNetwork;
 };
+
+/** What DHCP of QEMU's own network tells the machine, and the folder of its TFTP server. */
+export type OwnNetwork = { host?: string; domain?: string; bootFile?: string; tftp?: string };
+
+/** Where the serial console goes. On a terminal, Ctrl-a x ends the machine. */
+export type Console =
+  | { kind: 'terminal' }
+  | { kind: 'file'; file: string }
+  | { kind: 'socket'; socket: string; log: string }
+  | { kind: 'none' };
+
+/** A screen besides the serial console: VNC at ADDRESS:DISPLAY, or a window. */
+export type Screen = { kind: 'vnc'; at: string } | { kind: 'window' };
 
 /** What the machine tries first; the disks follow in order. */
 export type BootFrom = 'disk' | 'network' | 'cd' | 'floppy';
@@ -45,6 +61,7 @@ export type Machine = {
   floppies: string[];
   cds: string[];
   nics: Nic[];
+  screen?: Screen;
   /** End where the machine would boot again. */
   noReboot: boolean;
   /** A second line to the machine: a virtio-serial port of this name. */
@@ -55,10 +72,11 @@ export type Machine = {
 
 /** Where a machine's own files lie. */
 export type MachineFiles = {
-  /** The serial console as it is written. */
-  consoleLog: string;
-  consoleSocket: string;
-  portSocket: string;
+  console: Console;
+  /** Of a machine with a second line. */
+  portSocket?: string;
   /** This machine's own copy of the variables of its UEFI. */
   uefiVars: string;
+  /** A socket for QMP, by which another program watches and changes the machine. */
+  monitorSocket?: string;
 };

@@ -72,20 +72,24 @@ export async function startVm(wish: Wish, dir: string, socketDir: string): Promi
   };
   const { name } = machine;
   await mkdir(dir, { recursive: true });
+  const console = {
+    kind: 'socket' as const,
+    log: path.join(dir, name === 'machine' ? 'console.log' : `console-${name}.log`),
+    socket: path.join(socketDir, `${name}.con`),
+  };
   const files = {
-    consoleLog: path.join(dir, name === 'machine' ? 'console.log' : `console-${name}.log`),
-    consoleSocket: path.join(socketDir, `${name}.con`),
+    console,
     portSocket: path.join(socketDir, `${name}.port`),
     uefiVars: path.join(dir, `${name}-vars.fd`),
   };
   if (machine.firmware === 'uefi' && !(await stat(files.uefiVars).catch(() => undefined)))
     await copyFile(uefiOf(machine).vars, files.uefiVars);
-  await rm(files.consoleSocket, { force: true });
-  const before = (await stat(files.consoleLog).catch(() => undefined))?.size ?? 0;
+  await rm(console.socket, { force: true });
+  const before = (await stat(console.log).catch(() => undefined))?.size ?? 0;
   const inside = qemuArgv(machine, files, (await accelFor(machine.arch)).flags);
   const argv = wires[0] ? wires[0].enter(inside) : inside;
   const child = await start({ argv }, { logFile: absPath(path.join(dir, `qemu-${name}.log`)) });
-  return watch(name, child, argv, new ConsoleReader(files.consoleLog, before), files);
+  return watch(name, child, argv, new ConsoleReader(console.log, before), files);
 }
 
 function watch(
@@ -93,18 +97,18 @@ function watch(
   child: Child,
   argv: Argv,
   reader: ConsoleReader,
-  files: { consoleLog: string; consoleSocket: string; portSocket: string },
+  files: { console: { log: string; socket: string }; portSocket: string },
 ): Vm {
   let exited: { code: number; stderr: string } | undefined;
   let isEnded = false;
   void child.exit.then((exit) => (exited = exit)).catch(() => (exited = { code: 1, stderr: '' }));
   const forget = mustUndo(async () => child.kill('SIGKILL'));
-  const socket = lazySocket(files.consoleSocket);
+  const socket = lazySocket(files.console.socket);
   const command = quoteArgv(argv);
 
   const failure = (what: string) =>
     new Error(
-      [what, `--- the last lines of ${files.consoleLog}`, reader.tail(30), '--- the machine', command]
+      [what, `--- the last lines of ${files.console.log}`, reader.tail(30), '--- the machine', command]
         .concat(exited?.stderr ? ['--- QEMU says', exited.stderr.trim()] : [])
         .join('\n'),
     );

@@ -1,0 +1,100 @@
+import { chmod, chown, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { systemimager } from '../assets/boel.ts';
+import { layouts } from '../assets/scripts.ts';
+import { ConsoleReader, type Wanted } from './harness/console.ts';
+import { patience } from './harness/patience.ts';
+import { realIo } from '../../common/system/real-io.ts';
+import { absPath } from '../../common/system/place.ts';
+import { quoteArgv } from '../../common/system/quote.ts';
+import { row, type Row, type RowContext } from './harness/row.ts';
+import { setting } from './parts/identify.ts';
+import { makeSite, type Site, type SiteWish, web1 } from './parts/site.ts';
+
+/** nobody of Debian's base-passwd. */
+const nobody = 65_534;
+
+const covers = ['vm/', 'server/netboot/', 'server/http/', 'templates/', 'common/boot/'];
+
+/** A folder for the ordinary user, who cannot read this checkout everywhere: the row is then not run. */
+async function userFolder(test: RowContext): Promise<string> {
+  const folder = path.join(test.scratch, 'user');
+  await mkdir(folder);
+  await chown(folder, nobody, nobody);
+  await chmod(folder, 0o700);
+  const { code } = await realIo.run({ argv: asUser(['test', '-r', path.join(import.meta.dirname, 'vm.boot.ts')]) });
+  if (code !== 0) test.skip('an ordinary user cannot read this checkout');
+  return folder;
+}
+
+const asUser = (argv: readonly [string, ...string[]]): [string, ...string[]] => [
+  'setpriv',
+  `--reuid=${nobody}`,
+  `--regid=${nobody}`,
+  '--clear-groups',
+  ...argv,
+];
+
+/** `systemimager vm` of the ordinary user, on a terminal; gives what waits for text on this terminal, and what ends the machine. */
+async function startAsUser(test: RowContext, { wire, root }: Site, folder: string, name: string, words: string[]) {
+  const command = quoteArgv(systemimager('--root', root, 'vm', web1.host, ...words));
+  const log = path.join(test.logs, `console-${name}.log`);
+  const env = { HOME: folder, TMPDIR: folder };
+  // script(1) of Debian's bsdutils gives the command a terminal.
+  const argv = asUser(['script', '--quiet', '--return', '--command', command, '/dev/null']);
+  const child = await wire.start(argv, { logFile: absPath(log), env });
+  let isOver = false;
+  void child.exit.catch(() => {}).finally(() => (isOver = true));
+  const reader = new ConsoleReader(log, 0);
+  return {
+    async console(wanted: Wanted, withinS: number) {
+      if (await reader.waitFor(wanted, withinS * 1000 * patience, () => isOver)) return;
+      throw new Error(`${String(wanted)} did not come; the end of ${log}\n${reader.tail(30)}\n${command}`);
+    },
+    end: () => child.stop(),
+    /** Waits until the machine has switched itself off: the command ends well. */
+    async over() {
+      const { code, stdout } = await child.exit;
+      if (code !== 0) throw new Error(`vm exited ${code}\n${stdout}\n${reader.tail(30)}`);
+    },
+  };
+}
+
+/** The line before the login prompt, which itself ends no line: the log of the terminal holds whole lines. */
+const login = `${web1.host} ttyS0`;
+
+/** From nothing to the login prompt of the machine's own disk; and from this disk once more. */
+async function expectOwnVm(test: RowContext, wish: SiteWish, words: string[]): Promise<void> {
+  const folder = await userFolder(test);
+  const site = await makeSite(test, { ip: 'dhcp', afterwards: 'reboot', ...wish });
+  const disk = path.join(folder, 'web1.qcow2');
+  const vm = await startAsUser(test, site, folder, 'install', ['--disk', `${disk}:2G`, ...words]);
+  await vm.console('web1 installs itself: web1 has not been installed yet.', 60);
+  await vm.console('The machine starts again, from its own disk.', 900);
+  await vm.console(login, 300);
+  await vm.end();
+  const again = await startAsUser(test, site, folder, 'again', ['--disk', disk, '--medium', 'disk', ...words]);
+  await again.console(login, 300);
+  await again.end();
+}
+
+const vm = (name: string, run: Row['run']): Row => row({ name: `vm: ${name}`, covers, seconds: 180, run });
+
+export default [
+  vm('an ordinary user installs a machine by PXE, from nothing to login, and starts its disk again', (test) =>
+    expectOwnVm(test, { layout: layouts.oneExt4 }, []),
+  ),
+  vm('UEFI with Secure Boot: the machine of an ordinary user says who it is', async (test) => {
+    const folder = await userFolder(test);
+    const site = await makeSite(test, {
+      layout: layouts.oneExt4,
+      server: { toml: 'append = "systemimager.ACTION=identify"\n' },
+    });
+    const machine = await startAsUser(test, site, folder, 'secure', ['--firmware', 'secure', '--disk', '1G']);
+    await machine.console('web1 boots the installer: web1 has not been installed yet.', 180);
+    await machine.console('secureboot: Secure boot enabled', 180);
+    await machine.console(setting('HOSTNAME', web1.host, 'DHCP'), 180);
+    await machine.console('the lines above say who the machine is; nothing was installed', 60);
+    await machine.over();
+  }),
+];
