@@ -31,6 +31,17 @@ it('tells the size of a boot file, and refuses a range outside of it', async () 
   expect([head.status, head.headers.get('content-length')]).toEqual([200, '6']);
   expect((await ask('/boot/amd64/kernel', { headers: { range: 'bytes=9-' } })).status).toBe(416);
 });
+it.each([
+  ['10.0.0.1:8080', '10.0.0.1:8080'],
+  ['imageserver.example.org', 'imageserver.example.org:80'],
+  // UEFI writes no port, whatever the port is.
+  ['10.0.0.1', '10.0.0.1:8181'],
+])('is reached as the header Host says: %s', async (host, reached) => {
+  const { ask } = await server();
+  const text = await (await ask(`/boot.ipxe?mac=${mac}`, { headers: { host } })).text();
+  expect(text).toContain(`kernel http://${reached}/boot/amd64/kernel`);
+});
+
 it('asks for the MAC, then installs a machine, and sends it to its own disk once it has finished', async () => {
   const { boot, post } = await server({
     [paths.hosts]: JSON.stringify({ version: 1, machines: [{ host: 'demo1', mac }] }),

@@ -39,12 +39,14 @@ const Port = z.coerce.number().int().min(1).max(65535);
 
 /**
  * Address and port by which this client reaches the server: as the client wrote them in its Host header (which is right
- * behind address translation, too), else the address at which its connection came in.
+ * behind address translation, too), else the address at which its connection came in. UEFI leaves the port out of the header, whatever the
+ * port is: without a port, a client that names the very address of its connection has reached the port of this server.
  */
 export function reachedAt(c: WebContext, httpPort: number): { address: string; port: number } {
-  const [, name = '', typed = '80'] = /^([^:]*)(?::(\d{1,5}))?$/.exec(c.req.header('host') ?? '') ?? [];
-  const [address, port] = [ServerName.safeParse(name.toLowerCase().replace(/\.$/, '')), Port.safeParse(typed)];
-  if (address.success && port.success) return { address: address.data, port: port.data };
   const local = plainAddress(c.env.incoming?.socket.localAddress ?? '127.0.0.1');
+  const [, name = '', typed] = /^([^:]*)(?::(\d{1,5}))?$/.exec(c.req.header('host') ?? '') ?? [];
+  const address = ServerName.safeParse(name.toLowerCase().replace(/\.$/, ''));
+  const port = Port.safeParse(typed ?? (name === local ? httpPort : 80));
+  if (address.success && port.success) return { address: address.data, port: port.data };
   return { address: local, port: httpPort };
 }
