@@ -106,9 +106,9 @@ async function fillSums(at: AbsPath): Promise<void> {
   await file.write(text, 0, text.length, extent.offset);
 }
 
-/** A CD installs what it holds: no server is asked. `images`: the images to choose from, if there are several. */
+/** A CD or a stick installs what it holds: no server is asked. `images`: the images to choose from, if there are several. */
 export function isoMenu(words: readonly string[], chooses = 'install', images: readonly string[] = []): string {
   const names = images.map(imageLabel).join(' ');
   const say = images.length === 0 ? '' : `SAY Images on this medium, one of which you may type: ${names}\n`;
-  return `# The labels of a CD, with kernel and initrd on the CD.\nDEFAULT ${chooses}\n${say}${bootLabels(words, [], images)}`;
+  return `# The labels of a medium that holds kernel and initrd.\nDEFAULT ${chooses}\n${say}${bootLabels(words, [], images)}`;
 }

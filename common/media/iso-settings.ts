@@ -15,7 +15,11 @@ export type Patch = { offset: number; bytes: Buffer };
 
 /** local.cfg as it lies on an ISO: filled up with empty lines. */
 export function paddedCfg(content: Uint8Array): Buffer {
-  const bytes = Buffer.alloc(Math.max(1, Math.ceil(content.length / roomBytes)) * roomBytes, '\n');
+  return filled(content, Math.max(1, Math.ceil(content.length / roomBytes)) * roomBytes);
+}
+
+function filled(content: Uint8Array, size: number): Buffer {
+  const bytes = Buffer.alloc(size, '\n');
   bytes.set(content);
   return bytes;
 }
@@ -42,8 +46,7 @@ export function isoPatches({ localCfg, sums, sumsText }: IsoSettings, content: U
       `local.cfg has ${content.length} bytes, and the ISO has room for ${localCfg.bytes}`,
       'Shorten local.cfg, or make a new ISO: systemimager mkautoinstallcd',
     );
-  const bytes = Buffer.alloc(localCfg.bytes, '\n');
-  bytes.set(content);
+  const bytes = filled(content, localCfg.bytes);
   const old = parseSums(sumsText).get('local.cfg');
   const line = old === undefined ? -1 : sumsText.indexOf(`${old}  local.cfg\n`);
   if (line < 0)

@@ -16,7 +16,7 @@ import {
 import { layouts } from '../assets/scripts.ts';
 import type { Disk } from '../../vm/qemu/machine.ts';
 import { type Row, type RowContext, row } from './harness/row.ts';
-import { macOf, type Wish } from './harness/vm.ts';
+import { macOf, type Vm, type Wish } from './harness/vm.ts';
 import { wireNetwork } from './harness/wire.ts';
 import { foreignDhcp } from './parts/dhcp.ts';
 import { expectInstalled } from './parts/expect-installed.ts';
@@ -69,16 +69,21 @@ async function expectIdentified(
   await vm.kill();
 }
 
-/** A machine installs itself from a medium, and starts its own disk though the medium stays where it is. */
-async function expectFromMedium(test: RowContext, site: Site, wish: Wish): Promise<void> {
-  const disk = await blank(test, '2G');
-  const vm = await test.boot({ disks: [disk], nics: [{ wire: site.wire }], ...wish });
+/** A machine that installs itself starts again, from the disk that was installed. */
+async function expectOwnDisk(vm: Vm, site: Site, disk: string): Promise<void> {
   await vm.console('The machine starts again, from its own disk.', { withinS: 900 });
   await vm.console('reboot: Restarting system');
   await vm.frozen(() => expectInstalled(vm, site.tree, [{ disk, number: 2, type: 'ext4', dir: '' }]));
   await vm.console(`${web1.host} login:`, { withinS: 300 });
   await expectReachable(site.wire, web1.ip);
   await vm.kill();
+}
+
+/** A machine installs itself from a medium, and starts its own disk though the medium stays where it is. */
+async function expectFromMedium(test: RowContext, site: Site, wish: Wish): Promise<void> {
+  const disk = await blank(test, '2G');
+  const vm = await test.boot({ disks: [disk], nics: [{ wire: site.wire }], ...wish });
+  await expectOwnDisk(vm, site, disk);
 }
 
 /** A machine installs itself from a medium and switches itself off; then it starts its own disk, and the medium is gone. */
@@ -145,12 +150,7 @@ export default [
       const vm = await test.boot(wish);
       await vm.console('grub of the disk starts BOEL', { withinS: 60 });
       await vm.console('Found local.cfg on /dev/vda3', { withinS: 240 });
-      await vm.console('The machine starts again, from its own disk.', { withinS: 900 });
-      await vm.console('reboot: Restarting system');
-      await vm.frozen(() => expectInstalled(vm, site.tree, [{ disk, number: 2, type: 'ext4', dir: '' }]));
-      await vm.console(`${web1.host} login:`, { withinS: 300 });
-      await expectReachable(site.wire, web1.ip);
-      await vm.kill();
+      await expectOwnDisk(vm, site, disk);
       const efi = await boelDisk(test.scratch, site.tree, '2G', localCfg, 'ACTION=identify');
       const identified: Wish = { name: 'uefi', firmware: 'uefi', disks: [efi], bootFrom: 'disk' };
       await expectIdentified(test, site, identified, '/dev/vda3', 'hard disk local.cfg');
