@@ -1,4 +1,5 @@
 import { cmdlineSettings } from '../../common/model/cmdline.ts';
+import { offlineFolder } from '../../common/model/medium.ts';
 import { parseSums, sumsName } from '../../common/media/sums.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { checkCfg, checkReach } from '../local-cfg.ts';
@@ -45,7 +46,11 @@ export async function addBoots(report: Report, volumes: readonly Volume[], esp: 
     report.problems.push(`${first.by} and ${other.by} give the kernel different words`);
 }
 
+/** An image on a medium; a large one goes on in NAME.pack.1 and so on. */
+const imagePack = new RegExp(`^${offlineFolder}/images/([^/]+)\\.pack$`);
+
 async function addParts(report: Report, volume: Volume): Promise<void> {
+  report.images.push(...[...volume.files.keys()].flatMap((name) => imagePack.exec(name)?.[1] ?? []).sort());
   const folders = [...volume.files.keys()].flatMap((name) => /^((?:boot\/\w+\/)?)initrd\.img$/.exec(name)?.[1] ?? []);
   for (const at of folders) {
     const [kernelFile, initrdFile] = [await volume.read(`${at}kernel`), await volume.read(`${at}initrd.img`)];

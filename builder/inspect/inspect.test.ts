@@ -65,6 +65,13 @@ it('says what a CD starts without a key, with which words, and for whom', async 
   expect([report.server?.address, report.forWhom, report.problems]).toEqual(['10.0.0.1', 'web1 (10.0.0.5)', []]);
 });
 
+it('names the images on a medium', async () => {
+  const report = emptyReport('x', 'iso', '');
+  const packs = { 'systemimager/images/web_v1.pack': '', 'systemimager/images/web_v1.pack.1': '' };
+  await addBoots(report, [volume({ ...cd, ...packs, 'systemimager/overrides.pack': '' })], undefined);
+  expect(report.images).toEqual(['web_v1']);
+});
+
 it('says which server a floppy asks, and that local.cfg names another', async () => {
   const floppy = { ...cd, 'isolinux.bin': '', 'medium.cfg': 'DEFAULT net\n' };
   const report = emptyReport('x', 'floppy', '');
