@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
-import type { Architecture } from '../../common/boot/architectures.ts';
+import { type Architecture, architectures, nodeNames } from '../../common/boot/architectures.ts';
 import type { CliContext } from '../../common/cli.ts';
 import { offlineFolder, overridesPack } from '../../common/model/medium.ts';
 import { partBytes, writeParts } from '../../common/pack/write-parts.ts';
@@ -10,7 +10,7 @@ import { filesBelow } from '../../common/system/files-below.ts';
 import { inside } from '../../common/system/inside.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { programFailed } from '../../common/system/steps/run.ts';
-import { probeStart } from '../../install/boot/probe-start.ts';
+import { imageMachine } from '../../install/boot/probe-start.ts';
 import { runsOn } from '../../install/boot-files/kernel-file.ts';
 import { serverPaths, type ServerPaths } from '../../server/config/paths.ts';
 import { packImage, writeExportManifest } from '../../server/images/archive/pack-image.ts';
@@ -28,9 +28,6 @@ export type Offline = {
   /** Names what the files hold; part of the medium's id. */
   digest: string;
 };
-
-/** Node's names of the architectures. */
-const nodeNames: Record<Architecture, string> = { amd64: 'x64', arm64: 'arm64' };
 
 /** Refuses images that no machine could install from a medium. */
 export async function checkImages(
@@ -53,15 +50,21 @@ export async function checkImages(
         `image ${name} has no autoinstall script, by which a machine would install the image`,
         `Make one: systemimager mkautoinstallscript -image ${name}`,
       );
-    const { machine } = await probeStart(inside(io, ties.at));
+    const machine = await imageMachine(inside(io, ties.at));
     if (machine !== undefined && !runsOn(machine, nodeNames[architecture]))
       throw new UserError(
         `image ${name} has a kernel for processors of the kind ${machine}, and the medium starts machines of the kind ${architecture}`,
-        'Put images of one architecture on a medium.',
+        otherMedium(machine),
       );
     all.push(ties);
   }
   return all;
+}
+
+function otherMedium(machine: string): string {
+  const other = architectures.find((one) => nodeNames[one] === machine);
+  const one = 'Put images of one architecture on a medium';
+  return other ? `${one}; for machines of this image, say: -arch ${other}` : `${one}.`;
 }
 
 /**

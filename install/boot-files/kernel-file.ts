@@ -33,11 +33,16 @@ const magics: [at: number, magic: string, machine: string][] = [
   [0x24, '18286f01', 'arm'],
 ];
 
+/** The processor that a program in ELF is for (elf(5)); undefined if the file is something else. */
+export function elfMachine(program: Buffer): string | undefined {
+  if (program.subarray(0, 4).toString('hex') !== '7f454c46' || program.length < 20) return undefined;
+  return elfMachines[program[5] === 2 ? program.readUInt16BE(18) : program.readUInt16LE(18)];
+}
+
 /** The processor that a kernel's file is for; undefined if the file does not tell. */
 export function kernelMachine(image: Buffer): string | undefined {
   const has = (at: number, hex: string) => image.subarray(at, at + hex.length / 2).toString('hex') === hex;
-  if (has(0, '7f454c46') && image.length > 20)
-    return elfMachines[image[5] === 2 ? image.readUInt16BE(18) : image.readUInt16LE(18)];
+  if (has(0, '7f454c46')) return elfMachine(image);
   if (has(0x202, '48647253') && image.length > 0x238) {
     if (image.readUInt16LE(0x206) < flagsSince) return undefined;
     return image.readUInt16LE(0x236) & 1 ? 'x64' : 'ia32';
@@ -57,9 +62,9 @@ export function kernelMachine(image: Buffer): string | undefined {
   }
 }
 
-/** True if a machine can start a kernel for this processor; 64-bit x86 processors start 32-bit kernels, too. */
-export const runsOn = (kernel: string, machine: string): boolean =>
-  kernel === machine || (kernel === 'ia32' && machine === 'x64');
+/** True if a machine can start a kernel or a program for this processor; 64-bit x86 processors start those for 32 bits, too. */
+export const runsOn = (file: string, machine: string): boolean =>
+  file === machine || (file === 'ia32' && machine === 'x64');
 
 /** Offsets of the header of a bzImage: Documentation/arch/x86/boot.rst, "The Real-Mode Kernel Header". */
 const [magicAt, versionAt, setupBytes] = [0x202, 0x20e, 0x200];

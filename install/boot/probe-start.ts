@@ -29,13 +29,22 @@ const anywhere: Pick<Target, 'mounts'> = {
   })),
 };
 
+const machineOf = async (tree: Inside, { kernel }: BootKernel) =>
+  kernelMachine((await tree.readPart(kernel, 0, kernelHeadBytes)) ?? Buffer.alloc(0));
+
+/** The processor of the kernel that an image starts, as Node's process.arch names it; undefined if the image does not tell. */
+export async function imageMachine(tree: Inside): Promise<string | undefined> {
+  const kernel = await startedKernel(tree, anywhere, await bootKernels(tree, anywhere));
+  return kernel && machineOf(tree, kernel);
+}
+
 /** Checks an image as `boot` will, before any disk is touched: what holds for every machine. */
 export async function probeStart(tree: Inside): Promise<ImageStart> {
   const kernels = await bootKernels(tree, anywhere);
   const kernel = await startedKernel(tree, anywhere, kernels);
   if (!kernel) return { cannotStart: both('has no kernel in /boot, and no entry of a boot loader names one') };
   const lists = await readKernelLists(tree, kernel.version);
-  const machine = kernelMachine((await tree.readPart(kernel.kernel, 0, kernelHeadBytes)) ?? Buffer.alloc(0));
+  const machine = await machineOf(tree, kernel);
   return { cannotStart: await cannotStart(tree, lists && kernel), machine, kernel: lists };
 }
 

@@ -9,6 +9,7 @@ import { sayLine } from '../../common/system/terminal.ts';
 import { chrootEnv } from '../../install/chroot/in-chroot.ts';
 import { probeMounts } from '../../machine/use.ts';
 import { type ChrootFacts, leftPlaceholders, readChrootFacts } from '../chroot/facts.ts';
+import { refuseForeign } from '../chroot/foreign.ts';
 import { type ChrootWish, enterArgv, planPrepare, planTidy, printablePlan } from '../chroot/plan.ts';
 import { endAll, usersOf } from '../chroot/processes.ts';
 import { serverPaths } from '../config/paths.ts';
@@ -26,15 +27,9 @@ type Options = { dryRun?: boolean };
 /** The exit code of chroot(1) for a failure of its own. */
 const ownTrouble = 125;
 
-/** The command, or the best shell that the image has. */
-async function wishOf(
-  { io, isTerminal }: CliContext,
-  image: string,
-  at: AbsPath,
-  typed: string[],
-): Promise<ChrootWish> {
+/** The command, or the shell. */
+function wishOf({ isTerminal }: CliContext, image: string, shell: AbsPath, typed: string[]): ChrootWish {
   const [program, ...args] = typed;
-  const shell = (await inside(io, at).firstOf(['/bin/bash', '/bin/sh'])) ?? '/bin/sh';
   const { DEBIAN_FRONTEND: _, ...env } = chrootEnv;
   return {
     argv: program === undefined ? [shell] : [program, ...args],
@@ -68,7 +63,9 @@ async function run(context: CliContext, image: string, typed: string[], options:
   const tree = await inside(io, '/').real(at);
   const isShared = await isSealed(io, paths, image);
   const facts = await readChrootFacts(io, tree, under(root, 'run/systemimager/chroot', image));
-  const wish = await wishOf(context, image, tree, typed);
+  const shell = (await inside(io, tree).firstOf(['/bin/bash', '/bin/sh'])) ?? '/bin/sh';
+  await refuseForeign(io, image, tree, shell);
+  const wish = wishOf(context, image, shell, typed);
   if (options.dryRun) {
     const first = isShared ? planOwnFiles(paths, image) : [];
     await context.carryOut([...first, ...printablePlan(facts, wish)], { dryRun: true });
@@ -127,7 +124,7 @@ const help = `
 Inside the image, /dev, /proc and /sys of this server are mounted, /run is empty, and /etc/resolv.conf comes from this server. Services
 do not start. A machine that pulls the image meanwhile gets none of these files. When chroot ends, programs that still run in the
 image are ended, and the manifest of the image records the changes. Until then, getimage, rmimage and other commands that change
-the image refuse to start. An image that shares files with another version (getimage --share=hardlink) first gets its own copies.
+the image refuse to start. Programs for other processors start where qemu-user-static is installed. An image that shares files with another version (getimage --share=hardlink) first gets its own copies.
 
 Exit codes: the exit code of the command, or 125 if chroot could not run the command.`;
 

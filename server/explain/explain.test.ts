@@ -94,6 +94,9 @@ const report = (event: object) => ({
     ...event,
   }),
 });
+/** Documentation/arch/arm64/booting.rst of Linux. */
+const arm64Kernel = Buffer.alloc(64);
+arm64Kernel.write('41524d64', 0x38, 'hex');
 const started = (trusts: string[], enforced = true) =>
   report({
     kind: 'started',
@@ -138,6 +141,11 @@ describe('says what is to be mended', () => {
       'does not run 10-all-raid of pre-install.d',
     ],
     ['no kernel', { [`${lib}/boot/amd64/kernel`]: undefined }, 'no kernel or initrd'],
+    [
+      'a kernel for other machines',
+      { [`${lib}/images/web_v1/boot/vmlinuz-6.1`]: arm64Kernel },
+      'the image web_v1 is for arm64 machines, and there is no kernel or initrd to boot for arm64',
+    ],
     ['an address of two names', { [`${lib}/scripts/hosts`]: '10.0.0.17 db1\n' }, 'scripts/hosts says that this is db1'],
     [
       'two images',

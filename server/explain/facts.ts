@@ -5,15 +5,17 @@ import { parseMac } from '../../common/model/mac.ts';
 import { hostPart } from '../../common/model/names.ts';
 import type { SiteFolder } from '../../common/model/site-scripts.ts';
 import { machineError, UserError } from '../../common/system/errors.ts';
+import { inside } from '../../common/system/inside.ts';
 import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
+import { imageMachine } from '../../install/boot/probe-start.ts';
 import { withKnownGroups } from '../hosts/known-groups.ts';
 import { readGroupsToml } from '../config/groups-toml.ts';
 import type { ServerPaths } from '../config/paths.ts';
 import { type ClientFacts, readClientFacts } from '../hosts/clients.ts';
 import { readRecord } from '../config/json-file.ts';
 import { captureFile, CaptureRecord } from '../images/capture-record.ts';
-import { architectures } from '../../common/boot/architectures.ts';
+import { type Architecture, architectures, nodeNames } from '../../common/boot/architectures.ts';
 import { findShim, type ShimFacts } from './shim.ts';
 import { listImages } from '../images/modules.ts';
 import { readScript, type ScriptFacts } from '../scripts/read-script.ts';
@@ -38,8 +40,10 @@ export type ExplainFacts = {
   siteScripts: Record<SiteFolder, string[]>;
   /** scripts/hosts. */
   served: HostsLine[];
-  /** True if a kernel and an initrd of BOEL are there for some architecture. */
-  hasBootFiles: boolean;
+  /** The architectures for which a kernel and an initrd of BOEL are there. */
+  built: Architecture[];
+  /** The architecture of the image's machines; undefined if the image does not tell, or BOEL is not built for such machines. */
+  architecture: Architecture | undefined;
 };
 
 const nobody = (what: string) =>
@@ -95,13 +99,15 @@ export async function readExplainFacts(io: Io, paths: ServerPaths, typed: string
   const served = parseHosts((await io.readText(under(paths.scripts, 'hosts'))) ?? '');
   const who = findWho(typed, clients, served);
   const isThere = async (...names: string[]) => (await io.lstat(under(paths.boot, ...names))) !== undefined;
-  const boots = await Promise.all(
-    architectures.map(async (arch) => (await isThere(arch, 'kernel')) && (await isThere(arch, 'initrd.img'))),
-  );
+  const built: Architecture[] = [];
+  for (const arch of architectures)
+    if ((await isThere(arch, 'kernel')) && (await isThere(arch, 'initrd.img'))) built.push(arch);
   const siteNames = async (folder: SiteFolder) => (await io.list(under(paths.scripts, `${folder}.d`))) ?? [];
   const groups = withKnownGroups(await readGroupsToml(io, paths.groups), clients.known);
   const script = 'host' in who ? await readHostsScript(io, under(paths.scripts, `${who.host}.sh`)) : undefined;
   const image = script?.images[0];
+  const machine =
+    image === undefined ? undefined : await imageMachine(inside(io, under(paths.images, image))).catch(() => undefined);
   const wanted = [
     ...(script?.images ?? []).map((name) => `image/${name}`),
     ...('host' in who ? [...groupsOf(groups, who.host).map((name) => `group/${name}`), `host/${who.host}`] : []),
@@ -122,6 +128,7 @@ export async function readExplainFacts(io: Io, paths: ServerPaths, typed: string
       'post-install': await siteNames('post-install'),
     },
     served,
-    hasBootFiles: boots.includes(true),
+    built,
+    architecture: architectures.find((arch) => nodeNames[arch] === machine),
   };
 }

@@ -130,7 +130,7 @@ function siteProblems(folder: SiteFolder, names: readonly string[], { script }: 
   ];
 }
 
-function bootProblems({ host, mac, boot }: Client, { clients, hasBootFiles }: ExplainFacts): Problem[] {
+function bootProblems({ host, mac, boot }: Client, { clients, built, architecture, script }: ExplainFacts): Problem[] {
   const entry = clients.netboot.machines[host];
   return [
     ...(mac === undefined && entry
@@ -141,8 +141,16 @@ function bootProblems({ host, mac, boot }: Client, { clients, hasBootFiles }: Ex
           },
         ]
       : []),
-    ...(boot.boot !== 'local' && !hasBootFiles
+    ...(boot.boot !== 'local' && built.length === 0
       ? [{ problem: 'there is no kernel or initrd to boot', hint: 'Run: systemimager build boot' }]
+      : []),
+    ...(boot.boot !== 'local' && built.length > 0 && architecture !== undefined && !built.includes(architecture)
+      ? [
+          {
+            problem: `the image ${script?.images[0]} is for ${architecture} machines, and there is no kernel or initrd to boot for ${architecture}`,
+            hint: `Run: systemimager build boot --arch ${architecture}`,
+          },
+        ]
       : []),
   ];
 }
