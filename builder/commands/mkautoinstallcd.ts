@@ -6,10 +6,9 @@ import { type AbsPath, under } from '../../common/system/place.ts';
 import { sayLine } from '../../common/system/terminal.ts';
 import { checkReach, emptyCfg, readGivenCfg } from '../local-cfg.ts';
 import { exportMode } from '../../server/images/archive/plan-export.ts';
-import { freeRoom } from '../../server/getimage/room.ts';
 import { isoPackages, makeIso } from '../media/iso.ts';
-import { checkImages, type Offline, offlineFiles } from '../media/offline.ts';
-import { temporaryFolder } from '../media/staging.ts';
+import { checkImages } from '../media/offline.ts';
+import { packedImages } from '../media/packed-images.ts';
 import { readServer } from '../media/syslinux.ts';
 import { withPackages } from '../media/with-packages.ts';
 import { checkSignature } from '../media/secure-boot.ts';
@@ -51,7 +50,7 @@ export const mkautoinstallcdCommand: CliCommand = {
       .option('--image <name...>', 'images to put on the CD, for machines without an image server')
       .option('--append <words>', 'more words for the kernel command line of BOEL', '')
       .option('--secure-boot', 'for machines with Secure Boot: stop if the kernel is not signed')
-      .option('--dry-run', 'check local.cfg, and write nothing')
+      .option('--dry-run', 'check local.cfg, the images, kernel and initrd, and write nothing')
       .action(async (options: Options) => make(context, options));
   },
 };
@@ -93,13 +92,9 @@ async function make(context: CliContext, options: Options): Promise<void> {
   const inputs = { arch, server, httpPort, append: options.append, localCfg: cfg.content, boot };
   const needed = { arch, packages: isoPackages[arch], programs: { mformat: 'mtools', xorriso: 'xorriso' } };
   const temporary: AbsPath = `${to}.${process.pid}.tmp`;
-  const isNamed = Boolean(cfg.values.HOSTNAME ?? cfg.values.IMAGENAME ?? cfg.values.SCRIPTNAME);
-  const folder = under(to, '..');
-  await using packs = await temporaryFolder(images.length > 0 ? folder : undefined);
+  await using packed = await packedImages(context, images, { folder: under(to, '..'), boot, cfg });
+  const { offline } = packed;
   try {
-    const packed = images.length > 0 ? await offlineFiles(context, images, packs.path, boot) : undefined;
-    if (packed) await needsRoom(context, folder, packed);
-    const offline = packed && { ...packed, isNamed };
     await withPackages(context, needed, (build, library) => makeIso(build, library, { ...inputs, offline }, temporary));
     // Images hold password hashes and host keys.
     if (offline) await chmod(temporary, exportMode);
@@ -112,18 +107,4 @@ async function make(context: CliContext, options: Options): Promise<void> {
   context.print(`${to}: ${((await stat(to)).size / 1024 ** 2).toFixed(1)} MiB${holds}`);
   const named = cfg.values.IMAGESERVER ?? server;
   if (images.length === 0 || named) context.print(`Image server: ${named ?? 'as DHCP says'}`);
-}
-
-/** Refuses a folder without room for an ISO with these files. */
-async function needsRoom({ io }: CliContext, folder: AbsPath, { files }: Offline): Promise<void> {
-  let neededBytes = 0;
-  for (const one of files)
-    if (!('content' in one)) neededBytes += (await stat('made' in one ? one.made : one.from)).size;
-  const free = await freeRoom(io, folder);
-  if (!free || free.bytes >= neededBytes) return;
-  const mib = (bytes: number) => `${Math.ceil(bytes / 1024 ** 2)} MiB`;
-  throw new UserError(
-    `${folder} has ${mib(free.bytes)} free, and the CD needs ${mib(neededBytes)} more`,
-    'Make room there, or name a file on another filesystem as --out-file.',
-  );
 }

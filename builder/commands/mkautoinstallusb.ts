@@ -1,12 +1,14 @@
 import fs from 'node:fs/promises';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { type AbsPath, under } from '../../common/system/place.ts';
+import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import { sayLine } from '../../common/system/terminal.ts';
+import { exportMode } from '../../server/images/archive/plan-export.ts';
 import { checkReach, emptyCfg, readGivenCfg } from '../local-cfg.ts';
 import { checkDevice, type Target } from '../media/check-device.ts';
-import { writeDevice, writePieces } from '../media/pieces.ts';
-import { temporaryFolder } from '../media/staging.ts';
+import { checkImages } from '../media/offline.ts';
+import { packedImages } from '../media/packed-images.ts';
+import { type Piece, writeDevice, writePieces } from '../media/pieces.ts';
 import { readServer } from '../media/syslinux.ts';
 import { makeUsb, usbBytes, usbPackages } from '../media/usb.ts';
 import { withPackages } from '../media/with-packages.ts';
@@ -19,6 +21,7 @@ type Options = {
   config?: string;
   append: string;
   server?: string;
+  image?: string[];
   sector: string;
   maxSize: string;
   force?: boolean;
@@ -34,6 +37,7 @@ export const mkautoinstallusbCommand: CliCommand = {
     'mkautoinstallusb -device /dev/sdb -server 10.0.0.1',
     'mkautoinstallusb -out-file stick.img -config local.cfg',
     'mkautoinstallusb -out-file stick.img -sector 4096 -server 10.0.0.1',
+    'mkautoinstallusb -device /dev/sdb -image web_v1 db_v2 -config local.cfg',
   ],
   declare(command, context) {
     command
@@ -41,6 +45,7 @@ export const mkautoinstallusbCommand: CliCommand = {
       .option('--device <device>', 'stick to write to, such as /dev/sdb; the stick is read back')
       .option('--config <file>', 'local.cfg for the stick (default: a local.cfg without settings, to fill in)')
       .option('--server <address>', 'image server, such as 10.0.0.1 or 10.0.0.1:8080 (default: local.cfg, else DHCP)')
+      .option('--image <name...>', 'images to put on the stick, for machines without an image server')
       .option('--append <words>', 'more words for the kernel command line of BOEL', '')
       .option(
         '--sector <bytes>',
@@ -49,7 +54,7 @@ export const mkautoinstallusbCommand: CliCommand = {
       )
       .option('--max-size <GiB>', 'refuse a larger device: it is likely a disk with data', '256')
       .option('--force', 'overwrite data on the device, and write to a device that is not removable')
-      .option('--dry-run', 'check local.cfg and the device, and write nothing')
+      .option('--dry-run', 'check local.cfg, the images and the device, and write nothing')
       .action(async (options: Options) => make(context, options));
   },
 };
@@ -67,59 +72,61 @@ async function make(context: CliContext, options: Options): Promise<void> {
     throw new UserError(`--max-size ${options.maxSize} is no size`, 'Give a number of GiB, such as 256.');
   const { server, httpPort } = readServer(options.server);
   const cfg = options.config === undefined ? emptyCfg : await readGivenCfg(fromHere(options.config), sayLine);
-  checkReach(cfg, server);
+  const names = options.image ?? [];
+  if (names.length === 0) checkReach(cfg, server);
+  const images = await checkImages(context, names, 'amd64');
+  const holds = names.length > 0 ? `, with ${names.join(', ')}` : '';
   const boot = under(root, 'var/lib/systemimager/boot/amd64');
   if ((await io.lstat(under(boot, 'initrd.img'))) === undefined)
     throw new UserError(`there is no kernel and no initrd in ${boot}`, 'Run: systemimager build boot');
   const to = fromHere(outFile ?? device ?? '');
-  const needed = await usbBytes(boot);
-  const wish = { bytes: needed, force, maxBytes: maxGib * 1024 ** 3 };
-  const target = device === undefined ? undefined : await checkDevice(io, to, wish);
-  const sectorBytes = [512, 4096].find((one) => one === (target?.sectorBytes ?? Number(options.sector))) as
-    | 512
-    | 4096
-    | undefined;
-  if (sectorBytes === undefined)
-    throw new UserError(
-      `${to} would have sectors of ${target?.sectorBytes ?? options.sector} bytes`,
-      'Sectors have 512 or 4096 bytes.',
-    );
-  for (const held of target?.holds ?? []) context.print(`${options.dryRun ? 'would destroy' : 'Destroys'} ${held}`);
-  if (options.dryRun) return context.print(`would make a stick: ${to}`);
+  const wish = { force, maxBytes: maxGib * 1024 ** 3 };
+  const check = async (bytes: number) => (device === undefined ? undefined : checkDevice(io, to, { ...wish, bytes }));
+  const found = await check(await usbBytes(boot, 512));
+  const sectorBytes = readSector(to, found?.sectorBytes ?? Number(options.sector));
+  for (const held of found?.holds ?? []) context.print(`${options.dryRun ? 'would destroy' : 'Destroys'} ${held}`);
+  if (options.dryRun) return context.print(`would make a stick: ${to}${holds}`);
 
-  const bytes = target?.bytes ?? needed;
-  const inputs = { server, httpPort, append, localCfg: cfg.content, boot, sectorBytes, bytes };
+  const folder = device === undefined ? under(to, '..') : absPath(process.env.TMPDIR ?? '/var/tmp');
+  await using packed = await packedImages(context, images, { folder, boot, cfg });
+  const { work, offline } = packed;
+  const needed = await usbBytes(boot, sectorBytes, offline);
+  // Again, since its size counts only now, and a long time may have gone by.
+  const target = await check(needed);
+  const inputs = { server, httpPort, append, localCfg: cfg.content, boot, sectorBytes, offline };
   await withPackages(
     context,
     { packages: usbPackages, programs: { mformat: 'mtools', syslinux: 'syslinux' } },
     async (build, library) => {
-      await using work = await temporaryFolder();
-      const pieces = await makeUsb(build, library, inputs, work.path);
+      const pieces = await makeUsb(build, library, { ...inputs, bytes: target?.bytes ?? needed }, work);
       if (target) await writeStick(build, target, pieces);
-      else await writeImage(build, to, pieces);
+      // Images hold password hashes and host keys.
+      else await writeImage(build, to, pieces, offline ? exportMode : 0o644);
     },
   );
-  context.print(`${to}: ${(needed / 1024 ** 2).toFixed(0)} MiB, sectors of ${sectorBytes} bytes`);
+  context.print(`${to}: ${(needed / 1024 ** 2).toFixed(0)} MiB, sectors of ${sectorBytes} bytes${holds}`);
   if (sectorBytes === 4096) context.print('Only UEFI starts a stick with sectors of 4096 bytes.');
-  context.print(`Image server: ${cfg.values.IMAGESERVER ?? server ?? 'as DHCP says'}`);
+  const named = cfg.values.IMAGESERVER ?? server;
+  if (!offline || named) context.print(`Image server: ${named ?? 'as DHCP says'}`);
 }
 
-async function writeStick(
-  build: BuildContext,
-  target: Target,
-  pieces: Parameters<typeof writeDevice>[2],
-): Promise<void> {
+function readSector(to: AbsPath, bytes: number): 512 | 4096 {
+  if (bytes === 512 || bytes === 4096) return bytes;
+  throw new UserError(`${to} would have sectors of ${bytes} bytes`, 'Sectors have 512 or 4096 bytes.');
+}
+
+async function writeStick(build: BuildContext, target: Target, pieces: readonly Piece[]): Promise<void> {
   await writeDevice(build, target, pieces);
   // The kernel may still hold the old partitions; a failure does no harm, because the next plugging in reads them.
   await build.io.run({ argv: ['blockdev', '--rereadpt', target.node] });
 }
 
 /** Whole or not at all, with holes between the pieces. */
-async function writeImage(build: BuildContext, to: AbsPath, pieces: Parameters<typeof writeDevice>[2]): Promise<void> {
+async function writeImage(build: BuildContext, to: AbsPath, pieces: readonly Piece[], mode: number): Promise<void> {
   const temporary: AbsPath = `${to}.${process.pid}.tmp`;
   try {
     {
-      await using file = await fs.open(temporary, 'w', 0o644);
+      await using file = await fs.open(temporary, 'w', mode);
       await writePieces(build, file, pieces, to);
     }
     await fs.rename(temporary, to);

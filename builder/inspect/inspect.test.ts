@@ -8,7 +8,7 @@ import { absPath } from '../../common/system/place.ts';
 import { cpio } from '../../test/helpers/cpio.ts';
 import { tinyFat } from '../../test/helpers/tiny-fat.ts';
 import { tinyIso } from '../../test/helpers/tiny-iso.ts';
-import { isoMenu } from '../media/iso.ts';
+import { syslinuxMenu } from '../media/menu.ts';
 import { mediumLua } from '../media/syslinux.ts';
 import { inspect } from './inspect.ts';
 import { addBoots, checkSums } from './inspect-volume.ts';
@@ -46,7 +46,11 @@ const sha = (text: string) => createHash('sha256').update(text).digest('hex');
 const cd = {
   'isolinux.bin': '',
   'syslinux.cfg': 'INCLUDE medium.cfg\nLABEL net\n\tCOM32 lua.c32\n\tAPPEND net.lua\nLABEL ipxe\n\tLINUX ipxe.krn\n',
-  'medium.cfg': isoMenu(['systemimager.default.IMAGESERVER=10.0.0.1', 'console=tty0']),
+  'medium.cfg': syslinuxMenu({
+    words: ['systemimager.default.IMAGESERVER=10.0.0.1', 'console=tty0'],
+    chooses: 'install',
+    images: [],
+  }),
   'medium.lua': mediumLua({ server: '10.0.0.1', httpPort: undefined, append: '' }),
 };
 

@@ -98,7 +98,11 @@ const fatVolume = (read: ReadAt, fat: Fat, name: string): Volume =>
 
 async function fatAt(read: ReadAt, base: number, { type }: GptPartition): Promise<Volume | undefined> {
   const fat = await readFat(read, base);
-  const name = type === partitionTypes.esp ? 'the EFI system partition' : 'the FAT partition';
+  const names: Record<string, string> = {
+    [partitionTypes.esp]: 'the EFI system partition',
+    [partitionTypes.linux]: 'the partition with images',
+  };
+  const name = names[type] ?? 'the FAT partition';
   return fat && fatVolume(read, fat, name);
 }
 

@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Architecture } from '../../common/boot/architectures.ts';
-import { rescueWord } from '../../common/boot/command-line.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
-import { grubWord } from '../../common/templates/languages.ts';
-import { renderNamed } from '../../common/templates/render.ts';
 import type { BuildContext } from '../run.ts';
 import { type FatWish, makeFat } from './fat.ts';
 import { place, temporaryFolder } from './staging.ts';
-import { imageLabel } from './syslinux.ts';
 
 /** The signed boot programs of UEFI: name in EFI/BOOT, and file below boot/ARCH/grub. grub looks for its menu beside the program. */
 const uefiPrograms: Record<Architecture, Record<string, string>> = {
@@ -57,21 +53,6 @@ export async function makeEsp(context: BuildContext, wish: EspWish): Promise<voi
   const fat = { kib: espKib, label: 'BOEL-UEFI', serial: id.slice(0, 8), boots: false };
   await makeFat(context, { ...fat, file, seconds, partition, files });
 }
-
-/** grub's menu of a medium with kernel and initrd on it. `images`: the images to choose from, if there are several. */
-export const mediumGrub = (
-  marker: string,
-  words: readonly string[],
-  chooses = 'install',
-  images: readonly string[] = [],
-) =>
-  renderNamed('medium-grub.cfg', {
-    marker,
-    chooses,
-    images: images.map((name) => ({ name, label: imageLabel(name) })),
-    append: words.map(grubWord).join(' '),
-    rescue: rescueWord,
-  });
 
 /** A name for what the medium boots: 24 hexadecimal digits. */
 export async function mediumId(boot: AbsPath, words: readonly string[]): Promise<string> {

@@ -9,6 +9,8 @@ import { type BuildContext, runOrFail } from '../run.ts';
 import { readHandle } from './read-handle.ts';
 import { place, temporaryFolder } from './staging.ts';
 
+const mib = 1024 ** 2;
+
 /** A FAT that fills a whole medium, without a table of partitions. */
 export type FatWish = {
   file: AbsPath;
@@ -53,7 +55,8 @@ export async function makeFat(context: BuildContext, wish: FatWish): Promise<num
   };
   const { clusterBytes, freeBytes, files: own } = await now();
   const held = (await Promise.all(files.map((at) => heldFiles(at)))).flat();
-  const sumsBytes = emptySums([...own.keys(), ...held.map(({ name }) => name)]).length;
+  const names = held.filter(({ isDir }) => !isDir).map(({ name }) => name);
+  const sumsBytes = emptySums([...own.keys(), ...names]).length;
   const needed = [...held.map(({ bytes }) => bytes), sumsBytes]
     .map((bytes) => Math.max(1, Math.ceil(bytes / clusterBytes)) * clusterBytes)
     .reduce((sum, one) => sum + one, 0);
@@ -62,7 +65,15 @@ export async function makeFat(context: BuildContext, wish: FatWish): Promise<num
       `the files of the medium need ${needed} bytes, and ${kib} KiB have room for ${freeBytes}`,
       'Shorten local.cfg, or make a larger medium.',
     );
+  if (needed > 64 * mib) context.say(`Copying ${Math.ceil(needed / mib)} MiB into the filesystem ${wish.label}`);
   await copy(files);
+  const { files: copied } = await now();
+  const lost = names.find((name) => !copied.has(name));
+  if (lost !== undefined)
+    throw new UserError(
+      `a FAT cannot hold the name ${lost}, or holds the name in other letters already`,
+      'Give the file another name, of letters, digits, dots, dashes and underscores.',
+    );
   await using work = await temporaryFolder();
   await place(
     work.path,
@@ -73,14 +84,24 @@ export async function makeFat(context: BuildContext, wish: FatWish): Promise<num
   return (await now()).freeBytes;
 }
 
+/** A size for a FAT with files of these lengths: mformat takes clusters of 128 sectors at most, and tables of less than 1 %. */
+export function roomBytes(files: readonly number[], sectorBytes: number): number {
+  const most = 128 * sectorBytes;
+  const held = files.reduce((sum, bytes) => sum + Math.max(1, Math.ceil(bytes / most)) * most, 0);
+  // The folders, and SHA256SUMS with its line of at most 400 bytes for each file.
+  return Math.ceil((held + 64 * most + files.length * 400) * 1.01);
+}
+
 /** The sizes of floppies in KiB, as mformat(1) names them. */
 export const floppySizes = [1440, 2880] as const;
 
+type HeldFile = { name: string; bytes: number; isDir: boolean };
+
 /** The files and folders at and below a path, by their names from its own name on. */
-async function heldFiles(at: AbsPath, name = path.basename(at)): Promise<{ name: string; bytes: number }[]> {
+async function heldFiles(at: AbsPath, name = path.basename(at)): Promise<HeldFile[]> {
   const stat = await fs.stat(at);
-  if (!stat.isDirectory()) return [{ name, bytes: stat.size }];
+  if (!stat.isDirectory()) return [{ name, bytes: stat.size, isDir: false }];
   const names = await fs.readdir(at);
   const inside = await Promise.all(names.map((one) => heldFiles(under(at, one), `${name}/${one}`)));
-  return [{ name, bytes: 1 }, ...inside.flat()];
+  return [{ name, bytes: 1, isDir: true }, ...inside.flat()];
 }

@@ -1,7 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { Architecture } from '../../common/boot/architectures.ts';
-import { mediumWord } from '../../common/boot/command-line.ts';
 import { paddedCfg } from '../../common/media/iso-settings.ts';
 import { readIso } from '../../common/media/iso9660.ts';
 import type { StoredFile } from '../../common/media/stored.ts';
@@ -10,19 +9,19 @@ import { markerName } from '../../common/model/medium.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Library } from '../packages/library.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
-import { guidOf, makeEsp, mediumGrub, mediumId } from './esp.ts';
+import { guidOf, makeEsp, mediumId } from './esp.ts';
+import { grubMenu, menuOf, type NamedOffline, syslinuxMenu } from './menu.ts';
+import { offlineOn } from './offline.ts';
 import { readHandle } from './read-handle.ts';
-import type { Offline } from './offline.ts';
 import { type MediumFile, newestSeconds, place, temporaryFolder } from './staging.ts';
-import { bootLabels, imageLabel, kernelWords, type MediumServer, syslinuxFiles } from './syslinux.ts';
+import { kernelWords, type MediumServer, syslinuxFiles } from './syslinux.ts';
 
 /** What a CD is made from; `boot` is boot/ARCH as `build boot` made it. */
 export type IsoInputs = MediumServer & {
   arch: Architecture;
   localCfg: Uint8Array;
   boot: AbsPath;
-  /** What machines without an image server need; `isNamed`: local.cfg says which machine it is, or which image. */
-  offline?: (Offline & { isNamed: boolean }) | undefined;
+  offline?: NamedOffline | undefined;
 };
 
 /** LABEL= of the ISO, as blkid(8) shows it. */
@@ -42,22 +41,18 @@ export async function makeIso(context: BuildContext, library: Library, inputs: I
   const { arch, boot, offline } = inputs;
   const id = await mediumId(boot, [...kernelWords(inputs), ...(offline ? [offline.digest] : [])]);
   const marker = `/${markerName(id)}`;
-  const words = [...kernelWords(inputs), ...(offline ? [mediumWord(id)] : [])];
-  // Of several images, nothing but a person or local.cfg can choose: without a choice, nothing is installed.
-  const images = offline && offline.images.length > 1 ? offline.images : [];
-  const chooses = offline?.isNamed || images.length === 0 ? 'install' : 'local';
-  const menu = isoMenu(words, chooses, images);
-  const bios = arch === 'amd64' ? await biosHalf(library, inputs, menu) : { files: [], options: [] };
+  const menu = menuOf(inputs, id, offline);
+  const bios = arch === 'amd64' ? await biosHalf(library, inputs, syslinuxMenu(menu)) : { files: [], options: [] };
   const seconds = await newestSeconds(library);
   await using work = await temporaryFolder(offline && path.dirname(to));
-  const grub = await mediumGrub(marker, words, chooses, images);
+  const grub = await grubMenu(marker, menu);
   const files: MediumFile[] = [
     ...bios.files,
     { name: 'local.cfg', content: paddedCfg(inputs.localCfg) },
     { name: marker.slice(1), content: '' },
     { name: 'boot/grub/grub.cfg', content: grub },
     ...['kernel', 'initrd.img'].map((name) => ({ name: `boot/${arch}/${name}`, from: under(boot, name) })),
-    ...(offline?.files ?? []),
+    ...(offline ? offlineOn(id, offline) : []),
   ];
   const tree = under(work.path, 'iso');
   // Here without sums: xorriso changes isolinux.bin, and makes boot.cat.
@@ -104,11 +99,4 @@ async function fillSums(at: AbsPath): Promise<void> {
   const [extent] = to?.extents ?? [];
   if (!to || !extent || to.bytes !== text.length) throw new Error(`${at} holds other files than were put on it`);
   await file.write(text, 0, text.length, extent.offset);
-}
-
-/** A CD or a stick installs what it holds: no server is asked. `images`: the images to choose from, if there are several. */
-export function isoMenu(words: readonly string[], chooses = 'install', images: readonly string[] = []): string {
-  const names = images.map(imageLabel).join(' ');
-  const say = images.length === 0 ? '' : `SAY Images on this medium, one of which you may type: ${names}\n`;
-  return `# The labels of a medium that holds kernel and initrd.\nDEFAULT ${chooses}\n${say}${bootLabels(words, [], images)}`;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import { type Architecture, architectures, nodeNames } from '../../common/boot/architectures.ts';
 import type { CliContext } from '../../common/cli.ts';
-import { offlineFolder, overridesPack } from '../../common/model/medium.ts';
+import { markerName, offlineFolder, overridesPack } from '../../common/model/medium.ts';
 import { partBytes, writeParts } from '../../common/pack/write-parts.ts';
 import { packBytes } from '../../common/pack/write-pack.ts';
 import { UserError } from '../../common/system/errors.ts';
@@ -28,6 +28,12 @@ export type Offline = {
   /** Names what the files hold; part of the medium's id. */
   digest: string;
 };
+
+/** The files of `offline`, and the marker by which BOEL knows the filesystem with them. */
+export const offlineOn = (id: string, { files }: Pick<Offline, 'files'>): MediumFile[] => [
+  ...files,
+  { name: `${offlineFolder}/${markerName(id)}`, content: '' },
+];
 
 /** Refuses images that no machine could install from a medium. */
 export async function checkImages(

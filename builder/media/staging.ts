@@ -20,6 +20,14 @@ export async function newestSeconds(library: Library): Promise<number> {
   return Math.max(...trees.map((tree) => tree.newestSeconds));
 }
 
+/** The bytes of each of these files. */
+export const fileBytes = (files: readonly MediumFile[]): Promise<number[]> =>
+  Promise.all(
+    files.map(async (one) =>
+      'content' in one ? Buffer.byteLength(one.content) : (await fs.stat('from' in one ? one.from : one.made)).size,
+    ),
+  );
+
 /** SHA256SUMS of the files of a medium. */
 export async function sumsOf(files: readonly MediumFile[]): Promise<MediumFile> {
   const sums = new Map<string, string>();
@@ -30,9 +38,8 @@ export async function sumsOf(files: readonly MediumFile[]): Promise<MediumFile> 
   return { name: sumsName, content: printSums(sums) };
 }
 
-/** Puts the files of a medium below `folder`, all with the same time in seconds, and gives their places. */
+/** Puts the files of a medium below `folder`, all with the same time in seconds, and gives what lies in `folder` then, sorted. */
 export async function place(folder: AbsPath, files: readonly MediumFile[], seconds: number): Promise<AbsPath[]> {
-  const placed: AbsPath[] = [];
   for (const one of files) {
     const at = under(folder, one.name);
     await fs.mkdir(path.dirname(at), { recursive: true });
@@ -40,11 +47,10 @@ export async function place(folder: AbsPath, files: readonly MediumFile[], secon
     else if ('made' in one) await fs.rename(one.made, at);
     else await fs.writeFile(at, one.content);
     await fs.chmod(at, 0o644);
-    placed.push(at);
   }
   const names = await fs.readdir(folder, { recursive: true });
   for (const at of [...names.map((name) => under(folder, name)), folder]) await fs.utimes(at, seconds, seconds);
-  return placed;
+  return (await fs.readdir(folder)).toSorted().map((name) => under(folder, name));
 }
 
 /** A folder that goes away with the block that uses it. */

@@ -19,6 +19,8 @@ export const partitionTypes = {
   esp: 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b',
   /** Microsoft basic data: Windows and macOS show it to people. */
   data: 'ebd0a0a2-b9e5-4433-87c0-68b6b72699c7',
+  /** Linux filesystem data. */
+  linux: '0fc63daf-8483-4772-8e79-3d69d8477de4',
 } as const;
 
 const [entryBytes, entryCount, headerBytes] = [128, 128, 92];

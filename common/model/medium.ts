@@ -3,7 +3,10 @@ import type { AbsPath } from '../system/place.ts';
 /** What a medium is called: 24 hexadecimal digits, made from what the medium boots. MEDIUM has them on BOEL's kernel command line. */
 export const mediumId: RegExp = /^[0-9a-f]{24}$/i;
 
-/** The file in the root of a medium by which BOEL and grub know the medium, whatever else is attached to the machine. */
+/**
+ * The file by which a medium is known, whatever else is attached to the machine: grub looks for the file in the root of the filesystem
+ * with kernel and initrd, BOEL in the folder with images. A stick has two filesystems for these, a CD one.
+ */
 export const markerName = (id: string): string => `boel-${id}`;
 
 /** Where BOEL mounts the medium that holds images. */

@@ -31,7 +31,7 @@ export async function openMedium(io: ReadIo, mounted: AbsPath): Promise<ImageSou
   if (packs.size === 0)
     throw new UserError(
       `there is no image in ${top}/images`,
-      'Is the medium still in its drive? Then make the medium again: systemimager mkautoinstallcd --image NAME',
+      'Is the medium still in its drive? Then make the medium again, with --image NAME.',
     );
   const overrides = await openPack(io, under(top, overridesPack));
   const images = [...packs.keys()].sort();

@@ -39,8 +39,8 @@ function machine(devices: Record<string, { type: string; holds: string[] }>) {
 
 describe('the medium with images', () => {
   it.each(['sr0', 'sdb', 'dm-0'])('is found by its marker on %s, and by nothing else', async (name) => {
-    const other = { type: 'iso9660', holds: [`boel-${'b'.repeat(24)}`, 'systemimager'] };
-    const own = { type: 'iso9660', holds: [`boel-${id}`, 'systemimager'] };
+    const other = { type: 'iso9660', holds: [`boel-${'b'.repeat(24)}`, `systemimager/boel-${'b'.repeat(24)}`] };
+    const own = { type: 'iso9660', holds: [`boel-${id}`, `systemimager/boel-${id}`] };
     const { io, did } = machine({ sda: other, [name]: own });
     expect(await mountMedium(io, id, { say: () => {} })).toBe(`/dev/${name}`);
     expect(did).toContain(`run mount -t iso9660 -o ro /dev/${name} /run/boel/medium`);

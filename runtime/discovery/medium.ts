@@ -6,8 +6,8 @@ import { type BlockDevice, probeBlockDevices, probeContents } from './block-devi
 import { noFilesystem, readOnlyOptions } from './media.ts';
 
 /**
- * Mounts the medium with this id read-only, and gives its device: the filesystem whose root has the medium's marker, on whatever
- * device. Waits without a limit until somebody brings the medium.
+ * Mounts the medium with this id read-only, and gives its device: the filesystem whose folder of images has the medium's marker, on
+ * whatever device. Waits without a limit until somebody brings the medium.
  */
 export async function mountMedium(io: Io, id: string, watch: Watch): Promise<string> {
   return untilItWorks<string>(io, watch, async () => {
@@ -34,8 +34,7 @@ async function isMedium(io: Io, id: string, { node, disk, isRemovable }: BlockDe
     argv: ['mount', '-t', type, '-o', readOnlyOptions[type] ?? 'ro', node, mediumFolder],
   });
   if (mounted.code === 0) {
-    const [marker, folder] = [under(mediumFolder, markerName(id)), under(mediumFolder, offlineFolder)];
-    if ((await io.lstat(marker)) !== undefined && (await io.lstat(folder)) !== undefined) {
+    if ((await io.lstat(under(mediumFolder, offlineFolder, markerName(id)))) !== undefined) {
       // A disk that is read-only is no target of an installation.
       await io.run({ argv: ['blockdev', '--setro', disk] });
       return true;

@@ -49,7 +49,7 @@ export async function autoinstallCd(
   return image;
 }
 
-/** A stick by `mkautoinstallusb`, with this local.cfg, and the kernel and initrd of the image server in `root`. */
+/** A stick by `mkautoinstallusb`, with these flags, this local.cfg, and the kernel and initrd of the image server in `root`. */
 export async function autoinstallUsb(
   dir: string,
   root: string,

@@ -2,9 +2,11 @@ import { mkdir, open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readIso } from '../../common/media/iso9660.ts';
 import { readHandle } from '../../builder/media/read-handle.ts';
-import { autoinstallCd } from '../assets/media.ts';
+import { autoinstallCd, autoinstallUsb } from '../assets/media.ts';
 import { layouts } from '../assets/scripts.ts';
+import type { Disk } from '../../vm/qemu/machine.ts';
 import { type Row, type RowContext, row } from './harness/row.ts';
+import type { Wish } from './harness/vm.ts';
 import { expectInstalled } from './parts/expect-installed.ts';
 import { blank, image, makeSite, type Site, web1 } from './parts/site.ts';
 
@@ -32,23 +34,49 @@ async function siteWithoutServer(test: RowContext): Promise<Site> {
   return site;
 }
 
+/** A machine without a network card installs itself from a medium, and starts its own disk when the medium is gone. */
+async function expectInstallation(test: RowContext, site: Site, { disks = [], ...wish }: Wish): Promise<void> {
+  const disk = await blank(test, '2G');
+  const vm = await test.boot({ nics: [], memoryMb: 512, ...wish, disks: [...disks, disk] });
+  await vm.console('Images come from the medium: web_v1', { withinS: 300 });
+  await vm.console('The machine switches itself off.', { withinS: 900 });
+  await vm.off();
+  // A tar holds no socket.
+  await expectInstalled(vm, site.tree, [{ disk, number: 3, type: 'ext4', dir: '' }], ['boot/efi', 'srv/odd/socket']);
+  const installed = await test.boot({ name: 'installed', firmware: wish.firmware ?? 'bios', disks: [disk], nics: [] });
+  await installed.console('from an override', { withinS: 300 });
+  await installed.console(`${web1.host} login:`, { withinS: 60 });
+  await installed.kill();
+}
+
 const cfg = `HOSTNAME=${web1.host}\n`;
 
 export default [
   offline('a CD with an image, on a machine without a network card, by a BIOS', 240, async (test) => {
     const site = await siteWithoutServer(test);
     const cd = await autoinstallCd(test.scratch, site.root, cfg, 'ONFAIL=poweroff', 'amd64', [image]);
-    const disk = await blank(test, '2G');
-    const vm = await test.boot({ disks: [disk], nics: [], cds: [cd], bootFrom: 'cd', memoryMb: 512 });
-    await vm.console('Images come from the medium: web_v1', { withinS: 300 });
-    await vm.console('The machine switches itself off.', { withinS: 900 });
+    await expectInstallation(test, site, { cds: [cd], bootFrom: 'cd' });
+  }),
+
+  offline('a stick with an image, by UEFI; and with sectors of 4096 bytes, to the identity', 300, async (test) => {
+    const site = await siteWithoutServer(test);
+    const stickOf = async (flags: readonly string[]) => {
+      const file = await autoinstallUsb(test.scratch, site.root, cfg, ['-image', image, ...flags]);
+      return { file, bus: 'usb', removable: true, isCopied: true } as const;
+    };
+    const stick = await stickOf(['-append', 'ONFAIL=poweroff']);
+    await expectInstallation(test, site, { firmware: 'uefi', disks: [stick] });
+    const large: Disk = {
+      ...(await stickOf(['-append', 'ACTION=identify', '-sector', '4096'])),
+      bus: 'nvme',
+      sectorBytes: 4096,
+    };
+    const vm = await test.boot({ name: 'large', firmware: 'uefi', disks: [large], nics: [], noReboot: true });
+    await vm.console('Medium with images: /dev/nvme0n1p3', { withinS: 300 });
+    await vm.console('Images come from the medium: web_v1');
+    await vm.console('the lines above say who the machine is; nothing was installed');
     await vm.off();
-    // A tar holds no socket.
-    await expectInstalled(vm, site.tree, [{ disk, number: 3, type: 'ext4', dir: '' }], ['boot/efi', 'srv/odd/socket']);
-    const installed = await test.boot({ name: 'installed', disks: [disk], nics: [] });
-    await installed.console('from an override', { withinS: 300 });
-    await installed.console(`${web1.host} login:`, { withinS: 60 });
-    await installed.kill();
+    await vm.kill();
   }),
 
   offline('a CD whose image is damaged is refused by the name of the frame', 180, async (test) => {

@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest';
 import { guidOf } from './esp.ts';
-import { isoMenu } from './iso.ts';
+import { syslinuxMenu } from './menu.ts';
 
 it('has labels that boot from the CD, and a shell for rescue alone', () => {
-  const [head, install = '', rescue = ''] = isoMenu(['console=tty0', 'nomodeset']).split('\nLABEL ');
+  const [head, install = '', rescue = ''] = syslinuxMenu({
+    words: ['console=tty0', 'nomodeset'],
+    chooses: 'install',
+    images: [],
+  }).split('\nLABEL ');
   expect(head).toContain('DEFAULT install\n');
   expect(install).toMatch(
     /^install\n\tLINUX boot\/amd64\/kernel\n\tINITRD boot\/amd64\/initrd\.img\n\tAPPEND console=tty0 nomodeset\n/,
@@ -11,7 +15,7 @@ it('has labels that boot from the CD, and a shell for rescue alone', () => {
   expect([install, rescue].map((label) => label.includes('systemimager.ACTION=shell'))).toEqual([false, true]);
 });
 it('has a label for each of several images, and lets a machine start its own disk if nobody chooses', () => {
-  const menu = isoMenu(['console=tty0'], 'local', ['web_v1', 'local']);
+  const menu = syslinuxMenu({ words: ['console=tty0'], chooses: 'local', images: ['web_v1', 'local'] });
   expect(menu).toContain('DEFAULT local\nSAY Images on this medium, one of which you may type: web_v1 image-local\n');
   expect(menu).toMatch(/\nLABEL web_v1\n(\t.*\n)*\tAPPEND console=tty0 IMAGENAME=web_v1\n/);
   expect(menu).toMatch(/\nLABEL image-local\n(\t.*\n)*\tAPPEND console=tty0 IMAGENAME=local\n/);
