@@ -1,6 +1,5 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { describeError } from '../../common/system/errors.ts';
 import type { Argv } from '../../common/system/io.ts';
 import { type AbsPath, absPath, under } from '../../common/system/place.ts';
 import { endWith } from '../../common/system/programs/end-with-us.ts';
@@ -25,29 +24,15 @@ export async function compile(context: BuildContext, compiler: Argv, source: str
   await runOrFail(context, { argv: [...compiler, ...flags, '-o', at, sourceOf(source)] }, `Compiling ${source}`);
 }
 
-/**
- * Entries of the initrd for the small programs. If they cannot be compiled, `boel` is the executable itself: each verb of a
- * script then takes some seconds more.
- */
+/** Entries of the initrd for the small programs. */
 export async function smallPrograms(context: BuildContext, library: Library, cache: AbsPath): Promise<Entry[]> {
   const texts = await Promise.all(Object.keys(programs).map((name) => fs.readFile(sourceOf(name), 'utf8')));
-  try {
-    const folder = await once(
-      under(cache, `asker-${contentKey(library.architecture, ...texts)}`),
-      async (temporary) => {
-        await fs.mkdir(temporary);
-        const compiler = await muslCompiler(library, cache);
-        for (const name of Object.keys(programs)) await compile(context, compiler, name, under(temporary, name));
-      },
-    );
-    return Object.entries(programs).map(([name, at]) => {
-      return { kind: 'file', at, from: under(folder, name), mode: 0o755, topic: 'frame' };
-    });
-  } catch (error) {
-    context.signal.throwIfAborted();
-    context.say(
-      `the small programs could not be compiled, so each word of a script starts Node: ${describeError(error)}`,
-    );
-    return [{ kind: 'link', at: asker, target: boelExecutable, topic: 'frame' }];
-  }
+  const folder = await once(under(cache, `asker-${contentKey(library.architecture, ...texts)}`), async (temporary) => {
+    await fs.mkdir(temporary);
+    const compiler = await muslCompiler(library, cache);
+    for (const name of Object.keys(programs)) await compile(context, compiler, name, under(temporary, name));
+  });
+  return Object.entries(programs).map(([name, at]) => {
+    return { kind: 'file', at, from: under(folder, name), mode: 0o755, topic: 'frame' };
+  });
 }

@@ -1,7 +1,5 @@
 import fs from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
-import { describeError } from '../../common/system/errors.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { contentKey, once } from '../cache.ts';
 import type { Architecture } from '../../common/boot/architectures.ts';
@@ -11,39 +9,25 @@ import { toolPrefix } from '../host-packages.ts';
 import { configureApt, machineSources } from '../packages/apt.ts';
 import type { Library } from '../packages/library.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
-import { sourceTop } from '../top.ts';
-import { checkKconfig, mergeKconfig, parseKconfig } from '../kconfig.ts';
+import { checkKconfig, mergeKconfig, printWishes, readFragments, type Wishes } from '../kconfig.ts';
 
 /** busybox for BOEL, and the names of its applets. */
 export type Busybox = { file: AbsPath; applets: string[]; says: string };
 
-const fragmentFolder = path.join(sourceTop, 'busybox-config');
-
-/** Compiles Debian's busybox source with busybox-config/, or takes Debian's busybox-static if that is impossible. */
+/**
+ * Compiles Debian's source of busybox with busybox-config/. Nothing takes its place if that fails: Debian's busybox-static lacks
+ * applets that an installation calls (flock, for one), and the installation would stop hours later.
+ */
 export async function getBusybox(context: BuildContext, library: Library, cache: AbsPath): Promise<Busybox> {
-  const { version } = library.facts('busybox-static');
-  try {
-    const file = await compile(context, library, version, cache);
-    return { file, applets: listApplets(await fs.readFile(file)), says: `compiled from Debian's source, ${version}` };
-  } catch (error) {
-    context.signal.throwIfAborted();
-    context.say(`busybox could not be compiled, so Debian's busybox-static is taken: ${describeError(error)}`);
-  }
-  const tree = await library.open('busybox-static');
-  const file = under(tree.root, '/usr/bin/busybox');
-  return {
-    file,
-    applets: listApplets(await fs.readFile(file)),
-    says: `Debian's busybox-static ${version}, since compiling it failed`,
-  };
+  const { version } = library.facts('busybox');
+  const file = await compile(context, library, version, cache);
+  return { file, applets: listApplets(await fs.readFile(file)), says: `compiled from Debian's source, ${version}` };
 }
 
 async function compile(context: BuildContext, library: Library, version: string, cache: AbsPath): Promise<AbsPath> {
   const { architecture } = library;
-  const names = (await fs.readdir(fragmentFolder)).filter((name) => name.endsWith('.config')).sort();
-  const texts = await Promise.all(names.map((name) => fs.readFile(path.join(fragmentFolder, name), 'utf8')));
-  const wished = parseKconfig(texts.join('\n'));
-  const key = contentKey(architecture, version.replace(/\+b\d+$/, ''), ...texts);
+  const wishes = await readFragments('busybox-config');
+  const key = contentKey(architecture, version.replace(/\+b\d+$/, ''), ...printWishes(wishes));
   return once(under(cache, `busybox-${key}`), async (temporary) => {
     context.say(`Compiling busybox ${version}`);
     const work: AbsPath = `${temporary}.work`;
@@ -52,7 +36,7 @@ async function compile(context: BuildContext, library: Library, version: string,
     try {
       const source = await getSource(context, architecture, work, cache);
       const compiler = await muslCompiler(library, cache);
-      await fs.copyFile(await make(context, source, { architecture, compiler, wished }), temporary);
+      await fs.copyFile(await make(context, source, { architecture, compiler, wishes }), temporary);
     } finally {
       await fs.rm(work, { recursive: true, force: true });
     }
@@ -76,11 +60,7 @@ async function getSource(context: BuildContext, architecture: Architecture, work
 async function make(
   context: BuildContext,
   source: AbsPath,
-  {
-    architecture,
-    compiler,
-    wished,
-  }: { architecture: Architecture; compiler: Argv; wished: ReadonlyMap<string, string> },
+  { architecture, compiler, wishes }: { architecture: Architecture; compiler: Argv; wishes: Wishes },
 ) {
   const run = (argv: [string, ...string[]], stdin?: string) =>
     // A fixed date and path: two compilations give the same bytes.
@@ -91,9 +71,9 @@ async function make(
     );
   await run(['make', 'allnoconfig']);
   const config = under(source, '.config');
-  await fs.writeFile(config, mergeKconfig(await fs.readFile(config, 'utf8'), wished));
+  await fs.writeFile(config, mergeKconfig(await fs.readFile(config, 'utf8'), wishes));
   await run(['make', 'oldconfig'], '\n'.repeat(2000));
-  checkKconfig(await fs.readFile(config, 'utf8'), wished, 'busybox-config/');
+  checkKconfig(await fs.readFile(config, 'utf8'), wishes);
   const tools = [`CROSS_COMPILE=${toolPrefix(architecture)}`, `CC=${compiler.join(' ')}`];
   const flags = `EXTRA_CFLAGS=-ffile-prefix-map=${source}=.`;
   await run(['make', `-j${os.availableParallelism()}`, ...tools, flags, 'busybox']);

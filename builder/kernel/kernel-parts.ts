@@ -53,6 +53,10 @@ export async function kernelEntries(
     if (lacking.length > 0) sayOneArchive(context, lacking);
     return { entries: [], count: 0, mountsSquashfs: lacking.length === 0 };
   }
+  if (!known)
+    context.say(
+      'This kernel comes without its configuration: a build checks which modules there are, and not the options (ACLs of filesystems, an initrd, and more). A file config beside the kernel has the options checked.',
+    );
   const modules = await chooseModules(kernel, folder, needed);
   const count = modules.all.length;
   const firmware = await firmwareEntries(folder, modules.all, library, [...firmwarePackages, ...addFirmware]);

@@ -17,7 +17,9 @@ const choose = (kernel?: string, modules?: `/${string}`) =>
   chooseKernel({ kernel, modules, dropIn: absPath(path.join(dir, 'boot')) });
 
 it("takes Debian's kernel, unless the administrator has put another one in its place", async () => {
+  rmSync(path.join(dir, 'boot'), { recursive: true });
   expect(await choose()).toBe('debian');
+  mkdirSync(path.join(dir, 'boot/modules'), { recursive: true });
   writeFileSync(path.join(dir, 'boot/kernel'), '');
   expect(await choose()).toEqual({ kernel: path.join(dir, 'boot/kernel'), modules: path.join(dir, 'boot/modules') });
 });
@@ -30,4 +32,9 @@ it('refuses a file that is not there, and modules without a kernel of their own'
   await expect(choose('/no/vmlinuz')).rejects.toThrow('/no/vmlinuz is no file');
   await expect(choose('debian', '/m')).rejects.toThrow('--modules without a file for --kernel');
   await expect(choose(undefined, '/m')).rejects.toThrow('--modules without a file for --kernel');
+});
+it("does not take Debian's kernel if the administrator's has another name", async () => {
+  writeFileSync(path.join(dir, 'boot/vmlinuz'), '');
+  await expect(choose()).rejects.toThrow(`${dir}/boot holds modules, vmlinuz, and no file named kernel`);
+  expect(await choose('debian')).toBe('debian');
 });

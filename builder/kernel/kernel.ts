@@ -39,10 +39,20 @@ export async function chooseKernel(wish: KernelWish): Promise<KernelChoice> {
   if (kernel && !(await fs.stat(kernel).catch(() => undefined))?.isFile())
     throw new UserError(`${kernel} is no file`, 'Say debian, or the file of a kernel, as /boot/vmlinuz-….');
   if (kernel) return { kernel, modules: wish.modules };
-  const names = await fs.readdir(wish.dropIn).catch((): string[] => []);
-  if (!names.includes('kernel')) return 'debian';
+  const names = await fs.readdir(wish.dropIn).catch(emptyIfMissing);
+  if (names.length === 0) return 'debian';
+  if (!names.includes('kernel'))
+    throw new UserError(
+      `${wish.dropIn} holds ${names.sort().join(', ')}, and no file named kernel`,
+      'Name the kernel so, empty the folder, or say --kernel debian.',
+    );
   const modules = names.includes('modules') ? under(wish.dropIn, 'modules') : undefined;
   return { kernel: under(wish.dropIn, 'kernel'), modules };
+}
+
+function emptyIfMissing(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }
 
 /** Opens the administrator's own kernel. */
@@ -85,7 +95,7 @@ export async function debianKernel(context: BuildContext, library: Library, cach
   const modules = await openModules(context, tree.root, cache);
   const { version } = library.facts(name);
   return {
-    config: await fs.readFile(under(tree.root, image.replace('vmlinuz-', 'config-')), 'utf8').catch(() => undefined),
+    config: await fs.readFile(under(tree.root, image.replace('vmlinuz-', 'config-')), 'utf8'),
     image: await fs.readFile(under(tree.root, image)),
     version: modules.version,
     modules,

@@ -133,6 +133,13 @@ function parsePackages(text: string): PackageFacts[] {
   }));
 }
 
+/** The text of a file, empty if there is none; a file that cannot be read must not change the packages without a word. */
+const readIfThere = (at: string): Promise<string> =>
+  fs.readFile(at, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+
 /** The sources from which this machine gets Debian packages. */
 export async function machineSources(): Promise<AptSource[]> {
   const folder = '/etc/apt/sources.list.d';
@@ -140,7 +147,7 @@ export async function machineSources(): Promise<AptSource[]> {
   const sources: AptSource[] = [];
   for (const at of ['/etc/apt/sources.list', ...names]) {
     const parse = at.endsWith('.sources') ? parseSourcesFile : at.endsWith('.list') ? parseListFile : undefined;
-    if (parse) sources.push(...parse(await fs.readFile(at, 'utf8').catch(() => '')));
+    if (parse) sources.push(...parse(await readIfThere(at)));
   }
   if (sources.length === 0)
     throw new UserError('this machine names no source of Debian packages', 'Add one to /etc/apt/sources.list.d.');

@@ -5,8 +5,6 @@ export const discoveryNeeds: Needs = {
   programs: {
     '/sbin/modprobe': 'kmod',
     '/sbin/blkid': 'util-linux',
-    // Ends every program with us in an initrd without end-with (common/system/programs/).
-    '/usr/bin/setpriv': 'util-linux',
     '/sbin/lvm': 'lvm2',
     '/sbin/mdadm': 'mdadm',
     '/usr/bin/rsync': 'rsync',

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { parseKconfig } from '../../../builder/kconfig.ts';
+import { parseFragments, parseKconfig } from '../../../builder/kconfig.ts';
 import { configInside, payloadOf } from '../../../builder/kernel/embedded-config.ts';
 import { readKernelImage } from '../../../builder/kernel/kernel-image.ts';
 import { readModinfo } from '../../../builder/kernel/modinfo.ts';
@@ -35,6 +35,9 @@ export const builderTargets = [
     'deb [arch=amd64 signed-by=/x.gpg] http://deb.example.org/debian bookworm main contrib # x\n# deb-src x\n',
   ]),
   ofText('parseKconfig', parseKconfig, ['CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C="x"\n']),
+  ofText('parseFragments', (text) => parseFragments([{ name: 'a.config', text }]), [
+    '# a topic\nCONFIG_A=y\n# CONFIG_B is not set\nCONFIG_A=y\n',
+  ]),
   ofText('parseModuleList', (text) => parseModuleList('x', text), [
     'kernel/drivers/net/**\n!kernel/drivers/net/a # no\n',
   ]),
