@@ -4,11 +4,13 @@ import { systemimager } from '../assets/boel.ts';
 import { layouts } from '../assets/scripts.ts';
 import { ConsoleReader, type Wanted } from './harness/console.ts';
 import { patience } from './harness/patience.ts';
+import type { Architecture } from '../../common/boot/architectures.ts';
 import { realIo } from '../../common/system/real-io.ts';
 import { absPath } from '../../common/system/place.ts';
 import { quoteArgv } from '../../common/system/quote.ts';
 import { row, type Row, type RowContext } from './harness/row.ts';
-import { setting } from './parts/identify.ts';
+import { identified, setting } from './parts/identify.ts';
+import { needsArm64 } from './parts/needs-arm64.ts';
 import { makeSite, type Site, type SiteWish, web1 } from './parts/site.ts';
 
 /** nobody of Debian's base-passwd. */
@@ -78,23 +80,32 @@ async function expectOwnVm(test: RowContext, wish: SiteWish, words: string[]): P
   await again.end();
 }
 
+/** A machine that UEFI boots from the network, up to the table of who it is; before that, the console shows `lines`. */
+async function expectOwnIdentity(test: RowContext, arch: Architecture, words: string[], lines: string[]) {
+  const folder = await userFolder(test);
+  const site = await makeSite(test, {
+    arch,
+    layout: layouts.oneExt4,
+    server: { toml: 'append = "systemimager.ACTION=identify"\n' },
+  });
+  const machine = await startAsUser(test, site, folder, 'identity', ['--disk', '1G', ...words]);
+  await machine.console('web1 boots the installer: web1 has not been installed yet.', 180);
+  for (const line of [...lines, setting('HOSTNAME', web1.host, 'DHCP')]) await machine.console(line, 300);
+  await machine.console(identified, 60);
+  await machine.over();
+}
+
 const vm = (name: string, run: Row['run']): Row => row({ name: `vm: ${name}`, covers, seconds: 180, run });
 
 export default [
   vm('an ordinary user installs a machine by PXE, from nothing to login, and starts its disk again', (test) =>
     expectOwnVm(test, { layout: layouts.oneExt4 }, []),
   ),
-  vm('UEFI with Secure Boot: the machine of an ordinary user says who it is', async (test) => {
-    const folder = await userFolder(test);
-    const site = await makeSite(test, {
-      layout: layouts.oneExt4,
-      server: { toml: 'append = "systemimager.ACTION=identify"\n' },
-    });
-    const machine = await startAsUser(test, site, folder, 'secure', ['--firmware', 'secure', '--disk', '1G']);
-    await machine.console('web1 boots the installer: web1 has not been installed yet.', 180);
-    await machine.console('secureboot: Secure boot enabled', 180);
-    await machine.console(setting('HOSTNAME', web1.host, 'DHCP'), 180);
-    await machine.console('the lines above say who the machine is; nothing was installed', 60);
-    await machine.over();
+  vm('UEFI with Secure Boot: the machine of an ordinary user says who it is', (test) =>
+    expectOwnIdentity(test, 'amd64', ['--firmware', 'secure'], ['secureboot: Secure boot enabled']),
+  ),
+  vm('an arm64 machine of an ordinary user says who it is', async (test) => {
+    await needsArm64(test);
+    await expectOwnIdentity(test, 'arm64', ['--arch', 'arm64'], []);
   }),
 ];
