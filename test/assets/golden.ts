@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
+import type { Architecture } from '../../common/boot/architectures.ts';
 import { run } from '../boot/harness/processes.ts';
 import { cached } from './cache.ts';
+import { withProgramsOf } from './foreign-programs.ts';
 import { writePackageSources } from './package-sources.ts';
 
 /** Who sets up the network in the golden tree. */
@@ -13,6 +15,7 @@ type OtherLoader = 'systemd-boot' | 'extlinux';
 
 /** A golden tree to make. `cloud` is Debian's kernel for virtual machines: small, but without SATA and most network cards. */
 export type GoldenOptions = {
+  arch?: Architecture;
   kernel?: 'cloud' | 'full';
   network?: Flavour;
   extra?: string[];
@@ -25,14 +28,17 @@ export type GoldenOptions = {
   loader?: 'grub' | OtherLoader;
 };
 
-const common = [
+const grub: Record<Architecture, string[]> = {
+  amd64: ['grub-pc-bin', 'grub-efi-amd64-bin'],
+  arm64: ['grub-efi-arm64-bin'],
+};
+const common = (arch: Architecture) => [
   'systemd-sysv',
   'udev',
   'dbus',
   'openssh-server',
   'zstd',
-  'grub-pc-bin',
-  'grub-efi-amd64-bin',
+  ...grub[arch],
   'grub2-common',
   'e2fsprogs',
   'fdisk',
@@ -82,11 +88,25 @@ const driversLeftOut = [
   'sound',
 ].map((name) => `--dpkgopt=path-exclude=/lib/modules/*/kernel/${name}/*`);
 
+/** The drivers of QEMU's virtio disks, and of the root. */
+const modules = ['virtio_pci', 'virtio_blk', 'ext4'];
+
+/**
+ * What is different where programs are foreign, and slow: the initramfs holds a list of drivers instead of all that its maker looks
+ * up one by one (initramfs.conf(5)). And the serial line of arm64 machines.
+ */
+const arm64Hooks = [
+  `--essential-hook=cd "$1/etc" && mkdir -p initramfs-tools/conf.d && echo MODULES=list >initramfs-tools/conf.d/modules`,
+  `--essential-hook=printf '%s\\n' ${modules.join(' ')} >"$1/etc/initramfs-tools/modules"`,
+  `--customize-hook=cd "$1" && sed -i s/ttyS0,115200/ttyAMA0/ etc/default/grub boot/grub/grub.cfg`,
+];
+
 /**
  * A golden client's files as a directory: a small Debian with a kernel, grub for BIOS and UEFI, sshd, users and every kind
  * of file (golden/customize.sh). Made once by mmdebstrap from this machine's own package sources, needs root.
  */
 export async function goldenTree({
+  arch = 'amd64',
   kernel = 'cloud',
   network = 'ifupdown',
   extra = [],
@@ -95,10 +115,11 @@ export async function goldenTree({
   release = 'bookworm',
   loader = 'grub',
 }: GoldenOptions = {}): Promise<string> {
-  const linux = kernel === 'cloud' ? 'linux-image-cloud-amd64' : 'linux-image-amd64';
+  const linux = `linux-image-${kernel === 'cloud' ? 'cloud-' : ''}${arch}`;
   const other = loader === 'grub' ? undefined : loader;
-  const base = other ? [...common.filter((name) => !isGrub(name)), ...loaders[other]] : common;
+  const base = other ? [...common(arch).filter((name) => !isGrub(name)), ...loaders[other]] : common(arch);
   const packages = [...base, initramfs, linux, ...flavours[network], ...extra];
+  const hooks = arch === 'amd64' ? [] : arm64Hooks;
   const recipe = {
     release,
     packages,
@@ -108,26 +129,32 @@ export async function goldenTree({
     script: readFileSync(customize, 'utf8'),
     size,
     ...(other ? { other, otherScript: readFileSync(otherLoader, 'utf8') } : {}),
+    ...(arch === 'amd64' ? {} : { arch, hooks }),
   };
-  const name = ['golden', release, kernel, network, size, ...(other ? [other] : [])].join('-');
+  const foreign = arch === 'amd64' ? [] : [arch];
+  const name = ['golden', release, ...foreign, kernel, network, size, ...(other ? [other] : [])].join('-');
   const dir = await cached(name, recipe, async (unfinished) => {
     const tree = path.join(unfinished, 'tree.new');
     const sources = path.join(unfinished, 'machine.sources');
     await writePackageSources(release, sources);
     await run(
-      [
+      withProgramsOf(arch, [
         'mmdebstrap',
         '--mode=root',
+        `--architectures=${arch}`,
+        // The kernel starts foreign programs already.
+        '--skip=check/qemu',
         `--variant=${size === 'small' ? 'minbase' : 'standard'}`,
         `--include=${packages.join(',')}`,
         '--aptopt=APT::Install-Recommends "false"',
         ...recipe.leaveOut,
         `--customize-hook=chroot "$1" sh -s < ${customize}`,
+        ...hooks,
         ...(other ? [`--customize-hook=chroot "$1" sh -s ${other} < ${otherLoader}`] : []),
         release,
         tree,
         sources,
-      ],
+      ]),
       {
         env: {
           FLAVOUR: network,
@@ -135,7 +162,7 @@ export async function goldenTree({
           EFI_UUID: goldenUuids.efi,
           SWAP_UUID: goldenUuids.swap,
         },
-        limitMs: 900_000,
+        limitMs: arch === 'amd64' ? 900_000 : 7_200_000,
       },
     );
     await rename(tree, path.join(unfinished, 'tree'));

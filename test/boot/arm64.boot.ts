@@ -1,7 +1,14 @@
+import assert from 'node:assert/strict';
+import { realIo } from '../../common/system/real-io.ts';
+import { systemimager } from '../assets/boel.ts';
 import { diskWithFiles } from '../assets/disk.ts';
+import { withProgramsOf } from '../assets/foreign-programs.ts';
+import { type GoldenOptions, goldenTree } from '../assets/golden.ts';
 import { gptFor } from '../assets/layouts.ts';
 import { autoinstallCd } from '../assets/media.ts';
 import { layouts } from '../assets/scripts.ts';
+import { serverRoot } from '../assets/server-root.ts';
+import { run } from './harness/processes.ts';
 import { type Row, row } from './harness/row.ts';
 import type { Wish } from './harness/vm.ts';
 import { wireNetwork } from './harness/wire.ts';
@@ -22,19 +29,21 @@ const covers = [
   'server/serve/',
 ];
 
-const arm64 = (name: string, seconds: number, run: Row['run']): Row =>
+const arm64 = (name: string, seconds: number, work: Row['run']): Row =>
   row({
     name: `arm64: ${name}`,
     covers,
     seconds,
     run: async (test) => {
       await needsArm64(test);
-      await run(test);
+      await work(test);
     },
   });
 
 const scripts = { [`${image}.master`]: '#!/bin/sh\n', 'web1.sh': { linkTo: `${image}.master` } };
 const localCfg = `HOSTNAME=web1\r\nIPADDR=${web1.ip}\r\nNETMASK=${wireNetwork.netmask}\r\nIMAGESERVER=${wireNetwork.server}\r\n`;
+
+const golden: GoldenOptions = { arch: 'arm64', network: 'networkd' };
 
 /** A machine with UEFI. */
 const uefi = { arch: 'arm64', firmware: 'uefi' } as const satisfies Wish;
@@ -82,4 +91,17 @@ export default [
       await expectUntouched(disk);
     },
   ),
+
+  arm64('chroot works in an arm64 image by qemu-user, and refuses the image without qemu-user', 60, async (test) => {
+    const tree = await goldenTree(golden);
+    const root = await serverRoot(test.scratch, { arch: 'arm64', images: { [image]: tree }, scripts });
+    const argv = systemimager('--root', root, 'chroot', image, '--', 'uname', '-m');
+    const { stdout } = await run(withProgramsOf('arm64', argv));
+    assert.equal(stdout, 'aarch64\n');
+    // An arm64 machine, or one where the package has told the kernel already.
+    if ((await realIo.run({ argv: ['chroot', tree, '/bin/true'] })).code === 0) return;
+    const refused = await realIo.run({ argv });
+    assert.equal(refused.code, 125);
+    assert.match(refused.stderr, /image web_v1 has programs for processors of the kind arm64, and this machine is/);
+  }),
 ];

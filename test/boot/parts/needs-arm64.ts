@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import { foreignPrograms } from '../../assets/foreign-programs.ts';
 import { emulators } from '../../../vm/qemu/argv.ts';
 import { uefiOf } from '../../../vm/qemu/firmware.ts';
 import type { RowContext } from '../harness/row.ts';
@@ -8,6 +9,7 @@ const needed: Record<string, string> = {
   [`/usr/bin/${emulators.arm64.program}`]: emulators.arm64.package,
   [uefiOf({ arch: 'arm64' }).code]: uefiOf({ arch: 'arm64' }).package,
   '/usr/bin/aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu',
+  [foreignPrograms.file('arm64')]: foreignPrograms.package,
 };
 
 /** Ends the row as not run if this machine lacks what arm64 needs. */
