@@ -5,6 +5,7 @@ import { getimage } from './getimage.ts';
 import { image } from './image.ts';
 import { initrd } from './initrd.ts';
 import { manyFiles } from './many-files.ts';
+import { media } from './media.ts';
 import type { BenchOptions } from './parts/options.ts';
 import { ram } from './ram.ts';
 import { size } from './size.ts';
@@ -20,6 +21,7 @@ const benchmarks: Record<string, (options: BenchOptions) => Promise<void>> = {
   initrd,
   size,
   boot,
+  media,
   verbs,
   ram,
 };

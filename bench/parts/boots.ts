@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type RowContext, row } from '../../test/boot/harness/row.ts';
 import { runRow } from '../../test/boot/harness/run-row.ts';
@@ -46,10 +47,24 @@ export async function otherBoot(maker: Maker): Promise<Booted> {
     : { kernel, initrd: file, append: `${append} rd.break=cmdline rd.shell`, firstLine: 'dracut' };
 }
 
-/** Waits for a line, and says when it came, in s since the machine was switched on. */
+/** Waits for a line until it is whole, and says when it came, in s since the machine was switched on. */
 export async function secondsTo(vm: Vm, wanted: RegExp | string, withinS: number): Promise<number> {
-  await vm.console(wanted, { withinS });
-  const lines = await vm.lines();
-  const found = lines.findLast(({ text }) => (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text)));
+  const pattern = typeof wanted === 'string' ? RegExp.escape(wanted) : wanted.source;
+  await vm.console(new RegExp(`(?:${pattern}).*\\n`), { withinS });
+  const found = (await vm.lines()).findLast(({ text }) => new RegExp(pattern).test(text));
   return (found?.atMs ?? Number.NaN) / 1000;
+}
+
+/** Fields 14 and 15 of /proc/PID/stat count in ticks, of which a second has 100 (proc_pid_stat(5), USER_HZ). */
+const ticks = 100;
+
+/** The time that processors have worked for a machine, in s: other programs of this computer change it little. */
+export async function workSeconds({ pid }: Vm): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const [user = Number.NaN, system = Number.NaN] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number);
+  return (user + system) / ticks;
 }

@@ -25,6 +25,8 @@ export type Vm = {
   readonly name: string;
   /** The command line that started it, to paste. */
   readonly command: string;
+  /** The process of QEMU. */
+  readonly pid: number;
   /** Waits for text on the console, after what was found last. Fails when it does not come, or the machine ends or panics. */
   console(wanted: Wanted, options?: { withinS?: number }): Promise<RegExpExecArray>;
   /** Lines so far, with their times. */
@@ -116,6 +118,7 @@ function watch(
   return {
     name,
     command,
+    pid: child.pid,
     get isEnded() {
       return isEnded;
     },
