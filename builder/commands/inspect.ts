@@ -36,7 +36,7 @@ async function run(context: CliContext, file: string, { config, json, dryRun }: 
     await changeCfg(context, at, cfg, { dryRun });
     if (dryRun) return context.print(`would put ${config} on ${at}`);
   }
-  const report = await inspect(at, context.signal);
+  const report = await inspect(at, { signal: context.signal, say: sayLine });
   if (json) context.print(JSON.stringify({ ...report, isWhole: report.problems.length === 0 }, undefined, 2));
   else for (const line of printReport(report)) context.print(line);
   if (report.problems.length > 0) process.exitCode = 1;

@@ -92,7 +92,7 @@ async function make(context: CliContext, options: Options): Promise<void> {
   const inputs = { arch, server, httpPort, append: options.append, localCfg: cfg.content, boot };
   const needed = { arch, packages: isoPackages[arch], programs: { mformat: 'mtools', xorriso: 'xorriso' } };
   const temporary: AbsPath = `${to}.${process.pid}.tmp`;
-  await using packed = await packedImages(context, images, { folder: under(to, '..'), boot, cfg });
+  await using packed = await packedImages(context, images, { folder: under(to, '..'), boot });
   const { offline } = packed;
   try {
     await withPackages(context, needed, (build, library) => makeIso(build, library, { ...inputs, offline }, temporary));

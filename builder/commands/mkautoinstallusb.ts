@@ -88,7 +88,7 @@ async function make(context: CliContext, options: Options): Promise<void> {
   if (options.dryRun) return context.print(`would make a stick: ${to}${holds}`);
 
   const folder = device === undefined ? under(to, '..') : absPath(process.env.TMPDIR ?? '/var/tmp');
-  await using packed = await packedImages(context, images, { folder, boot, cfg });
+  await using packed = await packedImages(context, images, { folder, boot });
   const { work, offline } = packed;
   const needed = await usbBytes(boot, sectorBytes, offline);
   // Again, since its size counts only now, and a long time may have gone by.

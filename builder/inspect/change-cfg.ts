@@ -8,6 +8,7 @@ import { type ReadAt, readStored } from '../../common/media/stored.ts';
 import { parseSums, printSums, sumsName } from '../../common/media/sums.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
+import { sayLine } from '../../common/system/terminal.ts';
 import { probeUse } from '../../machine/use.ts';
 import type { CliContext } from '../../common/cli.ts';
 import { checkPrograms } from '../host-packages.ts';
@@ -27,7 +28,7 @@ export async function changeCfg(
   cfg: GivenCfg,
   { dryRun = false }: { dryRun?: boolean },
 ): Promise<void> {
-  const report = await inspect(at, context.signal);
+  const report = await inspect(at, { signal: context.signal, say: sayLine });
   if (report.isOurs !== true || report.starts.length === 0)
     throw new UserError(
       `${at} is ${report.what}`,
@@ -37,7 +38,7 @@ export async function changeCfg(
     throw new UserError(`${at} is a folder`, 'Run mkbootserver again with --config, which also changes the sums.');
   const harm = report.problems.filter((problem) => !problem.includes('local.cfg'));
   if (harm[0] !== undefined) throw new UserError(`${at}: ${harm[0]}`, 'Make the medium again.');
-  checkReach(cfg, report.namedServer);
+  if (report.images.length === 0) checkReach(cfg, report.namedServer);
   await checkUnused(context, at);
   await using file = await fs.open(at, dryRun ? 'r' : 'r+').catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`${at} cannot be written: ${error.message}`, 'Name a file that you may write, or become root.');

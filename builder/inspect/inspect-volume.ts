@@ -1,31 +1,69 @@
+import { createHash } from 'node:crypto';
 import { cmdlineSettings } from '../../common/model/cmdline.ts';
-import { offlineFolder } from '../../common/model/medium.ts';
 import { parseSums, sumsName } from '../../common/media/sums.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { checkCfg, checkReach } from '../local-cfg.ts';
+import { tellerOf } from '../media/pieces.ts';
 import { initrdFacts, kernelFacts } from './boot-parts.ts';
+import { frameSums, imagePack } from './frame-sums.ts';
 import { biosStart, grubStart, ipxeStart, type Start } from './menus.ts';
 import type { Report } from './report.ts';
 import { textIn, type Volume } from './volume.ts';
 
-/** Compares the files of a volume with its SHA256SUMS. local.cfg may change where people change files. */
-export async function checkSums(report: Report, volume: Volume, signal: AbortSignal): Promise<void> {
+/** Who may stop the reading of a medium, and who hears how far it is. */
+export type Reading = { signal: AbortSignal; say: (line: string) => void };
+
+/**
+ * Compares the files of a volume with its SHA256SUMS, and the frames of its images with their sums, in one pass. local.cfg may change
+ * where people change files.
+ */
+export async function checkSums(report: Report, volume: Volume, reading: Reading): Promise<void> {
   const text = await textIn(volume, sumsName);
-  if (text === undefined)
-    return void report.notes.push(`${volume.name} has no ${sumsName}: nobody can say whether it is whole`);
-  const sums = parseSums(text);
-  if (sums.size === 0) report.problems.push(`${sumsName} on ${volume.name} lists no sums`);
-  for (const [name, sum] of sums) {
-    const found = await volume.sum(name, signal);
+  if (text === undefined) report.notes.push(`${volume.name} has no ${sumsName}: nobody can say whether it is whole`);
+  const sums = parseSums(text ?? '');
+  if (sums.size === 0 && text !== undefined) report.problems.push(`${sumsName} on ${volume.name} lists no sums`);
+  const frames = await frameSums(volume, (problem) => void report.problems.push(problem));
+  const names = [...new Set([...sums.keys(), ...frames.keys()])];
+  const total = names.reduce((all, name) => all + (volume.files.get(name) ?? 0), 0);
+  const tell = tellerOf(reading.say, `Reading ${volume.name}`, total, manyBytes);
+  for (const name of names) {
+    const sum = sums.get(name);
+    const found = await sumOf(volume, name, reading.signal, (bytes) => {
+      frames.get(name)?.(bytes);
+      tell(bytes.length);
+    });
+    if (sum === undefined) continue;
     if (found === sum) report.goodFiles += 1;
     else if (found === undefined) report.problems.push(`${name} is missing on ${volume.name}`);
     else if (name === 'local.cfg' && volume.isWritable)
       report.notes.push('local.cfg was changed by hand after the medium was made');
     else report.problems.push(`${name} on ${volume.name} has another sum than ${sumsName} lists: it is damaged`);
   }
+  if (text === undefined) return;
   const others = [...volume.files.keys()].filter((name) => name !== sumsName && !sums.has(name));
   if (others.length > 0)
     report.notes.push(`${others.length} more files lie on ${volume.name}: ${others.slice(0, 4).join(', ')}`);
+}
+
+/** A medium without images is read in a moment. */
+const manyBytes = 256 * 1024 ** 2;
+
+/** The SHA-256 sum of a file in hexadecimal digits; undefined if there is no such file. */
+async function sumOf(
+  volume: Volume,
+  name: string,
+  signal: AbortSignal,
+  onPiece: (bytes: Uint8Array) => void,
+): Promise<string | undefined> {
+  const pieces = volume.pieces(name);
+  if (!pieces) return undefined;
+  const hash = createHash('sha256');
+  for await (const piece of pieces) {
+    signal.throwIfAborted();
+    hash.update(piece);
+    onPiece(piece);
+  }
+  return hash.digest('hex');
 }
 
 /** Adds what boots from these volumes, with which words, for whom. `esp`: the volume of the EFI system partition. */
@@ -45,9 +83,6 @@ export async function addBoots(report: Report, volumes: readonly Volume[], esp: 
   if (first && other && report.kind !== 'boot server folder')
     report.problems.push(`${first.by} and ${other.by} give the kernel different words`);
 }
-
-/** An image on a medium; a large one goes on in NAME.pack.1 and so on. */
-const imagePack = new RegExp(`^${offlineFolder}/images/([^/]+)\\.pack$`);
 
 async function addParts(report: Report, volume: Volume): Promise<void> {
   report.images.push(...[...volume.files.keys()].flatMap((name) => imagePack.exec(name)?.[1] ?? []).sort());
@@ -87,7 +122,8 @@ async function addSettings(report: Report, volumes: readonly Volume[]): Promise<
   try {
     const cfg = checkCfg(content, 'local.cfg', (line) => void report.notes.push(line));
     report.localCfg = cfg.values;
-    checkReach(cfg, report.server?.address);
+    // A machine that installs from the medium needs no server.
+    if (report.images.length === 0) checkReach(cfg, report.server?.address);
     const { IMAGESERVER, HOSTNAME, IPADDR } = cfg.values;
     if (IMAGESERVER) report.server = { address: IMAGESERVER, from: 'local.cfg' };
     if (HOSTNAME || IPADDR) report.forWhom = [HOSTNAME, IPADDR && `(${IPADDR})`].filter(Boolean).join(' ');

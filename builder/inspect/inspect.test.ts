@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import tar from 'tar-stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parseSums } from '../../common/media/sums.ts';
+import { packBytes } from '../../common/pack/write-pack.ts';
 import { absPath } from '../../common/system/place.ts';
 import { cpio } from '../../test/helpers/cpio.ts';
 import { tinyFat } from '../../test/helpers/tiny-fat.ts';
@@ -22,19 +24,19 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-const signal = new AbortController().signal;
+const reading = { signal: new AbortController().signal, say: () => {} };
 const inspected = (content: Uint8Array) => {
   const file = path.join(dir, 'file');
   writeFileSync(file, content);
-  return inspect(absPath(file), signal);
+  return inspect(absPath(file), reading);
 };
 
 /** A volume with these texts. */
-function volume(texts: Record<string, string>, isWritable = true) {
-  const all = Buffer.from(Object.values(texts).join(''));
+function volume(texts: Record<string, string | Buffer>, isWritable = true) {
+  const all = Buffer.concat(Object.values(texts).map((text) => Buffer.from(text)));
   let offset = 0;
   const stored = Object.entries(texts).map(([name, text]) => {
-    const extent = { offset, bytes: Buffer.byteLength(text) };
+    const extent = { offset, bytes: Buffer.from(text).length };
     offset += extent.bytes;
     return [name, { name, bytes: extent.bytes, extents: [extent] }] as const;
   });
@@ -48,7 +50,6 @@ const cd = {
   'syslinux.cfg': 'INCLUDE medium.cfg\nLABEL net\n\tCOM32 lua.c32\n\tAPPEND net.lua\nLABEL ipxe\n\tLINUX ipxe.krn\n',
   'medium.cfg': syslinuxMenu({
     words: ['systemimager.default.IMAGESERVER=10.0.0.1', 'console=tty0'],
-    chooses: 'install',
     images: [],
   }),
   'medium.lua': mediumLua({ server: '10.0.0.1', httpPort: undefined, append: '' }),
@@ -74,6 +75,48 @@ it('names the images on a medium', async () => {
   const packs = { 'systemimager/images/web_v1.pack': '', 'systemimager/images/web_v1.pack.1': '' };
   await addBoots(report, [volume({ ...cd, ...packs, 'systemimager/overrides.pack': '' })], undefined);
   expect(report.images).toEqual(['web_v1']);
+});
+
+/** A pack of two folders, so of two frames, in one part for each of its frames, and one for the rest. */
+async function packInParts(): Promise<Buffer[]> {
+  const pack = tar.pack();
+  for (const name of ['web_v1.systemimager/manifest', 'web_v1/etc/issue']) pack.entry({ name }, `content of ${name}`);
+  pack.finalize();
+  const parts: Buffer[] = [];
+  for await (const part of packBytes(pack as AsyncIterable<Buffer>, 'x')) parts.push(part);
+  return [...parts.slice(0, 2), Buffer.concat(parts.slice(2))];
+}
+
+it('names the image and the frame that is damaged, in whatever part of a pack', async () => {
+  const at = (part: number) => `systemimager/images/web_v1.pack${part === 0 ? '' : `.${part}`}`;
+  const parts = await packInParts();
+  const files = () => Object.fromEntries(parts.map((part, index) => [at(index), Buffer.from(part)]));
+  const checked = async (held: Record<string, Buffer>) => {
+    const report = emptyReport('x', 'iso', '');
+    const sums = Object.entries(files()).map(
+      ([name, part]) => `${createHash('sha256').update(part).digest('hex')}  ${name}\n`,
+    );
+    await checkSums(report, volume({ ...held, SHA256SUMS: sums.join('') }), reading);
+    return report.problems;
+  };
+  expect(await checked(files())).toEqual([]);
+  const second = files();
+  second[at(1)]?.writeUInt8(1, 20);
+  expect(await checked(second)).toEqual([
+    `the image web_v1: frame 2 of 2 is damaged (from byte 0 of ${at(1)} on)`,
+    `${at(1)} on the FAT has another sum than SHA256SUMS lists: it is damaged`,
+  ]);
+  const torn = files();
+  torn[at(2)]?.subarray(-40).fill(0);
+  expect((await checked(torn))[0]).toMatch(/^the image web_v1 cannot be read: /);
+});
+
+it('demands no image server of a local.cfg beside images', async () => {
+  const cfg = { 'local.cfg': 'IPADDR=10.0.0.5\nNETMASK=24\n' };
+  const [report, other] = [emptyReport('x', 'iso', ''), emptyReport('x', 'iso', '')];
+  await addBoots(report, [volume({ 'systemimager/images/web_v1.pack': '', ...cfg })], undefined);
+  await addBoots(other, [volume(cfg)], undefined);
+  expect([report.problems.length, other.problems.length]).toEqual([0, 1]);
 });
 
 it('says which server a floppy asks, and that local.cfg names another', async () => {
@@ -111,7 +154,7 @@ it.each([
 ])('lets people edit local.cfg where they can (%s)', async (isWritable, problems, notes) => {
   const report = emptyReport('x', 'floppy', '');
   const sums = `${sha('linux')}  kernel\n${sha('old')}  local.cfg\n`;
-  await checkSums(report, volume({ kernel: 'linux', 'local.cfg': 'new', SHA256SUMS: sums }, isWritable), signal);
+  await checkSums(report, volume({ kernel: 'linux', 'local.cfg': 'new', SHA256SUMS: sums }, isWritable), reading);
   expect([report.goodFiles, report.problems, report.notes]).toEqual([1, problems, notes]);
   expect(parseSums(sums).size).toBe(2);
 });
@@ -119,7 +162,7 @@ it.each([
 it('names each file that is missing or damaged', async () => {
   const report = emptyReport('x', 'iso', '');
   const sums = `${sha('linux')}  kernel\n${sha('a')}  gone\n`;
-  await checkSums(report, volume({ kernel: 'linuX', SHA256SUMS: sums, more: '' }), signal);
+  await checkSums(report, volume({ kernel: 'linuX', SHA256SUMS: sums, more: '' }), reading);
   expect(report.problems).toEqual([
     'kernel on the FAT has another sum than SHA256SUMS lists: it is damaged',
     'gone is missing on the FAT',
@@ -145,5 +188,5 @@ it.each<[string, Uint8Array, string]>([
   await expect(inspected(content)).rejects.toThrow(why);
 });
 it('names a file that is not there', async () => {
-  await expect(inspect(absPath(path.join(dir, 'absent')), signal)).rejects.toThrow('there is no');
+  await expect(inspect(absPath(path.join(dir, 'absent')), reading)).rejects.toThrow('there is no');
 });

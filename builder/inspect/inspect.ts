@@ -8,19 +8,19 @@ import type { AbsPath } from '../../common/system/place.ts';
 import { sumsName } from '../../common/media/sums.ts';
 import { readHandle } from '../media/read-handle.ts';
 import { initrdFacts, kernelFacts } from './boot-parts.ts';
-import { addBoots, checkSums } from './inspect-volume.ts';
+import { addBoots, checkSums, type Reading } from './inspect-volume.ts';
 import { emptyReport, type Kind, type Report } from './report.ts';
 import { folderVolume, storedVolume, textIn, type Volume, wholeBytes } from './volume.ts';
 
 /** Says what a file, a device or a folder is, and whether it is whole. The kind is known by the content, never by the name. */
-export async function inspect(at: AbsPath, signal: AbortSignal): Promise<Report> {
+export async function inspect(at: AbsPath, reading: Reading): Promise<Report> {
   const stat = await fs.stat(at).catch((error: NodeJS.ErrnoException) => {
     throw new UserError(
       error.code === 'ENOENT' ? `there is no ${at}` : `${at} cannot be read: ${error.message}`,
       'Name a medium, a kernel or an initrd.',
     );
   });
-  if (stat.isDirectory()) return inspectFolder(at, signal);
+  if (stat.isDirectory()) return inspectFolder(at, reading);
   if (!stat.isFile() && !stat.isBlockDevice())
     throw new UserError(`${at} is neither a file, a device nor a folder`, 'Name a medium, a kernel or an initrd.');
   await using file = await fs.open(at).catch((error: NodeJS.ErrnoException) => {
@@ -28,7 +28,7 @@ export async function inspect(at: AbsPath, signal: AbortSignal): Promise<Report>
   });
   const bytes = stat.isFile() ? stat.size : await deviceBytes(readHandle(file));
   if (bytes === 0) throw new UserError(`${at} is empty`, 'Make the medium again, or copy the whole file again.');
-  const found = await inspectMedium(at, readHandle(file), bytes, signal);
+  const found = await inspectMedium(at, readHandle(file), bytes, reading);
   return found ?? (await inspectPart(at, readHandle(file), bytes));
 }
 
@@ -45,12 +45,7 @@ async function deviceBytes(read: ReadAt): Promise<number> {
 }
 
 /** A medium by its filesystems; undefined for bytes that are none. */
-async function inspectMedium(
-  file: string,
-  read: ReadAt,
-  bytes: number,
-  signal: AbortSignal,
-): Promise<Report | undefined> {
+async function inspectMedium(file: string, read: ReadAt, bytes: number, reading: Reading): Promise<Report | undefined> {
   const iso = await readIso(read);
   if (iso) {
     const report = emptyReport(file, 'iso', '');
@@ -61,7 +56,7 @@ async function inspectMedium(
     checkLength(file, bytes, needed);
     const stored = storedVolume(read, iso.files, { name: 'ISO 9660', label: iso.label, isWritable: false });
     const esp = await espOf(read);
-    return inspectVolumes(report, [stored], esp, signal);
+    return inspectVolumes(report, [stored], esp, reading);
   }
   const gpt = await readGpt(read);
   if (gpt) {
@@ -78,7 +73,7 @@ async function inspectMedium(
       if (part.type === partitionTypes.esp) esp = found;
     }
     report.label = volumes.find(({ files }) => files.has('local.cfg'))?.label;
-    return inspectVolumes(report, volumes, esp, signal);
+    return inspectVolumes(report, volumes, esp, reading);
   }
   // A kernel for x86 has the mark of a boot sector, too.
   const fat = await readFat(read);
@@ -86,7 +81,7 @@ async function inspectMedium(
   const report = emptyReport(file, 'floppy', '');
   report.label = fat.label;
   checkLength(file, bytes, fat.bytes);
-  return inspectVolumes(report, [fatVolume(read, fat, 'the FAT')], undefined, signal);
+  return inspectVolumes(report, [fatVolume(read, fat, 'the FAT')], undefined, reading);
 }
 
 function checkLength(file: string, bytes: number, needed: number): void {
@@ -130,7 +125,7 @@ async function inspectVolumes(
   report: Report,
   volumes: readonly Volume[],
   esp: Volume | undefined,
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<Report> {
   const all = [...volumes, ...(esp && !volumes.includes(esp) ? [esp] : [])];
   const texts = await Promise.all(
@@ -155,16 +150,16 @@ async function inspectVolumes(
   await addBoots(report, volumes.includes(esp as Volume) ? volumes : main, esp);
   if (report.kind === 'floppy' && report.parts.length > 0)
     report.what = 'a floppy of BOEL with its kernel and initrd (superfloppy)';
-  for (const volume of all) await checkSums(report, volume, signal);
+  for (const volume of all) await checkSums(report, volume, reading);
   return report;
 }
 
-async function inspectFolder(at: AbsPath, signal: AbortSignal): Promise<Report> {
+async function inspectFolder(at: AbsPath, reading: Reading): Promise<Report> {
   const volume = await folderVolume(at);
   if (volume.files.has('boot.ipxe') && volume.files.has('medium.cfg'))
-    return inspectVolumes(emptyReport(at, 'boot server folder', ''), [volume], undefined, signal);
+    return inspectVolumes(emptyReport(at, 'boot server folder', ''), [volume], undefined, reading);
   if (volume.files.has('kernel') && volume.files.has('initrd.img') && volume.files.has(sumsName))
-    return inspectVolumes(emptyReport(at, 'BOEL folder', ''), [volume], undefined, signal);
+    return inspectVolumes(emptyReport(at, 'BOEL folder', ''), [volume], undefined, reading);
   throw new UserError(
     `${at} is no folder of mkbootserver or build boot: it lacks boot.ipxe, or kernel, initrd.img and ${sumsName}`,
     'Name the folder that mkbootserver has filled, or /var/lib/systemimager/boot/amd64.',

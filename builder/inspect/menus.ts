@@ -90,11 +90,11 @@ export async function biosStart(volume: Volume): Promise<Start | undefined> {
 export async function grubStart(volume: Volume, file: string): Promise<Start | undefined> {
   const text = await textIn(volume, file);
   if (text === undefined) return undefined;
-  const entries = [...text.matchAll(/^menuentry [^\n]*--id (\w+) \{\n\s*linux \S+ ([^\n]*)\n/gm)];
-  const label = /^set default=(\w+)$/m.exec(text)?.[1];
+  const entries = [...text.matchAll(/^menuentry [^\n]*--id (\S+) \{\n\s*linux \S+ ([^\n]*)\n/gm)];
+  const label = /^set default=(\S+)$/m.exec(text)?.[1];
   const common = {
     by: 'UEFI (shim and grub)',
-    labels: [...text.matchAll(/^menuentry [^\n]*--id (\w+)/gm)].map(([, id = '']) => id),
+    labels: [...text.matchAll(/^menuentry [^\n]*--id (\S+)/gm)].map(([, id = '']) => id),
   };
   const chosen = entries.find(([, id]) => id === label);
   if (label !== undefined)

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import fs from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
-import { piecesOf, type ReadAt, readStored, type StoredFile, sumStored } from '../../common/media/stored.ts';
+import { partOf, piecesOf, type ReadAt, readStored, type StoredFile } from '../../common/media/stored.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { filesBelow } from '../../common/system/files-below.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
+import { readHandle } from '../media/read-handle.ts';
 
 /** The files of a medium, wherever they lie: in a filesystem of the medium, or in a folder of this machine. */
 export type Volume = {
@@ -18,8 +17,10 @@ export type Volume = {
   isWritable: boolean;
   /** Undefined if there is no such file. UserError if it has more than `limitBytes`. */
   read(name: string, limitBytes?: number): Promise<Buffer | undefined>;
-  /** The SHA-256 sum of a file, in hexadecimal digits. */
-  sum(name: string, signal: AbortSignal): Promise<string | undefined>;
+  /** The bytes of a file from byte `offset` on, fewer at its end; undefined if there is no such file. */
+  readPart(name: string, offset: number, bytes: number): Promise<Buffer | undefined>;
+  /** The bytes of a file in small pieces; undefined if there is no such file. */
+  pieces(name: string): AsyncIterable<Uint8Array> | undefined;
 };
 
 /** Kernels and initrds are smaller; the text files of a medium by far. */
@@ -42,9 +43,13 @@ export function storedVolume(
       const file = stored.get(name);
       return file && (await readStored(read, file, limitBytes));
     },
-    async sum(name, signal) {
+    async readPart(name, offset, bytes) {
       const file = stored.get(name);
-      return file && (await sumStored(read, file, signal));
+      return file && (await readStored(read, partOf(file, offset, bytes), bytes));
+    },
+    pieces(name) {
+      const file = stored.get(name);
+      return file && piecesOf(read, file);
     },
   };
 }
@@ -65,12 +70,12 @@ export async function folderVolume(folder: AbsPath): Promise<Volume> {
         throw new UserError(`${name} has ${bytes} bytes`, `The file may have ${limitBytes} bytes at most.`);
       return fs.readFile(under(folder, name));
     },
-    async sum(name, signal) {
+    async readPart(name, offset, bytes) {
       if (!files.has(name)) return undefined;
-      const hash = createHash('sha256');
-      await pipeline(createReadStream(under(folder, name)), hash, { signal });
-      return hash.digest('hex');
+      await using file = await fs.open(under(folder, name));
+      return Buffer.from(await readHandle(file)(offset, bytes));
     },
+    pieces: (name) => (files.has(name) ? createReadStream(under(folder, name)) : undefined),
   };
 }
 

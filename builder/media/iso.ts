@@ -10,8 +10,8 @@ import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Library } from '../packages/library.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
 import { guidOf, makeEsp, mediumId } from './esp.ts';
-import { grubMenu, menuOf, type NamedOffline, syslinuxMenu } from './menu.ts';
-import { offlineOn } from './offline.ts';
+import { grubMenu, menuOf, syslinuxMenu } from './menu.ts';
+import { type Offline, offlineOn } from './offline.ts';
 import { readHandle } from './read-handle.ts';
 import { type MediumFile, newestSeconds, place, temporaryFolder } from './staging.ts';
 import { kernelWords, type MediumServer, syslinuxFiles } from './syslinux.ts';
@@ -21,7 +21,7 @@ export type IsoInputs = MediumServer & {
   arch: Architecture;
   localCfg: Uint8Array;
   boot: AbsPath;
-  offline?: NamedOffline | undefined;
+  offline?: Offline | undefined;
 };
 
 /** LABEL= of the ISO, as blkid(8) shows it. */

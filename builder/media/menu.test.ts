@@ -5,7 +5,6 @@ import { syslinuxMenu } from './menu.ts';
 it('has labels that boot from the CD, and a shell for rescue alone', () => {
   const [head, install = '', rescue = ''] = syslinuxMenu({
     words: ['console=tty0', 'nomodeset'],
-    chooses: 'install',
     images: [],
   }).split('\nLABEL ');
   expect(head).toContain('DEFAULT install\n');
@@ -14,9 +13,9 @@ it('has labels that boot from the CD, and a shell for rescue alone', () => {
   );
   expect([install, rescue].map((label) => label.includes('systemimager.ACTION=shell'))).toEqual([false, true]);
 });
-it('has a label for each of several images, and lets a machine start its own disk if nobody chooses', () => {
-  const menu = syslinuxMenu({ words: ['console=tty0'], chooses: 'local', images: ['web_v1', 'local'] });
-  expect(menu).toContain('DEFAULT local\nSAY Images on this medium, one of which you may type: web_v1 image-local\n');
+it('has a label for each of several images; without a choice, the name of the machine chooses', () => {
+  const menu = syslinuxMenu({ words: ['console=tty0'], images: ['web_v1', 'local'] });
+  expect(menu).toContain('DEFAULT install\nSAY Images on this medium, one of which you may type: web_v1 image-local\n');
   expect(menu).toMatch(/\nLABEL web_v1\n(\t.*\n)*\tAPPEND console=tty0 IMAGENAME=web_v1\n/);
   expect(menu).toMatch(/\nLABEL image-local\n(\t.*\n)*\tAPPEND console=tty0 IMAGENAME=local\n/);
 });

@@ -3,13 +3,11 @@ import { UserError } from '../../common/system/errors.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { ImageTies } from '../../server/images/ties.ts';
 import { freeRoom } from '../../server/getimage/room.ts';
-import type { GivenCfg } from '../local-cfg.ts';
-import type { NamedOffline } from './menu.ts';
-import { offlineFiles } from './offline.ts';
+import { type Offline, offlineFiles } from './offline.ts';
 import { fileBytes, temporaryFolder } from './staging.ts';
 
 /** What a medium with images is made from, and where: `work` is on a filesystem with room for the images. */
-export type PackedImages = { work: AbsPath; offline: NamedOffline | undefined };
+export type PackedImages = { work: AbsPath; offline: Offline | undefined };
 
 /**
  * Packs images for a medium into a folder below `folder` that goes away with the block that uses it; without images, the folder lies
@@ -18,21 +16,20 @@ export type PackedImages = { work: AbsPath; offline: NamedOffline | undefined };
 export async function packedImages(
   context: CliContext,
   images: readonly ImageTies[],
-  { folder, boot, cfg }: { folder: AbsPath; boot: AbsPath; cfg: GivenCfg },
+  { folder, boot }: { folder: AbsPath; boot: AbsPath },
 ): Promise<PackedImages & AsyncDisposable> {
   await using made = new AsyncDisposableStack();
   const { path: work } = made.use(await temporaryFolder(images.length > 0 ? folder : undefined));
-  let offline: NamedOffline | undefined;
+  let offline: Offline | undefined;
   if (images.length > 0) {
-    const isNamed = Boolean(cfg.values.HOSTNAME ?? cfg.values.IMAGENAME ?? cfg.values.SCRIPTNAME);
-    offline = { ...(await offlineFiles(context, images, work, boot)), isNamed };
+    offline = await offlineFiles(context, images, work, boot);
     await needsRoom(context, folder, offline);
   }
   const kept = made.move();
   return { work, offline, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
-async function needsRoom({ io }: CliContext, folder: AbsPath, { files }: NamedOffline): Promise<void> {
+async function needsRoom({ io }: CliContext, folder: AbsPath, { files }: Offline): Promise<void> {
   const neededBytes = (await fileBytes(files)).reduce((sum, bytes) => sum + bytes, 0);
   const free = await freeRoom(io, folder);
   if (!free || free.bytes >= neededBytes) return;

@@ -33,13 +33,18 @@ async function totalBytes(pieces: readonly Piece[]): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, one) => sum + one, 0);
 }
 
-/** Says how far it is, in tenths. */
-function teller(context: BuildContext, what: string, total: number): (bytes: number) => void {
+/** Says how far reading or writing is, in tenths, if there is much to do. */
+export function tellerOf(
+  say: (line: string) => void,
+  what: string,
+  total: number,
+  much = 16 * stepBytes,
+): (bytes: number) => void {
   let [done, said] = [0, 0];
   return (bytes) => {
     done += bytes;
     const tenths = Math.floor((done / total) * 10);
-    if (tenths > said && total > 16 * stepBytes) context.say(`${what}: ${tenths * 10} %`);
+    if (tenths > said && total > much) say(`${what}: ${tenths * 10} %`);
     said = tenths;
   };
 }
@@ -51,7 +56,7 @@ export async function writePieces(
   pieces: readonly Piece[],
   name: string,
 ): Promise<void> {
-  const tell = teller(context, `Writing ${name}`, await totalBytes(pieces));
+  const tell = tellerOf(context.say, `Writing ${name}`, await totalBytes(pieces));
   for await (const { offset, bytes } of steps(pieces)) {
     context.signal.throwIfAborted();
     await file.write(bytes, 0, bytes.length, offset);
@@ -81,7 +86,7 @@ export async function writeDevice(
   context.say(`Reading ${device} back`);
   await using file = await fs.open(node).catch(failed('Opening'));
   const read = readHandle(file);
-  const tell = teller(context, `Reading ${device} back`, total);
+  const tell = tellerOf(context.say, `Reading ${device} back`, total);
   for await (const { offset, bytes } of steps(pieces)) {
     context.signal.throwIfAborted();
     const back = await read(offset, bytes.length).catch(failed('Reading'));

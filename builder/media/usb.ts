@@ -7,7 +7,7 @@ import type { Library } from '../packages/library.ts';
 import type { BuildContext } from '../run.ts';
 import { espKib, guidOf, makeEsp, mediumId } from './esp.ts';
 import { type FatWish, makeFat, roomBytes } from './fat.ts';
-import { grubMenu, menuOf, type NamedOffline, syslinuxMenu } from './menu.ts';
+import { grubMenu, menuOf, syslinuxMenu } from './menu.ts';
 import { type Offline, offlineOn } from './offline.ts';
 import type { Piece } from './pieces.ts';
 import { fileBytes, type MediumFile, newestSeconds, place } from './staging.ts';
@@ -19,7 +19,7 @@ export type UsbInputs = MediumServer & {
   boot: AbsPath;
   sectorBytes: 512 | 4096;
   bytes: number;
-  offline?: NamedOffline | undefined;
+  offline?: Offline | undefined;
 };
 
 /** Debian's packages of these files. */

@@ -43,12 +43,22 @@ export async function readStored(read: ReadAt, file: StoredFile, limitBytes: num
   return Buffer.concat(pieces);
 }
 
+/** The bytes of a file from byte `offset` on, at most `bytes` of them, as a file of their own. */
+export function partOf(file: StoredFile, offset: number, bytes: number): StoredFile {
+  let [skip, left] = [offset, bytes];
+  const extents = file.extents.flatMap((extent): Extent[] => {
+    const from = Math.min(skip, extent.bytes);
+    const taken = Math.min(left, extent.bytes - from);
+    skip -= from;
+    left -= taken;
+    return taken > 0 ? [{ offset: extent.offset + from, bytes: taken }] : [];
+  });
+  return { name: file.name, bytes: bytes - left, extents };
+}
+
 /** The SHA-256 sum of a file in hexadecimal digits. */
-export async function sumStored(read: ReadAt, file: StoredFile, signal?: AbortSignal): Promise<string> {
+export async function sumStored(read: ReadAt, file: StoredFile): Promise<string> {
   const hash = createHash('sha256');
-  for await (const piece of piecesOf(read, file)) {
-    signal?.throwIfAborted();
-    hash.update(piece);
-  }
+  for await (const piece of piecesOf(read, file)) hash.update(piece);
   return hash.digest('hex');
 }

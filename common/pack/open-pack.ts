@@ -10,6 +10,11 @@ import type { ReadIo } from '../system/io.ts';
 import type { AbsPath } from '../system/place.ts';
 import { DirLine, type Extra, PackIndex, parseTail, tailBytes } from './format.ts';
 
+/** What is needed to open a pack. */
+export type PackIo = Pick<ReadIo, 'readPart'> & {
+  stat(at: AbsPath): Promise<{ kind: string; sizeBytes: number } | undefined>;
+};
+
 type Part = { file: AbsPath; bytes: number };
 
 /** A pack that was opened: its parts, and its index. */
@@ -23,10 +28,7 @@ const mostExtraBytes = 512 * 1024 ** 2;
 export const partName = (file: string, at: number): string => (at === 0 ? file : `${file}.${at}`);
 
 /** Opens a pack; undefined if the file is no pack. UserError if a part is missing or the index is damaged. */
-export async function openPack(
-  io: Pick<ReadIo, 'lstat' | 'readPart' | 'stat'>,
-  file: AbsPath,
-): Promise<Pack | undefined> {
+export async function openPack(io: PackIo, file: AbsPath): Promise<Pack | undefined> {
   const parts: Part[] = [];
   for (;;) {
     const name = partName(file, parts.length) as AbsPath;

@@ -1,12 +1,14 @@
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readIso } from '../../common/media/iso9660.ts';
 import { readHandle } from '../../builder/media/read-handle.ts';
-import { autoinstallCd, autoinstallUsb } from '../assets/media.ts';
-import { layouts } from '../assets/scripts.ts';
+import { autoinstallCd, autoinstallUsb, changeLocalCfg } from '../assets/media.ts';
+import { goldenTree } from '../assets/golden.ts';
+import { layouts, masterScript } from '../assets/scripts.ts';
 import type { Disk } from '../../vm/qemu/machine.ts';
 import { type Row, type RowContext, row } from './harness/row.ts';
 import type { Wish } from './harness/vm.ts';
+import { wireNetwork } from './harness/wire.ts';
 import { expectInstalled } from './parts/expect-installed.ts';
 import { blank, image, makeSite, type Site, web1 } from './parts/site.ts';
 
@@ -35,21 +37,61 @@ async function siteWithoutServer(test: RowContext): Promise<Site> {
 }
 
 /** A machine without a network card installs itself from a medium, and starts its own disk when the medium is gone. */
-async function expectInstallation(test: RowContext, site: Site, { disks = [], ...wish }: Wish): Promise<void> {
-  const disk = await blank(test, '2G');
+async function expectInstallation(
+  test: RowContext,
+  site: Site,
+  { disks = [], ...wish }: Wish,
+  { issue = 'from an override', host = web1.host as string, differs = [] as string[] } = {},
+): Promise<void> {
+  const disk = await blank(test, '2G', `disk-${wish.name ?? 'machine'}`);
   const vm = await test.boot({ nics: [], memoryMb: 512, ...wish, disks: [...disks, disk] });
-  await vm.console('Images come from the medium: web_v1', { withinS: 300 });
+  await vm.console('Images come from the medium: ', { withinS: 300 });
   await vm.console('The machine switches itself off.', { withinS: 900 });
   await vm.off();
   // A tar holds no socket.
-  await expectInstalled(vm, site.tree, [{ disk, number: 3, type: 'ext4', dir: '' }], ['boot/efi', 'srv/odd/socket']);
-  const installed = await test.boot({ name: 'installed', firmware: wish.firmware ?? 'bios', disks: [disk], nics: [] });
-  await installed.console('from an override', { withinS: 300 });
-  await installed.console(`${web1.host} login:`, { withinS: 60 });
+  const other = ['boot/efi', 'srv/odd/socket', ...differs];
+  await expectInstalled(vm, site.tree, [{ disk, number: 3, type: 'ext4', dir: '' }], other);
+  const installed = await test.boot({
+    name: `${wish.name ?? ''}installed`,
+    firmware: wish.firmware ?? 'bios',
+    disks: [disk],
+    nics: [],
+  });
+  await installed.console(issue, { withinS: 300 });
+  await installed.console(`${host} login:`, { withinS: 60 });
   await installed.kill();
 }
 
 const cfg = `HOSTNAME=${web1.host}\n`;
+
+/** A second image and its machine, which the hosts file knows by its address. */
+const db = { image: 'db_v2', host: 'db1', ip: `${wireNetwork.base}12` } as const;
+
+/** A server that never runs, with two images, each of one machine; /etc/issue of a machine tells its image. */
+async function siteWithTwoImages(test: RowContext): Promise<Site> {
+  const layout = layouts.golden;
+  const site = await makeSite(test, {
+    layout,
+    isEmpty: true,
+    server: {
+      images: Object.fromEntries(await Promise.all([image, db.image].map(async (name) => [name, await goldenTree()]))),
+      scripts: {
+        [`${image}.master`]: masterScript({ image, layout }),
+        [`${db.image}.master`]: masterScript({ image: db.image, layout }),
+        [`${web1.host}.sh`]: { linkTo: `${image}.master` },
+        [`${db.host}.sh`]: { linkTo: `${db.image}.master` },
+      },
+      hosts: `${db.ip} ${db.host}\n`,
+    },
+  });
+  for (const name of [image, db.image]) {
+    const issue = path.join(site.root, 'var/lib/systemimager/images', name, 'etc/issue');
+    // The file is a hard link to that of the golden tree.
+    await rm(issue);
+    await writeFile(issue, `from the image ${name}\n`);
+  }
+  return site;
+}
 
 export default [
   offline('a CD with an image, on a machine without a network card, by a BIOS', 240, async (test) => {
@@ -77,6 +119,33 @@ export default [
     await vm.console('the lines above say who the machine is; nothing was installed');
     await vm.off();
     await vm.kill();
+  }),
+
+  offline('a CD with two images: hosts file, host name and menu choose; by BIOS and by UEFI', 500, async (test) => {
+    const site = await siteWithTwoImages(test);
+    const address = `IPADDR=${db.ip}\nNETMASK=${wireNetwork.netmask}\n`;
+    const images = [image, db.image];
+    const cd = await autoinstallCd(test.scratch, site.root, address, 'ONFAIL=poweroff', 'amd64', images);
+    const differs = ['etc', 'etc/issue'];
+    const ofDb = { issue: `from the image ${db.image}`, host: db.host, differs };
+    await expectInstallation(test, site, { cds: [cd], bootFrom: 'cd' }, ofDb);
+
+    const typed = await test.boot({
+      name: 'typed',
+      cds: [cd],
+      nics: [],
+      memoryMb: 512,
+      bootFrom: 'cd',
+      noReboot: true,
+    });
+    await typed.console(`one of which you may type: ${image} ${db.image}`, { withinS: 60 });
+    await typed.send(`${image} ACTION=identify`);
+    await typed.console(`Script: ${image}.master`, { withinS: 300 });
+    await typed.off();
+
+    await changeLocalCfg(test.scratch, cd, cfg);
+    const wish: Wish = { name: 'uefi', firmware: 'uefi', cds: [cd], bootFrom: 'cd' };
+    await expectInstallation(test, site, wish, { issue: `from the image ${image}`, differs });
   }),
 
   offline('a CD whose image is damaged is refused by the name of the frame', 180, async (test) => {
