@@ -21,12 +21,15 @@ export type ServerWish = {
   toml?: string;
   /** groups.toml. */
   groups?: string;
+  /** Its images share no files with the trees: tar, which packs images, takes a new hard link elsewhere for a change of the file. */
+  isApart?: boolean;
 };
 
-/** Hard links, which are quick; a copy where the tree lies on another filesystem. */
-async function join(from: string, to: string): Promise<void> {
+/** Hard links, which are quick; a copy where the tree lies on another filesystem, or if the copy shall be apart. */
+async function join(from: string, to: string, isApart: boolean): Promise<void> {
   const limitMs = 300_000;
-  if ((await stat(from)).dev === (await stat(path.dirname(to))).dev) await run(['cp', '-al', from, to], { limitMs });
+  if (!isApart && (await stat(from)).dev === (await stat(path.dirname(to))).dev)
+    await run(['cp', '-al', from, to], { limitMs });
   else await run(['rsync', '-aHAXS', '--numeric-ids', `${from}/`, `${to}/`], { limitMs });
 }
 
@@ -41,7 +44,8 @@ export async function serverRoot(dir: string, wish: ServerWish): Promise<string>
   // Any user may enter the folders above, as on a real server.
   await mkdir(path.join(lib, 'images'), { mode: imagesMode });
   await mkdir(path.join(root, 'etc/systemimager'), { recursive: true });
-  for (const [name, tree] of Object.entries(wish.images)) await join(tree, path.join(lib, 'images', name));
+  for (const [name, tree] of Object.entries(wish.images))
+    await join(tree, path.join(lib, 'images', name), wish.isApart ?? false);
   for (const [name, script] of Object.entries(wish.scripts)) {
     const at = path.join(lib, 'scripts', name);
     if (typeof script === 'string') await writeFile(at, script, { mode: 0o644 });
