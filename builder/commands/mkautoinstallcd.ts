@@ -89,7 +89,15 @@ async function make(context: CliContext, options: Options): Promise<void> {
   await checkSignature(boot, options.secureBoot ?? false, sayLine);
   if (options.dryRun) return context.print(`would make a CD for ${arch}: ${to}${holds}`);
 
-  const inputs = { arch, server, httpPort, append: options.append, localCfg: cfg.content, boot };
+  const inputs = {
+    arch,
+    server,
+    httpPort,
+    append: options.append,
+    localCfg: cfg.content,
+    boot,
+    everyTime: options.forServe ?? false,
+  };
   const needed = { arch, packages: isoPackages[arch], programs: { mformat: 'mtools', xorriso: 'xorriso' } };
   const temporary: AbsPath = `${to}.${process.pid}.tmp`;
   await using packed = await packedImages(context, images, { folder: under(to, '..'), boot });

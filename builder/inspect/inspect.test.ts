@@ -11,7 +11,7 @@ import { cpio } from '../../test/helpers/cpio.ts';
 import { tinyFat } from '../../test/helpers/tiny-fat.ts';
 import { tinyIso } from '../../test/helpers/tiny-iso.ts';
 import { syslinuxMenu } from '../media/menu.ts';
-import { mediumLua } from '../media/syslinux.ts';
+import { mediumLua, rescueLabel } from '../media/syslinux.ts';
 import { inspect } from './inspect.ts';
 import { addBoots, checkSums } from './inspect-volume.ts';
 import { printReport } from './print.ts';
@@ -49,7 +49,11 @@ const cd = {
   'isolinux.bin': '',
   'syslinux.cfg': 'INCLUDE medium.cfg\nLABEL net\n\tCOM32 lua.c32\n\tAPPEND net.lua\nLABEL ipxe\n\tLINUX ipxe.krn\n',
   'medium.cfg': syslinuxMenu({
-    words: ['systemimager.default.IMAGESERVER=10.0.0.1', 'console=tty0'],
+    id: '',
+    labels: [
+      { name: 'install', about: '', words: ['systemimager.default.IMAGESERVER=10.0.0.1', 'console=tty0'] },
+      rescueLabel([]),
+    ],
     images: [],
   }),
   'medium.lua': mediumLua({ server: '10.0.0.1', httpPort: undefined, append: '' }),

@@ -8,7 +8,7 @@ import type { Step } from '../../common/system/step.ts';
 import { ipxeWords } from '../../common/templates/languages.ts';
 import type { Library } from '../packages/library.ts';
 import { type MediumFile, sumsOf } from './staging.ts';
-import { bootLabels, kernelWords, type MediumServer, syslinuxFiles } from './syslinux.ts';
+import { bootLabels, kernelWords, type MediumServer, rescueLabel, syslinuxFiles } from './syslinux.ts';
 
 type BootWords = MediumServer & { server: string };
 
@@ -32,7 +32,11 @@ export const bootServerPackages = ['syslinux-common', 'ipxe', 'pxelinux'] as con
 /** medium.cfg of PXELINUX: files come from the TFTP server itself. IPAPPEND 2 adds BOOTIF (SYSLINUX 6, doc/syslinux.txt). */
 export function pxeMenu(words: BootWords, byDefault: DefaultLabel): string {
   const head = `# The labels of PXELINUX. With net, the image server says what a machine boots.\nDEFAULT ${byDefault}\n`;
-  return head + bootLabels(kernelWords(words), ['IPAPPEND 2']);
+  const kernel = kernelWords(words);
+  return (
+    head +
+    bootLabels([{ name: 'install', about: 'install this machine', words: kernel }, rescueLabel(kernel)], ['IPAPPEND 2'])
+  );
 }
 
 /**

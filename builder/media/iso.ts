@@ -22,6 +22,8 @@ export type IsoInputs = MediumServer & {
   localCfg: Uint8Array;
   boot: AbsPath;
   offline?: Offline | undefined;
+  /** For `serve`, which gives no ISO to a machine that is installed. */
+  everyTime: boolean;
 };
 
 /** LABEL= of the ISO, as blkid(8) shows it. */
@@ -41,11 +43,11 @@ export async function makeIso(context: BuildContext, library: Library, inputs: I
   const { arch, boot, offline } = inputs;
   const id = await mediumId(boot, [...kernelWords(inputs), ...(offline ? [offline.digest] : [])]);
   const marker = `/${markerName(id)}`;
-  const menu = menuOf(inputs, id, offline);
+  const menu = menuOf({ ...inputs, id });
   const bios = arch === 'amd64' ? await biosHalf(library, inputs, syslinuxMenu(menu)) : { files: [], options: [] };
   const seconds = await newestSeconds(library);
   await using work = await temporaryFolder(offline && path.dirname(to));
-  const grub = await grubMenu(marker, menu);
+  const grub = await grubMenu(menu);
   const files: MediumFile[] = [
     ...bios.files,
     { name: 'local.cfg', content: paddedCfg(inputs.localCfg) },

@@ -54,24 +54,25 @@ export const kernelWords = ({ server, httpPort, append }: MediumServer): string[
 
 /** The word of a menu for an image of the medium. */
 export const imageLabel = (name: string): string =>
-  /^(install|rescue|net|local|ipxe)$/i.test(name) ? `image-${name}` : name;
+  /^(install|again|rescue|net|local|ipxe)$/i.test(name) ? `image-${name}` : name;
 
-/** The labels install and rescue of a medium that holds kernel and initrd, and one for each of `images`; `more`: further lines of each label. */
-export function bootLabels(
-  words: readonly string[],
-  more: readonly string[] = [],
-  images: readonly string[] = [],
-): string {
+/** A label of a menu that starts BOEL: what it does, for people, and the words of the kernel command line. */
+export type BootLabel = { name: string; about: string; words: readonly string[] };
+
+/** The label that opens a shell. */
+export const rescueLabel = (words: readonly string[]): BootLabel => {
+  return { name: 'rescue', about: 'open a shell of BOEL, and install nothing', words: [...words, rescueWord] };
+};
+
+/** Labels for SYSLINUX of a medium that holds kernel and initrd; `more`: further lines of each label. */
+export function bootLabels(labels: readonly BootLabel[], more: readonly string[] = []): string {
   const files = ['LINUX boot/amd64/kernel', 'INITRD boot/amd64/initrd.img', ...more];
-  const label = (name: string, about: string, all: readonly string[]) =>
-    `\n# ${about}\nLABEL ${name}\n${[...files, `APPEND ${all.join(' ')}`].map((line) => `\t${line}\n`).join('')}`;
-  return (
-    label('install', 'Install this machine, and ask nobody.', words) +
-    images
-      .map((name) => label(imageLabel(name), `Install the image ${name}.`, [...words, `IMAGENAME=${name}`]))
-      .join('') +
-    label('rescue', 'Open a shell of BOEL, and install nothing.', [...words, rescueWord])
-  );
+  return labels
+    .map(({ name, about, words }) => {
+      const lines = [...files, `APPEND ${words.join(' ')}`].map((line) => `\t${line}\n`).join('');
+      return `\n# ${about}\nLABEL ${name}\n${lines}`;
+    })
+    .join('');
 }
 
 /** ipxe.lkrn takes a command line of 2047 characters; net.lua needs up to 1600 of them with long names in local.cfg. */

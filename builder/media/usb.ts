@@ -68,9 +68,9 @@ export async function makeUsb(
   const words = [...kernelWords(inputs), ...(offline ? [offline.digest] : [])];
   const id = await mediumId(boot, ['stick', String(sectorBytes), ...words]);
   const about: About = { id, seconds, sectorBytes, boot };
-  const menu = menuOf(inputs, id, offline);
+  const menu = menuOf({ ...inputs, id });
   const marker = `/${markerName(id)}`;
-  const grub = await grubMenu(marker, menu);
+  const grub = await grubMenu(menu);
   const files: MediumFile[] = [
     ...(await syslinuxFiles(library, inputs)),
     { name: 'medium.cfg', content: syslinuxMenu(menu) },

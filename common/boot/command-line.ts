@@ -24,6 +24,10 @@ export const rescueWord = 'systemimager.ACTION=shell';
 /** The word that names the medium with images, which BOEL looks for by its marker. */
 export const mediumWord = (id: string): string => `systemimager.default.MEDIUM=${id}`;
 
+/** The word by which a medium installs each machine once; `isChosen`: a person has chosen this label, so BOEL asks nothing. */
+export const onceWord = (id: string, isChosen: boolean): string =>
+  `${isChosen ? '' : 'systemimager.default.'}ONCE=${id}`;
+
 /** The words that name the image server, and its ports that are not the usual ones; a medium need not name the server. */
 export const serverWords = ({
   address,

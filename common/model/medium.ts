@@ -9,6 +9,12 @@ export const mediumId: RegExp = /^[0-9a-f]{24}$/i;
  */
 export const markerName = (id: string): string => `boel-${id}`;
 
+/**
+ * The file in the root of a system that was installed by a medium: while this medium stays in its drive, the machine starts its own
+ * disk. No image holds the file.
+ */
+export const installedName = (id: string): string => `.boel-${id}`;
+
 /** Where BOEL mounts the medium that holds images. */
 export const mediumFolder: AbsPath = '/run/boel/medium';
 

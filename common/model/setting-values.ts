@@ -124,6 +124,7 @@ const checks: Record<SettingName, Check> = {
   RSYNCPORT: port,
   TRANSPORT: transport,
   MEDIUM: medium,
+  ONCE: (text) => (text.toLowerCase() === 'no' ? { value: 'no' } : medium(text)),
   DISKS: line,
   PROTECT: line,
   ACTION: oneOf(actions),

@@ -24,6 +24,7 @@ export const settingNames = [
   'RSYNCPORT',
   'TRANSPORT',
   'MEDIUM',
+  'ONCE',
   'DISKS',
   'PROTECT',
   'ACTION',

@@ -15,6 +15,8 @@ export const State = z.object({
   settings: z.partialRecord(z.enum(settingNames), Setting),
   /** Name of the autoinstall script on the server, as web1.sh; empty before discovery. */
   script: z.string(),
+  /** The device of the CD or stick that started BOEL. */
+  medium: z.string().optional(),
   /** Set by `layout` (from the script) and `image`. `bytes` and `inodes` are of the whole image. */
   image: z.object({ name: z.string(), bytes: z.int(), inodes: z.int() }).optional(),
   /** sha256 of the layout text that the target comes from; empty before `layout`. */

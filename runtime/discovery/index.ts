@@ -18,6 +18,7 @@ import type { Lease } from './lease.ts';
 import { type Askable, identify, type Script, type WhoAmI } from './identity.ts';
 import { readLocalCfgs } from './media.ts';
 import { mountMedium } from './medium.ts';
+import { isDone, waitForRemoval, watchOnce } from './once.ts';
 import { reverseDns, reversePatiently } from './reverse-dns.ts';
 import { scriptText } from './script-text.ts';
 import { openSource } from '../../install/source/image-source.ts';
@@ -35,6 +36,8 @@ export type Discovery = {
   firmware: State['firmware'];
   /** Undefined on BIOS. */
   secureBoot: SecureBoot | undefined;
+  /** The CD or stick that started BOEL. */
+  medium: string | undefined;
   script: Script;
   /** Where a script was looked for, in order. */
   tried: string[];
@@ -61,8 +64,10 @@ export async function discover(io: Io, options: DiscoverOptions): Promise<Discov
 
   const prompt = readBootPrompt((await io.readText('/proc/cmdline')) ?? '');
   for (const note of prompt.notes) options.say(note);
-  const local = [...prompt.found, ...(await readLocalCfgs(io, watch, prompt))];
+  const { once, visit } = watchOnce(io, prompt.found);
+  const local = [...prompt.found, ...(await readLocalCfgs(io, watch, { ...prompt, visit }))];
   const first = decide(local).settings;
+  if (isDone(first, once)) await waitForRemoval(io, once, watch);
   const needed = neededParts(first);
   if (needed.medium !== undefined) options.say(`Medium with images: ${await mountMedium(io, needed.medium, watch)}`);
   const network = await (needed.network ? connect : stayOffline)(io, local, prompt.bootif, watch);
@@ -93,6 +98,7 @@ export async function discover(io: Io, options: DiscoverOptions): Promise<Discov
     cards: (await probeCards(io)).filter((one) => one.isHardware || one.name === card?.name).map(cardState),
     firmware: (await io.list('/sys/firmware/efi')) ? 'uefi' : 'bios',
     secureBoot,
+    medium: once.medium,
     script,
     tried,
   };

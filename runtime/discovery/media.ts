@@ -28,8 +28,8 @@ export const readOnlyOptions: Record<string, string> = {
 /** Types that blkid recognises and mount(8) refuses. */
 export const noFilesystem = /^(swap|swsuspend|crypto_LUKS|.*_member|BitLocker|bcache|ceph_bluestore|zfs_.*)$/i;
 
-/** Where a local.cfg may be: the root, and the root subvolumes that Ubuntu, openSUSE and Debian make on btrfs. */
-const places: Record<string, string[]> = { btrfs: ['local.cfg', '@/local.cfg', '@rootfs/local.cfg'] };
+/** Where the root of a system may be: the root, and the root subvolumes that Ubuntu, openSUSE and Debian make on btrfs. */
+const systemFolders: Record<string, string[]> = { btrfs: ['.', '@', '@rootfs'] };
 
 /** Files of the initrd: a file that the boot medium carried in counts as removable. */
 const initrdFiles: { at: AbsPath; from: SourceName; detail: string }[] = [
@@ -37,11 +37,14 @@ const initrdFiles: { at: AbsPath; from: SourceName; detail: string }[] = [
   { at: '/etc/systemimager/local.cfg', from: 'initrd local.cfg', detail: '/etc/systemimager/local.cfg' },
 ];
 
+/** Looks at a filesystem that is mounted at `root`; `folders`: the roots of systems in it, seen from `root`. */
+export type Visit = (root: AbsPath, folders: readonly string[], node: string, from: SourceName) => Promise<void>;
+
 /** Looks for local.cfg in the initrd, on floppies, on other removable media and, unless they are to be skipped, on hard disks. */
 export async function readLocalCfgs(
   io: Io,
   { signal, say }: Watch,
-  { skipsHardDisks = false }: { skipsHardDisks?: boolean } = {},
+  { skipsHardDisks = false, visit }: { skipsHardDisks?: boolean; visit?: Visit } = {},
 ): Promise<Found[]> {
   const found = new Map<SourceName, FoundCfg[]>();
   const add = (from: SourceName, cfg: FoundCfg | undefined) =>
@@ -52,7 +55,7 @@ export async function readLocalCfgs(
     const contents = await probeContents(io, devices);
     for (const content of contents) {
       signal?.throwIfAborted();
-      if (!noFilesystem.test(content.type)) add(from, await readFrom(io, content, from, say));
+      if (!noFilesystem.test(content.type)) add(from, await readFrom(io, content, from, say, visit));
     }
     return contents;
   };
@@ -102,6 +105,7 @@ async function readFrom(
   content: BlkidFacts,
   from: SourceName,
   say: Watch['say'],
+  visit: Visit | undefined,
 ): Promise<FoundCfg | undefined> {
   const { node, type } = content;
   const isHardDisk = from === 'hard disk local.cfg';
@@ -118,8 +122,10 @@ async function readFrom(
       return undefined;
     }
     try {
-      for (const place of places[type] ?? ['local.cfg']) {
-        const cfg = await readCfg(io, under(paths.media, place), node, say);
+      const folders = systemFolders[type] ?? ['.'];
+      await visit?.(paths.media, folders, node, from);
+      for (const folder of folders) {
+        const cfg = await readCfg(io, under(paths.media, folder, 'local.cfg'), node, say);
         if (cfg) return cfg;
       }
       return undefined;

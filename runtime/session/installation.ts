@@ -22,8 +22,8 @@ export async function install(world: SessionWorld & Caller): Promise<void> {
       reporting = report(world, { server: serverAddress(settings), mac });
     },
   });
-  const { settings, firmware, secureBoot, card, cards } = found;
-  const state: State = { ...emptyState, settings, firmware, card, cards, script: found.script.name };
+  const { settings, firmware, secureBoot, card, cards, medium } = found;
+  const state: State = { ...emptyState, settings, firmware, card, cards, medium, script: found.script.name };
   await saveState(io, state);
   await io.write(paths.script, found.script.text, { mode: 0o700 });
   await io.write(paths.variables, variablesText(settings), { mode: 0o644 });

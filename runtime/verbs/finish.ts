@@ -1,5 +1,6 @@
 import { Argument } from 'commander';
 import { type Ending, endings, endingWords } from '../../common/model/script.ts';
+import { mediumFolder } from '../../common/model/medium.ts';
 import { inside } from '../../common/system/inside.ts';
 import { type AbsPath, here, type Place, under } from '../../common/system/place.ts';
 import type { Retry, Step } from '../../common/system/step.ts';
@@ -8,6 +9,7 @@ import { probeMounts, probeSwaps } from '../../machine/use.ts';
 import { paths } from '../paths.ts';
 import { image } from './image.ts';
 import { type KexecFacts, kexecLoad, kexecNeeds, probeKexec } from './kexec.ts';
+import { ejectCd, markInstalled } from './once.ts';
 import { targetRoot, type Verb } from './verb.ts';
 
 type Facts = {
@@ -15,6 +17,10 @@ type Facts = {
   /** Logs of this installation that exist. */
   logs: AbsPath[];
   hasLogFolder: boolean;
+  /** The target is mounted. */
+  hasTree: boolean;
+  /** The medium with images is mounted. */
+  hasMedium: boolean;
   /** SELinux guards the target. */
   isGuarded: boolean;
   /** Mount points of the target, deepest first. */
@@ -48,13 +54,14 @@ export const finish: Verb<Facts> = {
     const what = endingOf(args);
     const logs: AbsPath[] = [];
     for (const path of ownLogs) if (await io.lstat(path)) logs.push(path);
-    const below = (await probeMounts(io))
-      .map((mount) => mount.dir)
-      .filter((dir) => dir === targetRoot || dir.startsWith(`${targetRoot}/`));
+    const dirs = (await probeMounts(io)).map((mount) => mount.dir);
+    const below = dirs.filter((dir) => dir === targetRoot || dir.startsWith(`${targetRoot}/`));
     const tree = below.includes(targetRoot) ? inside(io, targetRoot) : undefined;
     return {
       afterwards: what,
       logs,
+      hasTree: tree !== undefined,
+      hasMedium: dirs.includes(mediumFolder),
       hasLogFolder: (await tree?.exists('/var/log')) ?? false,
       isGuarded: tree !== undefined && (await isGuarded(tree)),
       mounted: below.toReversed(),
@@ -63,7 +70,7 @@ export const finish: Verb<Facts> = {
     };
   },
 
-  plan(facts) {
+  plan(facts, state) {
     const steps: Step[] = [];
     if (facts.hasLogFolder && facts.logs.length > 0) {
       const at = (path: AbsPath): Place => ({ root: targetRoot, path });
@@ -78,11 +85,12 @@ export const finish: Verb<Facts> = {
     }
     if (facts.isGuarded) steps.push(askForLabels(targetRoot));
     if (facts.kexec) steps.push(kexecLoad(facts.kexec, targetRoot));
+    if (facts.hasTree) steps.push(...markInstalled(state, targetRoot));
     steps.push({ why: 'Write everything to the disks', kind: 'run', argv: ['sync'] });
     for (const swap of facts.swaps) steps.push({ why: `Stop using ${swap}`, kind: 'run', argv: ['swapoff', swap] });
     for (const dir of facts.mounted)
       steps.push({ why: `Unmount ${dir}`, kind: 'run', argv: ['umount', dir], retry: whileBusy });
-    steps.push(...lastSteps[facts.afterwards]);
+    steps.push(...ejectCd(state, facts.afterwards, facts.hasMedium), ...lastSteps[facts.afterwards]);
     const labels = facts.isGuarded
       ? ' The first start labels all files for SELinux and restarts the machine once more.'
       : '';

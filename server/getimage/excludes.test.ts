@@ -89,7 +89,7 @@ describe('what of a golden client becomes the image', () => {
       { dir: '/media', taken: false },
       { dir: '/media/a/b', taken: true },
     ];
-    expect(excludeArguments(choices, []).slice(5)).toEqual([
+    expect(excludeArguments(choices, []).slice(6)).toEqual([
       '--include=/media/a/',
       '--include=/media/a/b/',
       '--exclude=/media/a/*',
@@ -113,7 +113,7 @@ describe('what of a golden client becomes the image', () => {
     const open = mount('/srv/net', 'fuse.sshfs', 'u@h:', { options: `${options},allow_other` });
     const roots = mount('/media/ntfs', 'fuseblk', '/dev/sdc1', { options: 'rw,user_id=0,group_id=0,allow_other' });
     const choices = chooseMounts([root, closed, open, roots], { inFstab: () => true, isExcluded, alsoTake: [] });
-    expect(excludeArguments(choices, []).slice(5)).toEqual([
+    expect(excludeArguments(choices, []).slice(6)).toEqual([
       '--exclude=/srv/net/*',
       '--exclude=/home/u/net',
       '--exclude=/media/ntfs/*',
@@ -135,6 +135,7 @@ describe('what of a golden client becomes the image', () => {
     ];
     expect(excludeArguments(choices, ['*.iso'])).toEqual([
       '--exclude=/local.cfg',
+      '--exclude=/.boel-*',
       '--exclude=lost+found/',
       '--exclude=.boel-partial',
       '--exclude=/proc/*',

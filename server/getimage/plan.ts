@@ -25,7 +25,7 @@ export type CaptureWish = Growing & {
  * Never part of an image: files that identify one machine at its boot, files that belong to one filesystem, and the kernel's
  * own filesystems, even if a list of mounts does not name them.
  */
-const always = ['/local.cfg', 'lost+found/', '.boel-partial', '/proc/*', '/sys/*'];
+const always = ['/local.cfg', '/.boel-*', 'lost+found/', '.boel-partial', '/proc/*', '/sys/*'];
 
 /** Arguments that leave out the content of mounts that are not taken: the empty directories stay, with owner and mode. */
 export function excludeArguments(choices: readonly Choice[], more: readonly string[]): string[] {

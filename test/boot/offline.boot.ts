@@ -28,8 +28,8 @@ const offline = (name: string, seconds: number, run: Row['run']): Row =>
   });
 
 /** A server that never runs: only its files are put on a medium. The image has an EFI system partition and an override. */
-async function siteWithoutServer(test: RowContext): Promise<Site> {
-  const site = await makeSite(test, { layout: layouts.golden, isEmpty: true, server: { isApart: true } });
+async function siteWithoutServer(test: RowContext, afterwards: 'poweroff' | 'reboot' = 'poweroff'): Promise<Site> {
+  const site = await makeSite(test, { layout: layouts.golden, afterwards, isEmpty: true, server: { isApart: true } });
   const override = path.join(site.root, 'var/lib/systemimager/overrides/image', image, 'etc');
   await mkdir(override, { recursive: true });
   await writeFile(path.join(override, 'issue'), 'from an override\n');
@@ -144,6 +144,29 @@ export default [
     const wish: Wish = { name: 'uefi', firmware: 'uefi', cds: [cd], bootFrom: 'cd' };
     await expectInstallation(test, site, wish, { issue: `from the image ${image}`, differs });
   }),
+
+  offline(
+    'a medium that stays in its drive installs a machine once: CD by BIOS, stick by BIOS and UEFI',
+    400,
+    async (test) => {
+      const site = await siteWithoutServer(test, 'reboot');
+      const cd = await autoinstallCd(test.scratch, site.root, cfg, 'ONFAIL=poweroff', 'amd64', [image]);
+      const disk = await blank(test, '2G');
+      const vm = await test.boot({ disks: [disk], nics: [], cds: [cd], bootFrom: 'cd', memoryMb: 512 });
+      // The drive puts the CD out, so the firmware goes on with the disk.
+      await vm.console('The machine starts again, from its own disk.', { withinS: 900 });
+      await vm.console(`${web1.host} login:`, { withinS: 300 });
+      await vm.kill();
+      const stick = { file: cd, bus: 'usb', removable: true, isCopied: true } as const;
+      const again = await test.boot({ name: 'bios', disks: [stick, disk], nics: [], memoryMb: 512 });
+      await again.console(/This medium has installed this machine: web_v1 as web1, on \/dev\/vda3/, { withinS: 300 });
+      await again.console('Take the medium (/dev/sda');
+      await again.kill();
+      const uefi = await test.boot({ name: 'uefi', firmware: 'uefi', disks: [stick, disk], nics: [] });
+      await uefi.console(`${web1.host} login:`, { withinS: 300 });
+      await uefi.kill();
+    },
+  ),
 
   offline('a CD whose image is damaged is refused by the name of the frame', 180, async (test) => {
     const site = await siteWithoutServer(test);
