@@ -31,8 +31,13 @@ function mountOf(dir: string, mounts: readonly string[]): string | undefined {
 /** The text of a path whose bytes were read as latin1. */
 const printPath = (path: string) => `/${textOf(Buffer.from(path, 'latin1'))}`;
 
-/** Sums up a tree, its directories by their paths below its root, for mount points, absolute paths. A file with several names counts once in each mount that has one of them. */
-export function sumTree(name: string, tree: Iterable<[string, DirSums]>, mountDirs: readonly string[]): ImageFacts {
+/** Sums up a tree, its directories by their paths below its root, for mount points, absolute paths. A file with several names counts once in each mount that has one of them. `allLinks`: splitLinks also has the files with several names in one mount below the root. */
+export function sumTree(
+  name: string,
+  tree: Iterable<[string, DirSums]>,
+  mountDirs: readonly string[],
+  allLinks = false,
+): ImageFacts {
   // Keys as in the tree: relative to the image, and bytes as latin1.
   const keys = mountDirs.map((dir) => bytesOf(dir.replace(/^\/+|(?<!\/)\/+$/g, '')).toString('latin1'));
   const total = { ...nothing };
@@ -68,7 +73,7 @@ export function sumTree(name: string, tree: Iterable<[string, DirSums]>, mountDi
     inodes: total.inodes,
     mounts: mountDirs.map((dir, at) => ({ dir, ...(sums.get(keys[at] ?? '') ?? nothing) })),
     splitLinks: [...groups.values()]
-      .filter((group) => group.mounts.size > 1)
+      .filter(({ mounts }) => mounts.size > 1 || (allLinks && !mounts.has('')))
       // The first name is the one that holds the content in a tar of the tree.
       .map((group) =>
         group.paths

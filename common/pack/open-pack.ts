@@ -120,7 +120,8 @@ export async function sumsOfPack(
   const { image } = pack.index;
   if (!image) return undefined;
   const text = await readExtra(io, pack, 'the list of directories', image.dirs);
-  return sumTree(image.name, linesOf(text), mountDirs);
+  // FAT holds no hard links, and a tar has the content only behind the first name.
+  return sumTree(image.name, linesOf(text), mountDirs, true);
 }
 
 /** Reads the lines one by one, so that a large image needs little memory. */

@@ -29,13 +29,19 @@ export type Condition =
   | { kind: 'tcp'; host: string; port: number }
   | { kind: 'line'; text: string };
 
+/** Changes the bytes that a program gets. */
+export type Through = (bytes: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
+
 export type RunStep = {
   kind: 'run';
   argv: Argv;
   chroot?: AbsPath;
   env?: Record<string, string>;
-  /** `frames`: their contents, each checked before the program gets it (readFrames); the progress is told by itself. */
-  stdin?: Text | Place | { frames: readonly Frame[]; ifDamaged?: string };
+  /**
+   * `frames`: their contents, each checked before the program gets it (readFrames); the progress is told by itself. `through`: what
+   * changes the contents on their way.
+   */
+  stdin?: Text | Place | { frames: readonly Frame[]; ifDamaged?: string; through?: Through };
   /** Exit codes other than 0 that are no failure, and what each means. */
   ok?: Record<number, string>;
   /** What to do now, for exit codes of which we know it. */

@@ -79,12 +79,16 @@ describe('a medium', () => {
       { dir: '/srv', posix: true, keep: true },
       { dir: '/boot/efi', posix: false },
     ];
-    const splitLinks = [['/usr/x', '/home/x', '/home/y']];
+    const splitLinks = [
+      ['/boot/efi/a', '/boot/efi/b', '/boot/efi/c'],
+      ['/usr/x', '/boot/efi/x', '/home/x', '/home/y'],
+    ];
     const text = printSteps(source.tree({ image: 'web_v1', root: '/a', mounts, splitLinks, exact: true }));
+    const names = ['boot/efi/b', 'boot/efi/c', 'boot/efi/x', 'home/x', 'home/y'];
     const flags =
       "--numeric-owner --same-owner --same-permissions --xattrs '--xattrs-include=*' --delay-directory-restore";
     expect(text).toContain(
-      `| tar --extract --file=- --directory=/a --strip-components=1 ${flags} --anchored --no-wildcards --exclude=web_v1/srv --exclude=web_v1/boot/efi --exclude=web_v1/home/x --exclude=web_v1/home/y web_v1\n`,
+      `| tar --extract --file=- --directory=/a --strip-components=1 ${flags} --anchored --no-wildcards --exclude=web_v1/srv --exclude=web_v1/boot/efi ${names.map((name) => `--exclude=web_v1/${name}`).join(' ')} web_v1\n`,
     );
     expect(text).toContain(
       "rsync -r --delete '--filter=P lost+found/' '--filter=P /home/' '--filter=P /srv/' '--filter=P /boot/efi/' /run/boel/empty/ /a/\n",
@@ -94,6 +98,12 @@ describe('a medium', () => {
     expect(text).toContain('--no-same-owner --no-same-permissions --anchored --no-wildcards web_v1/boot/efi\n');
     expect(text).toContain('rsync -aHAXS --numeric-ids /a/usr/x /a/home/x\n');
     expect(text).toContain('ln -f /a/home/x /a/home/y\n');
+    for (const [from, to] of [
+      ['boot/efi/a', 'boot/efi/b'],
+      ['boot/efi/a', 'boot/efi/c'],
+      ['usr/x', 'boot/efi/x'],
+    ])
+      expect(text).toContain(`rsync -rt --modify-window=2 /a/${from} /a/${to}\n`);
     const missing = source.tree({
       image: 'web_v1',
       root: '/a',

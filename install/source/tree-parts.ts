@@ -24,7 +24,10 @@ export type TreeRequest = ({ image: string } | { folder: string; what: string })
  * The calls that bring a tree: first one call for all filesystems that keep owners and links, then one call for each of the
  * others (vfat), then the names of hard links that the mounts split.
  */
-export function treeParts(request: TreeRequest, { name, keeps }: Pick<Transport, 'name' | 'keeps'>): TreePart[] {
+export function treeParts(
+  request: TreeRequest,
+  { name, keeps, copiesOnFat = false }: Pick<Transport, 'name' | 'keeps' | 'copiesOnFat'>,
+): TreePart[] {
   const { root, only, mounts = [], manner = 'whole' } = request;
   const [from, what] = 'image' in request ? [request.image, `image ${request.image}`] : [request.folder, request.what];
   checkNested(mounts);
@@ -33,7 +36,7 @@ export function treeParts(request: TreeRequest, { name, keeps }: Pick<Transport,
   const apart = below.filter((mount) => !mount.posix || mount.keep);
   const filled = mounts.filter((mount) => mount.posix && !mount.keep);
   checkKept(filled, what, name, keeps);
-  const split = splitNames(request);
+  const split = splitNames(request, copiesOnFat);
   const apartBytes = apart.reduce((sum, mount) => sum + (mount.bytes ?? 0), 0);
   const base = { from, root, withoutDirs: [], withoutNames: [], ...(only && { only }) };
   const exact = request.exact && { exact: { protect: below.map(({ dir }) => dir) } };
@@ -51,9 +54,9 @@ export function treeParts(request: TreeRequest, { name, keeps }: Pick<Transport,
       const why = `Pull ${dir} of ${what}, which is no Unix filesystem`;
       return { ...base, ...exact, why, manner: 'bare', below: dir, isMissing: inodes === 0, totalBytes: bytes };
     }),
-    ...split.map(({ dir, names, groups }): TreePart => {
-      const why = `Copy ${names.length} hard-linked names of ${what} to ${dir}, another filesystem than that of their first name`;
-      return { ...base, why, manner, only: names, copies: groups };
+    ...split.map(({ dir, isFat, names, groups }): TreePart => {
+      const why = `Copy ${names.length} hard-linked names of ${what} to ${dir}, apart from their first name`;
+      return { ...base, why, manner: isFat ? 'bare' : manner, only: names, copies: groups };
     }),
   ];
 }
@@ -84,22 +87,32 @@ function checkNested(mounts: readonly FetchMount[]): void {
         );
 }
 
-/** The names of each split group on another mount than the first name, by mount: no link leads to another filesystem (EXDEV). */
-function splitNames({
-  mounts = [],
-  splitLinks = [],
-}: TreeRequest): { dir: string; names: string[]; groups: string[][] }[] {
+/**
+ * The names of each split group on another mount than the first name, by mount: no link leads to another filesystem (EXDEV). With
+ * `onFat` also those on filesystems without hard links, where each name is a copy.
+ */
+function splitNames(
+  { mounts = [], splitLinks = [] }: TreeRequest,
+  onFat: boolean,
+): { dir: string; isFat: boolean; names: string[]; groups: string[][] }[] {
   const deepestFirst = [...mounts].sort((a, b) => b.dir.length - a.dir.length);
   const mountOf = (name: string) =>
     deepestFirst.find(({ dir }) => dir === '/' || name === dir || name.startsWith(`${dir}/`));
+  const isFat = (dir: string) => mounts.some((mount) => mount.dir === dir && !mount.posix);
   const found = new Map<string, string[][]>();
   for (const [first = '', ...others] of splitLinks) {
     const apart = others.flatMap((name) => {
       const mount = mountOf(name);
-      return !mount?.posix || mount.keep || mount === mountOf(first) ? [] : [{ dir: mount.dir, name }];
+      const isApart = mount?.posix ? mount !== mountOf(first) : onFat;
+      return !mount || mount.keep || !isApart ? [] : [{ dir: mount.dir, name }];
     });
-    for (const [dir, names] of Map.groupBy(apart, (one) => one.dir))
-      found.set(dir, [...(found.get(dir) ?? []), [first, ...names.map((one) => one.name)]]);
+    for (const [dir, group] of Map.groupBy(apart, (one) => one.dir)) {
+      const names = group.map((one) => one.name);
+      const own = isFat(dir) ? names.map((name) => [first, name]) : [[first, ...names]];
+      found.set(dir, [...(found.get(dir) ?? []), ...own]);
+    }
   }
-  return [...found].map(([dir, groups]) => ({ dir, groups, names: groups.flatMap(([, ...names]) => names) }));
+  return [...found].map(([dir, groups]) => {
+    return { dir, isFat: isFat(dir), groups, names: groups.flatMap(([, ...names]) => names) };
+  });
 }

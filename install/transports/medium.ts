@@ -1,8 +1,9 @@
 import { framesBelow, type Pack } from '../../common/pack/open-pack.ts';
+import { plainMembers } from '../../common/pack/plain-members.ts';
 import { bytesOf } from '../../common/system/text.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
-import { keepEverything, rsyncNeeds, rsyncPattern } from './rsync-daemon.ts';
+import { rsyncManners, rsyncNeeds, rsyncPattern } from './rsync-daemon.ts';
 import type { Manner, Transport, TreePart } from './transport.ts';
 
 /** Stays empty: what a copy of it removes is removed. */
@@ -21,7 +22,7 @@ const manners: Record<Manner, string[]> = {
     '--xattrs-include=*',
     '--delay-directory-restore',
   ],
-  // FAT knows no owners and no links.
+  // FAT knows no owners and no links (plainMembers).
   bare: ['--no-same-owner', '--no-same-permissions'],
   programs: ['--no-same-owner', '--mode=0700'],
 };
@@ -42,12 +43,12 @@ function empty(root: AbsPath, dir: string, mountPoints: readonly string[]): Step
 }
 
 /** Copies the first name of each group to another filesystem, and links the others there. */
-function copy({ root, copies = [] }: TreePart): Step[] {
+function copy({ root, copies = [], manner }: TreePart): Step[] {
   return copies.flatMap(([first = '', second = '', ...others]) => [
     {
       why: `Copy ${first} to ${second}`,
       kind: 'run',
-      argv: ['rsync', ...keepEverything, under(root, first), under(root, second)],
+      argv: ['rsync', ...rsyncManners[manner], under(root, first), under(root, second)],
     },
     ...others.map((name): Step => {
       return { why: `Link ${name}`, kind: 'run', argv: ['ln', '-f', under(root, second), under(root, name)] };
@@ -60,6 +61,7 @@ export const medium = {
   name: 'medium',
   needs: { programs: { '/bin/tar': 'tar', ...rsyncNeeds.programs }, modules: [] },
   keeps: ['owners', 'links', 'hard links', 'ACLs', 'extended attributes', 'holes'],
+  copiesOnFat: true,
   tree(pack: Pack, part: TreePart): Step {
     const { why, root, below, manner, exact, withoutDirs, withoutNames } = part;
     if (part.copies) return { why, kind: 'group', steps: copy(part) };
@@ -81,7 +83,11 @@ export const medium = {
         ...[...withoutDirs, ...withoutNames].map((name) => `--exclude=${part.from}${name}`),
         folder,
       ],
-      stdin: { frames: framesBelow(pack, bytesOf(folder).toString('latin1')), ifDamaged },
+      stdin: {
+        frames: framesBelow(pack, bytesOf(folder).toString('latin1')),
+        ifDamaged,
+        ...(manner === 'bare' && { through: (tar) => plainMembers(tar, pack.file) }),
+      },
       hints: { 2: 'Check with df that the target is large enough, and dmesg for errors of the disk.' },
       writes: [{ root, path: under('/', below ?? '') }],
     };

@@ -3,6 +3,7 @@ import { rsyncUrl, type ServerAddress } from '../../common/model/server-address.
 import type { Exit } from '../../common/system/io.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Retry } from '../../common/system/step.ts';
+import type { Manner } from './transport.ts';
 
 /** The program that brings files from the server's rsync daemon. */
 export const rsyncNeeds: Needs = { programs: { '/usr/bin/rsync': 'rsync' }, modules: [] };
@@ -30,6 +31,15 @@ export const quick = [...toDaemon, '--timeout=60'];
 
 /** Owners, links, ACLs, xattrs and holes. */
 export const keepEverything = ['-aHAXS', '--numeric-ids'];
+
+/** Options of rsync(1) for each manner. */
+export const rsyncManners: Record<Manner, string[]> = {
+  whole: keepEverything,
+  // FAT knows no owners, no links, and no time finer than 2 s.
+  bare: ['-rt', '--modify-window=2'],
+  // A link (one script for several hosts) arrives as the file that it points to.
+  programs: ['-rtL', '--chmod=F700'],
+};
 
 /** About 25 minutes of trying: 2, 4, 8 … 60 s apart. */
 export const patience = { times: 30, firstDelayMs: 2000 };

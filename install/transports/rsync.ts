@@ -2,14 +2,14 @@ import { under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import {
   daemonPlace,
-  keepEverything,
   rsyncHints,
+  rsyncManners,
   rsyncNeeds,
   rsyncPattern,
   type RsyncPlace,
   rsyncRetry,
 } from './rsync-daemon.ts';
-import type { Manner, ServerTransport, TreePart } from './transport.ts';
+import type { ServerTransport, TreePart } from './transport.ts';
 
 /** Partial files are kept and resumed; a silent server is noticed in a minute. */
 const always = ({ options }: RsyncPlace) => [
@@ -20,14 +20,6 @@ const always = ({ options }: RsyncPlace) => [
   '--no-human-readable',
   '--outbuf=L',
 ];
-
-const manners: Record<Manner, string[]> = {
-  whole: keepEverything,
-  // FAT knows no owners, no links, and no time finer than 2 s.
-  bare: ['-rt', '--modify-window=2'],
-  // A link (one script for several hosts) arrives as the file that it points to.
-  programs: ['-rtL', '--chmod=F700'],
-};
 
 /** Filters that leave one directory, whether the source has it or not. */
 function onlyBelow(dir: string): string[] {
@@ -57,7 +49,7 @@ export function rsyncTree(place: RsyncPlace, part: TreePart): Step {
     kind: 'run',
     argv: [
       'rsync',
-      ...manners[part.manner],
+      ...rsyncManners[part.manner],
       ...always(place),
       ...(part.exact ? ['--delete', '--filter=P lost+found/', ...protect] : []),
       ...part.withoutDirs.map((dir) => `--exclude=${rsyncPattern(dir)}/`),

@@ -33,8 +33,11 @@ export type TreePart = {
   totalBytes?: number | undefined;
 };
 
-/** A way to bring trees to a machine. One file each in this folder. */
-export type Transport = { name: string; needs: Needs; keeps: readonly Kept[] };
+/**
+ * A way to bring trees to a machine. One file each in this folder. `copiesOnFat`: a call for a filesystem without hard links brings the
+ * first name of a file alone, and the others are copied by calls of their own.
+ */
+export type Transport = { name: string; needs: Needs; keeps: readonly Kept[]; copiesOnFat?: boolean };
 
 /** A way to bring trees from an image server. */
 export type ServerTransport = Transport & { tree(server: ServerAddress, part: TreePart): Step };

@@ -1,6 +1,10 @@
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { deepEqual } from 'node:assert/strict';
+import { link, mkdir, open, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readFat } from '../../common/media/fat.ts';
+import { partitionTypes, readGpt } from '../../common/media/gpt.ts';
 import { readIso } from '../../common/media/iso9660.ts';
+import { readStored } from '../../common/media/stored.ts';
 import { readHandle } from '../../builder/media/read-handle.ts';
 import { autoinstallCd, autoinstallUsb, changeLocalCfg } from '../assets/media.ts';
 import { goldenTree } from '../assets/golden.ts';
@@ -33,7 +37,31 @@ async function siteWithoutServer(test: RowContext, afterwards: 'poweroff' | 'reb
   const override = path.join(site.root, 'var/lib/systemimager/overrides/image', image, 'etc');
   await mkdir(override, { recursive: true });
   await writeFile(path.join(override, 'issue'), 'from an override\n');
+  await linksOnEsp(path.join(site.root, 'var/lib/systemimager/images', image));
   return site;
+}
+
+/** What a FAT cannot hold, in the folder that becomes an EFI system partition: hard links, also to a file elsewhere, and a link. */
+async function linksOnEsp(tree: string): Promise<void> {
+  const at = (name: string) => path.join(tree, name);
+  await writeFile(at('boot/efi/one.txt'), 'one');
+  await link(at('boot/efi/one.txt'), at('boot/efi/two.txt'));
+  await symlink('one.txt', at('boot/efi/three.txt'));
+  await writeFile(at('bin-file'), 'elsewhere');
+  await link(at('bin-file'), at('boot/efi/four.txt'));
+}
+
+/** The files that were linked lie on the EFI system partition, each for itself. */
+async function expectLinksOnEsp(disk: string): Promise<void> {
+  await using file = await open(disk);
+  const read = readHandle(file);
+  const gpt = await readGpt(read);
+  const esp = gpt?.partitions.find(({ type }) => type === partitionTypes.esp);
+  const files = (esp && (await readFat(read, esp.first * 512)))?.files;
+  const found: Record<string, string> = {};
+  for (const [name, one] of files ?? [])
+    if (name.endsWith('.txt')) found[name] = String(await readStored(read, one, 100));
+  deepEqual(found, { 'four.txt': 'elsewhere', 'one.txt': 'one', 'two.txt': 'one' });
 }
 
 /** A machine without a network card installs itself from a medium, and starts its own disk when the medium is gone. */
@@ -42,14 +70,14 @@ async function expectInstallation(
   site: Site,
   { disks = [], ...wish }: Wish,
   { issue = 'from an override', host = web1.host as string, differs = [] as string[] } = {},
-): Promise<void> {
+): Promise<string> {
   const disk = await blank(test, '2G', `disk-${wish.name ?? 'machine'}`);
   const vm = await test.boot({ nics: [], memoryMb: 512, ...wish, disks: [...disks, disk] });
   await vm.console('Images come from the medium: ', { withinS: 300 });
   await vm.console('The machine switches itself off.', { withinS: 900 });
   await vm.off();
   // A tar holds no socket.
-  const other = ['boot/efi', 'srv/odd/socket', ...differs];
+  const other = ['boot/efi', 'bin-file', 'srv/odd/socket', ...differs];
   await expectInstalled(vm, site.tree, [{ disk, number: 3, type: 'ext4', dir: '' }], other);
   const installed = await test.boot({
     name: `${wish.name ?? ''}installed`,
@@ -60,6 +88,7 @@ async function expectInstallation(
   await installed.console(issue, { withinS: 300 });
   await installed.console(`${host} login:`, { withinS: 60 });
   await installed.kill();
+  return disk;
 }
 
 const cfg = `HOSTNAME=${web1.host}\n`;
@@ -94,7 +123,8 @@ export default [
   offline('a CD with an image, on a machine without a network card, by a BIOS', 240, async (test) => {
     const site = await siteWithoutServer(test);
     const cd = await autoinstallCd(test.scratch, site.root, cfg, 'ONFAIL=poweroff', 'amd64', [image]);
-    await expectInstallation(test, site, { cds: [cd], bootFrom: 'cd' });
+    const disk = await expectInstallation(test, site, { cds: [cd], bootFrom: 'cd' });
+    await expectLinksOnEsp(disk);
   }),
 
   offline('a stick with an image, by UEFI; and with sectors of 4096 bytes, to the identity', 300, async (test) => {

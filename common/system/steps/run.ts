@@ -66,7 +66,9 @@ async function runOnce(
   const tell = (seen: Progress) => emit({ kind: 'progress', step, ...count(seen) });
   const inputOf = (stdin: Stdin): Command['stdin'] => {
     if (isPlace(stdin)) return { file: stdin };
-    return isFrames(stdin) ? { pieces: readFrames(io, stdin.frames, tell, stdin.ifDamaged) } : revealText(stdin);
+    if (!isFrames(stdin)) return revealText(stdin);
+    const pieces = readFrames(io, stdin.frames, tell, stdin.ifDamaged);
+    return { pieces: stdin.through ? stdin.through(pieces) : pieces };
   };
   return io.run(
     {
