@@ -21,7 +21,9 @@ it('installs a machine once without a key, and again where a person wants so', a
   const labels = labelsOf(syslinuxMenu(menu));
   expect(labels.get('install')).toContain(` systemimager.default.ONCE=${id}\n`);
   expect(labels.get('again')).toContain(` ONCE=${id}\n`);
-  expect(await grubMenu(menu)).toContain(`[ -e "$part/.boel-${id}" ]`);
+  const grub = await grubMenu(menu);
+  expect(grub).toContain(`[ -e "$part/.boel-${id}" ]`);
+  expect(grub).toContain("menuentry 'install: install this machine' --id install {\n");
   const ofServe = syslinuxMenu(menuOf({ ...server, id, everyTime: true }));
   expect(ofServe).not.toMatch(/ONCE|again/);
 });
