@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import fs from 'node:fs/promises';
+import fs, { type FileHandle } from 'node:fs/promises';
 import { readFat } from '../../common/media/fat.ts';
 import { readGpt } from '../../common/media/gpt.ts';
 import { findIsoSettings, isoPatches } from '../../common/media/iso-settings.ts';
 import { readIso } from '../../common/media/iso9660.ts';
-import { type ReadAt, readStored } from '../../common/media/stored.ts';
-import { parseSums, printSums, sumsName } from '../../common/media/sums.ts';
+import { partOf, type ReadAt, readStored, type StoredFile } from '../../common/media/stored.ts';
+import { sumsName } from '../../common/media/sums.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { sayLine } from '../../common/system/terminal.ts';
@@ -50,7 +50,7 @@ export async function changeCfg(
     for (const { offset, bytes } of patches) await file.write(bytes, 0, bytes.length, offset);
     return file.sync();
   }
-  await changeOnFat(context, at, read, cfg, dryRun);
+  await changeOnFat(context, at, file, cfg, dryRun);
 }
 
 async function checkUnused({ io }: CliContext, at: AbsPath): Promise<void> {
@@ -60,25 +60,27 @@ async function checkUnused({ io }: CliContext, at: AbsPath): Promise<void> {
   if (uses.length > 0) throw new UserError(`${at} is in use: ${uses.join(', ')}`, `Unmount what lies on ${at} first.`);
 }
 
-/** The first FAT with a local.cfg on a floppy or a stick. */
+/** The FAT with local.cfg on a floppy or a stick. */
 async function findFat(read: ReadAt): Promise<{ base: number; fat: NonNullable<Awaited<ReturnType<typeof readFat>>> }> {
   const gpt = await readGpt(read);
   const bases = gpt ? gpt.partitions.map(({ first }) => first * gpt.sectorBytes) : [0];
   for (const base of bases) {
     const fat = await readFat(read, base);
-    if (fat?.files.has('local.cfg')) return { base, fat };
+    // Not local.cfg: a power cut during an earlier change may have taken it away.
+    if (fat?.files.has('medium.cfg')) return { base, fat };
   }
-  throw new UserError('the medium has no local.cfg that could be changed', 'Make the medium again.');
+  throw new UserError('the medium has no FAT for local.cfg', 'Make the medium again.');
 }
 
-/** Replaces local.cfg and SHA256SUMS by mtools(1), which writes FAT without a mount. */
+/** Replaces local.cfg by mtools(1), which writes FAT without a mount, and then its sum where the sum lies. */
 async function changeOnFat(
   context: CliContext,
   at: AbsPath,
-  read: ReadAt,
+  file: FileHandle,
   { content }: GivenCfg,
   dryRun: boolean,
 ): Promise<void> {
+  const read = readHandle(file);
   const { base, fat } = await findFat(read);
   const [old, list] = [fat.files.get('local.cfg'), fat.files.get(sumsName)];
   const clusters = (bytes: number) => Math.ceil(bytes / fat.clusterBytes) * fat.clusterBytes;
@@ -88,21 +90,26 @@ async function changeOnFat(
       `local.cfg has ${content.length} bytes, and the medium has room for ${room}`,
       'Shorten local.cfg.',
     );
-  const sums = parseSums(list ? String(await readStored(read, list, 1024 ** 2)) : '');
-  sums.set('local.cfg', createHash('sha256').update(content).digest('hex'));
   await checkPrograms({ mcopy: 'mtools' });
   if (dryRun) return;
   await using work = await temporaryFolder();
-  const files = { 'local.cfg': content, [sumsName]: Buffer.from(printSums(sums)) };
-  for (const [name, bytes] of Object.entries(files)) await fs.writeFile(under(work.path, name), bytes);
-  const argv = [
-    'mcopy',
-    '-o',
-    '-i',
-    `${at}@@${base}`,
-    ...Object.keys(files).map((name) => under(work.path, name)),
-    '::/',
-  ] as const;
+  const from = under(work.path, 'local.cfg');
+  await fs.writeFile(from, content);
+  const argv = ['mcopy', '-o', '-i', `${at}@@${base}`, from, '::/'] as const;
   const env = { TZ: 'UTC', MTOOLSRC: '/dev/null' };
   await runOrFail({ ...context, say: () => {} }, { argv: [...argv], env }, `Writing local.cfg to ${at}`);
+  if (list) await changeSum(file, list, createHash('sha256').update(content).digest('hex'));
+}
+
+/** Writes the sum of local.cfg over the old one, so that SHA256SUMS never is away. */
+async function changeSum(file: FileHandle, list: StoredFile, sum: string): Promise<void> {
+  const text = String(await readStored(readHandle(file), list, 1024 ** 2));
+  const line = /^[0-9a-f]{64}(?= [ *]local\.cfg$)/m.exec(text);
+  if (!line) return;
+  let done = 0;
+  for (const { offset, bytes } of partOf(list, Buffer.byteLength(text.slice(0, line.index)), sum.length).extents) {
+    await file.write(Buffer.from(sum), done, bytes, offset);
+    done += bytes;
+  }
+  await file.sync();
 }
