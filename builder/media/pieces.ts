@@ -56,7 +56,7 @@ export async function writePieces(
   pieces: readonly Piece[],
   name: string,
 ): Promise<void> {
-  const tell = tellerOf(context.say, `Writing ${name}`, await totalBytes(pieces));
+  const tell = tellerOf((line) => context.say(line), `Writing ${name}`, await totalBytes(pieces));
   for await (const { offset, bytes } of steps(pieces)) {
     context.signal.throwIfAborted();
     await file.write(bytes, 0, bytes.length, offset);
@@ -86,7 +86,7 @@ export async function writeDevice(
   context.say(`Reading ${device} back`);
   await using file = await fs.open(node).catch(failed('Opening'));
   const read = readHandle(file);
-  const tell = tellerOf(context.say, `Reading ${device} back`, total);
+  const tell = tellerOf((line) => context.say(line), `Reading ${device} back`, total);
   for await (const { offset, bytes } of steps(pieces)) {
     context.signal.throwIfAborted();
     const back = await read(offset, bytes.length).catch(failed('Reading'));

@@ -64,12 +64,15 @@ async function expectLinksOnEsp(disk: string): Promise<void> {
   deepEqual(found, { 'four.txt': 'elsewhere', 'one.txt': 'one', 'two.txt': 'one' });
 }
 
+/** What tells which image a machine has: /etc/issue, its name, and the files that differ from those of the golden tree. */
+type Seen = { issue: string; host: string; differs: string[] };
+
 /** A machine without a network card installs itself from a medium, and starts its own disk when the medium is gone. */
 async function expectInstallation(
   test: RowContext,
   site: Site,
   { disks = [], ...wish }: Wish,
-  { issue = 'from an override', host = web1.host as string, differs = [] as string[] } = {},
+  { issue, host, differs }: Seen = { issue: 'from an override', host: web1.host, differs: [] },
 ): Promise<string> {
   const disk = await blank(test, '2G', `disk-${wish.name ?? 'machine'}`);
   const vm = await test.boot({ nics: [], memoryMb: 512, ...wish, disks: [...disks, disk] });
@@ -165,14 +168,14 @@ export default [
       bootFrom: 'cd',
       noReboot: true,
     });
-    await typed.console(`one of which you may type: ${image} ${db.image}`, { withinS: 60 });
+    await typed.console('boot: ', { withinS: 60 });
     await typed.send(`${image} ACTION=identify`);
     await typed.console(`Script: ${image}.master`, { withinS: 300 });
     await typed.off();
 
     await changeLocalCfg(test.scratch, cd, cfg);
     const wish: Wish = { name: 'uefi', firmware: 'uefi', cds: [cd], bootFrom: 'cd' };
-    await expectInstallation(test, site, wish, { issue: `from the image ${image}`, differs });
+    await expectInstallation(test, site, wish, { issue: `from the image ${image}`, host: web1.host, differs });
   }),
 
   offline(
