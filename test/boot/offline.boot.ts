@@ -199,7 +199,8 @@ export default [
       await again.console('Take the medium (/dev/sda');
       await again.kill();
       const uefi = await test.boot({ name: 'uefi', firmware: 'uefi', disks: [stick, disk], nics: [] });
-      await uefi.console(`${web1.host} login:`, { withinS: 300 });
+      // The disk was installed by a BIOS, so it has no loader for UEFI; what counts is that grub does not install.
+      await uefi.console('Booting `local', { withinS: 120 });
       await uefi.kill();
     },
   ),
