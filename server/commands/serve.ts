@@ -5,7 +5,7 @@ import { UserError } from '../../common/system/errors.ts';
 import { absPath, under } from '../../common/system/place.ts';
 import { visible } from '../../common/system/visible.ts';
 import { cardAddresses } from '../config/card-addresses.ts';
-import { answeredNetworks, type ServerCard, ipv4Of } from '../config/networks.ts';
+import { answeredNetworks, ipv4Of } from '../config/networks.ts';
 import { ownNames } from '../config/own-names.ts';
 import { readGroups } from '../hosts/known-groups.ts';
 import { serverPaths } from '../config/paths.ts';
@@ -13,16 +13,14 @@ import { readServerConfig } from '../config/server-toml.ts';
 import { readHosts } from '../config/hosts-json.ts';
 import { lockImage } from '../images/lock.ts';
 import { halfSwapped, planFinish } from '../images/swap.ts';
-import { ipxeFiles, neededIpxe } from '../../common/boot/firmware-files.ts';
 import { readNetboot } from '../netboot/netboot.ts';
-import { bootsByGrub, signedFolders } from '../netboot/signed-files.ts';
-import { findDhcpServer } from '../serve/dhcp-probe.ts';
+import { dhcpFacts, dhcpRemarks, refuseSecondDhcp } from '../serve/dhcp-facts.ts';
 import { type DhcpMode, dhcpModes } from '../serve/dnsmasq-conf.ts';
-import { ipxeFolder, planServe, printableServices } from '../serve/plan.ts';
+import { planServe, printableServices } from '../serve/plan.ts';
 import type { ServeFacts, WebUser } from '../serve/serve-facts.ts';
 import { listImages } from '../images/modules.ts';
 import { serve } from '../serve/serve.ts';
-import { barrierTo, dnsmasqUser, findUser } from '../serve/service-user.ts';
+import { barrierTo, findUser } from '../serve/service-user.ts';
 import { webProgram } from '../serve/web-service.ts';
 
 type Options = {
@@ -32,29 +30,6 @@ type Options = {
   httpPort?: number;
   dryRun?: boolean;
 };
-
-/** What the DHCP service needs, found and checked. */
-async function dhcpFacts(
-  { io }: CliContext,
-  options: Options,
-  cards: ServerCard[],
-  { paths, config }: Pick<ServeFacts, 'paths' | 'config'>,
-): Promise<Pick<ServeFacts, 'dhcp'>> {
-  if (options.dhcp === undefined) return {};
-  const mode = options.dhcp === true ? 'server' : options.dhcp;
-  if (options.interface === undefined)
-    throw new UserError(
-      '--dhcp needs an interface',
-      'Name the interface of the network where machines boot: --interface eth1',
-    );
-  const there = (await io.list(ipxeFolder)) ?? [];
-  const ipxe = ipxeFiles.filter((name) => there.includes(name));
-  for (const name of neededIpxe)
-    if (!ipxe.includes(name)) throw new UserError(`${under(ipxeFolder, name)} is missing`, 'Run: apt-get install ipxe');
-  const signed = await signedFolders(io, paths, bootsByGrub(config.dhcp.secure_boot, ipxe));
-  const user = await dnsmasqUser(io, [paths.tftp, ...signed]);
-  return { dhcp: { mode, card: ipv4Of(options.interface, cards), user, ipxe } };
-}
 
 /** The user of the HTTP server, and the folder that would bar this user from the server's program or files. */
 async function webUser({ io }: CliContext, paths: ServeFacts['paths']): Promise<WebUser> {
@@ -87,24 +62,15 @@ async function gatherFacts(context: CliContext, options: Options): Promise<Serve
     netboot: await readNetboot(io, paths.netboot),
     groups: await readGroups(io, paths),
     web: await webUser(context, paths),
-    ...(await dhcpFacts(context, options, cards, { paths, config })),
+    dhcp:
+      options.dhcp &&
+      (await dhcpFacts(
+        io,
+        { mode: options.dhcp === true ? 'server' : options.dhcp, interface: options.interface },
+        cards,
+        { paths, config },
+      )),
   };
-}
-
-/** Refuses to hand out addresses if another DHCP server does. */
-async function refuseSecondDhcp({ card, mode }: NonNullable<ServeFacts['dhcp']>, say: (line: string) => void) {
-  if (mode === 'none') return;
-  say(`looking for other DHCP servers on ${card.card}`);
-  const other = await findDhcpServer(card);
-  if (mode === 'proxy') {
-    if (other === undefined) say(`no DHCP server answers on ${card.card} yet; proxy mode needs one for the addresses`);
-    return;
-  }
-  if (other !== undefined)
-    throw new UserError(
-      `the DHCP server ${other} already answers on ${card.card}`,
-      'Use --dhcp=proxy to boot machines beside it, or write its configuration with mkdhcpserver.',
-    );
 }
 
 /** Finishes the renames that a crash interrupted, because machines ask for images by name. */
@@ -141,12 +107,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
     say('images hold password hashes and host keys: everybody who reaches this server can read them');
   if (facts.dhcp) {
     await refuseSecondDhcp(facts.dhcp, say);
-    if (!facts.dhcp.ipxe.includes('ipxe-arm64.efi'))
-      say(
-        `${ipxeFolder} has no ipxe-arm64.efi (Debian 13 has the file): arm64 machines boot by grub, and cannot boot by HTTP`,
-      );
-    if (facts.dhcp.user === 'root')
-      say('dnsmasq stays root: other users cannot reach the files that dnsmasq offers by TFTP');
+    for (const line of dhcpRemarks(facts.dhcp, facts.config.dhcp.secure_boot)) say(line);
   }
   const { user, barrier } = facts.web;
   if (user && barrier)

@@ -22,14 +22,17 @@ const architectures: Firmware[] = [
 
 /**
  * The boot file of each tag, and the boot file that a proxy offers to each kind of firmware. What comes by HTTP is a path on the
- * HTTP server.
+ * HTTP server. A proxy offers no shim by TFTP: grub would look for its files on the server that gave the address.
  */
-export function bootFiles({ secureBoot, httpBoot }: BootChoices, ipxe: readonly IpxeFile[] = ipxeFiles) {
+export function bootFiles(
+  { secureBoot, httpBoot }: BootChoices,
+  { ipxe = ipxeFiles, isProxy = false }: { ipxe?: readonly IpxeFile[]; isProxy?: boolean } = {},
+) {
   const getsIso = (httpBoot ?? (secureBoot === true ? 'iso' : 'ipxe')) === 'iso';
   const known = architectures.flatMap((one) => {
     const hasIpxe = ipxe.includes(one.file);
     if (one.iso !== undefined && getsIso) return { ...one, file: `iso/${one.iso}` };
-    if (one.signed !== undefined && (secureBoot === true || !hasIpxe)) return { ...one, file: one.signed };
+    if (one.signed !== undefined && !isProxy && (secureBoot === true || !hasIpxe)) return { ...one, file: one.signed };
     if (!hasIpxe) return [];
     return one.iso === undefined ? one : { ...one, file: `ipxe/${one.file}` };
   });

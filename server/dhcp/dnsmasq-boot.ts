@@ -10,9 +10,9 @@ export async function dnsmasqBootLines(
   source: BootSource,
   options: { ipxe?: readonly IpxeFile[]; isProxy?: boolean; onlyTag?: string } = {},
 ): Promise<string> {
-  const { ipxe, isProxy = false, onlyTag } = options;
+  const { isProxy = false, onlyTag } = options;
   const text = await renderNamed('dnsmasq-boot', {
-    ...bootFiles(source, ipxe),
+    ...bootFiles(source, options),
     address: source.imageServer,
     httpPort: source.httpPort,
     script: ipxeScript(source),

@@ -5,7 +5,7 @@ import type { IpxeFile } from '../../common/boot/firmware-files.ts';
 import { type DhcpMode, dhcpHosts, dhcpRange, dnsmasqConf } from './dnsmasq-conf.ts';
 
 const card = { card: 'br0', address: '10.77.0.1', prefixLength: 24, mac: '52:54:00:00:00:01' };
-const conf = (mode: DhcpMode, toml = '', ipxe: IpxeFile[] = ['undionly.kpxe', 'snponly.efi']) =>
+const conf = (mode: DhcpMode, toml = '', ipxe: IpxeFile[] = ['undionly.kpxe', 'snponly.efi'], proxiesHttp = true) =>
   dnsmasqConf({
     mode,
     card,
@@ -14,6 +14,7 @@ const conf = (mode: DhcpMode, toml = '', ipxe: IpxeFile[] = ['undionly.kpxe', 's
     httpPort: 8181,
     ipxe,
     user: 'nobody',
+    proxiesHttp,
   });
 
 it.each<[string, number, [string, string] | undefined, string, string]>([
@@ -63,6 +64,18 @@ it('adds only boot files beside another DHCP server', async () => {
   expect(text).toContain('\ndhcp-range=10.77.0.0,proxy,255.255.255.0\n');
   expect(text).not.toContain('leasefile');
   expect(text).toContain('pxe-service=tag:!ipxe,x86PC,"SystemImager",undionly.kpxe');
+});
+it('answers firmware that boots by HTTP beside another DHCP server, with the vendor class of the firmware', async () => {
+  const text = await conf('proxy');
+  expect(text).toContain('\ndhcp-pxe-vendor=PXEClient,HTTPClient\n');
+  expect(text).toContain('\ndhcp-boot=tag:!ipxe,tag:http64,http://10.77.0.1:8181/ipxe/snponly.efi\n');
+  expect(text).not.toContain('option:vendor-class');
+  const secure = await conf('proxy', '[dhcp]\nsecure_boot = true');
+  expect(secure).toContain('\ndhcp-boot=tag:!ipxe,tag:http64,http://10.77.0.1:8181/iso/boel.iso\n');
+  // By TFTP, shim and grub would look for their files on the other server.
+  expect(secure).toContain('\npxe-service=tag:!ipxe,X86-64_EFI,"SystemImager",snponly.efi\n');
+  expect(secure).not.toContain('shim');
+  expect(await conf('proxy', '', ['undionly.kpxe'], false)).not.toContain('dhcp-pxe-vendor');
 });
 it('leaves DHCP to another server on the same machine, and offers TFTP', async () => {
   const text = await conf('none');

@@ -64,8 +64,10 @@ export async function dnsmasqConf(options: {
   ipxe: readonly IpxeFile[];
   /** The user that dnsmasq becomes once its ports are open. */
   user: string;
+  /** As a proxy, this dnsmasq can also answer machines that boot by HTTP. */
+  proxiesHttp: boolean;
 }): Promise<string> {
-  const { mode, card, paths, config, httpPort, ipxe, user } = options;
+  const { mode, card, paths, config, httpPort, ipxe, user, proxiesHttp } = options;
   const mask = printIpv4(maskOf(card.prefixLength));
   const { dhcp } = config;
   const server = () => ({
@@ -79,6 +81,7 @@ export async function dnsmasqConf(options: {
   });
   const source = { imageServer: card.address, httpPort, secureBoot: dhcp.secure_boot, httpBoot: dhcp.http_boot };
   const network = printIpv4(networkOf(parseIpv4(card.address) ?? 0, card.prefixLength));
+  const told = { ipxe, isProxy: mode === 'proxy' };
   return renderNamed('dnsmasq.conf', {
     card: card.card,
     address: card.address,
@@ -86,9 +89,9 @@ export async function dnsmasqConf(options: {
     user,
     tftpRoot: paths.tftp,
     imageServerOption,
-    bootLines: mode === 'none' ? '' : await dnsmasqBootLines(source, { ipxe, isProxy: mode === 'proxy' }),
-    offers: bootFiles(source, ipxe).offers,
+    bootLines: mode === 'none' ? '' : await dnsmasqBootLines(source, told),
+    offers: bootFiles(source, told).offers,
     server: mode === 'server' && server(),
-    proxy: mode === 'proxy' && { network },
+    proxy: mode === 'proxy' && { network, proxiesHttp },
   });
 }

@@ -93,7 +93,7 @@ it('goes on with everything else while a list does not read, and tells that once
 it('has every machine that boots by grub start its own disk while hosts.json does not read', async () => {
   const config = { ...facts.config, dhcp: { ...facts.config.dhcp, secure_boot: true } };
   const card = { card: 'eth0', address: '10.0.0.1', prefixLength: 24, mac: '52:54:00:00:00:ff' };
-  const dhcp: ServeFacts['dhcp'] = { mode: 'server', card, user: 'nobody', ipxe: [] };
+  const dhcp: ServeFacts['dhcp'] = { mode: 'server', card, user: 'nobody', ipxe: [], proxiesHttp: true };
   const { said, text } = await looks([(all) => void all.set(paths.hosts, 'no')], { config, dhcp });
   expect(said).toContain(`every machine starts its own disk: ${paths.hosts} is not JSON`);
   expect(await text(`${paths.tftp}/grub/grub.cfg`)).toContain('This machine starts its own disk');

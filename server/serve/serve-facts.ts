@@ -27,7 +27,17 @@ export type ServeFacts = {
   groups: Group[];
   web: WebUser;
   /** Undefined without --dhcp. */
-  dhcp?: { mode: DhcpMode; card: ServerCard; user: string; ipxe: IpxeFile[] };
+  dhcp?: DhcpFacts;
+};
+
+/** What DHCP and TFTP need: the card where machines boot, the user that dnsmasq becomes, and the iPXE programs of this server. */
+export type DhcpFacts = {
+  mode: DhcpMode;
+  card: ServerCard;
+  user: string;
+  ipxe: IpxeFile[];
+  /** As a proxy, this dnsmasq can also answer machines that boot by HTTP. */
+  proxiesHttp: boolean;
 };
 
 /** The user of the HTTP server. */

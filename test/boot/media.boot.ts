@@ -16,7 +16,7 @@ import {
 import { layouts } from '../assets/scripts.ts';
 import type { Disk } from '../../vm/qemu/machine.ts';
 import { type Row, type RowContext, row } from './harness/row.ts';
-import { macOf, type Vm, type Wish } from './harness/vm.ts';
+import { byHttpOnly, macOf, type Vm, type Wish } from './harness/vm.ts';
 import { wireNetwork } from './harness/wire.ts';
 import { foreignDhcp } from './parts/dhcp.ts';
 import { expectInstalled } from './parts/expect-installed.ts';
@@ -44,8 +44,6 @@ const medium = (name: string, run: Row['run']): Row =>
 const signedGolden: GoldenOptions = { network: 'networkd', extra: ['shim-signed', 'grub-efi-amd64-signed'] };
 
 const toml = (httpBoot: string) => `[dhcp]\nhttp_boot = "${httpBoot}"\n`;
-/** The firmware asks the network by HTTP alone (OVMF's README, and its fw_cfg). */
-const byHttpOnly = ['-fw_cfg', 'name=opt/org.tianocore/IPv4PXESupport,string=n'];
 
 const siteOf = (test: RowContext, wish: Partial<SiteWish>) =>
   makeSite(test, { layout: layouts.oneExt4, afterwards: 'reboot', ...wish });

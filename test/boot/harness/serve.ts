@@ -15,7 +15,7 @@ const ports = [873, 8181];
 export async function serve(
   wire: Wire,
   root: string,
-  options: { dhcp?: boolean | 'none'; logs: string },
+  options: { dhcp?: boolean | 'none' | 'proxy'; logs: string },
 ): Promise<Child> {
   const words = [
     '--root',

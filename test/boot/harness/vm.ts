@@ -21,6 +21,9 @@ export type Wish = Partial<Omit<Machine, 'nics' | 'disks'>> & {
   nics?: (Partial<Nic> & { wire?: { tap(): Promise<string>; enter(argv: Argv): Argv } })[];
 };
 
+/** The firmware asks the network by HTTP alone (OVMF's README, and its fw_cfg): `extra` of a machine with UEFI. */
+export const byHttpOnly: string[] = ['-fw_cfg', 'name=opt/org.tianocore/IPv4PXESupport,string=n'];
+
 export type Vm = {
   readonly name: string;
   /** The command line that started it, to paste. */

@@ -19,6 +19,8 @@ export type Wire = {
   enter(argv: Argv): Argv;
   start(argv: Argv, options?: { logFile?: AbsPath; env?: Record<string, string> } & RunHooks): Promise<Child>;
   run(argv: Argv, limitMs?: number): Promise<string>;
+  /** Another machine on the bridge, with this address: a namespace of its own, whose card has the name of the bridge. */
+  neighbour(address: string): Promise<Pick<Wire, 'start' | 'run'>>;
   /** Kills the programs of this name inside, whoever started them. */
   killAll(name: string): Promise<void>;
   /** Ends what runs inside and takes the wire away. */
@@ -29,8 +31,8 @@ export type Wire = {
 const prefix = 'siwire';
 let made = 0;
 
-/** Makes a wire. It goes away with the tests. */
-export async function makeWire(): Promise<Wire> {
+/** Makes a namespace. It goes away with the tests. */
+async function makeNamespace() {
   // Taken before anything is waited for: rows that start together must not get the same number.
   made += 1;
   const number = made;
@@ -43,21 +45,42 @@ export async function makeWire(): Promise<Wire> {
   // A tap must not answer by IPv6, nor the bridge hold frames back.
   await run(enter(['sysctl', '-qw', 'net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1']));
   await ip('link', 'set', 'lo', 'up');
+  const programs: Pick<Wire, 'start' | 'run'> = {
+    start: (argv, { logFile, env, ...hooks } = {}) => start({ argv: enter(argv), env }, { ...hooks, logFile }),
+    run: async (argv, limitMs = 60_000) => (await run(enter(argv), { limitMs })).stdout,
+  };
+  const give = async (address: string) => {
+    await ip('addr', 'add', `${address}/${wireNetwork.prefix}`, 'dev', wireInterface);
+    await ip('link', 'set', wireInterface, 'up');
+  };
+  return { namespace, enter, ip, give, programs, remove };
+}
+
+/** Makes a wire. It goes away with the tests. */
+export async function makeWire(): Promise<Wire> {
+  const { namespace, enter, ip, give, programs, remove } = await makeNamespace();
   await ip('link', 'add', wireInterface, 'type', 'bridge', 'stp_state', '0', 'forward_delay', '0');
-  await ip('addr', 'add', `${wireNetwork.server}/${wireNetwork.prefix}`, 'dev', wireInterface);
-  await ip('link', 'set', wireInterface, 'up');
+  await give(wireNetwork.server);
   let taps = 0;
+  const plug = async (name: string) => ip('link', 'set', name, 'master', wireInterface, 'up');
   return {
     namespace,
     async tap() {
       const name = `tap${taps++}`;
       await ip('tuntap', 'add', name, 'mode', 'tap');
-      await ip('link', 'set', name, 'master', wireInterface, 'up');
+      await plug(name);
       return name;
     },
+    async neighbour(address) {
+      const other = await makeNamespace();
+      const name = `veth${taps++}`;
+      await ip('link', 'add', name, 'type', 'veth', 'peer', 'name', wireInterface, 'netns', other.namespace);
+      await plug(name);
+      await other.give(address);
+      return other.programs;
+    },
     enter,
-    start: (argv, { logFile, env, ...hooks } = {}) => start({ argv: enter(argv), env }, { ...hooks, logFile }),
-    run: async (argv, limitMs = 60_000) => (await run(enter(argv), { limitMs })).stdout,
+    ...programs,
     async killAll(name) {
       for (const pid of await pidsOf(namespace))
         if ((await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim() === name) kill(pid);

@@ -17,7 +17,7 @@ export type ForeignDhcp = {
 };
 
 /** Starts such a server on a wire, beside or instead of `serve --dhcp`. */
-export async function foreignDhcp(test: RowContext, wire: Wire, wish: ForeignDhcp): Promise<void> {
+export async function foreignDhcp(test: RowContext, wire: Pick<Wire, 'start'>, wish: ForeignDhcp): Promise<void> {
   const { base, server } = wireNetwork;
   const backwards = `${wish.ip.split('.').toReversed().join('.')}.in-addr.arpa`;
   const argv = [

@@ -43,8 +43,8 @@ export type SiteWish = Partial<ScriptWish> & {
   arch?: Architecture;
   layout: string;
   golden?: GoldenOptions;
-  /** `none`: TFTP only, for a DHCP server that the row starts. */
-  dhcp?: boolean | 'none';
+  /** `none`: TFTP only, `proxy`: only boot files; both beside a DHCP server that the row starts. */
+  dhcp?: boolean | 'none' | 'proxy';
   /** Instead of what is said above: scripts, hosts, machines, server.toml. */
   server?: Partial<ServerWish>;
   /** No image server at all. */
