@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { UserError } from '../../common/system/errors.ts';
+import type { ReadIo } from '../../common/system/io.ts';
 import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import type { BootInputs } from '../boot.ts';
 import { cacheFolder } from '../../common/system/cache-folder.ts';
 import { readGivenCfg } from '../local-cfg.ts';
 import { chooseKernel } from '../kernel/kernel.ts';
-import { readArchitecture } from '../../common/boot/architectures.ts';
+import { type Architecture, readArchitecture } from '../../common/boot/architectures.ts';
 
 /** The flags of `systemimager build boot`. */
 export type BootOptions = {
@@ -59,3 +60,10 @@ export async function bootInputs(
 
 /** A typed path, relative to the current folder. */
 export const fromHere = (text: string): AbsPath => absPath(path.resolve(text));
+
+/** The folder of the kernel and the initrd that `build boot` made; UserError if there are none. */
+export async function bootFolder(io: ReadIo, root: AbsPath, arch: Architecture): Promise<AbsPath> {
+  const boot = under(root, 'var/lib/systemimager/boot', arch);
+  if ((await io.lstat(under(boot, 'initrd.img'))) !== undefined) return boot;
+  throw new UserError(`there is no kernel and no initrd in ${boot}`, `Run: systemimager build boot --arch ${arch}`);
+}

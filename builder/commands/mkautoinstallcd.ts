@@ -12,7 +12,7 @@ import { packedImages } from '../media/packed-images.ts';
 import { readServer } from '../media/syslinux.ts';
 import { withPackages } from '../media/with-packages.ts';
 import { checkSignature } from '../media/secure-boot.ts';
-import { fromHere } from './boot-inputs.ts';
+import { bootFolder, fromHere } from './boot-inputs.ts';
 
 type Options = {
   outFile?: string;
@@ -84,8 +84,7 @@ async function make(context: CliContext, options: Options): Promise<void> {
   if (names.length === 0) checkReach(cfg, server);
   const images = await checkImages(context, names, arch);
   const holds = names.length > 0 ? `, with ${names.join(', ')}` : '';
-  if ((await io.lstat(under(boot, 'initrd.img'))) === undefined)
-    throw new UserError(`there is no kernel and no initrd in ${boot}`, `Run: systemimager build boot --arch ${arch}`);
+  await bootFolder(io, root, arch);
   await checkSignature(boot, options.secureBoot ?? false, sayLine);
   if (options.dryRun) return context.print(`would make a CD for ${arch}: ${to}${holds}`);
 

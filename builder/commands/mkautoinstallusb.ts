@@ -1,19 +1,18 @@
-import fs from 'node:fs/promises';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { absPath, type AbsPath, under } from '../../common/system/place.ts';
+import { absPath, under } from '../../common/system/place.ts';
 import { sayLine } from '../../common/system/terminal.ts';
 import { exportMode } from '../../server/images/archive/plan-export.ts';
 import { checkReach, emptyCfg, readGivenCfg } from '../local-cfg.ts';
 import { checkDevice, type Target } from '../media/check-device.ts';
 import { checkImages } from '../media/offline.ts';
 import { packedImages } from '../media/packed-images.ts';
-import { type Piece, writeDevice, writePieces } from '../media/pieces.ts';
+import { type Piece, writeDevice, writeImage } from '../media/pieces.ts';
 import { readServer } from '../media/syslinux.ts';
 import { makeUsb, usbBytes, usbPackages } from '../media/usb.ts';
 import { withPackages } from '../media/with-packages.ts';
 import type { BuildContext } from '../run.ts';
-import { fromHere } from './boot-inputs.ts';
+import { bootFolder, fromHere } from './boot-inputs.ts';
 
 type Options = {
   outFile?: string;
@@ -76,9 +75,7 @@ async function make(context: CliContext, options: Options): Promise<void> {
   if (names.length === 0) checkReach(cfg, server);
   const images = await checkImages(context, names, 'amd64');
   const holds = names.length > 0 ? `, with ${names.join(', ')}` : '';
-  const boot = under(root, 'var/lib/systemimager/boot/amd64');
-  if ((await io.lstat(under(boot, 'initrd.img'))) === undefined)
-    throw new UserError(`there is no kernel and no initrd in ${boot}`, 'Run: systemimager build boot');
+  const boot = await bootFolder(io, root, 'amd64');
   const to = fromHere(outFile ?? device ?? '');
   const wish = { force, maxBytes: maxGib * 1024 ** 3 };
   const check = async (bytes: number) => (device === undefined ? undefined : checkDevice(io, to, { ...wish, bytes }));
@@ -119,18 +116,4 @@ async function writeStick(build: BuildContext, target: Target, pieces: readonly 
   await writeDevice(build, target, pieces);
   // The kernel may still hold the old partitions; a failure does no harm, because the next plugging in reads them.
   await build.io.run({ argv: ['blockdev', '--rereadpt', target.node] });
-}
-
-/** Whole or not at all, with holes between the pieces. */
-async function writeImage(build: BuildContext, to: AbsPath, pieces: readonly Piece[], mode: number): Promise<void> {
-  const temporary: AbsPath = `${to}.${process.pid}.tmp`;
-  try {
-    {
-      await using file = await fs.open(temporary, 'w', mode);
-      await writePieces(build, file, pieces, to);
-    }
-    await fs.rename(temporary, to);
-  } finally {
-    await fs.rm(temporary, { force: true });
-  }
 }

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
-import { under } from '../../common/system/place.ts';
+import { UserError } from '../../common/system/errors.ts';
+import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Library } from '../packages/library.ts';
 import type { BuildContext } from '../run.ts';
-import { type floppySizes, makeFat } from './fat.ts';
-import { type MediumFile, newestSeconds, place, temporaryFolder } from './staging.ts';
-import { type MediumServer, syslinuxFiles } from './syslinux.ts';
+import { floppySizes, makeFat } from './fat.ts';
+import { isoMenu } from './iso.ts';
+import { type MediumFile, newestSeconds, place, sumsOf } from './staging.ts';
+import { kernelWords, type MediumServer, syslinuxFiles } from './syslinux.ts';
 
-/** What a floppy is made from. */
-export type FloppyInputs = MediumServer & { kib: (typeof floppySizes)[number]; localCfg: Uint8Array };
+/** What a floppy is made from; `boot` is boot/amd64 as `build boot` made it, if the floppy shall hold kernel and initrd themselves. */
+export type FloppyInputs = MediumServer & { kib: number; localCfg: Uint8Array; boot: AbsPath | undefined };
 
 /** A floppy asks the image server by default, which knows whether the machine is installed: it may stay in the drive. */
 const mediumCfg = `# The labels of a floppy. All load kernel and initrd from the image server.
@@ -25,31 +27,60 @@ LABEL rescue
 	APPEND net.lua rescue
 `;
 
-/** Makes the image of a floppy, and gives its bytes and how many of them are free. */
+/** Reads --size in KiB: that of a floppy, or any for a superfloppy. */
+export function readFloppySize(text: string, isSuper: boolean): number {
+  const kib = /^\d{1,10}$/.test(text) ? Number(text) : 0;
+  if (isSuper ? kib > 0 : floppySizes.some((one) => one === kib)) return kib;
+  throw new UserError(
+    `--size ${text} is no size of a ${isSuper ? 'superfloppy' : 'floppy'}`,
+    isSuper
+      ? 'Give a number of KiB, as 98304.'
+      : `Give ${floppySizes.join(' or ')}; any other size needs --superfloppy.`,
+  );
+}
+
+/** The kernel and the initrd of BOEL. */
+const bootFiles = ['kernel', 'initrd.img'] as const;
+
+/** The size of a superfloppy in KiB: as `wished`, if kernel, initrd and 8 MiB for all else fit there. */
+export async function superfloppyKib(boot: AbsPath, wished: number | undefined): Promise<number> {
+  const sizes = await Promise.all(bootFiles.map(async (name) => (await fs.stat(under(boot, name))).size));
+  const needed = (Math.ceil(sizes.reduce((sum, one) => sum + one, 0) / 1024 ** 2) + 8) * 1024;
+  if (wished === undefined || wished >= needed) return wished ?? needed;
+  throw new UserError(
+    `a superfloppy with this kernel and initrd needs ${needed} KiB, and --size is ${wished}`,
+    `Give ${needed} or more, or leave --size away. mkautoinstalldiskette without --superfloppy loads both from the server.`,
+  );
+}
+
+/**
+ * Makes the image of a floppy in the folder `work`: a FAT that a BIOS starts by SYSLINUX, without a table of partitions. Gives the
+ * file, and how many bytes of the FAT are free.
+ */
 export async function makeFloppy(
   context: BuildContext,
   library: Library,
   inputs: FloppyInputs,
-): Promise<{ image: Uint8Array; freeBytes: number }> {
+  work: AbsPath,
+): Promise<{ file: AbsPath; freeBytes: number }> {
+  const { boot } = inputs;
   const files: MediumFile[] = [
     ...(await syslinuxFiles(library, inputs)),
-    { name: 'medium.cfg', content: mediumCfg },
+    { name: 'medium.cfg', content: boot ? isoMenu(kernelWords(inputs)) : mediumCfg },
     { name: 'local.cfg', content: inputs.localCfg },
+    ...(boot ? bootFiles.map((name) => ({ name: `boot/amd64/${name}`, from: under(boot, name) })) : []),
   ];
   const seconds = await newestSeconds(library);
-  await using work = await temporaryFolder();
-  const placed = await place(under(work.path, 'files'), files, seconds);
-  const hash = createHash('sha256');
-  for (const at of placed) hash.update(await fs.readFile(at));
-  const file = under(work.path, 'floppy.img');
-  const free = await makeFat(context, {
+  const sums = JSON.stringify(await sumsOf(files));
+  const file = under(work, 'floppy.img');
+  const freeBytes = await makeFat(context, {
     file,
     kib: inputs.kib,
-    label: 'BOEL-FLOPPY',
-    serial: hash.digest('hex').slice(0, 8),
+    label: boot ? 'BOEL-SUPER' : 'BOEL-FLOPPY',
+    serial: createHash('sha256').update(sums).digest('hex').slice(0, 8),
     seconds,
-    files: placed,
+    files: await place(under(work, 'files'), files, seconds),
     boots: true,
   });
-  return { image: await fs.readFile(file), freeBytes: free };
+  return { file, freeBytes };
 }

@@ -49,20 +49,42 @@ export function tellerOf(
   };
 }
 
-/** Writes the pieces into an open file. */
-export async function writePieces(
+/** Writes the pieces into an open file; a new file keeps holes where bytes are zero. */
+async function writePieces(
   context: BuildContext,
   file: FileHandle,
   pieces: readonly Piece[],
-  name: string,
+  { name, isNew }: { name: string; isNew: boolean },
 ): Promise<void> {
+  let end = 0;
   const tell = tellerOf((line) => context.say(line), `Writing ${name}`, await totalBytes(pieces));
   for await (const { offset, bytes } of steps(pieces)) {
     context.signal.throwIfAborted();
-    await file.write(bytes, 0, bytes.length, offset);
+    if (!isNew || bytes.some((byte) => byte !== 0)) await file.write(bytes, 0, bytes.length, offset);
+    end = Math.max(end, offset + bytes.length);
     tell(bytes.length);
   }
+  if (isNew) await file.truncate(end);
   await file.sync();
+}
+
+/** Writes an image file, whole or not at all. */
+export async function writeImage(
+  context: BuildContext,
+  to: AbsPath,
+  pieces: readonly Piece[],
+  mode = 0o644,
+): Promise<void> {
+  const temporary: AbsPath = `${to}.${process.pid}.tmp`;
+  try {
+    {
+      await using file = await fs.open(temporary, 'w', mode);
+      await writePieces(context, file, pieces, { name: to, isNew: true });
+    }
+    await fs.rename(temporary, to);
+  } finally {
+    await fs.rm(temporary, { force: true });
+  }
 }
 
 /** Writes a medium, and reads it back: bytes that a worn medium did not keep are an error here, not at the machine. */
@@ -79,7 +101,7 @@ export async function writeDevice(
   context.say(`Writing ${total} bytes to ${device}`);
   {
     await using file = await fs.open(node, 'r+').catch(failed('Opening'));
-    await writePieces(context, file, pieces, device).catch(failed('Writing'));
+    await writePieces(context, file, pieces, { name: device, isNew: false }).catch(failed('Writing'));
   }
   // Else the memory of this machine would answer, and not the medium.
   await runOrFail(context, { argv: ['blockdev', '--flushbufs', node] }, `Flushing ${device}`);

@@ -13,11 +13,17 @@ async function make(...words: string[]): Promise<void> {
   });
 }
 
-/** A floppy by `mkautoinstalldiskette` with these flags, and this local.cfg if there is one. */
-export async function autoinstallDiskette(dir: string, flags: readonly string[], localCfg?: string): Promise<string> {
+/** A floppy by `mkautoinstalldiskette` with these flags, and this local.cfg if there is one; `root`: of the image server. */
+export async function autoinstallDiskette(
+  dir: string,
+  flags: readonly string[],
+  localCfg?: string,
+  root = '/',
+): Promise<string> {
   const [image, config] = [path.join(dir, 'autoinstall.img'), path.join(dir, 'local.cfg')];
   if (localCfg !== undefined) await writeFile(config, localCfg);
-  await make('mkautoinstalldiskette', '-out-file', image, ...(localCfg ? ['-config', config] : []), ...flags);
+  const given = localCfg ? ['-config', config] : [];
+  await make('--root', root, 'mkautoinstalldiskette', '-out-file', image, ...given, ...flags);
   return image;
 }
 

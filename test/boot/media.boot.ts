@@ -88,7 +88,7 @@ async function expectFromMedium(test: RowContext, site: Site, wish: Wish): Promi
 async function expectInstallationOnce(test: RowContext, site: Site, wish: Wish): Promise<void> {
   const disk = await blank(test, '2G');
   const nics = [{ wire: site.wire }];
-  const vm = await test.boot({ disks: [disk], nics, ...wish });
+  const vm = await test.boot({ nics, ...wish, disks: [...(wish.disks ?? []), disk] });
   await vm.console('The machine switches itself off.', { withinS: 900 });
   await vm.off();
   await expectInstalled(vm, site.tree, [{ disk, number: 2, type: 'ext4', dir: '' }]);
@@ -161,6 +161,17 @@ export default [
     await changeLocalCfg(test.scratch, cd, localCfg);
     await expectIdentified(test, site, { cds: [cd], bootFrom: 'cd' }, '/dev/sr0');
   }),
+
+  medium(
+    'a superfloppy on a USB stick, by a BIOS: a FAT without a table of partitions, with kernel and initrd',
+    async (test) => {
+      const site = await siteOf(test, { ip: 'static', afterwards: 'poweroff' });
+      const flags = ['-superfloppy', '-append', 'ONFAIL=poweroff'];
+      const file = await autoinstallDiskette(test.scratch, flags, localCfg.replace(web1.host, 'nobody'), site.root);
+      await changeLocalCfg(test.scratch, file, localCfg);
+      await expectInstallationOnce(test, site, { disks: [{ file, bus: 'usb', removable: true, isCopied: true }] });
+    },
+  ),
 
   medium(
     'a stick of mkautoinstallusb, by a BIOS; by UEFI with Secure Boot; and with sectors of 4096 bytes',
