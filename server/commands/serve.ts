@@ -13,6 +13,7 @@ import { readServerConfig } from '../config/server-toml.ts';
 import { readHosts } from '../config/hosts-json.ts';
 import { lockImage } from '../images/lock.ts';
 import { halfSwapped, planFinish } from '../images/swap.ts';
+import { isoRemarks } from '../iso/stale-iso.ts';
 import { readNetboot } from '../netboot/netboot.ts';
 import { dhcpFacts, dhcpRemarks, refuseSecondDhcp } from '../serve/dhcp-facts.ts';
 import { type DhcpMode, dhcpModes } from '../serve/dnsmasq-conf.ts';
@@ -109,6 +110,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
     await refuseSecondDhcp(facts.dhcp, say);
     for (const line of dhcpRemarks(facts.dhcp, facts.config.dhcp.secure_boot)) say(line);
   }
+  for (const line of await isoRemarks(io, facts.paths)) say(line);
   const { user, barrier } = facts.web;
   if (user && barrier)
     say(

@@ -8,6 +8,7 @@ import { type Place, under } from '../../common/system/place.ts';
 import { type MachineCfg, machineCfg } from '../iso/machine-cfg.ts';
 import { neighbourMac } from '../iso/neighbours.ts';
 import { isoShelf } from '../iso/served-iso.ts';
+import { staleIso } from '../iso/stale-iso.ts';
 import type { BootDecisions } from './boot-decisions.ts';
 import { askedFrom, reachedAt, type WebContext, type WebEnv, type WebFacts } from './context.ts';
 import { sendRange } from './send-range.ts';
@@ -62,6 +63,10 @@ export function isoRoutes(app: Hono<WebEnv>, facts: WebFacts, decisions: BootDec
     };
     const iso = await shelf(place, machineCfg(wish));
     sayOnce(`${who} gets an ISO with its local.cfg (${why})`);
+    // A boot begins with the first byte; what follows are thousands of requests for other parts.
+    const isBegin = /^bytes=0-|^$/.test(c.req.header('range') ?? '');
+    const stale = isBegin ? await staleIso(io, paths, arch, iso.sumsText) : undefined;
+    if (stale !== undefined) sayOnce(stale);
     const open = (range: { first: number; last: number }) =>
       Readable.toWeb(Readable.from(iso.bytes(range))) as ReadableStream<Uint8Array>;
     return sendRange(c, { sizeBytes: iso.sizeBytes, validator: { etag: iso.etag }, open });

@@ -14,6 +14,8 @@ export type MachineIso = {
   sizeBytes: number;
   /** Depends on the content alone: the same for the same ISO and the same local.cfg (RFC 9110, 8.8.3). */
   etag: string;
+  /** SHA256SUMS of the ISO as mkautoinstallcd made it. */
+  sumsText: string;
   bytes: (range: ByteRange) => AsyncGenerator<Buffer>;
 };
 
@@ -52,6 +54,7 @@ export function isoShelf(): (at: Place, localCfg: string) => Promise<MachineIso>
     return {
       sizeBytes,
       etag: `"${hash.digest('hex').slice(0, 32)}"`,
+      sumsText: settings.sumsText,
       bytes: (range) => patchedBytes(at, looks, range, patches),
     };
   };
