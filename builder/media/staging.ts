@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -32,8 +33,10 @@ export const fileBytes = (files: readonly MediumFile[]): Promise<number[]> =>
 export async function sumsOf(files: readonly MediumFile[]): Promise<MediumFile> {
   const sums = new Map<string, string>();
   for (const one of files) {
-    const content = 'content' in one ? one.content : await fs.readFile('from' in one ? one.from : one.made);
-    sums.set(one.name, createHash('sha256').update(content).digest('hex'));
+    const hash = createHash('sha256');
+    if ('content' in one) hash.update(one.content);
+    else for await (const piece of createReadStream('from' in one ? one.from : one.made)) hash.update(piece as Buffer);
+    sums.set(one.name, hash.digest('hex'));
   }
   return { name: sumsName, content: printSums(sums) };
 }

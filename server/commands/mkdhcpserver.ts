@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { parsePort } from '../../common/cli-arguments.ts';
 import { networkOf, parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
+import { ipxeFiles, neededIpxe } from '../../common/boot/firmware-files.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { cardAddresses } from '../config/card-addresses.ts';
 import { type ServerCard, ipv4Of } from '../config/networks.ts';
@@ -15,6 +16,7 @@ import { readConfiguration } from '../dhcp/read-configuration.ts';
 import { daemonNames, installedKinds, kindNamed, onlyKind } from '../dhcp/choose-kind.ts';
 import { parseNetwork } from '../dhcp/network-words.ts';
 import { checkSubnet, type Subnet } from '../dhcp/subnet.ts';
+import { ipxeFolder } from '../serve/plan.ts';
 
 type Options = ChangeOptions & {
   daemon?: string;
@@ -77,10 +79,28 @@ function bootRemarks(subnet: Subnet): string[] {
   return [
     `machines then fetch ${files.join(', ')} by TFTP and HTTP from ${subnet.imageServer}, and what comes after by HTTP from port ${subnet.httpPort}`,
     `there, systemimager serve --dhcp=none --interface ${subnet.interface ?? 'eth1'} offers them all, and leaves DHCP to this server`,
-    ...(files.includes('ipxe-arm64.efi')
-      ? ['ipxe-arm64.efi comes with Debian 13; where the image server lacks it, name shimaa64.efi for arm64 machines']
-      : []),
+    ...arm64Remarks(files, subnet.ipxe),
   ];
+}
+
+/** What arm64 machines lack; `ipxe` is undefined for an image server that is another machine. */
+function arm64Remarks(files: readonly string[], ipxe: Subnet['ipxe']): string[] {
+  if (files.includes('ipxe-arm64.efi') && !ipxe)
+    return [
+      'ipxe-arm64.efi comes with Debian 13: if the image server lacks the file, arm64 machines do not boot; run mkdhcpserver there, which then names shimaa64.efi',
+    ];
+  if (!ipxe || ipxe.includes('ipxe-arm64.efi')) return [];
+  return [
+    `${ipxeFolder} has no ipxe-arm64.efi (Debian 13 has the file): arm64 machines get shimaa64.efi, and cannot boot iPXE by HTTP`,
+  ];
+}
+
+/** The iPXE programs of this machine, if this machine is the image server and has any. */
+async function ownIpxe({ io }: CliContext, cards: readonly ServerCard[], imageServer: string): Promise<Subnet['ipxe']> {
+  if (!cards.some((one) => one.address === imageServer)) return undefined;
+  const there = await io.list(ipxeFolder);
+  const ipxe = ipxeFiles.filter((name) => there?.includes(name));
+  return neededIpxe.every((name) => ipxe.includes(name)) ? ipxe : undefined;
 }
 
 async function run(context: CliContext, options: Options): Promise<void> {
@@ -92,7 +112,8 @@ async function run(context: CliContext, options: Options): Promise<void> {
       'mkdhcpserver needs --network or --interface',
       'As in --network 10.0.0.0/24; every flag is explained by mkdhcpserver --help, and on a terminal it asks.',
     );
-  const proposals = propose(options, await cardAddresses(io), config);
+  const cards = await cardAddresses(io);
+  const proposals = propose(options, cards, config);
   const installed = await installedKinds(context);
   const mayAsk = context.isTerminal && !isWhole;
   const kind =
@@ -108,7 +129,8 @@ async function run(context: CliContext, options: Options): Promise<void> {
       `this machine has no address in ${network ?? 'any network'}: which address has the image server?`,
       'Name the image server, as in --imageserver 10.0.0.1.',
     );
-  const subnet = checkSubnet({ ...wish, network, imageServer });
+  const ipxe = await ownIpxe(context, cards, imageServer);
+  const subnet = checkSubnet({ ...wish, network, imageServer, ipxe });
   const before = await readConfiguration(context, kind, options.file);
   const after = await kind.withSubnet(before, subnet);
   const restart = options.restart ?? (mayAsk && root === '/' && (await askForRestart(kind)));

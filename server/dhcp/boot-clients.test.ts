@@ -31,3 +31,9 @@ it('says what docs/dhcp.md says', () => {
   }
   expect(text).toContain(ipxeScript(server));
 });
+it('names for arm64 only what the image server has', () => {
+  const ipxe = ['undionly.kpxe', 'snponly.efi'] as const;
+  const files = bootClients({ ...server, ipxe }).map((one) => one.bootFile);
+  expect(files).toContain('shimaa64.efi');
+  expect(files.join(' ')).not.toContain('ipxe-arm64.efi');
+});

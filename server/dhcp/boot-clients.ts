@@ -24,10 +24,7 @@ const architectures: Firmware[] = [
  * The boot file of each tag, and the boot file that a proxy offers to each kind of firmware. What comes by HTTP is a path on the
  * HTTP server. A proxy offers no shim by TFTP: grub would look for its files on the server that gave the address.
  */
-export function bootFiles(
-  { secureBoot, httpBoot }: BootChoices,
-  { ipxe = ipxeFiles, isProxy = false }: { ipxe?: readonly IpxeFile[]; isProxy?: boolean } = {},
-) {
+export function bootFiles({ secureBoot, httpBoot, ipxe = ipxeFiles }: BootChoices, isProxy = false) {
   const getsIso = (httpBoot ?? (secureBoot === true ? 'iso' : 'ipxe')) === 'iso';
   const known = architectures.flatMap((one) => {
     const hasIpxe = ipxe.includes(one.file);
@@ -58,8 +55,15 @@ export type BootClient = {
   byHttp: boolean;
 };
 
-/** Whether UEFI gets programs that Secure Boot accepts, and what comes by HTTP: the ISO is for Secure Boot, too. */
-export type BootChoices = { secureBoot?: boolean; httpBoot?: ServerConfig['dhcp']['http_boot'] };
+/**
+ * Whether UEFI gets programs that Secure Boot accepts, and what comes by HTTP: the ISO is for Secure Boot, too. `ipxe`: the iPXE
+ * programs that the image server has; all, if nobody knows.
+ */
+export type BootChoices = {
+  secureBoot?: boolean;
+  httpBoot?: ServerConfig['dhcp']['http_boot'];
+  ipxe?: readonly IpxeFile[];
+};
 
 /** How the machine that boots reaches the image server. */
 export type BootSource = BootChoices & { imageServer: string; httpPort: number };

@@ -1,4 +1,3 @@
-import type { IpxeFile } from '../../common/boot/firmware-files.ts';
 import { renderNamed } from '../../common/templates/render.ts';
 import { bootFiles, type BootSource, ipxeScript } from './boot-clients.ts';
 
@@ -8,11 +7,10 @@ import { bootFiles, type BootSource, ipxeScript } from './boot-clients.ts';
  */
 export async function dnsmasqBootLines(
   source: BootSource,
-  options: { ipxe?: readonly IpxeFile[]; isProxy?: boolean; onlyTag?: string } = {},
+  { isProxy = false, onlyTag }: { isProxy?: boolean; onlyTag?: string } = {},
 ): Promise<string> {
-  const { isProxy = false, onlyTag } = options;
   const text = await renderNamed('dnsmasq-boot', {
-    ...bootFiles(source, options),
+    ...bootFiles(source, isProxy),
     address: source.imageServer,
     httpPort: source.httpPort,
     script: ipxeScript(source),

@@ -34,6 +34,7 @@ export type SubnetWish = {
   httpPort: number;
   secureBoot?: boolean;
   httpBoot?: BootSource['httpBoot'];
+  ipxe?: BootSource['ipxe'];
   leaseSeconds: number;
   interface?: string;
 };
@@ -85,6 +86,7 @@ export function checkSubnet(wish: SubnetWish): Subnet {
     httpPort: wish.httpPort,
     secureBoot: wish.secureBoot,
     httpBoot: wish.httpBoot,
+    ipxe: wish.ipxe,
     leaseSeconds: wish.leaseSeconds,
     router,
     domain,

@@ -79,9 +79,10 @@ export async function dnsmasqConf(options: {
     dns: dhcp.dns.length > 0 && dhcp.dns.join(','),
     domain: dhcp.domain ?? false,
   });
-  const source = { imageServer: card.address, httpPort, secureBoot: dhcp.secure_boot, httpBoot: dhcp.http_boot };
+  const choices = { secureBoot: dhcp.secure_boot, httpBoot: dhcp.http_boot, ipxe };
+  const source = { imageServer: card.address, httpPort, ...choices };
   const network = printIpv4(networkOf(parseIpv4(card.address) ?? 0, card.prefixLength));
-  const told = { ipxe, isProxy: mode === 'proxy' };
+  const isProxy = mode === 'proxy';
   return renderNamed('dnsmasq.conf', {
     card: card.card,
     address: card.address,
@@ -89,9 +90,9 @@ export async function dnsmasqConf(options: {
     user,
     tftpRoot: paths.tftp,
     imageServerOption,
-    bootLines: mode === 'none' ? '' : await dnsmasqBootLines(source, told),
-    offers: bootFiles(source, told).offers,
+    bootLines: mode === 'none' ? '' : await dnsmasqBootLines(source, { isProxy }),
+    offers: bootFiles(source, isProxy).offers,
     server: mode === 'server' && server(),
-    proxy: mode === 'proxy' && { network, proxiesHttp },
+    proxy: isProxy && { network, proxiesHttp },
   });
 }
