@@ -16,6 +16,7 @@ import { type Accel, accelFor } from './qemu/accel.ts';
 import { emulators } from './qemu/argv.ts';
 import { uefiOf } from './qemu/firmware.ts';
 import { checkBridge } from './bridge.ts';
+import { checkWindow, displaysOf } from './screen.ts';
 import { type DiskState, keptDisk, readDisk, varsBeside } from './disks.ts';
 import type { VmWish } from './wish.ts';
 
@@ -63,6 +64,8 @@ export async function readVmFacts(io: Io, root: AbsPath, wish: VmWish): Promise<
   const paths = serverPaths(root);
   const { arch, firmware } = wish;
   await refuseMissing('vm', neededFiles(wish));
+  if (wish.screen?.kind === 'window')
+    checkWindow(wish.screen, process.env, await displaysOf(io, emulators[arch].program));
   if (wish.bridge !== undefined) await checkBridge(io, wish.bridge, process.getuid?.() === 0);
   const [config, who, medium] = await Promise.all([
     readServerConfig(io, paths.config),
