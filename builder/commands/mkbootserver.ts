@@ -72,14 +72,21 @@ async function make(context: CliContext, options: Options): Promise<void> {
   );
   await context.carryOut(steps, options);
   if (options.dryRun) return;
+  const put = new Set(steps.flatMap((step) => ('to' in step ? [step.to.path] : 'at' in step ? [step.at.path] : [])));
   context.print(`${folder} is ready. What the DHCP server names as the boot file:`);
-  for (const [who, file] of bootFiles) context.print(`  ${who.padEnd(34)}${file}`);
+  for (const [who, files] of bootFiles) {
+    const there = files.filter((name) => put.has(under(folder, name)));
+    if (there.length > 0) context.print(`  ${who.padEnd(34)}${there.join(', or ')}`);
+  }
+  if (built.some(({ arch }) => arch === 'arm64') && !put.has(under(folder, 'ipxe-arm64.efi')))
+    context.print('The package ipxe has no ipxe-arm64.efi here (Debian 13 has the file).');
 }
 
+/** Boot files by firmware. The folder has those of the architectures that `build boot` has built. */
 const bootFiles = [
-  ['BIOS', 'pxelinux.0, or undionly.kpxe'],
-  ['UEFI', 'snponly.efi'],
-  ['UEFI with Secure Boot', 'shimx64.efi'],
-  ['UEFI of arm64', 'ipxe-arm64.efi (of Debian 13), or shimaa64.efi'],
-  ['iPXE (user class iPXE)', 'boot.ipxe'],
+  ['BIOS', ['pxelinux.0', 'undionly.kpxe']],
+  ['UEFI', ['snponly.efi']],
+  ['UEFI with Secure Boot', ['shimx64.efi']],
+  ['UEFI of arm64', ['ipxe-arm64.efi', 'shimaa64.efi']],
+  ['iPXE (user class iPXE)', ['boot.ipxe']],
 ] as const;
