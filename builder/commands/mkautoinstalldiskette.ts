@@ -1,6 +1,5 @@
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { under } from '../../common/system/place.ts';
 import { sayLine } from '../../common/system/terminal.ts';
 import { checkReach, emptyCfg, readGivenCfg } from '../local-cfg.ts';
 import { floppySizes } from '../media/fat.ts';

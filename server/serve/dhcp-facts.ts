@@ -28,11 +28,17 @@ export async function dhcpFacts(
     if (!ipxe.includes(name)) throw new UserError(`${under(ipxeFolder, name)} is missing`, 'Run: apt-get install ipxe');
   const signed = await signedFolders(io, paths, bootsByGrub(config.dhcp.secure_boot, ipxe, wish.mode));
   const user = await dnsmasqUser(io, [paths.tftp, ...signed]);
-  return { mode: wish.mode, card: ipv4Of(wish.interface, cards), user, ipxe, proxiesHttp: await proxiesHttp(io) };
+  return {
+    mode: wish.mode,
+    card: ipv4Of(wish.interface, cards),
+    user,
+    ipxe,
+    proxiesHttp: wish.mode === 'proxy' && (await knowsPxeVendor(io)),
+  };
 }
 
 /** dnsmasq knows the option for this since version 2.83; --help lists the options of the program that is installed. */
-async function proxiesHttp(io: Io): Promise<boolean> {
+async function knowsPxeVendor(io: Io): Promise<boolean> {
   const { stdout } = await io.run({ argv: ['dnsmasq', '--help'], limitMs: 10_000 });
   return stdout.includes('--dhcp-pxe-vendor');
 }

@@ -19,9 +19,9 @@ const uefi: Wish = { firmware: 'uefi' };
 const byIpxe = [`http://${server}:8181/boot.ipxe`, 'web1 boots the installer'];
 
 const withoutSecureBoot: Record<string, Way> = {
-  BIOS: { machine: {}, shows: byIpxe, source: 'DHCP' },
-  UEFI: { machine: uefi, shows: byIpxe, source: 'DHCP' },
-  'UEFI HTTP boot of iPXE': {
+  'by proxy: BIOS': { machine: {}, shows: byIpxe, source: 'DHCP' },
+  'by proxy: UEFI': { machine: uefi, shows: byIpxe, source: 'DHCP' },
+  'by proxy: UEFI HTTP boot of iPXE': {
     machine: { ...uefi, extra: byHttpOnly },
     shows: [`URI: http://${server}:8181/ipxe/snponly.efi`, ...byIpxe],
     source: 'DHCP',
@@ -29,7 +29,7 @@ const withoutSecureBoot: Record<string, Way> = {
 };
 const withSecureBoot: Record<string, Way> = {
   // The firmware refuses iPXE, and goes on with its next boot entry: HTTP.
-  'UEFI with Secure Boot': {
+  'by proxy: Secure Boot': {
     machine: { ...uefi, secureBoot: true, memoryMb: 1536 },
     shows: ['Access Denied', `URI: http://${server}:8181/iso/boel.iso`, 'secureboot: Secure boot enabled'],
     source: 'removable local.cfg',
