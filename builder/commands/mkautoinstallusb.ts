@@ -1,6 +1,6 @@
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { absPath, under } from '../../common/system/place.ts';
+import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import { sayLine } from '../../common/system/terminal.ts';
 import { exportMode } from '../../server/images/archive/plan-export.ts';
 import { checkReach, emptyCfg, readGivenCfg } from '../local-cfg.ts';

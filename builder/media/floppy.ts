@@ -5,9 +5,9 @@ import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Library } from '../packages/library.ts';
 import type { BuildContext } from '../run.ts';
 import { floppySizes, makeFat } from './fat.ts';
-import { isoMenu } from './iso.ts';
+import { menuOf, syslinuxMenu } from './menu.ts';
 import { type MediumFile, newestSeconds, place, sumsOf } from './staging.ts';
-import { kernelWords, type MediumServer, syslinuxFiles } from './syslinux.ts';
+import { type MediumServer, syslinuxFiles } from './syslinux.ts';
 
 /** What a floppy is made from; `boot` is boot/amd64 as `build boot` made it, if the floppy shall hold kernel and initrd themselves. */
 export type FloppyInputs = MediumServer & { kib: number; localCfg: Uint8Array; boot: AbsPath | undefined };
@@ -66,7 +66,7 @@ export async function makeFloppy(
   const { boot } = inputs;
   const files: MediumFile[] = [
     ...(await syslinuxFiles(library, inputs)),
-    { name: 'medium.cfg', content: boot ? isoMenu(kernelWords(inputs)) : mediumCfg },
+    { name: 'medium.cfg', content: boot ? syslinuxMenu(menuOf(inputs, '')) : mediumCfg },
     { name: 'local.cfg', content: inputs.localCfg },
     ...(boot ? bootFiles.map((name) => ({ name: `boot/amd64/${name}`, from: under(boot, name) })) : []),
   ];
