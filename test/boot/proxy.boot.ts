@@ -50,7 +50,7 @@ async function expectIdentity(test: RowContext, site: Site, name: string, { mach
   const vm = await test.boot({ name, memoryMb: 512, noReboot: true, bootFrom: 'network', ...machine, nics });
   for (const text of shows) await vm.console(text, { withinS: 180 });
   await vm.console(setting('HOSTNAME', web1.host, source), { withinS: 240 });
-  await vm.off();
+  await vm.kill();
 }
 
 export default row({
