@@ -31,10 +31,10 @@ it('offers grub by the name that shim looks for', () => {
   expect(printSteps(planSignedFiles(paths))).toContain('/lib/boot/amd64/grub/x86_64-efi-signed/grubnetx64.efi.signed');
 });
 it('is for all UEFI machines with Secure Boot, and without only for those whose iPXE the server lacks', () => {
-  expect(bootsByGrub(true, ['undionly.kpxe', 'snponly.efi', 'ipxe-arm64.efi'], 'server')).toEqual(['amd64', 'arm64']);
-  expect(bootsByGrub(false, ['undionly.kpxe', 'snponly.efi'], 'none')).toEqual(['arm64']);
-  expect(bootsByGrub(false, ['undionly.kpxe', 'snponly.efi', 'ipxe-arm64.efi'], 'server')).toEqual([]);
+  expect(bootsByGrub(true, ['undionly.kpxe', 'snponly.efi', 'ipxe-arm64.efi'], false)).toEqual(['amd64', 'arm64']);
+  expect(bootsByGrub(false, ['undionly.kpxe', 'snponly.efi'], false)).toEqual(['arm64']);
+  expect(bootsByGrub(false, ['undionly.kpxe', 'snponly.efi', 'ipxe-arm64.efi'], false)).toEqual([]);
 });
 it('is for nobody beside another DHCP server, from which grub would load its files', () => {
-  expect(bootsByGrub(true, ['undionly.kpxe', 'snponly.efi'], 'proxy')).toEqual([]);
+  expect(bootsByGrub(true, ['undionly.kpxe', 'snponly.efi'], true)).toEqual([]);
 });

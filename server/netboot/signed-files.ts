@@ -6,14 +6,13 @@ import type { Io } from '../../common/system/io.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { ServerPaths } from '../config/paths.ts';
-import type { DhcpMode } from '../serve/dnsmasq-conf.ts';
 
 /**
  * The architectures whose UEFI machines boot by shim and grub in place of iPXE: all with Secure Boot; without, arm64 if the server has
  * no iPXE for arm64, as on Debian 12. None beside another DHCP server, where grub would look for its files.
  */
-export function bootsByGrub(secureBoot: boolean, ipxe: readonly IpxeFile[], mode: DhcpMode): readonly Architecture[] {
-  if (mode === 'proxy') return [];
+export function bootsByGrub(secureBoot: boolean, ipxe: readonly IpxeFile[], isProxy: boolean): readonly Architecture[] {
+  if (isProxy) return [];
   if (secureBoot) return architectures;
   return ipxe.includes('ipxe-arm64.efi') ? [] : ['arm64'];
 }

@@ -26,7 +26,7 @@ export async function dhcpFacts(
   const ipxe = ipxeFiles.filter((name) => there.includes(name));
   for (const name of neededIpxe)
     if (!ipxe.includes(name)) throw new UserError(`${under(ipxeFolder, name)} is missing`, 'Run: apt-get install ipxe');
-  const signed = await signedFolders(io, paths, bootsByGrub(config.dhcp.secure_boot, ipxe, wish.mode));
+  const signed = await signedFolders(io, paths, bootsByGrub(config.dhcp.secure_boot, ipxe, wish.mode === 'proxy'));
   const user = await dnsmasqUser(io, [paths.tftp, ...signed]);
   return {
     mode: wish.mode,

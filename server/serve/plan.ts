@@ -58,7 +58,7 @@ export function dhcpHostsStep(paths: ServerPaths, hosts: readonly KnownHost[]): 
 
 /** The files for grub, if UEFI machines boot by grub; none if they boot by iPXE. */
 export async function grubTold({ dhcp, config, ports, hosts, netboot }: ServeFacts): Promise<Map<string, string>> {
-  if (!dhcp || bootsByGrub(config.dhcp.secure_boot, dhcp.ipxe, dhcp.mode).length === 0) return new Map();
+  if (!dhcp || bootsByGrub(config.dhcp.secure_boot, dhcp.ipxe, dhcp.mode === 'proxy').length === 0) return new Map();
   const server = { address: dhcp.card.address, httpPort: ports.http, rsyncPort: ports.rsync, append: config.append };
   return grubFiles({ netboot, hosts, unknown: config.unknown }, server);
 }
