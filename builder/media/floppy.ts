@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
+import { markerName } from '../../common/model/medium.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import type { Library } from '../packages/library.ts';
 import type { BuildContext } from '../run.ts';
+import { mediumId } from './esp.ts';
 import { floppySizes, makeFat } from './fat.ts';
 import { menuOf, syslinuxMenu } from './menu.ts';
 import { type MediumFile, newestSeconds, place, sumsOf } from './staging.ts';
-import { type MediumServer, syslinuxFiles } from './syslinux.ts';
+import { kernelWords, type MediumServer, syslinuxFiles } from './syslinux.ts';
 
 /** What a floppy is made from; `boot` is boot/amd64 as `build boot` made it, if the floppy shall hold kernel and initrd themselves. */
 export type FloppyInputs = MediumServer & { kib: number; localCfg: Uint8Array; boot: AbsPath | undefined };
@@ -66,9 +68,8 @@ export async function makeFloppy(
   const { boot } = inputs;
   const files: MediumFile[] = [
     ...(await syslinuxFiles(library, inputs)),
-    { name: 'medium.cfg', content: boot ? syslinuxMenu(menuOf(inputs, '')) : mediumCfg },
     { name: 'local.cfg', content: inputs.localCfg },
-    ...(boot ? bootFiles.map((name) => ({ name: `boot/amd64/${name}`, from: under(boot, name) })) : []),
+    ...(boot ? await ownBoot(inputs, boot) : [{ name: 'medium.cfg', content: mediumCfg }]),
   ];
   const seconds = await newestSeconds(library);
   const sums = JSON.stringify(await sumsOf(files));
@@ -83,4 +84,14 @@ export async function makeFloppy(
     boots: true,
   });
   return { file, freeBytes };
+}
+
+/** Kernel and initrd with their menu, and the marker by which BOEL knows the medium that has installed a machine. */
+async function ownBoot(inputs: FloppyInputs, boot: AbsPath): Promise<MediumFile[]> {
+  const id = await mediumId(boot, ['superfloppy', ...kernelWords(inputs)]);
+  return [
+    { name: 'medium.cfg', content: syslinuxMenu(menuOf({ ...inputs, id })) },
+    { name: markerName(id), content: '' },
+    ...bootFiles.map((name) => ({ name: `boot/amd64/${name}`, from: under(boot, name) })),
+  ];
 }
