@@ -19,7 +19,8 @@ const uefi: Wish = { firmware: 'uefi' };
 const byIpxe = [`http://${server}:8181/boot.ipxe`, 'web1 boots the installer'];
 
 const withoutSecureBoot: Record<string, Way> = {
-  'by proxy: BIOS': { machine: {}, shows: byIpxe, source: 'DHCP' },
+  // By a BIOS, iPXE writes to the screen only; the machine gets here by no other way.
+  'by proxy: BIOS': { machine: {}, shows: [], source: 'DHCP' },
   'by proxy: UEFI': { machine: uefi, shows: byIpxe, source: 'DHCP' },
   'by proxy: UEFI HTTP boot of iPXE': {
     machine: { ...uefi, extra: byHttpOnly },
