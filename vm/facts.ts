@@ -64,8 +64,7 @@ export async function readVmFacts(io: Io, root: AbsPath, wish: VmWish): Promise<
   const paths = serverPaths(root);
   const { arch, firmware } = wish;
   await refuseMissing('vm', neededFiles(wish));
-  if (wish.screen?.kind === 'window')
-    checkWindow(wish.screen, process.env, await displaysOf(io, emulators[arch].program));
+  if (wish.screen?.kind === 'window') checkWindow(process.env, await displaysOf(io, emulators[arch].program));
   if (wish.bridge !== undefined) await checkBridge(io, wish.bridge, process.getuid?.() === 0);
   const [config, who, medium] = await Promise.all([
     readServerConfig(io, paths.config),

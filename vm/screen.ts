@@ -1,10 +1,8 @@
 import { UserError } from '../common/system/errors.ts';
 import type { Io } from '../common/system/io.ts';
-import type { Screen } from './qemu/machine.ts';
 
-/** Refuses a window where QEMU could not open one. `displays`: what `qemu-system-x86_64 -display help` prints. */
-export function checkWindow(screen: Screen | undefined, env: NodeJS.ProcessEnv, displays: string): void {
-  if (screen?.kind !== 'window') return;
+/** Refuses a window that QEMU could not open. `displays`: what `qemu-system-x86_64 -display help` prints. */
+export function checkWindow(env: NodeJS.ProcessEnv, displays: string): void {
   if (!/^gtk$/m.test(displays))
     throw new UserError('QEMU of this computer opens no windows', 'Run: apt-get install qemu-system-gui');
   if (!env.DISPLAY && !env.WAYLAND_DISPLAY)

@@ -76,7 +76,7 @@ function placeOf({ outFile, forServe, config, image }: Options, boot: AbsPath): 
 async function make(context: CliContext, options: Options): Promise<void> {
   const { io, root } = context;
   const arch = readArchitecture(options.arch);
-  const boot = under(root, 'var/lib/systemimager/boot', arch);
+  const boot = await bootFolder(io, root, arch);
   const to = placeOf(options, boot);
   const { server, httpPort } = readServer(options.server);
   const cfg = options.config === undefined ? emptyCfg : await readGivenCfg(fromHere(options.config), sayLine);
@@ -84,7 +84,6 @@ async function make(context: CliContext, options: Options): Promise<void> {
   if (names.length === 0) checkReach(cfg, server);
   const images = await checkImages(context, names, arch);
   const holds = names.length > 0 ? `, with ${names.join(', ')}` : '';
-  await bootFolder(io, root, arch);
   await checkSignature(boot, options.secureBoot ?? false, sayLine);
   if (options.dryRun) return context.print(`would make a CD for ${arch}: ${to}${holds}`);
 
