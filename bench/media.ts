@@ -10,6 +10,7 @@ import { image, makeSite } from '../test/boot/parts/site.ts';
 import { secondsTo, withMachines, workSeconds } from './parts/boots.ts';
 import { printConditions } from './parts/conditions.ts';
 import { debianInstaller } from './parts/debian-installer.ts';
+import { type Origin, secondsOfImage } from './parts/media-image.ts';
 import { type Kernel, type Way, ways } from './parts/media-ways.ts';
 import type { BenchOptions } from './parts/options.ts';
 import { inRounds, median, medianRatio } from './parts/rounds.ts';
@@ -62,7 +63,27 @@ async function measuredWay(way: Way, what: Record<'boel' | 'debian', Kernel>, ro
   return line;
 }
 
-/** Size and build time of each medium; and from the switch to the first line, beside Debian's installer by the same way. */
+/** An image from a CD beside the same image by rsync, over a wire of 1 Gbit/s. */
+async function printOffline(rounds: number): Promise<void> {
+  const wholes: Record<Origin, number[]> = { medium: [], server: [] };
+  const images = await inRounds(['medium', 'server'], rounds, async (origin) => {
+    const taken = await secondsOfImage(origin, memoryMb);
+    wholes[origin].push(taken.all);
+    return taken.image;
+  });
+  printTable(
+    ['installation from a CD', 'offline', 'by rsync, 1 Gbit/s', 'ratio'],
+    [
+      ['first to last byte of the image', ...compared(images.medium, images.server)],
+      ["from the kernel's start to the end", ...compared(wholes.medium, wholes.server)],
+    ],
+  );
+}
+
+/**
+ * Size and build time of each medium; from the switch to the first line, beside Debian's installer by the same way; and an offline
+ * installation beside one over the network.
+ */
 export async function media({ rounds = 1 }: BenchOptions): Promise<void> {
   const { kernel, initrd } = await boel();
   const ours: Kernel = { kernel, initrd, firstLine: 'boel 6' };
@@ -86,4 +107,6 @@ export async function media({ rounds = 1 }: BenchOptions): Promise<void> {
   for (const way of ways) rows.push(await measuredWay(way, { boel: ours, debian }, rounds));
   const kinds = ['BOEL', "Debian's installer", 'ratio'];
   printTable(['from the switch to the first line', ...kinds, ...kinds.map((kind) => `${kind}, work`)], rows);
+  console.log();
+  await printOffline(rounds);
 }
