@@ -12,6 +12,7 @@ import { run } from './harness/processes.ts';
 import { type Row, row } from './harness/row.ts';
 import type { Wish } from './harness/vm.ts';
 import { wireNetwork } from './harness/wire.ts';
+import { expectInstalled } from './parts/expect-installed.ts';
 import { expectIdentity, identified, setting } from './parts/identify.ts';
 import { needsArm64 } from './parts/needs-arm64.ts';
 import { blank, image, makeSite, web1 } from './parts/site.ts';
@@ -103,5 +104,23 @@ export default [
     const refused = await realIo.run({ argv });
     assert.equal(refused.code, 125);
     assert.match(refused.stderr, /image web_v1 has programs for processors of the kind arm64, and this machine is/);
+  }),
+
+  arm64('a machine installs itself from a CD without a network, and starts its own disk', 1500, async (test) => {
+    const layout = gptFor('uefi', 'ext4');
+    const site = await makeSite(test, { arch: 'arm64', layout: layout.text, golden, isEmpty: true });
+    const cd = await autoinstallCd(test.scratch, site.root, 'HOSTNAME=web1\n', 'ONFAIL=poweroff', 'arm64', [image]);
+    const disk = await blank(test, '2G');
+    const machine = { ...uefi, cpus: 2, disks: [disk] };
+    const vm = await test.boot({ ...machine, cds: [cd], bootFrom: 'cd' });
+    await vm.console('Images come from the medium: web_v1', { withinS: 600 });
+    await vm.console('The machine switches itself off.', { withinS: 1800 });
+    await vm.off({ withinS: 120 });
+    const parts = layout.parts.map(({ number, type, dir }) => ({ disk, number, type, dir }));
+    // A tar holds no socket.
+    await expectInstalled(vm, site.tree, parts, ['boot/efi', 'srv/odd/socket']);
+    const installed = await test.boot({ ...machine, name: 'installed' });
+    await installed.console(`${web1.host} login:`, { withinS: 600 });
+    await installed.kill();
   }),
 ];
