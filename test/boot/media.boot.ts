@@ -239,6 +239,27 @@ export default [
     await expectIdentified(test, site, { name: 'cd', firmware: 'uefi', cds: [cd], bootFrom: 'cd' }, '/dev/sr0');
   }),
 
+  medium('a CD by UEFI: rescue opens a shell, and local starts the disk of the machine', async (test) => {
+    const site = await siteOf(test, { ip: 'static' });
+    const cds = [await autoinstallCd(test.scratch, site.root, localCfg, '')];
+    const disks = [await boelDisk(test.scratch, site.tree, '2G', localCfg, 'ACTION=identify')];
+    const machine: Wish = { firmware: 'uefi', cds, disks, bootFrom: 'cd', memoryMb: 512, nics: [{ wire: site.wire }] };
+    /** Presses the key for down so often, and Enter. */
+    const choose = async (name: string, times: number) => {
+      const vm = await test.boot({ ...machine, name });
+      await vm.console('local: start the system on the disk of this machine', { withinS: 120 });
+      await vm.send('\u001b[B'.repeat(times));
+      return vm;
+    };
+    // The menu: install, again, rescue, local.
+    const rescue = await choose('rescue', 2);
+    await rescue.console('ACTION=shell: nothing was installed.', { withinS: 240 });
+    await rescue.kill();
+    const local = await choose('local', 3);
+    await local.console('grub of the disk starts BOEL', { withinS: 60 });
+    await local.kill();
+  }),
+
   medium('UEFI HTTP boot: the ISO as a RAM disk, with Secure Boot; and iPXE', async (test) => {
     const layout = gptFor('uefi', 'ext4');
     const site = await siteOf(test, {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { chmod, chown, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { systemimager } from '../assets/boel.ts';
@@ -9,6 +10,7 @@ import { realIo } from '../../common/system/real-io.ts';
 import { absPath } from '../../common/system/place.ts';
 import { quoteArgv } from '../../common/system/quote.ts';
 import { row, type Row, type RowContext } from './harness/row.ts';
+import { wireInterface } from './harness/wire.ts';
 import { identified, setting } from './parts/identify.ts';
 import { needsArm64 } from './parts/needs-arm64.ts';
 import { makeSite, type Site, type SiteWish, web1 } from './parts/site.ts';
@@ -62,6 +64,24 @@ async function startAsUser(test: RowContext, { wire, root }: Site, folder: strin
   };
 }
 
+/** `systemimager vm` of root on the wire, without a terminal: the console of the machine goes to a file. */
+async function startAsRoot(test: RowContext, { wire, root }: Site, name: string, words: string[]) {
+  const log = path.join(test.logs, `console-${name}.log`);
+  const argv = systemimager('--root', root, 'vm', web1.host, '--console', log, ...words);
+  const child = await wire.start(argv, { logFile: absPath(path.join(test.logs, `vm-${name}.log`)) });
+  let isOver = false;
+  void child.exit.catch(() => {}).finally(() => (isOver = true));
+  const reader = new ConsoleReader(log, 0);
+  return {
+    async console(wanted: Wanted, withinS: number) {
+      if (await reader.waitFor(wanted, withinS * 1000 * patience, () => isOver)) return;
+      throw new Error(`${String(wanted)} did not come; the end of ${log}\n${reader.tail(30)}\n${quoteArgv(argv)}`);
+    },
+    end: () => child.stop(),
+    exit: child.exit,
+  };
+}
+
 /** The line before the login prompt, which itself ends no line: the log of the terminal holds whole lines. */
 const login = `${web1.host} ttyS0`;
 
@@ -95,6 +115,16 @@ async function expectOwnIdentity(test: RowContext, arch: Architecture, words: st
   await machine.over();
 }
 
+/** How BOEL calls the first disk of each bus. */
+const diskNames = { virtio: 'vda', sata: 'sda', scsi: 'sda', nvme: 'nvme0n1', usb: 'sda' } as const;
+const disksOfAllKinds = Object.entries(diskNames).flatMap(([bus, name]) =>
+  (bus === 'sata' ? ['512'] : ['512', '4096']).map((sector) => ({
+    title: `vm with a disk on ${bus}, sectors of ${sector} bytes`,
+    words: ['--bus', bus, '--sector', sector],
+    name,
+  })),
+);
+
 const vm = (name: string, run: Row['run']): Row => row({ name: `vm: ${name}`, covers, seconds: 180, run });
 
 export default [
@@ -107,5 +137,42 @@ export default [
   vm('an arm64 machine of an ordinary user says who it is', async (test) => {
     await needsArm64(test);
     await expectOwnIdentity(test, 'arm64', ['--arch', 'arm64'], []);
+  }),
+  vm(
+    'root puts a machine on the bridge of serve, with a screen by VNC, and the tap goes away with the machine',
+    async (test) => {
+      const site = await makeSite(test, {
+        layout: layouts.oneExt4,
+        dhcp: true,
+        server: { toml: 'append = "ACTION=identify"\n' },
+      });
+      const words = ['--bridge', wireInterface, '--vnc', ':7', '--disk', '1G'];
+      const machine = await startAsRoot(test, site, 'bridge', words);
+      await machine.console('Asking DHCP', 240);
+      // RFC 6143, 7.1.1: the server of the screen begins.
+      const hello = await site.wire.run(['bash', '-c', 'exec 3<>/dev/tcp/127.0.0.1/5907; head -c 12 <&3']);
+      assert.match(hello, /^RFB 003/);
+      await machine.console(setting('IPADDR', web1.ip, 'DHCP'), 180);
+      await machine.console('the lines above say who the machine is; nothing was installed', 60);
+      assert.equal((await machine.exit).code, 0);
+      assert.doesNotMatch(await site.wire.run(['ip', '-o', 'link']), /sivm/);
+    },
+  ),
+  row({
+    name: 'vm: BOEL finds a disk on every bus, with sectors of both sizes',
+    covers: ['vm/'],
+    seconds: 250,
+    cases: disksOfAllKinds.map(({ title }) => title),
+    async run(test) {
+      // Debian's kernel for clouds drives no SATA.
+      const golden = { network: 'networkd', kernel: 'full' } as const;
+      const site = await makeSite(test, { layout: layouts.oneExt4, ip: 'dhcp', golden });
+      for (const { title, words, name } of disksOfAllKinds)
+        await test.case(title, async () => {
+          const machine = await startAsRoot(test, site, words.join(''), ['--disk', '2G', ...words]);
+          await machine.console(new RegExp(`/dev/${name} +2 GiB`), 240);
+          await machine.end();
+        });
+    },
   }),
 ];
