@@ -22,6 +22,8 @@ export async function serve(context: CliContext, facts: ServeFacts, say: (line: 
   await apply(steps, io, { signal });
   const owner = web.user ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const finished = finishedMachines(io, paths, say);
+  // Before a machine can finish, since the disk may be full by then.
+  await finished.retry();
   ends.defer(await startMonitor(rootMonitor(io, paths, say, signal, finished), paths.monitor, owner));
   const running = new Map<string, Supervised>();
   for (const service of services) {
