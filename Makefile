@@ -5,8 +5,9 @@ DESTDIR ?=
 node := node_modules/.bin/node
 # Of packaging/debian-packages; an image server needs none of those for demo and tests.
 names := sed -n 's/^\([a-z][a-z0-9.+-]*\).*/\1/p'
-packages := $(shell sed '/^\# --- arm64/,$$d' packaging/debian-packages | $(names))
+packages := $(shell sed '/^\# --- make kernel/,$$d' packaging/debian-packages | $(names))
 server-packages := $(shell sed '/^\# --- demo/,$$d' packaging/debian-packages | $(names))
+kernel-packages := $(shell sed '1,/^\# --- make kernel/d; /^\# --- arm64/,$$d' packaging/debian-packages | $(names))
 arm64-packages := $(shell sed '1,/^\# --- arm64/d' packaging/debian-packages | $(names))
 lib := $(DESTDIR)$(PREFIX)/lib/systemimager
 share := $(DESTDIR)$(PREFIX)/share
@@ -22,7 +23,7 @@ define install-missing
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-full test test-all check fuzz bench install clean
+.PHONY: help setup kernel demo demo-full test test-all check fuzz bench install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -32,6 +33,10 @@ node_modules/.setup: package-lock.json packaging/debian-packages
 	$(call install-missing,$(packages))
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
+
+kernel: setup ## compile a kernel without modules out of Debian's source, for build boot --kernel source
+	$(call install-missing,$(kernel-packages))
+	@bin/systemimager build kernel
 
 demo: setup ## two blank machines install themselves over the network, BIOS and UEFI, while you watch
 	@$(node) test/demo/main.ts
@@ -43,7 +48,7 @@ test: setup ## types, lint, format, unit tests and a slice of the boot tests
 	@$(node) test/check.ts types lint format
 	@$(node) test/run.ts
 
-test-all: setup ## every boot test
+test-all: setup kernel ## every boot test
 	$(call install-missing,$(arm64-packages))
 	@$(node) test/run.ts --all
 

@@ -14,6 +14,7 @@ import type { Compression } from './initrd/squashfs.ts';
 import { firmwarePackages } from './kernel/firmware.ts';
 import { checkKernel, kernelEntries } from './kernel/kernel-parts.ts';
 import { debianKernel, type KernelChoice, ownKernel } from './kernel/kernel.ts';
+import { sourceKernel } from './kernel/source/source-kernel.ts';
 import type { Architecture } from '../common/boot/architectures.ts';
 import { openApt } from './packages/apt.ts';
 import { type Library, packageLibrary } from './packages/library.ts';
@@ -58,7 +59,10 @@ export async function buildBoot(context: BuildContext, inputs: BootInputs): Prom
   );
   const library = packageLibrary(context, apt, architecture, cache);
   // First, because the administrator may have named wrong files.
-  const { kernel: named } = inputs;
+  const named =
+    inputs.kernel === 'source'
+      ? await phases.time('kernel', () => sourceKernel(context, library, cache))
+      : inputs.kernel;
   const own =
     named === 'debian' ? undefined : await phases.time('modules', () => ownKernel(context, named, architecture, cache));
   if (own) checkKernel(own, architecture, inputs.without);

@@ -34,6 +34,7 @@ async function keyOf({ io }: BuildContext, inputs: BootInputs): Promise<string> 
 
 async function buildNow(context: BuildContext, inputs: BootInputs): Promise<BootReport> {
   await checkHost('boot', inputs.architecture);
+  if (inputs.kernel === 'source') await checkHost('kernel', inputs.architecture);
   // The bundler is loaded only for a build: loading it takes longer than the check whether anything changed.
   const { buildBoot } = await import('./boot.ts');
   const report = await buildBoot(context, inputs);

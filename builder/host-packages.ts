@@ -27,19 +27,31 @@ const toolPackage = (name: string, architecture: Architecture) =>
 /** Packages without a program to look for: headers that the build programs of busybox are compiled with. */
 const hostFiles: Record<string, string> = { '/usr/include/stdio.h': 'libc6-dev' };
 
+/** What compiles a kernel. */
+const kernelPrograms: Record<string, string> = { flex: 'flex', bison: 'bison', bc: 'bc' };
+const compilers: Record<string, string> = { make: 'make', gcc: 'gcc', ld: 'binutils', patch: 'patch', perl: 'perl' };
+const kernelFiles: Record<string, string> = { '/usr/include/libelf.h': 'libelf-dev' };
+
+/** The packages of `make kernel`, besides those of a build of BOEL. */
+export const kernelPackages = [...Object.values(kernelPrograms), ...Object.values(kernelFiles)];
+
 /** The packages that a build for this machine's own architecture needs on Debian, for a set-up list. */
 export const hostPackages = [
   ...new Set([...Object.values(hostPrograms), 'binutils', ...Object.values(hostFiles)]),
 ].sort();
 
 /** Stops before a build starts, with one sentence that names every package that is missing. */
-export async function checkHost(what: 'boot' | 'client', architecture: Architecture): Promise<void> {
+export async function checkHost(what: 'boot' | 'client' | 'kernel', architecture: Architecture): Promise<void> {
+  if (what === 'kernel')
+    return refuseMissing('compiling a kernel', [
+      ...needs({ ...packagePrograms, ...compilers, ...kernelPrograms }),
+      ...files({ ...hostFiles, ...kernelFiles }),
+    ]);
   const tool = (program: string, packageName: string) =>
     hostProgram(`${toolPrefix(architecture)}${program}`, toolPackage(packageName, architecture));
   const strip = tool('strip', 'binutils');
   if (what === 'client') return refuseMissing('a build', [...needs(packagePrograms), strip]);
-  const headers = Object.entries(hostFiles).map(([file, name]) => ({ name, places: [file] }));
-  await refuseMissing('a build', [...needs(hostPrograms), strip, tool('gcc', 'gcc'), ...headers]);
+  await refuseMissing('a build', [...needs(hostPrograms), strip, tool('gcc', 'gcc'), ...files(hostFiles)]);
 }
 
 /** Stops with one sentence if this machine lacks one of these programs; the values are their packages. */
@@ -49,3 +61,5 @@ export async function checkPrograms(programs: Record<string, string>): Promise<v
 
 const needs = (programs: Record<string, string>) =>
   Object.entries(programs).map(([program, name]) => hostProgram(program, name));
+
+const files = (all: Record<string, string>) => Object.entries(all).map(([file, name]) => ({ name, places: [file] }));

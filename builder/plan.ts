@@ -30,5 +30,6 @@ export async function printPlan(context: BuildContext, inputs: BootInputs): Prom
 
 function kernelSays(kernel: KernelChoice, architecture: Architecture): string {
   if (kernel === 'debian') return `Debian's, of linux-image-${architecture}`;
+  if (kernel === 'source') return "compiled from Debian's linux-source with kernel-config/, without modules";
   return `${kernel.kernel}, modules ${kernel.modules ?? 'none'}`;
 }

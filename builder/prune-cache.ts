@@ -3,7 +3,7 @@ import { chooseOld, type OldFile, steadyTime } from '../common/system/old-files.
 import { type AbsPath, under } from '../common/system/place.ts';
 
 /** Folders of the cache whose entries are made again if they are missing. */
-const folders = ['apt', 'debs', 'opened', 'sea', 'depmod', 'modules', 'stamps'];
+const folders = ['apt', 'debs', 'opened', 'sea', 'depmod', 'modules', 'kernels', 'stamps'];
 /** Entries in the cache's own folder: busybox, boel.c, Node, and what tests make. Half-made ones end in tmp. */
 const ownEntries = /^(busybox|asker|node|golden|bench)-|\.tmp$/;
 

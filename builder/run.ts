@@ -9,9 +9,14 @@ export type BuildContext = {
   say(line: string): void;
 };
 
-/** Runs a program of the build machine to its end; `why` heads the error if the program fails. */
-export async function runOrFail(context: BuildContext, command: Command, why: string): Promise<Exit> {
-  const exit = await context.io.run(command, { signal: context.signal });
+/** Runs a program of the build machine to its end; `why` heads the error if the program fails. `onLine` gets its output. */
+export async function runOrFail(
+  context: BuildContext,
+  command: Command,
+  why: string,
+  onLine?: (line: string) => void,
+): Promise<Exit> {
+  const exit = await context.io.run(command, { signal: context.signal, onLine });
   context.signal.throwIfAborted();
   if (exit.code !== 0) throw programFailed(exit, why);
   return exit;

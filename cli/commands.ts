@@ -6,6 +6,7 @@ import type { CliCommand } from '../common/cli.ts';
  */
 const places: Record<string, () => Promise<CliCommand>> = {
   'build boot': async () => (await import('../builder/commands/build-boot.ts')).buildBootCommand,
+  'build kernel': async () => (await import('../builder/commands/build-kernel.ts')).buildKernelCommand,
   'build client': async () => (await import('../builder/commands/build-client.ts')).buildClientCommand,
   prepareclient: async () => (await import('../client/commands/prepareclient.ts')).prepareclientCommand,
   getimage: async () => (await import('../server/commands/getimage.ts')).getimageCommand,

@@ -35,7 +35,17 @@ const tried: Record<string, string[]> = {
   verify: ['web_v1', '--refresh'],
 };
 /** These ask another machine, this machine's hardware or a network, or read a medium: tests of their own try them. */
-const elsewhere = ['build boot', 'build client', 'mkbootserver', 'prepareclient', 'getimage', 'inspect', 'serve', 'vm'];
+const elsewhere = [
+  'build boot',
+  'build client',
+  'build kernel',
+  'mkbootserver',
+  'prepareclient',
+  'getimage',
+  'inspect',
+  'serve',
+  'vm',
+];
 
 const mac = '52:54:00:00:00:01';
 const files: Record<string, string> = {

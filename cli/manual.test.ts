@@ -74,7 +74,7 @@ describe('every command', () => {
       /'getimage'\)\n\t\tflags='--golden-client --image .*' values='.*--image=images .*--update-script=words:yes,no/,
     );
     expect(text).toMatch(/'explain'\)\n.*argument='machines'/);
-    expect(text).toContain("build) COMPREPLY=($(compgen -W 'boot client'");
+    expect(text).toContain("build) COMPREPLY=($(compgen -W 'boot kernel client'");
     expect(text).toContain('complete -F _systemimager systemimager getimage\n');
   });
 });

@@ -16,12 +16,16 @@ export const buildBootCommand: CliCommand = {
     'systemimager build boot',
     'systemimager build boot --compress best --config local.cfg',
     'systemimager build boot --arch arm64',
+    'systemimager build boot --kernel source',
     'systemimager build boot --kernel vmlinuz --modules /lib/modules/6.12.0',
   ],
   declare(command, context) {
     command
       .option('--arch <name>', `architecture of the machines: ${architectures.join(' or ')} (default: as this machine)`)
-      .option('--kernel <which>', 'debian, or a kernel file (default: /etc/systemimager/boot/ARCH/kernel, else debian)')
+      .option(
+        '--kernel <which>',
+        'debian, source (systemimager build kernel), or a kernel file (default: /etc/systemimager/boot/ARCH/kernel, else debian)',
+      )
       .option('--modules <dir>', 'directory of the modules of --kernel, such as /lib/modules/VERSION')
       .option(
         '--without <module...>',

@@ -21,23 +21,25 @@ export type Kernel = {
   says: string;
 };
 
-/** The possible sources of a kernel; the first that is given is taken. `kernel` is a file, or the word debian. */
+/** The possible sources of a kernel; the first that is given is taken. `kernel` is a file, or one of {@link kernelWords}. */
 export type KernelWish = { kernel?: string; modules?: AbsPath; dropIn: AbsPath };
 
 /** A kernel of the administrator's: its file, and the folder of its modules. */
 export type KernelFiles = { kernel: AbsPath; modules?: AbsPath };
 
-export type KernelChoice = KernelFiles | 'debian';
+/** The kernels that are named by a word: Debian's, and the one that is compiled from Debian's source. */
+export const kernelWords = ['debian', 'source'] as const;
+export type KernelChoice = KernelFiles | (typeof kernelWords)[number];
 
 /** Chooses the kernel file and the folder of modules without reading either: for the plan and the stamp. */
 export async function chooseKernel(wish: KernelWish): Promise<KernelChoice> {
-  const isDebian = wish.kernel === 'debian';
-  if (wish.modules && (isDebian || !wish.kernel))
+  const word = kernelWords.find((one) => one === wish.kernel);
+  if (wish.modules && (word || !wish.kernel))
     throw new UserError('--modules without a file for --kernel', 'Name the kernel that the modules belong to.');
-  if (isDebian) return 'debian';
+  if (word) return word;
   const kernel = wish.kernel && absPath(path.resolve(wish.kernel));
   if (kernel && !(await fs.stat(kernel).catch(() => undefined))?.isFile())
-    throw new UserError(`${kernel} is no file`, 'Say debian, or the file of a kernel, as /boot/vmlinuz-….');
+    throw new UserError(`${kernel} is no file`, 'Say debian, source, or the file of a kernel, as /boot/vmlinuz-….');
   if (kernel) return { kernel, modules: wish.modules };
   const names = await fs.readdir(wish.dropIn).catch(emptyIfMissing);
   if (names.length === 0) return 'debian';

@@ -10,6 +10,7 @@ import { sourceTop } from '../top.ts';
 import { locateModules, moduleClosure } from './closure.ts';
 import type { Kernel } from './kernel.ts';
 import type { ModuleFolder } from './module-folder.ts';
+import { unnamedDrivers } from './options.ts';
 import { parseModuleList, selectModules } from './patterns.ts';
 
 /** The modules that the initrd needs before its squashfs is mounted. */
@@ -29,7 +30,11 @@ export async function chooseModules(kernel: Kernel, folder: ModuleFolder, needed
     const list = parseModuleList(name, await fs.readFile(path.join(listFolder, name), 'utf8'));
     for (const at of selectModules(list, paths)) chosen.add(byPath.get(at) ?? '');
   }
-  const located = await locateModules(folder, needed);
+  const unnamed = unnamedDrivers(kernel.config ?? '');
+  const located = await locateModules(
+    folder,
+    needed.filter((name) => !unnamed.includes(name)),
+  );
   if (located.missing.length > 0)
     throw new UserError(
       `the kernel ${kernel.version} has no ${located.missing.join(', ')}, neither as a module nor built in`,

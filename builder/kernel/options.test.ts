@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkOptions, lackingOptions } from './options.ts';
+import { checkOptions, lackingOptions, unnamedDrivers } from './options.ts';
 
 const check = (config: string, needed: string[], hasModules = false) =>
   checkOptions({ version: '6.12.9', config, hasModules }, needed);
@@ -22,4 +22,7 @@ it('names what a kernel lacks, also as a module without modules', () => {
   const lacking = (hasModules: boolean) =>
     lackingOptions({ version: '6', config, hasModules }, ['BLK_DEV_LOOP', 'SQUASHFS', 'SQUASHFS_ZSTD']);
   expect([lacking(true), lacking(false)]).toEqual([['BLK_DEV_LOOP'], ['BLK_DEV_LOOP', 'SQUASHFS']]);
+});
+it('knows a built-in driver that modules.builtin does not name', () => {
+  expect([unnamedDrivers('CONFIG_BLK_DEV_FD=y\n'), unnamedDrivers('CONFIG_BLK_DEV_FD=m\n')]).toEqual([['floppy'], []]);
 });

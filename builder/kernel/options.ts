@@ -37,6 +37,15 @@ export function lackingOptions({ config, hasModules }: KnownKernel, names: reado
   return names.filter((name) => valueOf(name) === 'n' || (valueOf(name) === 'm' && !hasModules));
 }
 
+/** Drivers that tell their name only as modules, and their options: drivers/block/floppy.c. */
+const nameless = { floppy: 'BLK_DEV_FD' };
+
+/** The drivers that a kernel of this configuration has built in, though modules.builtin does not name them. */
+export function unnamedDrivers(config: string): string[] {
+  const symbols = parseKconfig(config);
+  return Object.entries(nameless).flatMap(([name, option]) => (symbols.get(option) === 'y' ? [name] : []));
+}
+
 /** Stops if a kernel of this configuration lacks what BOEL needs. An option that is a module counts only if there are modules. */
 export function checkOptions(kernel: KnownKernel, needed: readonly string[]): void {
   if (lackingOptions(kernel, ['BLK_DEV_INITRD']).length > 0)

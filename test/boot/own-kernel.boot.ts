@@ -1,5 +1,8 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { ownKey } from '../../builder/kernel/source/kernel-key.ts';
+import { realIo } from '../../common/system/real-io.ts';
 import { cacheFile } from '../assets/cache.ts';
 import { foreignKernel } from '../assets/foreign-kernel.ts';
 import { buildBoel } from '../assets/fresh-build.ts';
@@ -40,18 +43,35 @@ async function expectInstallation(
   await expectInstalled(vm, site.tree, [{ disk, number: 2, type: 'ext4', dir: '' }]);
 }
 
-export default row({
-  name: 'kernel: a kernel of Debian 13 and its modules, dropped into /etc/systemimager, install a machine',
-  covers,
-  seconds: 330,
-  async run(test) {
-    const { kernel, modules, config, version } = await foreignKernel('trixie');
-    await expectInstallation(test, {
-      drops: async (folder) => {
-        for (const [name, target] of Object.entries({ kernel, modules, config }))
-          await symlink(target, path.join(folder, name));
-      },
-      version: new RegExp(`Linux version ${RegExp.escape(version)} `),
-    });
-  },
-});
+/** True if the kernel of this checkout was compiled: compiling takes longer than all other rows. */
+async function isCompiled(): Promise<boolean> {
+  const kernels = cacheFile('kernels');
+  if (!existsSync(kernels)) return false;
+  const key = await ownKey({ io: realIo, signal: new AbortController().signal, say: () => {} });
+  return readdirSync(kernels).some((name) => name.endsWith(`-${key}`));
+}
+
+export default [
+  row({
+    name: 'kernel: a kernel of Debian 13 and its modules, dropped into /etc/systemimager, install a machine',
+    covers,
+    seconds: 330,
+    async run(test) {
+      const { kernel, modules, config, version } = await foreignKernel('trixie');
+      await expectInstallation(test, {
+        drops: async (folder) => {
+          for (const [name, target] of Object.entries({ kernel, modules, config }))
+            await symlink(target, path.join(folder, name));
+        },
+        version: new RegExp(`Linux version ${RegExp.escape(version)} `),
+      });
+    },
+  }),
+  row({
+    name: 'kernel: the kernel from source, which has no modules, installs a machine',
+    covers,
+    seconds: 330,
+    isReady: await isCompiled(),
+    run: (test) => expectInstallation(test, { words: ['--kernel', 'source'], version: /Linux version \S+-boel / }),
+  }),
+];

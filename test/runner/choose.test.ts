@@ -75,6 +75,13 @@ describe('fitting', () => {
     expect(names(fitting(rows, { red: { atMs: 0, passed: false, seconds: 900 } }, 100, 1).now)).toEqual(['a', 'red']);
   });
 
+  it('leaves a row that would have to make something first for long, even a red one', () => {
+    const rows = [{ ...rowOf('unmade', [], 10), isReady: false }, rowOf('a', [], 10)];
+    const red = { unmade: { atMs: 0, passed: false, seconds: 10 } };
+    expect(names(fitting(rows, red, 900, 1).now)).toEqual(['a']);
+    expect(names(fitting(rows, red, 900, 1).left)).toEqual(['unmade']);
+  });
+
   it('loses no row', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 900 })), fc.integer({ min: 1, max: 2000 }), (all, budget) => {

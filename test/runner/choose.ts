@@ -39,7 +39,7 @@ export function inOrder(
 
 /**
  * As many rows from the front as fit into the budget with `atOnce` machines; always the first, red ones until they are green, and
- * those of every run, which count first. What does not fit is left.
+ * those of every run, which count first. What does not fit is left, and so is what is not ready.
  */
 export function fitting(
   rows: readonly Row[],
@@ -47,10 +47,11 @@ export function fitting(
   budgetSeconds: number,
   atOnce: number,
 ): { now: Row[]; left: Row[] } {
-  const must = rows.filter((row, at) => at === 0 || row.always || history[row.name]?.passed === false);
+  const ready = rows.filter((row) => row.isReady !== false);
+  const must = ready.filter((row, at) => at === 0 || row.always || history[row.name]?.passed === false);
   const now = new Set(must);
   let usedSeconds = must.reduce((sum, row) => sum + secondsOf(row, history), 0);
-  for (const row of rows) {
+  for (const row of ready) {
     if (now.has(row) || usedSeconds + secondsOf(row, history) > budgetSeconds * atOnce) continue;
     usedSeconds += secondsOf(row, history);
     now.add(row);

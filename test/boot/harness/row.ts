@@ -31,6 +31,8 @@ export type Row = {
   cases?: readonly string[];
   /** In every run, whatever the budget; the others take turns in what is left of it. */
   always?: boolean;
+  /** False while something is missing that takes long to make: such a row runs only with --all or --only. */
+  isReady?: boolean;
   run(test: RowContext): Promise<void>;
 };
 

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { parseFragments, parseKconfig } from '../../../builder/kconfig.ts';
 import { configInside, payloadOf } from '../../../builder/kernel/embedded-config.ts';
+import { parseDefinitions } from '../../../builder/kernel/source/depends.ts';
 import { readKernelImage } from '../../../builder/kernel/kernel-image.ts';
 import { readModinfo } from '../../../builder/kernel/modinfo.ts';
 import { parseModuleList } from '../../../builder/kernel/patterns.ts';
@@ -37,6 +38,9 @@ export const builderTargets = [
   ofText('parseKconfig', parseKconfig, ['CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C="x"\n']),
   ofText('parseFragments', (text) => parseFragments([{ name: 'a.config', text }]), [
     '# a topic\nCONFIG_A=y\n# CONFIG_B is not set\nCONFIG_A=y\n',
+  ]),
+  ofText('parseDefinitions', parseDefinitions, [
+    'menu "A"\n\tdepends on B && (C || \\\n\tD)\nif E\nconfig F\n\tbool "f"\n\thelp\n\t  if so\nendif\nendmenu\n',
   ]),
   ofText('parseModuleList', (text) => parseModuleList('x', text), [
     'kernel/drivers/net/**\n!kernel/drivers/net/a # no\n',
