@@ -3,6 +3,7 @@ import { endWithChildren } from '../test/boot/harness/processes.ts';
 import { boot } from './boot.ts';
 import { getimage } from './getimage.ts';
 import { image } from './image.ts';
+import { kernel } from './kernel.ts';
 import { initrd } from './initrd.ts';
 import { manyFiles } from './many-files.ts';
 import { media } from './media.ts';
@@ -21,6 +22,7 @@ const benchmarks: Record<string, (options: BenchOptions) => Promise<void>> = {
   initrd,
   size,
   boot,
+  kernel,
   media,
   verbs,
   ram,

@@ -1,3 +1,4 @@
+import { boel } from '../test/assets/boel.ts';
 import { wireNetwork } from '../test/boot/harness/wire.ts';
 import { layouts } from '../test/assets/scripts.ts';
 import { makeSite, web1 } from '../test/boot/parts/site.ts';
@@ -40,7 +41,7 @@ const shows = (booted: Booted, line: string, isWired: boolean) => (memoryMb: num
 export async function ram(): Promise<void> {
   printConditions({ limit: `${limitS} s a boot` });
   const typed = `HOSTNAME=${web1.host} IPADDR=${web1.ip} NETMASK=${wireNetwork.netmask} IMAGESERVER=${wireNetwork.server}`;
-  const ours = await ourBoot(`ACTION=identify ${typed}`);
+  const ours = ourBoot(await boel(), `ACTION=identify ${typed}`);
   const print = (mb: number | undefined) => (mb === undefined ? `more than ${range.most} MB` : `${mb} MB`);
   const rows = [
     ['ours, to its first line', print(await leastMb(shows(ours, ours.firstLine, false)))],

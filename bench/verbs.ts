@@ -1,3 +1,4 @@
+import { boel } from '../test/assets/boel.ts';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { layouts, writesMark } from '../test/assets/scripts.ts';
@@ -25,7 +26,7 @@ async function install(doer: Doer): Promise<ScriptTimes> {
     await writeFile(script, lines.join('\n'));
     const disks = [await blank(test, '2G')];
     const vm = await test.boot({
-      direct: await ourBoot(typed),
+      direct: ourBoot(await boel(), typed),
       memoryMb,
       disks,
       nics: [{ wire: site.wire }],

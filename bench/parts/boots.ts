@@ -3,7 +3,6 @@ import path from 'node:path';
 import { type RowContext, row } from '../../test/boot/harness/row.ts';
 import { runRow } from '../../test/boot/harness/run-row.ts';
 import type { Vm } from '../../test/boot/harness/vm.ts';
-import { boel } from '../../test/assets/boel.ts';
 import { makeInitrd, type Maker, makersTree } from './other-initrds.ts';
 
 const logs = path.resolve(import.meta.dirname, '../../build/bench');
@@ -30,10 +29,9 @@ export const initLine = /\[ *(\d+\.\d+)\] Run \/init as init process/;
 export const secondsOfInit = (line: string) => Number(initLine.exec(line)?.[1]);
 
 /** Ours; `words` are typed at the boot prompt. */
-export async function ourBoot(words: string): Promise<Booted> {
-  const { kernel, initrd } = await boel();
+export const ourBoot = ({ kernel, initrd }: Pick<Booted, 'kernel' | 'initrd'>, words: string): Booted => {
   return { kernel, initrd, append: `${append} rootfstype=ramfs ${words}`, firstLine: 'boel 6' };
-}
+};
 
 const append = 'console=ttyS0,115200 loglevel=7';
 
