@@ -35,6 +35,7 @@ const places: Record<string, () => Promise<CliCommand>> = {
   mkbootserver: async () => (await import('../builder/commands/mkbootserver.ts')).mkbootserverCommand,
   inspect: async () => (await import('../builder/commands/inspect.ts')).inspectCommand,
   vm: async () => (await import('../vm/command.ts')).vmCommand,
+  run: async () => (await import('../server/commands/run.ts')).runCommand,
   netboot: async () => (await import('../server/commands/netboot.ts')).netbootCommand,
   serve: async () => (await import('../server/commands/serve.ts')).serveCommand,
 };

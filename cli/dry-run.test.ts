@@ -33,6 +33,7 @@ const tried: Record<string, string[]> = {
   mkdhcpstatic: ['--daemon', 'isc'],
   netboot: ['db1', '--install'],
   verify: ['web_v1', '--refresh'],
+  run: ['db1', '--', 'uptime'],
 };
 /** These ask another machine, this machine's hardware or a network, or read a medium: tests of their own try them. */
 const elsewhere = [
