@@ -9,6 +9,7 @@ const places: Record<string, () => Promise<CliCommand>> = {
   'build kernel': async () => (await import('../builder/commands/build-kernel.ts')).buildKernelCommand,
   'build client': async () => (await import('../builder/commands/build-client.ts')).buildClientCommand,
   prepareclient: async () => (await import('../client/commands/prepareclient.ts')).prepareclientCommand,
+  updateclient: async () => (await import('../client/commands/updateclient.ts')).updateclientCommand,
   getimage: async () => (await import('../server/commands/getimage.ts')).getimageCommand,
   addclients: async () => (await import('../server/commands/addclients.ts')).addclientsCommand,
   lsclients: async () => (await import('../server/commands/lsclients.ts')).lsclientsCommand,

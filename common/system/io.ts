@@ -122,6 +122,8 @@ export type Io = ReadIo & {
   mkdir(at: At, attrs?: { mode?: number; owner?: Owner }): Promise<void>;
   /** Removes a file, a link or a whole tree (never crossing into a mounted filesystem); no error when there is none. */
   remove(at: At): Promise<void>;
+  /** Removes a file, a link or an empty folder; no error if there is none, or if the folder is not empty. */
+  removeOne(at: At): Promise<void>;
   symlink(at: At, target: string): Promise<void>;
   rename(from: At, to: At): Promise<void>;
   /** One plain file, whole or not at all. */

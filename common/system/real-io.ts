@@ -21,7 +21,7 @@ import { copyFrom, mkdir, openAppend, symlink, write } from './files/change.ts';
 import { heldPath, hold } from './files/hold.ts';
 import { naming } from './files/naming.ts';
 import { kindOf, openPlain, readPart, readPlain } from './files/open-plain.ts';
-import { remove } from './files/remove.ts';
+import { remove, removeOne } from './files/remove.ts';
 import { httpRequest } from './http-request.ts';
 import type { Child, FileFacts, Io } from './io.ts';
 import { lockFile } from './lock-file.ts';
@@ -156,6 +156,7 @@ export const realIo: Io = {
     }),
   mkdir: (at, attributes = {}) => naming(at, () => mkdir(at, attributes)),
   remove: (at) => naming(at, () => orMissing(remove(at))),
+  removeOne: (at) => naming(at, () => orMissing(removeOne(at))),
   symlink: (at, target) => naming(at, () => symlink(at, target)),
   rename: (from, to) =>
     naming(to, async () => {

@@ -68,6 +68,8 @@ export type WriteStep = {
 };
 export type MkdirStep = { kind: 'mkdir'; at: Place; mode?: number; owner?: Owner };
 export type RemoveStep = { kind: 'remove'; at: Place };
+/** Removes names below a root, in this order: files and links, and folders that are empty by then; other folders stay. */
+export type PruneStep = { kind: 'prune'; root: AbsPath; names: readonly string[] };
 export type SymlinkStep = { kind: 'symlink'; at: Place; target: string };
 /** Copies one file with its mode. */
 export type CopyStep = { kind: 'copy'; from: Place; to: Place };
@@ -101,6 +103,7 @@ export type Step = { why: string } & (
   | WriteStep
   | MkdirStep
   | RemoveStep
+  | PruneStep
   | SymlinkStep
   | CopyStep
   | RenameStep

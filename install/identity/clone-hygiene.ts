@@ -36,7 +36,7 @@ export type CloneFacts = {
 };
 
 /** Files that name or seed one machine. */
-const single: AbsPath[] = [
+export const singleFiles: readonly AbsPath[] = [
   // random seeds: two machines with the same seed draw the same numbers
   '/var/lib/systemd/random-seed',
   '/var/lib/urandom/random-seed',
@@ -64,8 +64,8 @@ const single: AbsPath[] = [
 /** The key of encrypted credentials: systemd-creds(1). If the image has no credentials, the copy makes a key of its own. */
 const credentialKey: AbsPath = '/var/lib/systemd/credential.secret';
 
-/** Folders, each with a pattern for the files to remove. */
-const inFolders: [AbsPath, RegExp][] = [
+/** Folders in which services keep what they know of one machine, each with a pattern for these files. */
+export const stateFolders: readonly [AbsPath, RegExp][] = [
   ['/var/lib/dhcp', /lease/],
   ['/var/lib/dhclient', /lease/],
   ['/var/lib/dhcp3', /lease/],
@@ -78,13 +78,14 @@ const inFolders: [AbsPath, RegExp][] = [
   ['/var/lib/wicked', /^(lease|duid|iaid)/],
   ['/var/lib/seedrng', /^seed/],
   ['/var/lib/NetworkManager', /lease$|^dhclient6?-.*\.conf$/],
-  ['/etc/ssh', /^ssh_host_(.*_)?key(\.pub)?$/],
 ];
+
+const hostKeys: [AbsPath, RegExp] = ['/etc/ssh', /^ssh_host_(.*_)?key(\.pub)?$/];
 
 async function filesToRemove(tree: Inside): Promise<AbsPath[]> {
   const found: AbsPath[] = [];
-  for (const path of single) if (await tree.lstat(path)) found.push(path);
-  for (const [folder, pattern] of inFolders)
+  for (const path of singleFiles) if (await tree.lstat(path)) found.push(path);
+  for (const [folder, pattern] of [...stateFolders, hostKeys])
     for (const name of (await tree.list(folder)) ?? []) if (pattern.test(name)) found.push(under(folder, name));
   const credentials = (await tree.list('/etc/credstore.encrypted')) ?? [];
   if (credentials.length === 0 && (await tree.lstat(credentialKey))) found.push(credentialKey);

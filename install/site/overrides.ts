@@ -10,9 +10,9 @@ import type { ListedFile } from '../transports/rsync-list.ts';
 
 /**
  * An override of the server. `brings`: its files, and the directories that the target lacks (existing directories keep their
- * owner and mode); undefined if the server has no override of that name.
+ * owner and mode); undefined if the server has no override of that name. `has`: all of its names.
  */
-export type Override = { name: string; brings: string[] | undefined };
+export type Override = { name: string; brings: string[] | undefined; has: string[] };
 
 /** Looks for the overrides of a machine, weakest first: of its image, its groups and itself. */
 export async function probeOverrides(
@@ -27,7 +27,8 @@ export async function probeOverrides(
   for (const name of names) {
     if (!name) continue;
     const files = await source.list(io, `overrides/${name}`);
-    found.push({ name, brings: files && (await newOnes(tree, name, files)) });
+    const has = (files ?? []).map(({ path }) => path);
+    found.push({ name, brings: files && (await newOnes(tree, name, files)), has });
   }
   return found;
 }

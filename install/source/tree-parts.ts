@@ -18,6 +18,8 @@ export type TreeRequest = ({ image: string } | { folder: string; what: string })
   exact?: boolean;
   /** Bring only these paths; directories that are not among them keep the owner and mode that they have here. */
   only?: readonly string[];
+  /** New content of files waits beside them until all has arrived, and takes their places in one go. */
+  staged?: boolean;
 };
 
 /**
@@ -38,7 +40,14 @@ export function treeParts(
   checkKept(filled, what, name, keeps);
   const split = splitNames(request, copiesOnFat);
   const apartBytes = apart.reduce((sum, mount) => sum + (mount.bytes ?? 0), 0);
-  const base = { from, root, withoutDirs: [], withoutNames: [], ...(only && { only }) };
+  const base = {
+    from,
+    root,
+    withoutDirs: [],
+    withoutNames: [],
+    ...(only && { only }),
+    ...(request.staged && { staged: true }),
+  };
   const exact = request.exact && { exact: { protect: below.map(({ dir }) => dir) } };
   return [
     {

@@ -14,6 +14,16 @@ export async function rsyncList(io: ReadIo, server: ServerAddress, tree: string)
   return readRsyncList(await io.run({ argv: ['rsync', '--list-only', '-r', '--links', ...quick, url] }));
 }
 
+/** Lists what lies in one folder of the server, and not below; undefined if the server has no such folder. */
+export async function rsyncListFolder(
+  io: ReadIo,
+  server: ServerAddress,
+  folder: string,
+): Promise<ListedFile[] | undefined> {
+  const url = rsyncUrl(server, `${folder}/`);
+  return readRsyncList(await io.run({ argv: ['rsync', '--list-only', '--links', ...quick, url] }));
+}
+
 /**
  * The files that rsync printed; undefined if the server has no such tree. ServerAway if the server may answer later, UserError
  * for every other failure.
@@ -37,14 +47,14 @@ export function readRsyncList(exit: Exit): ListedFile[] | undefined {
     if (mode === undefined || text === undefined) return [];
     const kind = kinds[mode[0] ?? ''] ?? 'other';
     const name = kind === 'link' ? text.replace(/ -> .*$/s, '') : text;
-    return name === '.' ? [] : [{ kind, path: unescape(name) }];
+    return name === '.' ? [] : [{ kind, path: unescapeName(name) }];
   });
 }
 
 const kinds: Record<string, ListedFile['kind']> = { '-': 'file', d: 'dir', l: 'link' };
 
-/** rsync writes bytes that do not print as \#ooo: rsync(1) --8-bit-output. */
-function unescape(text: string): string {
+/** The name in rsync’s output. rsync writes bytes that do not print as \#ooo: rsync(1) --8-bit-output. */
+export function unescapeName(text: string): string {
   const pieces = text.split(/\\#([0-7]{3})/);
   return textOf(
     Buffer.concat(

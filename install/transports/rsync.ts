@@ -11,9 +11,12 @@ import {
 } from './rsync-daemon.ts';
 import type { ServerTransport, TreePart } from './transport.ts';
 
+/** The folder beside a file in which its new content grows. */
+export const partialDir = '.boel-partial';
+
 /** Partial files are kept and resumed; a silent server is noticed in a minute. */
 const always = ({ options }: RsyncPlace) => [
-  '--partial-dir=.boel-partial',
+  `--partial-dir=${partialDir}`,
   '--timeout=60',
   ...options,
   '--info=progress2',
@@ -51,6 +54,7 @@ export function rsyncTree(place: RsyncPlace, part: TreePart): Step {
       'rsync',
       ...rsyncManners[part.manner],
       ...always(place),
+      ...(part.staged ? ['--delay-updates'] : []),
       ...(part.exact ? ['--delete', '--filter=P lost+found/', ...protect] : []),
       ...part.withoutDirs.map((dir) => `--exclude=${rsyncPattern(dir)}/`),
       ...(part.below === undefined ? [] : onlyBelow(part.below)),

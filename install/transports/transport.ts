@@ -25,6 +25,8 @@ export type TreePart = {
   copies?: readonly (readonly string[])[];
   /** The tree has nothing at `below`, not even a directory. */
   isMissing?: boolean;
+  /** New content of files waits beside them until all has arrived, and takes their places in one go. */
+  staged?: boolean;
   withoutDirs: readonly string[];
   withoutNames: readonly string[];
   /** Remove files that the tree lacks, but never these mount points. */

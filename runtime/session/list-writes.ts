@@ -1,4 +1,4 @@
-import { printPlace } from '../../common/system/place.ts';
+import { printPlace, under } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 
 /** Every path that these steps write, sorted, each once. */
@@ -17,6 +17,8 @@ function writesOf(step: Step): string[] {
     case 'remove':
     case 'symlink':
       return [printPlace(step.at)];
+    case 'prune':
+      return step.names.map((name) => printPlace({ root: step.root, path: under('/', name) }));
     case 'copy':
       return [printPlace(step.to)];
     case 'rename':

@@ -6,7 +6,7 @@ import { goldenDaemon } from '../../common/model/golden-files.ts';
 import { ImageName } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath, under } from '../../common/system/place.ts';
-import { confirm } from '../answers.ts';
+import { confirm } from '../../common/answers.ts';
 import { serverPaths } from '../config/paths.ts';
 import { captureImage } from '../getimage/capture.ts';
 import { planDirectory } from '../getimage/directory.ts';

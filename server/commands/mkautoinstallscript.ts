@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { CliCommand, CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
-import { confirm } from '../answers.ts';
+import { confirm } from '../../common/answers.ts';
 import { serverPaths } from '../config/paths.ts';
 import { factsReader, imageDir } from '../images/facts.ts';
 import { lockImage } from '../images/lock.ts';

@@ -1,5 +1,5 @@
 import { parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
-import { answered, confirm, problemOf, select, text } from '../answers.ts';
+import { answered, confirm, problemOf, select, text } from '../../common/answers.ts';
 import { dhcpKinds } from './index.ts';
 import type { DhcpKind } from './kind.ts';
 import { parseNetwork } from './network-words.ts';

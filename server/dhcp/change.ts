@@ -5,7 +5,7 @@ import { absPath, type AbsPath, here, under } from '../../common/system/place.ts
 import type { Step } from '../../common/system/step.ts';
 import { serverPaths } from '../config/paths.ts';
 import { lockDhcp } from '../images/lock.ts';
-import { confirm } from '../answers.ts';
+import { confirm } from '../../common/answers.ts';
 import type { DhcpKind } from './kind.ts';
 import { type ConfigurationFile, publicFile } from './read-configuration.ts';
 

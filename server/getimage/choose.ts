@@ -1,6 +1,6 @@
 import type { CliContext } from '../../common/cli.ts';
 import type { AbsPath } from '../../common/system/place.ts';
-import { confirm } from '../answers.ts';
+import { confirm } from '../../common/answers.ts';
 import { parseFstab } from '../scripts/golden.ts';
 import type { CaptureOptions } from './capture-options.ts';
 import type { Description } from './description.ts';

@@ -3,7 +3,7 @@ import type { CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import { absPath } from '../../common/system/place.ts';
 import { revealText } from '../../common/system/step.ts';
-import { password as askPassword } from '../answers.ts';
+import { password as askPassword } from '../../common/answers.ts';
 import { rsyncSource, type Source } from './source.ts';
 
 type DaemonSource = Extract<Source, { kind: 'daemon' }>;

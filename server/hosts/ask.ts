@@ -1,6 +1,6 @@
 import { DomainName } from '../../common/model/names.ts';
 import { UserError } from '../../common/system/errors.ts';
-import { answered, problemOf, select, text } from '../answers.ts';
+import { answered, problemOf, select, text } from '../../common/answers.ts';
 import { checkedHostNames, hostNames, parseIpRange, printMachines } from './host-range.ts';
 
 /** What the flags or the questions give. */

@@ -30,7 +30,7 @@ describe('there is one door', () => {
       'runtime/main.ts',
     ]);
   });
-  it('to questions', () => expect(those(/from '@clack\/prompts'/)).toEqual(['server/answers.ts']));
+  it('to questions', () => expect(those(/from '@clack\/prompts'/)).toEqual(['common/answers.ts']));
 });
 
 describe('what strangers wrote steers no terminal', () => {

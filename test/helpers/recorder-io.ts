@@ -140,6 +140,12 @@ export function recorderIo(options: {
       did.push(`remove ${at}`);
       for (const name of files.keys()) if (name === at || name.startsWith(`${at}/`)) files.delete(name);
     },
+    async removeOne(place) {
+      const at = await pathOf(place, false);
+      did.push(`remove one ${at}`);
+      const isFull = [...files.keys()].some((name) => name.startsWith(`${at}/`));
+      if (!isFull) files.delete(at);
+    },
     async symlink(place, target) {
       const at = await pathOf(place, false);
       did.push(`symlink ${at} ${target}`);

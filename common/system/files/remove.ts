@@ -19,6 +19,18 @@ export async function remove(at: At): Promise<void> {
   await removeFolder(bytesOf(held.path), { sinceMs: performance.now() });
 }
 
+/** Removes a file, a link or an empty folder; see {@link Io.removeOne}. */
+export async function removeOne(at: At): Promise<void> {
+  using held = hold(at, false);
+  const path = native(held.path);
+  if (fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return fs.unlinkSync(path);
+  try {
+    fs.rmdirSync(path);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'EBUSY'].includes(codeOf(error))) throw error;
+  }
+}
+
 /** Removes anything but a folder; false for a folder (unlink(2)), and for a file that is a mount point. */
 function unlinked(at: string | Buffer): boolean {
   try {

@@ -1,4 +1,4 @@
-import { printPlace } from '../place.ts';
+import { printPlace, under } from '../place.ts';
 import { quoteArgv } from '../quote.ts';
 import { octal, type StepKind } from './kind.ts';
 
@@ -20,6 +20,18 @@ export const remove: StepKind<'remove'> = {
   print: (step) => quoteArgv(['rm', '-rf', printPlace(step.at)]),
   async apply(step, { io }) {
     await io.remove(step.at);
+  },
+};
+
+/** Removes many names; a folder with something in it stays. */
+export const prune: StepKind<'prune'> = {
+  print: ({ root, names }) =>
+    `cd ${quoteArgv([root])} && xargs -d '\\n' rm -df -- <<'END'\n${names.map((name) => `${name}\n`).join('')}END`,
+  async apply({ root, names }, { io, signal }) {
+    for (const name of names) {
+      signal?.throwIfAborted();
+      await io.removeOne({ root, path: under('/', name) });
+    }
   },
 };
 

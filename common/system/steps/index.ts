@@ -1,6 +1,6 @@
 import type { GroupStep, Step } from '../step.ts';
 import type { StepContext } from './kind.ts';
-import { copy, mkdir, remove, rename, symlink } from './files.ts';
+import { copy, mkdir, prune, remove, rename, symlink } from './files.ts';
 import { mount } from './mount.ts';
 import { run } from './run.ts';
 import { start } from './start.ts';
@@ -22,6 +22,8 @@ export const stepKinds = {
         return mkdir.print(step);
       case 'remove':
         return remove.print(step);
+      case 'prune':
+        return prune.print(step);
       case 'symlink':
         return symlink.print(step);
       case 'copy':
@@ -46,6 +48,8 @@ export const stepKinds = {
         return mkdir.apply(step, context);
       case 'remove':
         return remove.apply(step, context);
+      case 'prune':
+        return prune.apply(step, context);
       case 'symlink':
         return symlink.apply(step, context);
       case 'copy':

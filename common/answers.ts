@@ -1,6 +1,6 @@
 import * as clack from '@clack/prompts';
-import { visible } from '../common/system/visible.ts';
-import { UserError } from '../common/system/errors.ts';
+import { visible } from './system/visible.ts';
+import { UserError } from './system/errors.ts';
 
 /** Asks for yes or no; `visible` escapes the question, which may quote text of a stranger. */
 export const confirm = (question: clack.ConfirmOptions) =>
