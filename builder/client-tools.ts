@@ -8,7 +8,7 @@ import { mergeUsr } from './packages/merged-usr.ts';
 import { sortedEntries } from './initrd/entry.ts';
 import { Collector } from './packages/programs.ts';
 
-/** Programs that prepareclient runs and a minimal Debian lacks: the path in the package, and the package. */
+/** Programs that the client's commands run and a minimal Debian lacks: the path in the package, and the package. */
 const tools: Record<AbsPath, string> = { '/usr/bin/rsync': 'rsync', '/sbin/sfdisk': 'fdisk' };
 
 /** A file of the archive, relative to lib/. */

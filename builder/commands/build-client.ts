@@ -13,7 +13,7 @@ type Options = { arch?: string; update?: boolean; dryRun?: boolean };
 async function build(context: CliContext, options: Options): Promise<void> {
   const architecture = readArchitecture(options.arch);
   const file = under(context.root, 'var/lib/systemimager/boot', architecture, 'client.tar.gz');
-  if (options.dryRun) return context.print(`Would write ${file}: prepareclient and the Node that it runs on`);
+  if (options.dryRun) return context.print(`Would write ${file}: prepareclient, updateclient, and the Node that they run on`);
   await checkHost('client', architecture);
   // The bundler is loaded only for a build, because loading it takes long.
   const { buildClient } = await import('../client.ts');
@@ -30,7 +30,7 @@ async function build(context: CliContext, options: Options): Promise<void> {
 /** `systemimager build client`: makes the program for golden clients, which have no Node. */
 export const buildClientCommand: CliCommand = {
   name: 'build client',
-  summary: 'build the program prepareclient for golden clients, which then need no Node',
+  summary: 'build the program with prepareclient and updateclient for machines that have no Node',
   examples: ['systemimager build client', 'systemimager build client --arch arm64'],
   declare(command, context) {
     command

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { confirm } from '../../common/answers.ts';
-import type { CliCommand, CliContext } from '../../common/cli.ts';
+import type { CarryOut, CliCommand, CliContext } from '../../common/cli.ts';
 import { parsePort } from '../../common/cli-arguments.ts';
 import { ImageName } from '../../common/model/names.ts';
 import { serverAddress } from '../../common/model/server-address.ts';
@@ -10,9 +10,14 @@ import { UserError } from '../../common/system/errors.ts';
 import { takeLock } from '../../common/system/lock.ts';
 import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import { serverSource } from '../../install/source/server-source.ts';
+import { checkNoServer } from '../updateclient/checks.ts';
 import { excludeFile, firstExcludeFile } from '../updateclient/exclude-file.ts';
-import { planUpdate, updateSteps, type Update } from '../updateclient/plan.ts';
-import { probeUpdate, type Wish } from '../updateclient/probe.ts';
+import { waitForPackageManager } from '../updateclient/package-managers.ts';
+import type { Update } from '../updateclient/plan.ts';
+import { prepareUpdate } from '../updateclient/prepare.ts';
+import type { Wish } from '../updateclient/probe.ts';
+import { probeStale, restartSteps, sayStale } from '../updateclient/restart.ts';
+import { personOf, readRecords } from '../updateclient/record.ts';
 import { firstQuestion, listUpdate, plainUpdate, summary } from '../updateclient/show.ts';
 
 type Options = {
@@ -21,12 +26,16 @@ type Options = {
   directory?: string;
   only?: string[];
   delete: boolean;
+  keep?: string[];
+  take?: string[];
   listing?: boolean;
   dryRun?: boolean;
   json?: boolean;
   yes?: boolean;
   log?: string;
   reboot?: boolean;
+  restart?: boolean;
+  otherLayout?: boolean;
   rsyncPort: number;
   httpPort: number;
 };
@@ -51,7 +60,7 @@ function wishOf({ root }: CliContext, options: Options): Wish {
   };
 }
 
-async function update(context: CliContext, options: Options): Promise<void> {
+async function run(context: CliContext, options: Options): Promise<void> {
   const { io, signal } = context;
   const wish = wishOf(context, options);
   const { directory } = wish;
@@ -68,24 +77,55 @@ async function update(context: CliContext, options: Options): Promise<void> {
     log(line);
     if (!options.json) context.print(line);
   };
-  say(`Comparing ${directory} with image ${wish.image} of image server ${wish.server.host}.`);
-  const facts = await probeUpdate(io, wish, signal);
-  const plan = planUpdate(facts.layers, facts.kept, facts.times, { noDelete: !options.delete });
-  for (const line of listUpdate(plan)) (options.dryRun || options.listing ? say : log)(line);
-  say(`${wish.image}: ${summary(plan)}.`);
-  if (options.json)
-    context.print(
-      JSON.stringify({ image: wish.image, server: wish.server.host, directory, ...plainUpdate(plan) }, undefined, 2),
+  await io.mkdir('/run/systemimager', { mode: 0o700 });
+  await checkNoServer(io, directory);
+  await waitForPackageManager(io, directory, say, signal);
+  const records = await readRecords(io, directory);
+  const { unfinished } = records;
+  if (unfinished)
+    say(
+      `The update to ${unfinished.image} of ${unfinished.at} was interrupted: ${directory} is half-updated. This update finishes it.`,
     );
-  if (options.dryRun) return;
-  if (!facts.hasList) await io.write({ root: directory, path: excludeFile }, firstExcludeFile, { mode: 0o644 });
-  await askFirst(context, options, plan);
-  await context.carryOut(updateSteps(plan, facts.layers, wish.source, directory), {
+  say(`Comparing ${directory} with image ${wish.image} of image server ${wish.server.host}.`);
+  const begun = {
+    version: 1 as const,
+    image: wish.image,
+    server: wish.server.host,
+    by: personOf(process.env),
+    at: io.now().toISOString(),
+  };
+  const manner = {
+    noDelete: !options.delete,
+    keep: (options.keep ?? []).map((at) => absPath(at)),
+    take: (options.take ?? []).map((at) => absPath(at)),
+    otherLayout: options.otherLayout ?? false,
+  };
+  const prepared = await prepareUpdate(io, wish, manner, { records, begun, say, signal });
+  const { update, steps } = prepared;
+  for (const line of listUpdate(update)) (options.dryRun || options.listing ? say : log)(line);
+  say(`${wish.image}: ${summary(update)}.`);
+  const about = { image: wish.image, server: wish.server.host, directory };
+  const tell = (more: object) => {
+    if (!options.json) return;
+    const found = { ...about, ...plainUpdate(update), conflicts: prepared.conflicts, ...more };
+    context.print(JSON.stringify(found, undefined, 2));
+  };
+  if (options.dryRun) return tell({ finished: false });
+  if (records.history === '' && !unfinished) await askFirst(context, options, update);
+  if (prepared.lacksList) await io.write({ root: directory, path: excludeFile }, firstExcludeFile, { mode: 0o644 });
+  const carrying: CarryOut = {
     isQuiet: options.json,
     onEvent: (event) => (event.kind === 'started' ? log(event.step.why) : undefined),
-  });
-  say(`${directory} is ${wish.image} now.`);
-  if (options.reboot) await context.carryOut([{ why: 'Restart', kind: 'run', argv: ['reboot'] }], options);
+  };
+  await context.carryOut(steps, carrying);
+  if (wish.only.length === 0) say(`${directory} is ${wish.image} now.`);
+  for (const path of prepared.conflicts)
+    say(`changed here and in the image: /${path} (the image’s text is in /${path}.image)`);
+  const stale = directory === '/' && !options.reboot ? await probeStale(io) : undefined;
+  tell({ finished: true, needsRestart: stale });
+  for (const line of stale ? sayStale(stale, options.restart ?? false) : []) say(line);
+  if (stale && options.restart) await context.carryOut(restartSteps(stale), carrying);
+  if (options.reboot) await context.carryOut([{ why: 'Restart', kind: 'run', argv: ['reboot'] }], carrying);
 }
 
 /** Gives what writes a line into the file of -log. */
@@ -111,6 +151,8 @@ async function askFirst(context: CliContext, { yes }: Options, plan: Update): Pr
   if (answer !== true) throw new UserError('nothing was changed', 'Say --dry-run to see every change.');
 }
 
+const several = (path: string, before?: string[]) => [...(before ?? []), path];
+
 const help = `
 The file /etc/systemimager/updateclient.local.exclude of the machine names what an update leaves alone. The first update writes the
 file; from then on it is the administrator's.`;
@@ -129,21 +171,21 @@ export const updateclientCommand: CliCommand = {
       .requiredOption('--server <address>', 'name or address of the image server')
       .requiredOption('--image <name>', 'name of the image')
       .option('--directory <dir>', 'update the tree in this directory (default: the running machine)')
-      .option(
-        '--only <path>',
-        'update only this path, with all below it; may be repeated',
-        (path: string, before?: string[]) => [...(before ?? []), path],
-      )
+      .option('--only <path>', 'update only this path, with all below it; may be repeated', several)
+      .option('--keep <path>', 'keep this file or folder of /etc as it is; may be repeated', several)
+      .option('--take <path>', 'take the image’s text of this file or folder of /etc; may be repeated', several)
       .option('--no-delete', 'remove nothing')
       .option('--listing', 'list each file')
       .option('--dry-run', 'list each file with the reason, and change nothing')
       .option('--log <file>', 'also write the list of files and the steps into this file')
+      .option('--restart', 'restart the services that use files that were replaced')
       .option('--reboot', 'restart the machine after the update')
+      .option('--other-layout', 'filesystems of the image that this machine lacks are folders here, on purpose')
       .option('--yes', 'ask nothing')
       .option('--json', 'print the result as JSON')
       .option('--rsync-port <number>', 'TCP port of rsync on the image server', parsePort, defaultPorts.rsync)
       .option('--http-port <number>', 'TCP port of HTTP on the image server', parsePort, defaultPorts.http)
       .addHelpText('after', help)
-      .action((options: Options) => update(context, options));
+      .action((options: Options) => run(context, options));
   },
 };

@@ -4,7 +4,7 @@ import type { AbsPath } from '../../common/system/place.ts';
 /** The administrator's list of what an update leaves alone; its name and form are those of earlier releases. */
 export const excludeFile: AbsPath = '/etc/systemimager/updateclient.local.exclude';
 
-/** A pattern of rsync(1) that begins with a slash, and where it comes from: `FILE line 3`, or a reason of ours. */
+/** A pattern of rsync(1), and where it comes from: `FILE line 3`, or a reason of ours. An empty pattern is a reason alone. */
 export type LocalRule = { pattern: string; from: string };
 
 /**

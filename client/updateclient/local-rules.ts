@@ -13,6 +13,12 @@ const running = rules('files of the running system', [
   '/var/run/*',
   '/var/lock/*',
   '/etc/mtab',
+  '/etc/.pwd.lock',
+  '/var/lib/dpkg/lock*',
+  '/var/lib/apt/lists/lock',
+  '/var/cache/apt/archives/lock',
+  '/var/lib/rpm/.rpm.lock',
+  '/usr/lib/sysimage/rpm/.rpm.lock',
   'lost+found/',
 ]);
 
@@ -74,13 +80,23 @@ const boot = rules('boot menu of this machine', [
   '/etc/kernel/entry-token',
 ]);
 
+/** passwd(1) and its like keep the text before the last change there. */
+const backups = rules('copies of the files of users and groups', [
+  '/etc/passwd-',
+  '/etc/shadow-',
+  '/etc/group-',
+  '/etc/gshadow-',
+  '/etc/subuid-',
+  '/etc/subgid-',
+]);
+
 const logs = rules('logs', ['/var/log/*']);
 
 /** What SystemImager itself remembers on this machine. */
-const own = rules('records of updateclient', ['/etc/systemimager/*', '/var/lib/systemimager/*']);
+const own = rules('records of updateclient', ['/etc/systemimager/', '/var/lib/systemimager/']);
 
 /** True for a rule whose files nobody wants to see in a list. */
 export const isOfSystem = (rule: LocalRule) => running.includes(rule);
 
 /** What an update never touches on any machine. */
-export const builtInRules: readonly LocalRule[] = [...running, ...identity, ...boot, ...logs, ...own];
+export const builtInRules: readonly LocalRule[] = [...running, ...identity, ...boot, ...backups, ...logs, ...own];

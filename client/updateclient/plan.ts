@@ -24,16 +24,8 @@ export type LocalTimes = ReadonlyMap<string, number>;
 
 const order = { new: 0, changed: 1, older: 1, deleted: 2 };
 
-/**
- * Of each file the highest layer that has the name decides, and of a folder the lowest, as in an installation. `noDelete`: names
- * that no layer has stay.
- */
-export function planUpdate(
-  layers: readonly Layer[],
-  kept: readonly Protected[],
-  times: LocalTimes,
-  { noDelete = false }: { noDelete?: boolean } = {},
-): Update {
+/** Of each file the highest layer that has the name decides, and of a folder the lowest, as in an installation. */
+export function planUpdate(layers: readonly Layer[], kept: readonly Protected[], times: LocalTimes): Update {
   const isFolder = ({ kind, change }: Difference) => kind === 'dir' && change !== 'removed';
   const foldersBelow = new Map<string, number>();
   for (const [layer, { differences }] of layers.entries())
@@ -48,12 +40,16 @@ export function planUpdate(
       .map(({ change, ...one }): Change => ({ ...one, layer, reason: reasonOf(change, one, times) })),
   );
   return {
-    changes: changes
-      .filter(({ reason }) => !noDelete || reason !== 'deleted')
-      .toSorted((a, b) => order[a.reason] - order[b.reason] || (a.path < b.path ? -1 : 1)),
+    changes: changes.toSorted((a, b) => order[a.reason] - order[b.reason] || (a.path < b.path ? -1 : 1)),
     kept: [...kept],
   };
 }
+
+/** The update without the names that are gone: they stay. */
+export const withoutDeletes = ({ changes, kept }: Update): Update => ({
+  changes: changes.filter(({ reason }) => reason !== 'deleted'),
+  kept,
+});
 
 function reasonOf(change: Difference['change'], one: Omit<Difference, 'change'>, times: LocalTimes): Change['reason'] {
   if (change === 'removed') return 'deleted';

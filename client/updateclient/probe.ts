@@ -91,11 +91,12 @@ export async function probeUpdate(io: Io, wish: Wish, signal: AbortSignal): Prom
   const { server, source, image, directory, only } = wish;
   const mounts = mountsBelow(await probeMounts(io), directory);
   const { rules, hasList } = await probeRules(io, wish, mounts);
-  const { differences, kept } = await compareImage(io, server, image, directory, { rules, only, signal });
-  const member = await probeMembership(io, wish, signal);
-  const layers: Layer[] = [{ tree: { image }, differences }];
+  // The folders above a path of --only are compared, too.
   const isAsked = (path: string) =>
     only.length === 0 || only.some((one) => `/${path}` === one || `/${path}`.startsWith(`${one}/`));
+  const { differences, kept } = await compareImage(io, server, image, directory, { rules, only, signal });
+  const member = await probeMembership(io, wish, signal);
+  const layers: Layer[] = [{ tree: { image }, differences: differences.filter(({ path }) => isAsked(path)) }];
   for (const { name, brings, has } of await probeOverrides(io, directory, source, member)) {
     const folder = `overrides/${name}`;
     const names = (brings ?? []).filter(isAsked);

@@ -2,7 +2,6 @@ import type { Argv } from '../../common/system/io.ts';
 import { unescapeName } from '../../install/transports/rsync-list.ts';
 import { keepEverything, rsyncPattern, toDaemon } from '../../install/transports/rsync-daemon.ts';
 import type { LocalRule } from './exclude-file.ts';
-import { isOfSystem } from './local-rules.ts';
 
 /** What kind of file the image has; `special` is a device, a pipe or a socket. */
 export type FileKind = 'file' | 'dir' | 'link' | 'special';
@@ -130,7 +129,7 @@ export function readScan(stdout: string, rules: readonly LocalRule[]): Scan {
     }
     const [, path, pattern = ''] = /^\[\w+\] protecting \w+ (.+) because of pattern (.+)$/.exec(line) ?? [];
     const rule = ruleOf.get(pattern) ?? ruleOf.get(`${pattern}/`);
-    if (path !== undefined && rule && !isOfSystem(rule)) found.kept.push({ path: unescapeName(path), rule });
+    if (path !== undefined && rule) found.kept.push({ path: unescapeName(path), rule });
     const [, dir] = /^cannot delete non-empty directory: (.+)$/.exec(line) ?? [];
     if (dir !== undefined) full.add(unescapeName(dir));
   }

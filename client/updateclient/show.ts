@@ -1,4 +1,5 @@
 import { counted } from '../../common/counted.ts';
+import { isOfSystem } from './local-rules.ts';
 import type { Change, Update } from './plan.ts';
 
 const reasons = ['new', 'changed', 'older', 'deleted'] as const;
@@ -18,7 +19,12 @@ function line({ reason, details, ...change }: Change): string {
 /** A line for each file: the reason of each change, and the rule that keeps a file. */
 export function listUpdate({ changes, kept }: Update): string[] {
   return [
-    ...kept.map(({ path, rule }) => `${'kept'.padEnd(widest)}  ${nameOf(path)}  (${rule.from}: ${rule.pattern})`),
+    ...kept
+      .filter(({ rule }) => !isOfSystem(rule))
+      .map(
+        ({ path, rule }) =>
+          `${'kept'.padEnd(widest)}  ${nameOf(path)}  (${rule.from}${rule.pattern && `: ${rule.pattern}`})`,
+      ),
     ...changes.map(line),
   ];
 }
@@ -45,7 +51,9 @@ export function plainUpdate(update: Update) {
   return {
     summary: sumUpdate(update),
     changes: update.changes.map(({ layer: _, ...change }) => ({ ...change, path: `/${change.path}` })),
-    kept: update.kept.map(({ path, rule }) => ({ path: `/${path}`, because: rule.from, pattern: rule.pattern })),
+    kept: update.kept
+      .filter(({ rule }) => !isOfSystem(rule))
+      .map(({ path, rule }) => ({ path: `/${path}`, because: rule.from, pattern: rule.pattern })),
   };
 }
 

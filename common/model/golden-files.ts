@@ -10,6 +10,8 @@ export const goldenFiles = {
   /** The administrator's programs NN-NAME, which hooksRunner runs before and after a capture. */
   hooks: '/etc/systemimager/capture.d',
   hooksRunner: '/etc/systemimager/capture-hooks',
+  /** The image that the machine was installed from or last updated to, as earlier releases name the file. */
+  lastImage: '/etc/systemimager/IMAGE_LAST_SYNCED_TO',
 } as const satisfies Record<string, AbsPath>;
 
 /** The message of the runner when a hook failed before a capture; rsync may then print other messages, and end with any code. */

@@ -5,6 +5,12 @@ export type Membership = { image: string | undefined; groups: string[]; host: st
 export const siteFolders = ['pre-install', 'post-install'] as const;
 export type SiteFolder = (typeof siteFolders)[number];
 
+/** Folders of scripts that a running machine runs around an update. */
+export const updateFolders = ['pre-update', 'post-update'] as const;
+
+/** Every folder of site scripts. */
+export type ScriptFolder = SiteFolder | (typeof updateFolders)[number];
+
 /** True for the name of a script that some machine may run. */
 export const isSiteScript = (name: string) => /^\d\d-(all|image|group|host)/.test(name);
 

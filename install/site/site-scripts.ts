@@ -1,4 +1,4 @@
-import { chooseScripts, isSiteScript, type Membership, type SiteFolder } from '../../common/model/site-scripts.ts';
+import { chooseScripts, isSiteScript, type Membership, type ScriptFolder } from '../../common/model/site-scripts.ts';
 import type { ReadIo } from '../../common/system/io.ts';
 import { type AbsPath, type Place, printPlace, under } from '../../common/system/place.ts';
 import type { Plan, Step } from '../../common/system/step.ts';
@@ -6,15 +6,19 @@ import { inChroot } from '../chroot/in-chroot.ts';
 import type { ImageSource } from '../source/image-source.ts';
 
 /** The scripts of a folder that are meant for a machine, in order, and those whose names mean no machine at all. */
-export type SiteScripts = { folder: SiteFolder; names: string[]; unfit: string[] };
+export type SiteScripts<Folder extends ScriptFolder = ScriptFolder> = {
+  folder: Folder;
+  names: string[];
+  unfit: string[];
+};
 
 /** Looks for the site scripts of a machine. */
-export async function probeSiteScripts(
+export async function probeSiteScripts<Folder extends ScriptFolder>(
   io: ReadIo,
   source: ImageSource,
-  folder: SiteFolder,
+  folder: Folder,
   membership: Membership,
-): Promise<SiteScripts> {
+): Promise<SiteScripts<Folder>> {
   const files = (await source.list(io, `scripts/${folder}.d`)) ?? [];
   const names = files
     .filter(({ kind, path }) => (kind === 'file' || kind === 'link') && !path.includes('/'))

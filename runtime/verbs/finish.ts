@@ -1,5 +1,6 @@
 import { Argument } from 'commander';
 import { type Ending, endings, endingWords } from '../../common/model/script.ts';
+import { goldenFiles } from '../../common/model/golden-files.ts';
 import { mediumFolder } from '../../common/model/medium.ts';
 import { inside } from '../../common/system/inside.ts';
 import { type AbsPath, here, type Place, under } from '../../common/system/place.ts';
@@ -83,6 +84,7 @@ export const finish: Verb<Facts> = {
           to: at(under(logFolder, log.split('/').pop() ?? '')),
         });
     }
+    if (facts.hasTree && state.image) steps.push(...writeImage(state.image.name));
     if (facts.isGuarded) steps.push(askForLabels(targetRoot));
     if (facts.kexec) steps.push(kexecLoad(facts.kexec, targetRoot));
     if (facts.hasTree) steps.push(...markInstalled(state, targetRoot));
@@ -97,6 +99,18 @@ export const finish: Verb<Facts> = {
     return { say: `${sentences[facts.afterwards]}${labels}`, steps };
   },
 };
+
+/** The first update of the machine asks for the files of this image (client/updateclient/etc). */
+const writeImage = (image: string): Step[] => [
+  { why: `Make ${goldenFiles.dir}`, kind: 'mkdir', at: { root: targetRoot, path: goldenFiles.dir } },
+  {
+    why: 'Write down which image the machine has',
+    kind: 'write',
+    at: { root: targetRoot, path: goldenFiles.lastImage },
+    content: `${image}\n`,
+    mode: 0o644,
+  },
+];
 
 const sentences: Record<Ending, string> = {
   reboot: 'The machine starts again, from its own disk.',

@@ -17,7 +17,7 @@ const places: Record<SiteFolder, Place> = {
 };
 
 /** boel run-parts pre-install|post-install: the site's own scripts, pre-install here and post-install inside the target. */
-export const runParts: Verb<{ source: ImageSource; scripts: SiteScripts }> = {
+export const runParts: Verb<{ source: ImageSource; scripts: SiteScripts<SiteFolder> }> = {
   name: 'run-parts',
   summary: 'run the site scripts: pre-install.d in the boot environment, or post-install.d inside the installed system',
   declare: (command) =>

@@ -212,6 +212,17 @@ describe('finish', () => {
     expect(argvs(steps)).toEqual(['sync', 'swapoff /dev/vda4', 'umount /a/boot/efi', 'umount /a', 'sleep 2', 'reboot']);
   });
 
+  it('writes down the image for updates', async () => {
+    const { steps } = await planned(finish, [], {}, installedState(), { files });
+    expect(flat(steps)).toContainEqual(
+      expect.objectContaining({
+        kind: 'write',
+        at: { root: '/a', path: '/etc/systemimager/IMAGE_LAST_SYNCED_TO' },
+        content: 'web_v1\n',
+      }),
+    );
+  });
+
   it('has SELinux label what was written here', async () => {
     const guarded = {
       '/a/etc/selinux/config': 'SELINUX=enforcing\nSELINUXTYPE=targeted\n',

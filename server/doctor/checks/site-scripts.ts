@@ -1,4 +1,4 @@
-import { isSiteScript, siteFolders } from '../../../common/model/site-scripts.ts';
+import { isSiteScript, siteFolders, updateFolders } from '../../../common/model/site-scripts.ts';
 import { under } from '../../../common/system/place.ts';
 import { type Check, type Finding, note } from '../check.ts';
 
@@ -8,7 +8,7 @@ export const siteScripts: Check = {
   good: 'the names in pre-install.d and post-install.d say which machines run each script',
   async run({ io, paths }) {
     const findings: Finding[] = [];
-    for (const folder of siteFolders) {
+    for (const folder of [...siteFolders, ...updateFolders]) {
       const at = under(paths.scripts, `${folder}.d`);
       for (const name of (await io.list(at)) ?? [])
         if (!isSiteScript(name))
