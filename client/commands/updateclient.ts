@@ -112,7 +112,10 @@ async function run(context: CliContext, options: Options): Promise<void> {
   };
   if (options.dryRun) return tell({ finished: false });
   if (records.history === '' && !unfinished) await askFirst(context, options, update);
-  if (prepared.lacksList) await io.write({ root: directory, path: excludeFile }, firstExcludeFile, { mode: 0o644 });
+  if (prepared.lacksList) {
+    await io.mkdir({ root: directory, path: under(excludeFile, '..') });
+    await io.write({ root: directory, path: excludeFile }, firstExcludeFile, { mode: 0o644 });
+  }
   const carrying: CarryOut = {
     isQuiet: options.json,
     onEvent: (event) => (event.kind === 'started' ? log(event.step.why) : undefined),

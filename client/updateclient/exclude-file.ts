@@ -30,7 +30,7 @@ export function parseExcludeFile(text: string, where: string): LocalRule[] {
 const controls = /[\0-\x1f\x7f\udc80-\udcff]/;
 
 function problemOf(line: string): { at: number; what: string } | undefined {
-  const blank = /[ \t\r]+$/.exec(line);
+  const blank = /(?<![ \t\r])[ \t\r]+$/.exec(line);
   if (blank) return { at: blank.index, what: 'blanks at the end of the line would belong to the pattern' };
   if (!line.startsWith('/')) {
     const at = line.length - line.trimStart().length;
@@ -38,7 +38,7 @@ function problemOf(line: string): { at: number; what: string } | undefined {
   }
   const control = controls.exec(line);
   if (control) return { at: control.index, what: 'a byte that is no printable UTF-8' };
-  if (/^\/+\**\/*$/.test(line)) return { at: 0, what: 'the pattern means every file, so nothing would be updated' };
+  if (/^\/[/*]*$/.test(line)) return { at: 0, what: 'the pattern means every file, so nothing would be updated' };
   const dots = /\/\.{0,2}(?=\/)|\/\.{1,2}$/.exec(line);
   if (dots) return { at: dots.index, what: `no path has the part ${JSON.stringify(dots[0])}` };
   const open = openBracket(line);

@@ -27,9 +27,9 @@ export async function probeRoom(
   for (const dir of dirs) {
     const at = under(root, dir);
     const exit = await io.run({ argv: ['df', '--block-size=1', '--output=avail,iavail', at] });
-    const [, bytes, inodes] = /^\s*(\d+)\s+(\d+|-)\s*$/m.exec(exit.stdout) ?? [];
+    const [bytes = '', inodes] = exit.stdout.trim().split('\n').at(-1)?.trim().split(/ +/) ?? [];
     // btrfs counts no inodes, and shows 0 or a dash.
-    if (bytes !== undefined)
+    if (/^\d+$/.test(bytes))
       found.push({ dir, bytes: Number(bytes), inodes: Number(inodes) || Number.POSITIVE_INFINITY });
   }
   return found;

@@ -81,6 +81,9 @@ export function scanNamesArgv(from: string, to: string): Argv {
   ];
 }
 
+/** As many as rsync(1) prints for --itemize-changes. */
+const itemLetters = 11;
+
 const kinds: Record<string, FileKind> = { f: 'file', d: 'dir', L: 'link' };
 /** rsync(1) --itemize-changes: the letters after the kind of the file. */
 const letters: Record<string, string> = {
@@ -96,9 +99,9 @@ const letters: Record<string, string> = {
 };
 
 function readDifference(line: string): Difference | undefined {
-  const [, item = '', size = '', mtime = '', target = '', name] =
-    /^(.{11})\t(\d+)\t(\S+)\t(.*?)\t(.+)$/.exec(line) ?? [];
-  if (name === undefined) return undefined;
+  const [item = '', size = '', mtime = '', target = '', ...names] = line.split('\t');
+  const name = names.join('\t');
+  if (item.length !== itemLetters || !/^\d+$/.test(size) || name === '') return undefined;
   const path = unescapeName(name.replace(/(?<=[^/])\/$/, ''));
   if (item.startsWith('*deleting'))
     return { path, kind: name.endsWith('/') ? 'dir' : 'file', change: 'removed', details: [], sizeBytes: 0, mtime: '' };

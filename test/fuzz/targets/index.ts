@@ -1,5 +1,6 @@
 import type { FuzzTarget } from '../target.ts';
 import { builderTargets } from './builder.ts';
+import { clientTargets } from './client.ts';
 import { commonTargets } from './common.ts';
 import { machineTargets } from './machine.ts';
 import { serverTargets } from './server.ts';
@@ -8,6 +9,7 @@ import { serverTargets } from './server.ts';
 export const fuzzTargets: readonly FuzzTarget[] = [
   ...commonTargets,
   ...machineTargets,
+  ...clientTargets,
   ...serverTargets,
   ...builderTargets,
 ];
