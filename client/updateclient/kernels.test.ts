@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { holdKernels, newKernels } from './kernels.ts';
+import { recorderIo } from '../../test/helpers/recorder-io.ts';
+import { holdKernels, newKernels, probeStarts } from './kernels.ts';
 import type { Change } from './plan.ts';
 
 const change = (path: string, reason: Change['reason'], kind: Change['kind'] = 'file'): Change => {
@@ -25,6 +26,28 @@ describe('kernels', () => {
     ]);
     expect(why(...all.slice(0, 1))).toEqual(['the running kernel']);
     expect(why(...all.slice(4, 5))).toEqual(['a kernel in the boot menu of this machine']);
+  });
+
+  it('all stay if no boot menu is found', () => {
+    const gone = change('boot/vmlinuz-6.1.0-3', 'deleted');
+    const { changes, kept } = holdKernels({ changes: [gone], kept: [] }, { running: undefined, menus: '' });
+    expect(changes).toEqual([]);
+    expect(kept[0]?.rule.from).toBe('nobody knows which kernel starts this machine');
+  });
+
+  it('are looked for in the menus of this machine, not in settings', async () => {
+    const { io } = recorderIo({
+      files: {
+        '/a/boot/grub/grub.cfg': 'linux /boot/vmlinuz-6.1.0-2\n',
+        '/a/boot/grub/menu.lst': 'kernel /vmlinuz-2.6.26\n',
+        '/a/etc/initramfs-tools/initramfs.conf': 'MODULES=most # initramfs\n',
+      },
+    });
+    const { menus, running } = await probeStarts(io, '/a', []);
+    expect(menus).toContain('vmlinuz-6.1.0-2');
+    expect(menus).toContain('vmlinuz-2.6.26');
+    expect(menus).not.toContain('MODULES');
+    expect(running).toBeUndefined();
   });
 
   it('that are new come with their initramfs, and are told', () => {

@@ -12,6 +12,11 @@ export type StartFacts = {
   menus: string;
 };
 
+/** Among the files of a boot, those that name kernels; the others are settings. */
+const isMenu = /\/(grub\.cfg|entries\/[^/]+\.conf|(?:extlinux|syslinux)\/[^/]+|extlinux\.conf|syslinux\.cfg)$/;
+/** Of grub legacy and lilo. */
+const classicMenus: AbsPath[] = ['/boot/grub/menu.lst', '/boot/grub/grub.conf', '/etc/lilo.conf'];
+
 /** Reads the boot menus. */
 export async function probeStarts(io: ReadIo, root: AbsPath, mounts: readonly Mounted[]): Promise<StartFacts> {
   const lines = mounts.map(({ source, dir, type, options }) => {
@@ -19,9 +24,10 @@ export async function probeStarts(io: ReadIo, root: AbsPath, mounts: readonly Mo
     return { spec: source, node, dir, type, options, freq: 0, passno: 0 };
   });
   const texts = await probeBootTexts(io, root, { mounts: lines });
-  const lilo = (await io.readText({ root, path: '/etc/lilo.conf' })) ?? '';
   const running = root === '/' ? (await io.readText('/proc/sys/kernel/osrelease'))?.trim() : undefined;
-  return { running, menus: [...texts.map(({ text }) => text), lilo].join('\n') };
+  const menus = texts.filter(({ path }) => isMenu.test(path)).map(({ text }) => text);
+  for (const path of classicMenus) menus.push((await io.readText({ root, path })) ?? '');
+  return { running, menus: menus.join('\n') };
 }
 
 /** The version in the name of a kernel's file or of the folder of its modules; kernels of Arch and Alpine have a name instead. */
@@ -46,7 +52,9 @@ const isStartLink = ({ path, kind }: Change) =>
  * modules of the first. New kernels come with their modules, and the kernels that nobody starts go last.
  */
 export function holdKernels({ changes, kept }: Update, { running, menus }: StartFacts): Update {
-  const isStarted = (version: string) => version === running || menus.includes(version);
+  // A unified image, or a loader that nobody knows here: any kernel may be the one that starts.
+  const isUnknown = !/vmlinu|Image|initr|linux/.test(menus);
+  const isStarted = (version: string) => version === running || isUnknown || menus.includes(version);
   const isReplaced = ({ reason }: Change) => reason === 'changed' || reason === 'older';
   const rebuilt = new Set(
     changes.filter((one) => isKernel(one.path) && isReplaced(one)).flatMap(({ path }) => versionIn(path) ?? []),
@@ -56,7 +64,11 @@ export function holdKernels({ changes, kept }: Update, { running, menus }: Start
     const version = versionIn(path);
     if (reason !== 'new' && isStartLink(change)) return 'what starts this machine';
     if (version !== undefined && reason === 'deleted' && isStarted(version))
-      return version === running ? 'the running kernel' : 'a kernel in the boot menu of this machine';
+      return version === running
+        ? 'the running kernel'
+        : isUnknown
+          ? 'nobody knows which kernel starts this machine'
+          : 'a kernel in the boot menu of this machine';
     if (version !== undefined && rebuilt.has(version)) return 'another build of a kernel that this machine has';
     if (isInitramfs(path) && isReplaced(change)) return 'made on this machine for its disks';
     return undefined;
