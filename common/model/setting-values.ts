@@ -2,6 +2,7 @@ import { isHostAddress, maskOf, parseIpv4, parseNetmask, printIpv4 } from './ipv
 import { parseMac } from './mac.ts';
 import { mediumId } from './medium.ts';
 import { DomainName, HostName, ImageName, firstLabel } from './names.ts';
+import { parseRoutes, printRoutes } from './route.ts';
 import { actions, failActions, type SettingName } from './settings.ts';
 
 /** The value in its stored form, or why the text is no value of the setting. */
@@ -80,6 +81,11 @@ const addresses: Check = (text) => {
   return wrong === undefined ? { value: all.join(' ') } : { reason: `${JSON.stringify(wrong)} is not an IPv4 address` };
 };
 
+const routes: Check = (text) => {
+  const parsed = parseRoutes(text);
+  return good(parsed && printRoutes(parsed), 'it is not a list of routes such as 10.9.0.0/16 via 10.0.0.254');
+};
+
 const port: Check = (text) =>
   /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65535 ? { value: text } : { reason: 'a port is 1 to 65535' };
 
@@ -115,6 +121,7 @@ const checks: Record<SettingName, Check> = {
   BROADCAST: address,
   GATEWAY: hostAddress,
   GATEWAYDEV: card,
+  ROUTES: routes,
   IMAGESERVER: server,
   IMAGENAME: imageName,
   SCRIPTNAME: imageName,

@@ -16,6 +16,7 @@ export const settingNames = [
   'GATEWAYDEV',
   'IMAGESERVER',
 
+  'ROUTES',
   'IMAGENAME',
   'SCRIPTNAME',
   'GROUPNAMES',
@@ -33,7 +34,16 @@ export const settingNames = [
 export type SettingName = (typeof settingNames)[number];
 
 /** These describe one network card's address and travel together from the highest source that has IPADDR. */
-export const addressGroup = ['DEVICE', 'IPADDR', 'NETMASK', 'NETWORK', 'BROADCAST', 'GATEWAY', 'GATEWAYDEV'] as const;
+export const addressGroup = [
+  'DEVICE',
+  'IPADDR',
+  'NETMASK',
+  'NETWORK',
+  'BROADCAST',
+  'GATEWAY',
+  'GATEWAYDEV',
+  'ROUTES',
+] as const;
 
 /** Where a setting came from; the order here is the order of precedence. */
 export const sourceNames = [

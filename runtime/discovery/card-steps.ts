@@ -1,8 +1,8 @@
 import { networkOf, parseIpv4 } from '../../common/model/ipv4.ts';
+import type { Route } from '../../common/model/route.ts';
 import { here } from '../../common/system/place.ts';
 import type { Step } from '../../common/system/step.ts';
 import type { CardAddress } from './group-address.ts';
-import type { Route } from './lease-routes.ts';
 
 /** Gives a card its address and routes; earlier addresses are removed. */
 export function configureCard(

@@ -22,7 +22,7 @@ export function printSource(source: { from: SourceName; detail: string }): strin
 
 /**
  * Takes each variable from the highest source that has it; an empty value counts as absent. The variables of the address
- * (DEVICE to GATEWAYDEV) are taken together from the highest source that has IPADDR; if no source has IPADDR, only DEVICE
+ * (`addressGroup`) are taken together from the highest source that has IPADDR; if no source has IPADDR, only DEVICE
  * counts, which names the card for DHCP.
  */
 export function decide(found: readonly Found[]): Decision {

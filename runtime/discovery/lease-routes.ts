@@ -1,7 +1,5 @@
 import { isHostAddress, type Ipv4, networkOf, parseIpv4, printIpv4 } from '../../common/model/ipv4.ts';
-
-/** A route besides the route to the own network (RFC 3442); without `via` the machines of the network are on the wire. */
-export type Route = { network: string; prefixLength: number; via?: string };
+import type { Route } from '../../common/model/route.ts';
 
 /** The ways out of the own network. `isOutside`: the gateway is in another network; `strays`: routers that cannot be reached. */
 type WaysOut = { routes: Route[]; gateway: string | undefined; isOutside: boolean; strays: string[] };

@@ -8,9 +8,10 @@ import {
   printIpv4,
 } from '../../common/model/ipv4.ts';
 import { checkSetting } from '../../common/model/setting-values.ts';
+import type { Route } from '../../common/model/route.ts';
 import type { SettingName } from '../../common/model/settings.ts';
 import type { Found } from './decide.ts';
-import { type Route, waysOut } from './lease-routes.ts';
+import { waysOut } from './lease-routes.ts';
 
 /** A checked DHCP answer. Wrong values are left out, and `notes` has a line on each. */
 export type Lease = {

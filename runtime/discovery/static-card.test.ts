@@ -54,6 +54,17 @@ describe('configureStatic', () => {
     ]);
   });
 
+  it('knows the card of GATEWAYDEV by its MAC address, and sets ROUTES', async () => {
+    const ROUTES = '10.9.0.0/16 via 10.0.0.254, 10.8.0.0/16';
+    const { did } = await run({ device: 'eth1' }, { GATEWAY: '10.7.0.1', GATEWAYDEV: '52:54:00:00:00:03', ROUTES });
+    expect(did.slice(-4)).toEqual([
+      'run ip route replace 10.7.0.1/32 dev eth2',
+      'run ip route replace 10.9.0.0/16 via 10.0.0.254 dev eth1',
+      'run ip route replace 10.8.0.0/16 dev eth1',
+      'run ip route replace default via 10.7.0.1 dev eth2',
+    ]);
+  });
+
   it('needs an image server before it tries a card', async () => {
     await expect(run({}, { IMAGESERVER: '' })).rejects.toThrow('nobody said where the image server is');
   });
