@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import { type AbsPath, under } from '../../common/system/place.ts';
 import { type BuildContext, runOrFail } from '../run.ts';
-import { type CpioMember, packCpio, withFolders } from './cpio.ts';
+import { type CpioMember, packCpio, withFolders } from '../../common/boot/cpio.ts';
 import type { Entry } from './entry.ts';
 import { type Compression, compressions, layOut, makeSquashfs } from './squashfs.ts';
 

@@ -2,7 +2,7 @@ import type { CliContext } from '../../common/cli.ts';
 import { UserError } from '../../common/system/errors.ts';
 import type { AbsPath } from '../../common/system/place.ts';
 import type { ImageTies } from '../../server/images/ties.ts';
-import { freeRoom } from '../../server/getimage/room.ts';
+import { freeRoom } from '../../machine/free-room.ts';
 import { type Offline, offlineFiles } from './offline.ts';
 import { fileBytes, temporaryFolder } from './staging.ts';
 

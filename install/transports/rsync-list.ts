@@ -8,8 +8,11 @@ import { passingReason, quick, rsyncHints } from './rsync-daemon.ts';
 /** Something in a tree of the server, as `rsync --list-only` tells it. */
 export type ListedFile = { kind: 'file' | 'dir' | 'link' | 'other'; path: string };
 
+/** The same with its size, which only rsync tells without a look at each file. */
+export type SizedFile = ListedFile & { sizeBytes: number };
+
 /** Lists a tree of the server; undefined if the server has no such tree. */
-export async function rsyncList(io: ReadIo, server: ServerAddress, tree: string): Promise<ListedFile[] | undefined> {
+export async function rsyncList(io: ReadIo, server: ServerAddress, tree: string): Promise<SizedFile[] | undefined> {
   const url = rsyncUrl(server, `${tree}/`);
   return readRsyncList(await io.run({ argv: ['rsync', '--list-only', '-r', '--links', ...quick, url] }));
 }
@@ -28,7 +31,7 @@ export async function rsyncListFolder(
  * The files that rsync printed; undefined if the server has no such tree. ServerAway if the server may answer later, UserError
  * for every other failure.
  */
-export function readRsyncList(exit: Exit): ListedFile[] | undefined {
+export function readRsyncList(exit: Exit): SizedFile[] | undefined {
   const isAbsent = exit.stderr
     .split('\n')
     .some((line) => line.includes('change_dir ') && line.includes(' failed: No such file or directory'));
@@ -43,11 +46,11 @@ export function readRsyncList(exit: Exit): ListedFile[] | undefined {
     );
   return exit.stdout.split('\n').flatMap((line) => {
     // drwxr-xr-x          4,096 2026/11/23 00:00:00 etc/network
-    const [, mode, text] = /^(\S{10}) +[\d,]+ \d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (.+)$/.exec(line) ?? [];
+    const [, mode, size = '', text] = /^(\S{10}) +([\d,]+) \d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (.+)$/.exec(line) ?? [];
     if (mode === undefined || text === undefined) return [];
     const kind = kinds[mode[0] ?? ''] ?? 'other';
     const name = kind === 'link' ? text.replace(/ -> .*$/s, '') : text;
-    return name === '.' ? [] : [{ kind, path: unescapeName(name) }];
+    return name === '.' ? [] : [{ kind, path: unescapeName(name), sizeBytes: Number(size.replaceAll(',', '')) }];
   });
 }
 

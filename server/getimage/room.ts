@@ -1,6 +1,7 @@
 import { UserError } from '../../common/system/errors.ts';
-import type { Io, ReadIo } from '../../common/system/io.ts';
+import type { Io } from '../../common/system/io.ts';
 import type { AbsPath } from '../../common/system/place.ts';
+import { freeRoom } from '../../machine/free-room.ts';
 import type { Description } from './description.ts';
 import type { Choice } from './excludes.ts';
 
@@ -17,14 +18,6 @@ export function expectedBytes(used: Description['used'], choices: readonly Choic
 }
 
 const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
-
-/** The free room in the folder's filesystem; undefined if df(1) does not say. btrfs and others have no fixed number of inodes. */
-export async function freeRoom(io: ReadIo, folder: AbsPath): Promise<{ bytes: number; inodes?: number } | undefined> {
-  const exit = await io.run({ argv: ['df', '--block-size=1', '--output=avail,iavail,itotal', folder] });
-  const [, bytes, inodes, total] = /^ *(\d+) +(\d+|-) +(\d+|-)/m.exec(exit.stdout) ?? [];
-  if (exit.code !== 0 || bytes === undefined) return undefined;
-  return { bytes: Number(bytes), inodes: Number(total) > 0 ? Number(inodes) : undefined };
-}
 
 /**
  * Refuses a capture that would fill the disk of the server. If patterns leave files out, nobody knows how much room these take,

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheFolder } from '../../common/system/cache-folder.ts';
 import type { Entry } from '../../builder/initrd/entry.ts';
-import { type CpioMember, packCpio, withFolders } from '../../builder/initrd/cpio.ts';
+import { type CpioMember, packCpio, withFolders } from '../../common/boot/cpio.ts';
 import { openApt } from '../../builder/packages/apt.ts';
 import { packageLibrary } from '../../builder/packages/library.ts';
 import { sortedEntries } from '../../builder/initrd/entry.ts';

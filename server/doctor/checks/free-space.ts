@@ -1,6 +1,6 @@
 import type { ReadIo } from '../../../common/system/io.ts';
 import { type AbsPath, under } from '../../../common/system/place.ts';
-import { freeRoom } from '../../getimage/room.ts';
+import { freeRoom } from '../../../machine/free-room.ts';
 import { type Check, wrong } from '../check.ts';
 
 /** With less room than this no image fits, and soon no report or log. */

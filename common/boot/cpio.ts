@@ -1,6 +1,6 @@
 import cpio from 'cpio-stream';
 import { buffer } from 'node:stream/consumers';
-import type { AbsPath } from '../../common/system/place.ts';
+import type { AbsPath } from '../system/place.ts';
 
 /** One member of an initrd archive. */
 export type CpioMember = { at: AbsPath; mode: number } & (

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import cpio from 'cpio-stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AbsPath } from '../../common/system/place.ts';
+import type { AbsPath } from '../system/place.ts';
 import { type CpioMember, packCpio, withFolders } from './cpio.ts';
 
 const file = (at: AbsPath, content: string): CpioMember => ({
