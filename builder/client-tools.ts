@@ -8,8 +8,13 @@ import { mergeUsr } from './packages/merged-usr.ts';
 import { sortedEntries } from './initrd/entry.ts';
 import { Collector } from './packages/programs.ts';
 
-/** Programs that the client's commands run and a minimal Debian lacks: the path in the package, and the package. */
-const tools: Record<AbsPath, string> = { '/usr/bin/rsync': 'rsync', '/sbin/sfdisk': 'fdisk' };
+/** Programs that the commands run and a minimal Debian lacks: the path in the package, and the package. */
+const tools: Record<AbsPath, string> = {
+  '/usr/bin/rsync': 'rsync',
+  '/sbin/sfdisk': 'fdisk',
+  '/bin/efibootmgr': 'efibootmgr',
+  '/sbin/kexec': 'kexec-tools',
+};
 
 /** A file of the archive, relative to lib/. */
 export type ClientFile = { name: string; mode: number; content: Buffer | string };

@@ -27,3 +27,16 @@ export async function probeSecureBoot(io: Pick<ReadIo, 'read' | 'list'>): Promis
     throw error;
   }
 }
+
+/** What shim trusts besides the firmware: the keys of the machine's owner (MOK), and the key that shim's vendor built in (shim, README.tpm). */
+const shimList: AbsPath = under(variables, 'MokListRT-605dab50-e046-4300-abb6-3dd810dd8b23');
+
+/** The certificates that shim trusts; empty if shim did not start this machine. */
+export async function probeShimTrust(io: Pick<ReadIo, 'read'>): Promise<string[]> {
+  const bytes = Buffer.from((await io.read(shimList).catch(() => undefined)) ?? []).subarray(attributeBytes);
+  try {
+    return parseSignatureLists(bytes);
+  } catch {
+    return [];
+  }
+}

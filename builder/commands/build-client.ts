@@ -13,7 +13,8 @@ type Options = { arch?: string; update?: boolean; dryRun?: boolean };
 async function build(context: CliContext, options: Options): Promise<void> {
   const architecture = readArchitecture(options.arch);
   const file = under(context.root, 'var/lib/systemimager/boot', architecture, 'client.tar.gz');
-  if (options.dryRun) return context.print(`Would write ${file}: prepareclient, updateclient, and the Node that they run on`);
+  if (options.dryRun)
+    return context.print(`Would write ${file}: prepareclient, updateclient, and the Node that they run on`);
   await checkHost('client', architecture);
   // The bundler is loaded only for a build, because loading it takes long.
   const { buildClient } = await import('../client.ts');

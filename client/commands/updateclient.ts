@@ -10,6 +10,7 @@ import { UserError } from '../../common/system/errors.ts';
 import { takeLock } from '../../common/system/lock.ts';
 import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import { serverSource } from '../../install/source/server-source.ts';
+import { declareReinstall, reinstallHelp, type ReinstallOptions, reinstallSelf } from './reinstall-self.ts';
 import { checkNoServer } from '../updateclient/checks.ts';
 import { excludeFile, firstExcludeFile } from '../updateclient/exclude-file.ts';
 import { waitForPackageManager } from '../updateclient/package-managers.ts';
@@ -20,33 +21,35 @@ import { probeStale, restartSteps, sayStale } from '../updateclient/restart.ts';
 import { personOf, readRecords } from '../updateclient/record.ts';
 import { firstQuestion, listUpdate, plainUpdate, summary } from '../updateclient/show.ts';
 
-type Options = {
-  server: string;
-  image: string;
+type Options = ReinstallOptions & UpdateOptions;
+
+type UpdateOptions = {
   directory?: string;
   only?: string[];
   delete: boolean;
   keep?: string[];
   take?: string[];
   listing?: boolean;
-  dryRun?: boolean;
   json?: boolean;
   yes?: boolean;
   log?: string;
-  reboot?: boolean;
   restart?: boolean;
   otherLayout?: boolean;
-  rsyncPort: number;
-  httpPort: number;
 };
 
 function wishOf({ root }: CliContext, options: Options): Wish {
-  const name = ImageName.safeParse(options.image);
+  const { server, image } = options;
+  if (server === undefined || image === undefined)
+    throw new UserError(
+      'an update needs an image server and an image',
+      'Say -server ADDRESS -image NAME; or -autoinstall -server ADDRESS to reinstall this machine.',
+    );
+  const name = ImageName.safeParse(image);
   if (!name.success)
-    throw new UserError(`${JSON.stringify(options.image)}: ${name.error.issues[0]?.message}`, 'Correct -image.');
+    throw new UserError(`${JSON.stringify(image)}: ${name.error.issues[0]?.message}`, 'Correct -image.');
   const setting = (value: string | number) => ({ value: String(value), from: 'default' as const, detail: '' });
   const settings: Settings = {
-    IMAGESERVER: setting(options.server),
+    IMAGESERVER: setting(server),
     RSYNCPORT: setting(options.rsyncPort),
     HTTPPORT: setting(options.httpPort),
   };
@@ -168,11 +171,12 @@ export const updateclientCommand: CliCommand = {
     'updateclient -server 192.168.1.254 -image web_v2 --dry-run',
     'updateclient -server 192.168.1.254 -image web_v2',
     'updateclient -server images.example.com -image web_v2 --only /etc/nginx --yes',
+    'updateclient -autoinstall -server 192.168.1.254 -config eth0 -reboot',
   ],
   declare(command: Command, context: CliContext) {
     command
-      .requiredOption('--server <address>', 'name or address of the image server')
-      .requiredOption('--image <name>', 'name of the image')
+      .option('-s, --server <address>', 'name or address of the image server')
+      .option('--image <name>', 'name of the image')
       .option('--directory <dir>', 'update the tree in this directory (default: the running machine)')
       .option('--only <path>', 'update only this path, with all below it; may be repeated', several)
       .option('--keep <path>', 'keep this file or folder of /etc as it is; may be repeated', several)
@@ -188,7 +192,11 @@ export const updateclientCommand: CliCommand = {
       .option('--json', 'print the result as JSON')
       .option('--rsync-port <number>', 'TCP port of rsync on the image server', parsePort, defaultPorts.rsync)
       .option('--http-port <number>', 'TCP port of HTTP on the image server', parsePort, defaultPorts.http)
-      .addHelpText('after', help)
-      .action((options: Options) => run(context, options));
+      .addHelpText('after', help);
+    declareReinstall(command)
+      .addHelpText('after', reinstallHelp)
+      .action((options: Options) =>
+        options.autoinstall || options.undo || options.check ? reinstallSelf(context, options) : run(context, options),
+      );
   },
 };

@@ -12,6 +12,8 @@ export type EfiMenu = {
   order: string[];
   /** The entry by which this machine started now. */
   current?: string;
+  /** The entry for the next start alone (BootNext). */
+  next?: string | undefined;
 };
 
 /** The facts on the menu and the disks for a plan. */
@@ -53,7 +55,7 @@ export function parseEfiMenu(text: string): EfiMenu {
     ([, number = '', label = '', path = '']) => ({ number: number.toUpperCase(), label: label.trim(), path }),
   );
   const current = value('BootCurrent');
-  return { entries, order: value('BootOrder')?.split(',') ?? [], ...(current && { current }) };
+  return { entries, order: value('BootOrder')?.split(',') ?? [], ...(current && { current }), next: value('BootNext') };
 }
 
 /** Undefined if the kernel cannot reach the firmware's variables (efivarfs, Documentation/filesystems/efivarfs). */
@@ -146,7 +148,8 @@ function orderWith(menu: EfiMenu, mine: string[], old: EfiEntry[]): string[] {
   return rest.toSpliced(place, 0, ...mine);
 }
 
-function* freeNumbers(entries: EfiEntry[]): Generator<string, undefined> {
+/** Numbers that no entry has, from 0000 on. */
+export function* freeNumbers(entries: readonly EfiEntry[]): Generator<string, undefined> {
   const taken = new Set(entries.map((entry) => entry.number));
   for (let number = 0; number < 0xffff; number += 1) {
     const text = number.toString(16).toUpperCase().padStart(4, '0');

@@ -9,6 +9,7 @@ import { type Card, cardState, findCard, printCard, probeCards } from '../../mac
 import type { Watch } from './backoff.ts';
 import { readBootPrompt } from './boot-prompt.ts';
 import { bootCardSeconds, chooseCards } from './choose-card.ts';
+import { forgetEntry } from './carried-entry.ts';
 import { configureCard, resolvConf } from './card-steps.ts';
 import { decide, type Found } from './decide.ts';
 import { askDhcp } from './dhcp.ts';
@@ -61,6 +62,7 @@ export async function discover(io: Io, options: DiscoverOptions): Promise<Discov
   const watch: Watch = { signal: options.signal, say: options.say };
   options.say('Loading drivers');
   await settleDevices(io, watch);
+  await forgetEntry(io, watch);
 
   const prompt = readBootPrompt((await io.readText('/proc/cmdline')) ?? '');
   for (const note of prompt.notes) options.say(note);

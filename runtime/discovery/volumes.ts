@@ -8,14 +8,15 @@ import { probeBlockDevices, probeContents } from './block-devices.ts';
 const groupName = /^[A-Za-z0-9+_.][A-Za-z0-9+_.-]*$/;
 
 /**
- * Starts md arrays and LVM volume groups read-only while `work` runs, and stops them again, so that the disks are free for the
- * layout. Writes nothing to their metadata. Says that a tool is missing, and goes on without it.
+ * Starts md arrays and LVM volume groups while `work` runs, and stops them again, so that the disks are free for the layout; read-only,
+ * so that nothing is written to their metadata, unless `work` writes. Says that a tool is missing, and goes on without it.
  */
 export async function withVolumes(
   io: Io,
   contents: readonly BlkidFacts[],
   say: Watch['say'],
   work: () => Promise<unknown>,
+  how: 'read' | 'write' = 'read',
 ): Promise<void> {
   const undo: (() => Promise<unknown>)[] = [];
   const tool = async (...argv: [string, ...string[]]): Promise<Exit | undefined> => {
@@ -34,7 +35,7 @@ export async function withVolumes(
     const isRaid = /^(linux_raid|isw_raid|ddf_raid)_member$/;
     if (contents.some(({ type }) => isRaid.test(type))) {
       const before = new Set((await probeBlockDevices(io)).map((device) => device.name));
-      await tool('mdadm', '--assemble', '--scan', '--readonly');
+      await tool('mdadm', '--assemble', '--scan', ...(how === 'read' ? ['--readonly'] : []));
       const arrays = (await probeBlockDevices(io)).filter((one) => one.name.startsWith('md') && !before.has(one.name));
       // Stops containers and arrays on arrays in reverse order; partitions of an array are no arrays.
       for (const { name, node } of arrays) if (/^md\d+$/.test(name)) undo.unshift(() => tool('mdadm', '--stop', node));
@@ -42,7 +43,7 @@ export async function withVolumes(
     }
     if (has(all, 'LVM2_member')) {
       const groups = await volumeGroups(tool);
-      const config = lvmConfig(groups);
+      const config = lvmConfig(groups, how);
       if (groups.length > 0) {
         undo.unshift(() => tool('lvm', 'vgchange', '--config', config, '-an', ...groups));
         await tool('lvm', 'vgchange', '--config', config, '-ay', '--noudevsync', ...groups);
@@ -56,16 +57,16 @@ export async function withVolumes(
 }
 
 async function volumeGroups(tool: (...argv: [string, ...string[]]) => Promise<Exit | undefined>): Promise<string[]> {
-  const exit = await tool('lvm', 'vgs', '--config', lvmConfig([]), '--noheadings', '-o', 'vg_name');
+  const exit = await tool('lvm', 'vgs', '--config', lvmConfig([], 'read'), '--noheadings', '-o', 'vg_name');
   return (exit?.stdout ?? '')
     .split('\n')
     .map((line) => line.trim())
     .filter((name) => groupName.test(name));
 }
 
-/** lvm.conf(5): nothing is written, and every volume of these groups is started read-only. */
-function lvmConfig(groups: readonly string[]): string {
-  const list = groups.map((name) => `"${name}"`).join(',');
+/** lvm.conf(5): no metadata is written; to read, every volume of these groups is started read-only. */
+function lvmConfig(groups: readonly string[], how: 'read' | 'write'): string {
+  const list = how === 'read' ? groups.map((name) => `"${name}"`).join(',') : '';
   return [
     'global{metadata_read_only=1 use_lvmpolld=0}',
     `activation{monitoring=0 udev_sync=0 udev_rules=0${list ? ` read_only_volume_list=[${list}]` : ''}}`,

@@ -1,6 +1,7 @@
 import { cmdlineSettings } from '../../common/model/cmdline.ts';
 import type { Io, ReadIo } from '../../common/system/io.ts';
 import { visible } from '../../common/system/visible.ts';
+import { readCarriedEntry } from '../discovery/carried-entry.ts';
 import { queueEvent } from './events.ts';
 import { failNotice } from './notice.ts';
 import { paths } from '../paths.ts';
@@ -20,7 +21,8 @@ export async function fail(
 ): Promise<void> {
   const ends = onFail === 'poweroff' || onFail === 'reboot';
   const hasScript = (await io.lstat(paths.script)) !== undefined;
-  const notice = failNotice({ ...failure, hasScript, waits: !ends });
+  const fallsBack = (await readCarriedEntry(io))?.fallsBack;
+  const notice = failNotice({ ...failure, hasScript, waits: !ends, ...(fallsBack && { fallsBack }) });
   say(notice.trimEnd());
   // A verb that failed has told the server itself.
   if (failure.verb === '') await queueEvent(io, { kind: 'failed', verb: '', error: failure.error, hint: '' });

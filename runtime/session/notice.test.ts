@@ -12,3 +12,7 @@ it('offers to go on only where there is a script', () => {
 it('speaks of no shell where the machine switches itself off', () => {
   expect(failNotice({ ...failure, waits: false })).not.toMatch(/shell|resume|reboot/);
 });
+
+it('offers the old system to a machine that has started BOEL for one start', () => {
+  expect(failNotice({ ...failure, fallsBack: true })).toContain('  reboot               start the old system');
+});

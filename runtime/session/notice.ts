@@ -9,10 +9,12 @@ export type Failure = {
   hasScript: boolean;
   /** The machine waits for a person, and does not switch itself off. */
   waits: boolean;
+  /** The boot loader of the machine starts its old system next, if that is still there. */
+  fallsBack?: boolean;
 };
 
 /** The words for a failure, framed. */
-export function failNotice({ verb, error, hasScript, waits }: Failure): string {
+export function failNotice({ verb, error, hasScript, waits, fallsBack = false }: Failure): string {
   const line = '-'.repeat(72);
   const goOn = hasScript
     ? [
@@ -30,7 +32,9 @@ export function failNotice({ verb, error, hasScript, waits }: Failure): string {
           '',
           `A shell is open on each console. The log is ${paths.console}.`,
           ...goOn,
-          '  reboot               begin the installation again',
+          fallsBack
+            ? '  reboot               start the old system, unless its disk has been written already'
+            : '  reboot               begin the installation again',
         ]
       : []),
     line,

@@ -56,7 +56,8 @@ export async function serverRoot(dir: string, wish: ServerWish): Promise<string>
   if (wish.toml !== undefined) await writeFile(path.join(root, 'etc/systemimager/server.toml'), wish.toml);
   if (wish.groups !== undefined) await writeFile(path.join(root, 'etc/systemimager/groups.toml'), wish.groups);
   const { folder } = await boel(arch);
-  for (const file of ['kernel', 'initrd.img']) await copyFile(path.join(folder, file), path.join(boot, file));
+  for (const file of ['kernel', 'initrd.img', 'SHA256SUMS'])
+    await copyFile(path.join(folder, file), path.join(boot, file));
   // What firmware with Secure Boot starts; the rest of grub's is for images without grub.
   for (const name of ['shim', arch === 'arm64' ? 'arm64-efi-signed' : 'x86_64-efi-signed'])
     await cp(path.join(folder, 'grub', name), path.join(boot, 'grub', name), { recursive: true });
