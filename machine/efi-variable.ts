@@ -14,7 +14,7 @@ export async function readLoaderText(
   io: ReadIo,
   name: 'LoaderEntrySelected' | 'LoaderInfo',
 ): Promise<string | undefined> {
-  return (await readVariable(io, name))?.toString('utf16le').replace(/\0.*$/s, '');
+  return (await readVariable(io, name))?.toString('utf16le').split('\0')[0];
 }
 
 /** Bit 3 of LoaderFeatures: the loader knows LoaderEntryOneShot. */

@@ -49,7 +49,7 @@ export async function reinstallSelf(context: CliContext, options: ReinstallOptio
   if (context.root !== '/')
     throw new UserError('-autoinstall changes the boot loader of this machine, not of a tree', 'Leave out --root.');
   if (options.check) return checkReinstall(context, isDry);
-  await using _lock = await takeLock(io, '/run/systemimager/locks/updateclient', {
+  await using _ = await takeLock(io, '/run/systemimager/locks/updateclient', {
     busy: 'another updateclient is at work on this machine',
   });
   if (options.undo) return undoReinstall(context, isDry);

@@ -86,7 +86,7 @@ export async function probeGrubEntry(io: ReadIo, machine: RunningBoot): Promise<
   const isThere = (await io.lstat(env)) !== undefined;
   const listed = isThere ? (await io.run({ argv: [editenv, env, 'list'] })).stdout : '';
   const envText = isThere ? ((await io.readText(env)) ?? '') : '';
-  const readsCustom = /^[^#\n]*\bcustom\.cfg/m.test(config.text);
+  const readsCustom = config.text.split('\n').some((line) => !/^\s*#/.test(line) && line.includes('custom.cfg'));
   const at = readsCustom ? under(config.at, '..', 'custom.cfg') : config.at;
   // SUSE: paths begin at the default subvolume.
   const isRelative = /btrfs_relative_path="?y/.test(config.text);

@@ -48,9 +48,9 @@ export function grubLines(
     `\tinitrd${suffix} ${initrds.map((one) => grubWord(within(one))).join(' ')}`,
     '}',
     ...(lasts === 'default'
-      ? ['if [ -z "${boot_once}" ]; then', `\tset default=${entryName}`, 'fi']
+      ? [`if [ -z "\${boot_once}" ]; then`, `\tset default=${entryName}`, 'fi']
       : [
-          'if [ -z "${boot_once}" -a -s $prefix/grubenv ]; then',
+          `if [ -z "\${boot_once}" -a -s $prefix/grubenv ]; then`,
           '\tload_env',
           `\tif [ "\${next_entry}" = ${entryName} ]; then`,
           `\t\tset default=${entryName}`,

@@ -1,6 +1,6 @@
 import type { AbsPath } from '../../common/system/place.ts';
 import { type BootEntry, entryTitle, type Lasts } from './boot-entry.ts';
-import { hasBlock, withBlockAtEnd, withBlockFor, withoutBlocks } from './marked-block.ts';
+import { hasBlock, withBlockAtEnd, withBlockAtStart, withBlockFor, withoutBlocks } from './marked-block.ts';
 
 export type LegacyFacts = {
   /** menu.lst, or grub.conf of Red Hat; links are followed. */
@@ -59,7 +59,8 @@ export function wasSaved(text: string): number | undefined {
 
 /**
  * menu.lst with the entry at its end, so that all others keep their numbers. `savedefault N` makes the old entry the default again
- * as ours starts (info grub, "Booting once-only"). A menu without a limit of time would wait for a person.
+ * as ours starts, and `fallback N` starts it if ours cannot be read (info grub, "Booting once-only" and "Booting fallback systems"). A menu
+ * without a limit of time would wait for a person.
  */
 export function legacyText({ text, saved, within }: LegacyFacts, entry: BootEntry, lasts: Lasts): string {
   const before = withoutBlocks(text);
@@ -69,14 +70,20 @@ export function legacyText({ text, saved, within }: LegacyFacts, entry: BootEntr
   const choose = lasts === 'once' ? 'default saved' : `default ${number}`;
   const chosen = withBlockFor(before, /^[ \t]*default[ \t=]/, choose);
   const path = (at: AbsPath) => `${root?.disk ?? ''}${within(at)}`;
-  return withBlockAtEnd(chosen ?? before, [
+  // Behind the first title, these would belong to that entry.
+  const top = [
     ...(chosen === undefined ? [choose] : []),
     ...(setting(before, 'timeout') === undefined ? ['timeout 5'] : []),
+    ...(lasts === 'once' && setting(before, 'fallback') === undefined ? [`fallback ${old}`] : []),
+  ];
+  const started = top.length === 0 ? (chosen ?? before) : withBlockAtStart(chosen ?? before, top);
+  return withBlockAtEnd(started, [
     `title ${entryTitle}`,
+    // First, so that the old system is the default also if the kernel cannot be read.
+    ...(lasts === 'once' ? [`savedefault ${old}`] : []),
     ...(root?.line === undefined ? [] : [root.line]),
     `kernel ${[path(entry.kernel), ...entry.words].join(' ')}`,
     `initrd ${path(entry.initrds[0])}`,
-    ...(lasts === 'once' ? [`savedefault ${old}`] : []),
     'boot',
   ]);
 }

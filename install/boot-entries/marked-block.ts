@@ -32,6 +32,9 @@ export function withBlockAtEnd(text: string, lines: readonly string[]): string {
   return `${text.slice(0, from)}${block(rest === '' ? lines : [`${cut}${rest}`, rest, ...lines])}`;
 }
 
+/** The text with a block in front of it. */
+export const withBlockAtStart = (text: string, lines: readonly string[]): string => block(lines) + text;
+
 /** The text with the first line that matches replaced by a block of one line; undefined if no line matches. */
 export function withBlockFor(text: string, pattern: RegExp, line: string): string | undefined {
   const lines = text.split(/(?<=\n)/);

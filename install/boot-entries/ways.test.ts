@@ -205,6 +205,73 @@ it('grub: says that grubenv on a logical volume is read-only, and what BOEL must
   expect([content.length, content.replace(/#+$/, '')]).toEqual([1024, '# GRUB Environment Block\nsaved_entry=x\n']);
 });
 
+describe('grub2 of others than Debian', () => {
+  const grub2 = (...programs: string[]) =>
+    Object.fromEntries(['/usr/sbin/grub2-install', '/usr/bin/grub2-editenv', ...programs].map((at) => [at, '']));
+  const probe = async (machine: Parameters<typeof runningMachine>[0]) => {
+    const { io } = runningMachine(machine);
+    const way = entryWays.find(({ name }) => name === 'grub') as EntryWay;
+    const facts = await way.probe(io, await probeRunningBoot(io));
+    const steps = printSteps(way.add(facts, entryIn('/boot/systemimager', false), 'once'));
+    return { steps, once: way.oneShot(facts) };
+  };
+
+  it('Red Hat 8 on UEFI: the menu lies on the EFI system partition, with grubenv; entries of /boot/loader stay', async () => {
+    const { steps, once } = await probe({
+      mounts: uefi,
+      efibootmgr: debianUefi.replaceAll('debian', 'redhat'),
+      files: {
+        ...grub2(),
+        '/etc/redhat-release': '',
+        '/boot/grub2/grubenv': { link: '../efi/EFI/redhat/grubenv' },
+        '/boot/efi/EFI/redhat/grubenv': '# GRUB Environment Block\n',
+        '/boot/efi/EFI/redhat/grub.cfg': 'insmod blscfg\nblscfg\nif [ -f $config_directory/custom.cfg ]; then\n  source x\nfi\n',
+      },
+    });
+    expect(steps).toContain('mv -T /boot/efi/EFI/redhat/.systemimager-reinstall.cfg /boot/efi/EFI/redhat/custom.cfg');
+    expect(steps).toContain('/usr/bin/grub2-editenv /boot/efi/EFI/redhat/grubenv set next_entry=systemimager-reinstall');
+    expect(once).toEqual({ isSure: true });
+  });
+  it('Red Hat 9 on UEFI: the file on the EFI system partition leads to /boot', async () => {
+    const { steps } = await probe({
+      mounts: uefi,
+      efibootmgr: debianUefi.replaceAll('debian', 'redhat'),
+      files: {
+        ...grub2(),
+        '/boot/efi/EFI/redhat/grub.cfg': 'search --fs-uuid --set=dev 7c1d\nconfigfile $prefix/grub.cfg\n',
+        '/boot/grub2/grub.cfg': 'blscfg\nsource $prefix/custom.cfg\n',
+      },
+    });
+    expect(steps).toContain('mv -T /boot/grub2/.systemimager-reinstall.cfg /boot/grub2/custom.cfg');
+  });
+  it('Red Hat 7 on UEFI: its grub starts a kernel by linuxefi', async () => {
+    const { steps } = await probe({
+      files: {
+        ...grub2(),
+        '/boot/grub2/grub.cfg': "menuentry 'CentOS' {\n\tlinuxefi /vmlinuz ro\n\tinitrdefi /initrd\n}\nsource $prefix/custom.cfg\n",
+      },
+    });
+    expect(steps).toContain('\tlinuxefi /boot/systemimager/kernel.efi ');
+    expect(steps).toContain('\tinitrdefi /boot/systemimager/initrd.img ');
+  });
+  it('SUSE on btrfs: its variables lie apart from the filesystem, and paths begin at the default subvolume', async () => {
+    const mounts = ['9 0 0:30 /@/.snapshots/1/snapshot / rw - btrfs /dev/sda1 rw'];
+    const cfg = 'set btrfs_relative_path="y"\nmenuentry SLES {\n}\nsource $prefix/custom.cfg\n';
+    const files = { ...grub2(), '/boot/grub2/grub.cfg': cfg, '/boot/grub2/grubenv': '# GRUB Environment Block\nenv_block=512+1\n' };
+    const { steps, once } = await probe({ mounts, files });
+    expect(once).toEqual({ isSure: true });
+    expect(steps).toContain('\tlinux /boot/systemimager/kernel.efi ');
+    expect(steps).toContain('\tinsmod btrfs\n');
+    const plainBtrfs = await probe({ mounts, files: { ...files, '/boot/grub2/grub.cfg': cfg.replace('"y"', '"n"'), '/boot/grub2/grubenv': '' } });
+    expect(plainBtrfs.once).toMatchObject({
+      isSure: false,
+      why: 'grub cannot write to btrfs',
+      clears: { type: 'btrfs', path: '/@/.snapshots/1/snapshot/boot/grub2/grubenv' },
+    });
+    expect(plainBtrfs.steps).toContain('\tlinux /@/.snapshots/1/snapshot/boot/systemimager/kernel.efi ');
+  });
+});
+
 it('grub legacy: the entry is the last, so that no number changes, and saves the old one as it starts', async () => {
   const { recorder } = await order('grub legacy', 'once');
   const text = String(recorder.files.get('/boot/grub/menu.lst'));
@@ -212,14 +279,21 @@ it('grub legacy: the entry is the last, so that no number changes, and saves the
   expect(text.slice(text.indexOf('### END DEBIAN'))).toBe(`### END DEBIAN AUTOMAGIC KERNELS LIST
 # BEGIN systemimager-reinstall
 title Reinstall this machine (SystemImager)
+savedefault 0
 root\t\t(hd0,0)
 kernel /boot/systemimager/kernel.efi console=tty0 rootfstype=ramfs
 initrd /boot/systemimager/initrd.img
-savedefault 0
 boot
 # END systemimager-reinstall
 `);
   expect(String(recorder.files.get('/boot/grub/default'))).toMatch(/^2\n/);
+});
+
+it('grub legacy: a menu without default and limit of time gets both in front of its first entry', async () => {
+  const { recorder } = await order('grub legacy of Red Hat, with a saved default', 'once');
+  const text = String(recorder.files.get('/boot/grub/grub.conf'));
+  expect(text).toMatch(/^# BEGIN systemimager-reinstall\ntimeout 5\nfallback 1\n# END systemimager-reinstall\n/);
+  expect(text).toContain('kernel (hd0,0)/boot/systemimager/kernel.efi ');
 });
 
 it('grub legacy: nobody guesses the disk', async () => {

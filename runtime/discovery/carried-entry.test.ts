@@ -19,7 +19,9 @@ function machine(carried: CarriedEntry | string | undefined, { isVolume = false,
   });
   const files = {
     ...block('sda1'),
-    ...(carried === undefined ? {} : { [carriedEntryFile]: typeof carried === 'string' ? carried : JSON.stringify(carried) }),
+    ...(carried === undefined
+      ? {}
+      : { [carriedEntryFile]: typeof carried === 'string' ? carried : JSON.stringify(carried) }),
   };
   const recorder = recorderIo({
     files,
@@ -31,7 +33,9 @@ function machine(carried: CarriedEntry | string | undefined, { isVolume = false,
       if (argv[0] !== 'blkid') return {};
       const fs = (node: string) => `DEVNAME=${node}\nTYPE=btrfs\nUUID=${clears.uuid}\n`;
       if (!isVolume) return { stdout: fs('/dev/sda1') };
-      return { stdout: `DEVNAME=/dev/sda1\nTYPE=LVM2_member\nUUID=x\n${argv.includes('/dev/dm-0') ? fs('/dev/dm-0') : ''}` };
+      return {
+        stdout: `DEVNAME=/dev/sda1\nTYPE=LVM2_member\nUUID=x\n${argv.includes('/dev/dm-0') ? fs('/dev/dm-0') : ''}`,
+      };
     },
   });
   const said: string[] = [];
