@@ -12,7 +12,7 @@ const readVariable = async (io: ReadIo, name: string) =>
 /** A text that the boot loader has left, such as LoaderEntrySelected; undefined if it left none. */
 export async function readLoaderText(
   io: ReadIo,
-  name: 'LoaderEntrySelected' | 'LoaderInfo',
+  name: 'LoaderEntrySelected' | 'LoaderEntryOneShot' | 'LoaderInfo',
 ): Promise<string | undefined> {
   return (await readVariable(io, name))?.toString('utf16le').split('\0')[0];
 }

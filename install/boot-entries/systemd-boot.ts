@@ -2,7 +2,7 @@ import { fnmatch } from '../../common/model/fnmatch.ts';
 import { inside } from '../../common/system/inside.ts';
 import { type AbsPath, here, under } from '../../common/system/place.ts';
 import { readLoaderText, takesOneShot } from '../../machine/efi-variable.ts';
-import { type BootEntry, entryName, entryTitle, type EntryWay, type OneShot } from './boot-entry.ts';
+import { type BootEntry, entryName, entryTitle, type EntryWay, notChosen, type OneShot } from './boot-entry.ts';
 import { dropCopy, flush, keepCopy } from './edit-text.ts';
 import { hasBlock, withBlockAtEnd, withBlockFor, withoutBlocks } from './marked-block.ts';
 
@@ -15,6 +15,8 @@ export type SystemdBootEntryFacts = {
   /** The entry that has started the running system. */
   selected: string | undefined;
   hasEntry: boolean;
+  /** The entry for the next start alone. */
+  oneShot: string | undefined;
 };
 
 /** The entry, by the Boot Loader Specification; paths begin at the filesystem of the entry. */
@@ -64,7 +66,7 @@ export const systemdBoot: EntryWay<SystemdBootEntryFacts> = {
     if (selected === undefined)
       return 'systemd-boot does not tell which entry has started this machine (LoaderEntrySelected)';
     const hasEntry = (await io.lstat(under(dir, 'loader/entries', `${entryName}.conf`))) !== undefined;
-    return { dir, conf, bootctl, selected, hasEntry };
+    return { dir, conf, bootctl, selected, hasEntry, oneShot: await readLoaderText(io, 'LoaderEntryOneShot') };
   },
 
   folder: ({ dir }) => under(dir, 'systemimager'),
@@ -114,12 +116,13 @@ export const systemdBoot: EntryWay<SystemdBootEntryFacts> = {
     ];
   },
 
-  check: ({ dir, bootctl }) => [
-    {
-      why: 'bootctl lists the entry',
-      kind: 'run',
-      argv: [bootctl, '--no-pager', 'list'],
-    },
-    { why: 'The entry is there', kind: 'run', argv: ['test', '-s', under(dir, 'loader/entries', `${entryName}.conf`)] },
-  ],
+  check({ dir, conf = '', bootctl, oneShot }) {
+    const file = `${entryName}.conf`;
+    if (oneShot !== file && !conf.includes(`\ndefault ${file}\n`))
+      throw notChosen(`LoaderEntryOneShot is ${oneShot ?? 'not set'}`);
+    return [
+      { why: 'bootctl lists the entry', kind: 'run', argv: [bootctl, '--no-pager', 'list'] },
+      { why: 'The entry is there', kind: 'run', argv: ['test', '-s', under(dir, 'loader/entries', file)] },
+    ];
+  },
 };

@@ -169,6 +169,12 @@ describe.each(Object.keys(cases))('%s', (name) => {
       expect(after).toEqual(before);
     },
   );
+  it('checks an entry that every start chooses', async () => {
+    const { recorder, way } = await order(name, 'default');
+    const { facts } = await factsOf(name, recorder);
+    const entry = entryIn(way.folder(facts), way.takesOneInitrd === true);
+    expect(() => way.check(facts, entry)).not.toThrow();
+  });
   it('takes nothing away where nothing is', async () => {
     const { way, facts } = await factsOf(name, runningMachine(cases[name] ?? { way: '' }));
     expect(way.remove(facts)).toEqual([]);
@@ -362,6 +368,13 @@ it('boot-next: with Secure Boot, the machine’s own shim starts the kernel', as
   expect(text).toContain(
     String.raw`--loader '\EFI\debian\shimx64.efi' --unicode '\EFI\systemimager\kernel.efi initrd=`,
   );
+});
+
+it.each(['grub with custom.cfg', 'systemd-boot'])('%s: an entry that is there and not chosen is no good', async (name) => {
+  // The recorder runs nothing, so grubenv and the firmware's variables stay as they were.
+  const { recorder, way } = await order(name, 'once');
+  const { facts } = await factsOf(name, recorder);
+  expect(() => way.check(facts, entryIn(way.folder(facts), false))).toThrow('the next start would not be the installer');
 });
 
 it('nothing is guessed: two loaders, an unknown program, a firmware that does not tell', async () => {
