@@ -45,6 +45,7 @@ const elsewhere = [
   'getimage',
   'inspect',
   'serve',
+  'updateclient',
   'vm',
 ];
 
