@@ -12,6 +12,7 @@ import { splitWords } from '../../../common/model/layout/words.ts';
 import { parseLocalCfg } from '../../../common/model/local-cfg.ts';
 import { parseBootif, parseMac } from '../../../common/model/mac.ts';
 import { parseMountedFilesystems } from '../../../common/model/mounted.ts';
+import { parseRoutes } from '../../../common/model/route.ts';
 import { parseScript } from '../../../common/model/script.ts';
 import { readFat } from '../../../common/media/fat.ts';
 import { readIso } from '../../../common/media/iso9660.ts';
@@ -87,6 +88,7 @@ export const commonTargets = [
   ]),
   ofText('parseGroups', parseGroups, ['# groups\nweb: www1 node003-node010 db*\nall: *\n']),
   ofText('parseHosts', parseHosts, ['127.0.0.1 localhost\n10.0.0.1\twww1.example.com www1 # ours\n::1 ip6 \r\n# end']),
+  ofText('parseRoutes', parseRoutes, ['10.9.0.0/16 via 10.0.0.254, 10.8.0.0/16', '10.1.2.3']),
   ofText('parseIpv4', parseIpv4, ['10.0.0.1', '255.255.255.255']),
   ofText('parseNetmask', parseNetmask, ['255.255.255.0', '24', '0xffffff00']),
   ofText('parseMatch', parseMatch, ['serial=S1,wwn=0x5000,size=20GiB,bus=nvme,path=pci-0000:00:04.0']),
