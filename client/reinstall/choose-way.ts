@@ -18,7 +18,7 @@ export async function chooseWay(io: ReadIo, machine: RunningBoot, wished: string
   const notes: string[] = [];
   if (wished === undefined && machine.firmware === 'uefi') {
     const facts = await bootNext.probe(io, machine);
-    if (typeof facts === 'object') return { way: bootNext as EntryWay, facts, notes };
+    if (typeof facts === 'object') return { way: bootNext, facts, notes };
     notes.push(`BootNext of the firmware cannot be used: ${facts ?? 'it is missing'}`);
   }
   const name = wished ?? machine.loader?.name;

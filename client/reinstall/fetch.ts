@@ -21,14 +21,14 @@ export async function fetchFiles(
   start: Start,
   machine: RunningBoot,
 ): Promise<Map<string, string>> {
-  const { io, carryOut } = context;
+  const { io } = context;
   const isNew = (await io.lstat(folder)) === undefined;
   try {
-    await carryOut(planFetch(server, files, folder), { dryRun });
+    await context.carryOut(planFetch(server, files, folder), { dryRun });
     if (dryRun) return fetchedSums(files, settings);
     return await checked(context, folder, files, settings, start.takesOneInitrd, machine);
   } catch (error) {
-    if (!dryRun) await carryOut(dropFetched(folder, isNew), { isQuiet: true });
+    if (!dryRun) await context.carryOut(dropFetched(folder, isNew), { isQuiet: true });
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { apply, printSteps } from '../../common/system/apply.ts';
+import type { AbsPath } from '../../common/system/place.ts';
 import type { CliContext } from '../../common/cli.ts';
 import { ipAddress, ipRoute, ipRouteGet } from '../../test/helpers/ip-json.ts';
 import type { RecordedFile } from '../../test/helpers/recorder-io.ts';
@@ -13,8 +14,16 @@ const kernel = 'a kernel';
 const initrd = 'an initrd!!';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
+type Site = {
+  sums?: string;
+  freeBytes?: number;
+  script?: boolean;
+  mounts?: string[];
+  files?: Record<string, RecordedFile>;
+};
+
 /** A machine with grub on a BIOS, and an image server. */
-function machine({ sums = kernel, freeBytes = 10 ** 9, script = true, mounts = [] as string[], files = {} } = {}) {
+function machine({ sums = kernel, freeBytes = 10 ** 9, script = true, mounts = [], files = {} }: Site = {}) {
   const recorder = runningMachine({
     mounts,
     code: { '/dev/sda': sectors.grub },
@@ -26,7 +35,7 @@ function machine({ sums = kernel, freeBytes = 10 ** 9, script = true, mounts = [
       '/proc/sys/kernel/hostname': 'web1\n',
       '/etc/resolv.conf': 'nameserver 10.0.0.1\n',
       ...files,
-    } as Record<string, RecordedFile>,
+    },
     answer(argv) {
       if (argv[0] === 'ip') {
         if (argv[3] === 'address') return { stdout: ipAddress };
@@ -34,7 +43,7 @@ function machine({ sums = kernel, freeBytes = 10 ** 9, script = true, mounts = [
       }
       if (argv[0] === 'df') return { stdout: `Avail IAvail Inodes\n ${freeBytes} 1000 1000\n` };
       if (argv[0] === 'grub-editenv' || argv[0] === '/usr/bin/grub-editenv') {
-        const env = String(recorder.files.get('/boot/grub/grubenv'));
+        const env = recorder.text('/boot/grub/grubenv');
         if (argv[2] === 'list') return { stdout: env };
         if (argv[2] === 'set') recorder.files.set('/boot/grub/grubenv', `${env}${argv[3]}\n`);
         if (argv[2] === 'unset') recorder.files.set('/boot/grub/grubenv', env.replace(/^next_entry=.*\n/m, ''));
@@ -79,7 +88,9 @@ function machine({ sums = kernel, freeBytes = 10 ** 9, script = true, mounts = [
   };
   const state = () =>
     Object.fromEntries(
-      [...recorder.files].filter(([at]) => !at.startsWith('/run/')).map(([at, file]) => [at, String(file)]),
+      [...recorder.files.keys()]
+        .filter((at) => !at.startsWith('/run/'))
+        .map((at) => [at, recorder.text(at as AbsPath)]),
     );
   return { context, said, state, ...recorder };
 }
@@ -103,12 +114,12 @@ describe('an order', () => {
     const one = machine({ files: { '/local.cfg': 'HOSTNAME=other\n' } });
     const before = one.state();
     await orderReinstall(one.context, wish);
-    expect(String(one.files.get('/boot/systemimager/kernel.efi'))).toBe(kernel);
-    expect(String(one.files.get('/local.cfg'))).toContain('IPADDR=10.0.0.11\n');
-    expect(String(one.files.get('/boot/systemimager/settings.img'))).toContain('IPADDR=10.0.0.11\n');
-    expect(String(one.files.get('/boot/systemimager/settings.img'))).toContain('{"way":"grub","fallsBack":true}');
-    expect(String(one.files.get('/boot/grub/custom.cfg'))).toContain('--id systemimager-reinstall');
-    expect(String(one.files.get('/boot/grub/grubenv'))).toContain('next_entry=systemimager-reinstall\n');
+    expect(one.text('/boot/systemimager/kernel.efi')).toBe(kernel);
+    expect(one.text('/local.cfg')).toContain('IPADDR=10.0.0.11\n');
+    expect(one.text('/boot/systemimager/settings.img')).toContain('IPADDR=10.0.0.11\n');
+    expect(one.text('/boot/systemimager/settings.img')).toContain('{"way":"grub","fallsBack":true}');
+    expect(one.text('/boot/grub/custom.cfg')).toContain('--id systemimager-reinstall');
+    expect(one.text('/boot/grub/grubenv')).toContain('next_entry=systemimager-reinstall\n');
     expect(one.said).toContain('The installer starts once: if it fails, the next start is the old system.');
     await checkReinstall(one.context, false);
     expect(one.did.some((line) => line.startsWith('run sha256sum --check'))).toBe(true);

@@ -16,10 +16,10 @@ export type OrderWish = SettingsWish & StartWish & { append: string; reboot: boo
 
 /** Tells the machine to reinstall itself at its next start. Everything that can fail is looked at before anything changes. */
 export async function orderReinstall(context: CliContext, wish: OrderWish): Promise<void> {
-  const { io, print, carryOut } = context;
+  const { io } = context;
   const { dryRun } = wish;
   const { values, notes } = await probeSettings(io, wish);
-  for (const note of notes) print(note);
+  for (const note of notes) context.print(note);
   const server = { host: values.IMAGESERVER ?? '', rsyncPort: wish.rsyncPort, httpPort: wish.httpPort };
   const files = await probeServerFiles(io, server, readArchitecture());
   await checkScript(io, values);
@@ -27,7 +27,7 @@ export async function orderReinstall(context: CliContext, wish: OrderWish): Prom
   const start = await chooseStart(context, machine, wish);
   const { folder } = start;
   await checkFolder(io, machine.mounts, folder, files.sizes.kernel + files.sizes['initrd.img']);
-  print(`Boot loader: ${start.name}. Files: ${folder}.`);
+  context.print(`Boot loader: ${start.name}. Files: ${folder}.`);
   sayHowLong(context, start, wish);
 
   const cfg = cfgText(values);
@@ -36,30 +36,30 @@ export async function orderReinstall(context: CliContext, wish: OrderWish): Prom
   const words = installerWords((await io.readText('/proc/cmdline')) ?? '', wish.append);
   const rootIsReadOnly = isReadOnly(mountAt(machine.mounts, cfgAt));
   if (rootIsReadOnly)
-    print(`/ is mounted read-only: ${cfgAt} is not written; the installer has the settings in its own initrd.`);
+    context.print(`/ is mounted read-only: ${cfgAt} is not written; the installer has the settings in its own initrd.`);
   const steps = [
     ...planPlace(folder, settings, { takesOneInitrd: start.takesOneInitrd, sums }),
     ...(rootIsReadOnly ? [] : planCfg(cfg, await io.readText(cfgAt))),
     ...start.add(words),
   ];
   try {
-    await carryOut(steps, { dryRun });
+    await context.carryOut(steps, { dryRun });
   } catch (error) {
-    print('The order has failed: everything is taken back.');
-    await carryOut(await undoSteps(io), { isQuiet: true });
+    context.print('The order has failed: everything is taken back.');
+    await context.carryOut(await undoSteps(io), { isQuiet: true });
     throw error;
   }
   if (dryRun) return;
   await finish(context, wish);
 }
 
-async function finish({ io, print, carryOut }: CliContext, wish: OrderWish): Promise<void> {
-  const hasSystemd = (await io.list('/run/systemd/system')) !== undefined;
-  if (wish.now) return carryOut(kexecNow(hasSystemd), {});
-  print(
+async function finish(context: CliContext, wish: OrderWish): Promise<void> {
+  const hasSystemd = (await context.io.list('/run/systemd/system')) !== undefined;
+  if (wish.now) return context.carryOut(kexecNow(hasSystemd), {});
+  context.print(
     'At its next start, this machine installs itself. To look: updateclient -autoinstall --check; to take it back: --undo',
   );
   if (!wish.reboot) return;
   const argv = hasSystemd ? (['systemctl', 'reboot'] as const) : (['shutdown', '-r', 'now'] as const);
-  await carryOut([{ why: 'Start the machine again', kind: 'run', argv }], {});
+  await context.carryOut([{ why: 'Start the machine again', kind: 'run', argv }], {});
 }

@@ -32,7 +32,9 @@ export async function checkFolder(
   if (free && free.bytes < need)
     throw new UserError(
       `${mount.dir} has ${mib(free.bytes)} free, and the installer needs ${mib(need)}; nothing has been changed`,
-      `Make room there, for example by the removal of old kernels; or start the installer at once, without ${mount.dir}: --now`,
+      mount.dir === '/'
+        ? 'Make room there.'
+        : `Make room there, for example by the removal of old kernels; or start the installer at once, without ${mount.dir}: --now`,
     );
 }
 

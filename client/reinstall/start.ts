@@ -25,7 +25,7 @@ export type Start = {
 
 /** Finds the way by which the installer starts; UserError if there is none. */
 export async function chooseStart(context: CliContext, machine: RunningBoot, wish: StartWish): Promise<Start> {
-  const { io, print } = context;
+  const { io } = context;
   if (wish.now) {
     const why = await whyNoKexec(io);
     if (why !== undefined)
@@ -39,7 +39,7 @@ export async function chooseStart(context: CliContext, machine: RunningBoot, wis
     };
   }
   const { way, facts, notes } = await chooseWay(io, machine, wish.loader);
-  for (const note of notes) print(note);
+  for (const note of notes) context.print(note);
   const takesOneInitrd = way.takesOneInitrd === true;
   const folder = way.folder(facts);
   return {
@@ -52,14 +52,18 @@ export async function chooseStart(context: CliContext, machine: RunningBoot, wis
 }
 
 /** Says what follows a failure, before anything is changed. */
-export function sayHowLong({ print }: CliContext, { oneShot, name }: Start, { lasts, now }: StartWish): void {
+export function sayHowLong(context: CliContext, { oneShot, name }: Start, { lasts, now }: StartWish): void {
   if (now)
-    return print('The installer starts at once. If it fails, switch the machine off and on: it starts the old system.');
+    return context.print(
+      'The installer starts at once. If it fails, switch the machine off and on: it starts the old system.',
+    );
   if (lasts === 'default')
-    return print('The installer is the default of every start until it has installed the machine, or until --undo.');
-  if (oneShot.isSure) return print('The installer starts once: if it fails, the next start is the old system.');
-  print(`Warning: ${oneShot.why}, so ${name} would start the installer again and again.`);
-  print(
+    return context.print(
+      'The installer is the default of every start until it has installed the machine, or until --undo.',
+    );
+  if (oneShot.isSure) return context.print('The installer starts once: if it fails, the next start is the old system.');
+  context.print(`Warning: ${oneShot.why}, so ${name} would start the installer again and again.`);
+  context.print(
     oneShot.clears
       ? 'The installer corrects that as its first act. If even its kernel does not start, a person must choose the old system in the menu.'
       : 'If the installer fails, a person must choose the old system in the menu.',

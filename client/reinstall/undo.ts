@@ -38,15 +38,16 @@ export async function undoSteps(io: ReadIo): Promise<Step[]> {
 }
 
 /** Takes an order back whole. */
-export async function undoReinstall({ io, print, carryOut }: CliContext, dryRun: boolean): Promise<void> {
-  const steps = await undoSteps(io);
-  if (steps.length === 0) return print('This machine has no order to reinstall itself.');
-  await carryOut(steps, { dryRun });
-  if (!dryRun) print('This machine starts as before.');
+export async function undoReinstall(context: CliContext, dryRun: boolean): Promise<void> {
+  const steps = await undoSteps(context.io);
+  if (steps.length === 0) return context.print('This machine has no order to reinstall itself.');
+  await context.carryOut(steps, { dryRun });
+  if (!dryRun) context.print('This machine starts as before.');
 }
 
 /** Proves, without a start, that the loader would find the installer, and that its files are whole. Changes nothing. */
-export async function checkReinstall({ io, print, carryOut }: CliContext, dryRun: boolean): Promise<void> {
+export async function checkReinstall(context: CliContext, dryRun: boolean): Promise<void> {
+  const { io } = context;
   const machine = await probeRunningBoot(io);
   const checks: Step[] = [];
   for (const way of entryWays) {
@@ -59,10 +60,16 @@ export async function checkReinstall({ io, print, carryOut }: CliContext, dryRun
         `${way.name} has an entry, and ${folder} has no ${sumsName}`,
         'Give the order again, or take it back: updateclient -autoinstall --undo',
       );
-    print(`Boot loader: ${way.name}. Files: ${folder}.`);
+    context.print(`Boot loader: ${way.name}. Files: ${folder}.`);
     const list = [...sums].map(([name, sum]) => `${sum}  ${under(folder, name)}\n`).join('');
     checks.push(
-      { why: 'Kernel and initrd are whole', kind: 'run', argv: ['sha256sum', '--check', '--quiet', '-'], stdin: list },
+      {
+        why: 'Compare kernel and initrd with their sums',
+        kind: 'run',
+        argv: ['sha256sum', '--check', '--quiet', '-'],
+        stdin: list,
+        hints: { 1: 'A file is spoilt or missing: give the order again.' },
+      },
       ...way.check(facts, entryOf(folder, [], way.takesOneInitrd === true)),
     );
   }
@@ -71,6 +78,6 @@ export async function checkReinstall({ io, print, carryOut }: CliContext, dryRun
       'no boot loader of this machine has an entry that reinstalls it',
       'Give the order: updateclient -autoinstall -server ADDRESS -config',
     );
-  await carryOut(checks, { dryRun });
-  if (!dryRun) print('The installer would be found.');
+  await context.carryOut(checks, { dryRun });
+  if (!dryRun) context.print('The installer would be found.');
 }

@@ -13,7 +13,7 @@ export type ExtlinuxEntryFacts = {
   mode: number;
   program: string;
   below: readonly DeviceBelow[];
-  within(path: AbsPath): AbsPath;
+  within: (path: AbsPath) => AbsPath;
 };
 
 const programs: AbsPath[] = ['/sbin/extlinux', '/usr/sbin/extlinux', '/usr/bin/extlinux'];

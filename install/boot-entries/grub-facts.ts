@@ -29,7 +29,7 @@ export type GrubEntryFacts = {
   uuid: string;
   modules: string[];
   /** A path of the machine as grub reads it. */
-  within(path: AbsPath): AbsPath;
+  within: (path: AbsPath) => AbsPath;
   /** The words for a kernel and its initrd: `linuxefi` in the grub of Red Hat 7 on UEFI. */
   suffix: '' | 'efi';
 };

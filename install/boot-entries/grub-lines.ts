@@ -27,7 +27,7 @@ export function modulesFor(type: string, below: readonly DeviceBelow[]): string[
   return [...new Set([...tables, ...kinds, filesystemModules[type] ?? type])];
 }
 
-type Wish = { uuid: string; modules: readonly string[]; suffix: '' | 'efi'; within(path: AbsPath): AbsPath };
+type Wish = { uuid: string; modules: readonly string[]; suffix: '' | 'efi'; within: (path: AbsPath) => AbsPath };
 
 /**
  * The entry, and the lines that choose it. `next_entry` is read and cleared by the grub.cfg that grub-mkconfig writes; a grub.cfg that

@@ -9,7 +9,7 @@ export type LegacyFacts = {
   mode: number;
   /** The file with the number of the saved default, its content, and whether a copy of it is kept. */
   saved: { at: AbsPath; text: string | undefined; hasCopy: boolean };
-  within(path: AbsPath): AbsPath;
+  within: (path: AbsPath) => AbsPath;
 };
 
 /** An entry of menu.lst: its title, and its commands. */

@@ -231,11 +231,14 @@ describe('grub2 of others than Debian', () => {
         '/etc/redhat-release': '',
         '/boot/grub2/grubenv': { link: '../efi/EFI/redhat/grubenv' },
         '/boot/efi/EFI/redhat/grubenv': '# GRUB Environment Block\n',
-        '/boot/efi/EFI/redhat/grub.cfg': 'insmod blscfg\nblscfg\nif [ -f $config_directory/custom.cfg ]; then\n  source x\nfi\n',
+        '/boot/efi/EFI/redhat/grub.cfg':
+          'insmod blscfg\nblscfg\nif [ -f $config_directory/custom.cfg ]; then\n  source x\nfi\n',
       },
     });
     expect(steps).toContain('mv -T /boot/efi/EFI/redhat/.systemimager-reinstall.cfg /boot/efi/EFI/redhat/custom.cfg');
-    expect(steps).toContain('/usr/bin/grub2-editenv /boot/efi/EFI/redhat/grubenv set next_entry=systemimager-reinstall');
+    expect(steps).toContain(
+      '/usr/bin/grub2-editenv /boot/efi/EFI/redhat/grubenv set next_entry=systemimager-reinstall',
+    );
     expect(once).toEqual({ isSure: true });
   });
   it('Red Hat 9 on UEFI: the file on the EFI system partition leads to /boot', async () => {
@@ -254,7 +257,8 @@ describe('grub2 of others than Debian', () => {
     const { steps } = await probe({
       files: {
         ...grub2(),
-        '/boot/grub2/grub.cfg': "menuentry 'CentOS' {\n\tlinuxefi /vmlinuz ro\n\tinitrdefi /initrd\n}\nsource $prefix/custom.cfg\n",
+        '/boot/grub2/grub.cfg':
+          "menuentry 'CentOS' {\n\tlinuxefi /vmlinuz ro\n\tinitrdefi /initrd\n}\nsource $prefix/custom.cfg\n",
       },
     });
     expect(steps).toContain('\tlinuxefi /boot/systemimager/kernel.efi ');
@@ -263,12 +267,19 @@ describe('grub2 of others than Debian', () => {
   it('SUSE on btrfs: its variables lie apart from the filesystem, and paths begin at the default subvolume', async () => {
     const mounts = ['9 0 0:30 /@/.snapshots/1/snapshot / rw - btrfs /dev/sda1 rw'];
     const cfg = 'set btrfs_relative_path="y"\nmenuentry SLES {\n}\nsource $prefix/custom.cfg\n';
-    const files = { ...grub2(), '/boot/grub2/grub.cfg': cfg, '/boot/grub2/grubenv': '# GRUB Environment Block\nenv_block=512+1\n' };
+    const files = {
+      ...grub2(),
+      '/boot/grub2/grub.cfg': cfg,
+      '/boot/grub2/grubenv': '# GRUB Environment Block\nenv_block=512+1\n',
+    };
     const { steps, once } = await probe({ mounts, files });
     expect(once).toEqual({ isSure: true });
     expect(steps).toContain('\tlinux /boot/systemimager/kernel.efi ');
     expect(steps).toContain('\tinsmod btrfs\n');
-    const plainBtrfs = await probe({ mounts, files: { ...files, '/boot/grub2/grub.cfg': cfg.replace('"y"', '"n"'), '/boot/grub2/grubenv': '' } });
+    const plainBtrfs = await probe({
+      mounts,
+      files: { ...files, '/boot/grub2/grub.cfg': cfg.replace('"y"', '"n"'), '/boot/grub2/grubenv': '' },
+    });
     expect(plainBtrfs.once).toMatchObject({
       isSure: false,
       why: 'grub cannot write to btrfs',
@@ -280,7 +291,7 @@ describe('grub2 of others than Debian', () => {
 
 it('grub legacy: the entry is the last, so that no number changes, and saves the old one as it starts', async () => {
   const { recorder } = await order('grub legacy', 'once');
-  const text = String(recorder.files.get('/boot/grub/menu.lst'));
+  const text = recorder.text('/boot/grub/menu.lst');
   expect(text).toContain('#was default\t\t0\ndefault saved\n');
   expect(text.slice(text.indexOf('### END DEBIAN'))).toBe(`### END DEBIAN AUTOMAGIC KERNELS LIST
 # BEGIN systemimager-reinstall
@@ -292,12 +303,12 @@ initrd /boot/systemimager/initrd.img
 boot
 # END systemimager-reinstall
 `);
-  expect(String(recorder.files.get('/boot/grub/default'))).toMatch(/^2\n/);
+  expect(recorder.text('/boot/grub/default')).toMatch(/^2\n/);
 });
 
 it('grub legacy: a menu without default and limit of time gets both in front of its first entry', async () => {
   const { recorder } = await order('grub legacy of Red Hat, with a saved default', 'once');
-  const text = String(recorder.files.get('/boot/grub/grub.conf'));
+  const text = recorder.text('/boot/grub/grub.conf');
   expect(text).toMatch(/^# BEGIN systemimager-reinstall\ntimeout 5\nfallback 1\n# END systemimager-reinstall\n/);
   expect(text).toContain('kernel (hd0,0)/boot/systemimager/kernel.efi ');
 });
@@ -317,10 +328,10 @@ it('lilo: is asked first, runs, and gets the command for one start', async () =>
     'run /sbin/lilo',
     'run /sbin/lilo -R reinstall',
   ]);
-  expect(String(recorder.files.get('/etc/lilo.conf'))).toContain(`large-memory
+  expect(recorder.text('/etc/lilo.conf')).toContain(`large-memory
 image = /boot/vmlinuz
 `);
-  expect(String(recorder.files.get('/etc/lilo.conf'))).toContain(`image=/boot/systemimager/kernel.efi
+  expect(recorder.text('/etc/lilo.conf')).toContain(`image=/boot/systemimager/kernel.efi
 \tlabel=reinstall
 \tinitrd=/boot/systemimager/initrd.img
 \tappend="console=tty0 rootfstype=ramfs"
@@ -330,7 +341,7 @@ image = /boot/vmlinuz
 
 it('extlinux: the label stands at the end, and DEFAULT stays for one start', async () => {
   const { recorder } = await order('extlinux', 'once');
-  const text = String(recorder.files.get('/boot/extlinux/extlinux.conf'));
+  const text = recorder.text('/boot/extlinux/extlinux.conf');
   expect(text).toMatch(/^DEFAULT linux\n/);
   expect(text).toContain('  INITRD /boot/systemimager/initrd.img,/boot/systemimager/settings.img\n');
   expect(recorder.did).toContain('run /usr/bin/extlinux --once=systemimager-reinstall /boot/extlinux');
@@ -338,8 +349,8 @@ it('extlinux: the label stands at the end, and DEFAULT stays for one start', asy
 
 it('systemd-boot: the entry that runs is the default, so that ours is never the default by chance', async () => {
   const { recorder } = await order('systemd-boot', 'once');
-  expect(String(recorder.files.get('/boot/efi/loader/loader.conf'))).toContain('\ndefault a.conf\n');
-  expect(String(recorder.files.get('/boot/efi/loader/entries/systemimager-reinstall.conf'))).toContain(
+  expect(recorder.text('/boot/efi/loader/loader.conf')).toContain('\ndefault a.conf\n');
+  expect(recorder.text('/boot/efi/loader/entries/systemimager-reinstall.conf')).toContain(
     'linux /systemimager/kernel.efi\ninitrd /systemimager/initrd.img\ninitrd /systemimager/settings.img\n',
   );
   expect(recorder.did).toContain('run /usr/bin/bootctl set-oneshot systemimager-reinstall.conf');
@@ -370,12 +381,17 @@ it('boot-next: with Secure Boot, the machine’s own shim starts the kernel', as
   );
 });
 
-it.each(['grub with custom.cfg', 'systemd-boot'])('%s: an entry that is there and not chosen is no good', async (name) => {
-  // The recorder runs nothing, so grubenv and the firmware's variables stay as they were.
-  const { recorder, way } = await order(name, 'once');
-  const { facts } = await factsOf(name, recorder);
-  expect(() => way.check(facts, entryIn(way.folder(facts), false))).toThrow('the next start would not be the installer');
-});
+it.each(['grub with custom.cfg', 'systemd-boot'])(
+  '%s: an entry that is there and not chosen is no good',
+  async (name) => {
+    // The recorder runs nothing, so grubenv and the firmware's variables stay as they were.
+    const { recorder, way } = await order(name, 'once');
+    const { facts } = await factsOf(name, recorder);
+    expect(() => way.check(facts, entryIn(way.folder(facts), false))).toThrow(
+      'the next start would not be the installer',
+    );
+  },
+);
 
 it('nothing is guessed: two loaders, an unknown program, a firmware that does not tell', async () => {
   const unknown = runningMachine({ files: grubFiles, code: { '/dev/sda': sectors.other } });

@@ -44,10 +44,10 @@ function machine(carried: CarriedEntry | string | undefined, { isVolume = false,
 
 describe('BOEL that an entry of the machine’s own loader has started', () => {
   it('corrects the file that the loader could not write, from the top of the filesystem', async () => {
-    const { run, did, files, said } = machine({ way: 'grub', fallsBack: true, clears });
+    const { run, did, text, said } = machine({ way: 'grub', fallsBack: true, clears });
     await run();
     expect(did).toContain('run mount -t btrfs -o subvol=/ /dev/sda1 /run/boel/media');
-    expect(String(files.get('/run/boel/media/@/boot/grub/grubenv'))).toBe(clears.content);
+    expect(text('/run/boel/media/@/boot/grub/grubenv')).toBe(clears.content);
     expect(said.at(-1)).toBe('The next start is the old system: /@/boot/grub/grubenv on /dev/sda1 is corrected');
     expect(did.at(-1)).toBe('run umount /run/boel/media');
   });

@@ -178,5 +178,7 @@ export function recorderIo(options: {
       };
     },
   };
-  return { io, did, files };
+  /** The text of a file as it is now; empty if there is none. */
+  const text = (at: AbsPath) => textOf(contentOf(at) ?? Buffer.alloc(0));
+  return { io, did, files, text };
 }
