@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { confirm } from '../../common/answers.ts';
 import type { CarryOut, CliCommand, CliContext } from '../../common/cli.ts';
@@ -137,7 +137,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
 /** Gives what writes a line into the file of -log. */
 async function openLog({ io }: CliContext, file: string | undefined): Promise<(line: string) => void> {
   if (file === undefined) return () => {};
-  const at = absPath(path.resolve(file));
+  const at = absPath(resolve(file));
   let written = io.append(at, '');
   await written;
   return (line) => {

@@ -94,7 +94,7 @@ describe('the plan of an update', () => {
         if (step.kind === 'prune') return `remove ${step.names.join(' ')}`;
         if (step.kind !== 'run') return step.kind;
         const staged = step.argv.includes('--delay-updates') ? 'staged' : 'at once';
-        return `${staged} ${String(step.stdin).split('\0').join(' ').trim()}`;
+        return `${staged} ${(typeof step.stdin === 'string' ? step.stdin : '').split('\0').join(' ').trim()}`;
       }),
     ).toEqual([
       'remove opt/was-folder/file',

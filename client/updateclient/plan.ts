@@ -116,5 +116,5 @@ const withPeers = (changes: readonly Change[]) => [
 /** Folders come after what is in them. */
 function remove(why: string, names: readonly string[], root: AbsPath): Step[] {
   if (names.length === 0) return [];
-  return [{ why: `${why} (${names.length})`, kind: 'prune', root, names: [...names].sort().reverse() }];
+  return [{ why: `${why} (${names.length})`, kind: 'prune', root, names: [...names].sort().toReversed() }];
 }

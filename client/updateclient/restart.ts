@@ -21,7 +21,7 @@ export function goneFiles(maps: string): string[] {
 export function unitOf(cgroup: string): string | undefined {
   const path = /^(?:0:|\d+:name=systemd):(.*)$/m.exec(cgroup)?.[1] ?? '';
   if (path.startsWith('/user.slice/')) return 'sessions of people';
-  return path.split('/').findLast((part) => /\.service$/.test(part));
+  return path.split('/').findLast((part) => part.endsWith('.service'));
 }
 
 /** Who restarts these cuts off people, or takes the machine down with them. */

@@ -106,7 +106,10 @@ function readDifference(line: string): Difference | undefined {
   if (item.startsWith('*deleting'))
     return { path, kind: name.endsWith('/') ? 'dir' : 'file', change: 'removed', details: [], sizeBytes: 0, mtime: '' };
   const isNew = item.endsWith('+++++++++');
-  const details = [...item.slice(2)].flatMap((letter) => letters[letter] ?? []);
+  const details = item
+    .slice(2)
+    .split('')
+    .flatMap((letter) => letters[letter] ?? []);
   const [, sameAs] = /^ => (.+)$/.exec(target) ?? [];
   return {
     path,

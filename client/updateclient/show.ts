@@ -50,7 +50,7 @@ export function summary(update: Update): string {
 export function plainUpdate(update: Update) {
   return {
     summary: sumUpdate(update),
-    changes: update.changes.map(({ layer: _, ...change }) => ({ ...change, path: `/${change.path}` })),
+    changes: update.changes.map((change) => ({ ...change, layer: undefined, path: `/${change.path}` })),
     kept: update.kept
       .filter(({ rule }) => !isOfSystem(rule))
       .map(({ path, rule }) => ({ path: `/${path}`, because: rule.from, pattern: rule.pattern })),

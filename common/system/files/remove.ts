@@ -22,10 +22,10 @@ export async function remove(at: At): Promise<void> {
 /** Removes a file, a link or an empty folder; see {@link Io.removeOne}. */
 export async function removeOne(at: At): Promise<void> {
   using held = hold(at, false);
-  const path = native(held.path);
-  if (fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return fs.unlinkSync(path);
+  const name = native(held.path);
+  if (fs.lstatSync(name, { throwIfNoEntry: false })?.isDirectory() !== true) return fs.unlinkSync(name);
   try {
-    fs.rmdirSync(path);
+    fs.rmdirSync(name);
   } catch (error) {
     if (!['ENOTEMPTY', 'EEXIST', 'EBUSY'].includes(codeOf(error))) throw error;
   }
