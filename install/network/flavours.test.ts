@@ -103,7 +103,7 @@ async function configured(name: string, wish: NetworkWish, more: Record<string, 
   const text = machine.files.get(file);
   const kept = [...machine.files].filter(([at]) => at.startsWith(`${root}/var/lib/systemimager/`));
   for (const [at] of kept) machine.files.delete(at);
-  return { text: typeof text === 'string' ? text : '', steps, kept, ...machine };
+  return { ...machine, text: typeof text === 'string' ? text : '', steps, kept };
 }
 
 it('lists every file of the folder', () => {

@@ -101,13 +101,13 @@ export const finish: Verb<Facts> = {
 };
 
 /** The first update of the machine asks for the files of this image (client/updateclient/etc). */
-const writeImage = (image: string): Step[] => [
+const writeImage = (name: string): Step[] => [
   { why: `Make ${goldenFiles.dir}`, kind: 'mkdir', at: { root: targetRoot, path: goldenFiles.dir } },
   {
     why: 'Write down which image the machine has',
     kind: 'write',
     at: { root: targetRoot, path: goldenFiles.lastImage },
-    content: `${image}\n`,
+    content: `${name}\n`,
     mode: 0o644,
   },
 ];

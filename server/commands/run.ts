@@ -40,7 +40,7 @@ async function run(context: CliContext, hosts: string, typed: string[], options:
   const view =
     keepsOutput && process.stdout.isTTY
       ? liveView(process.stdout, machines.length)
-      : plainView(options.json ? sayLine : context.print);
+      : plainView(options.json ? sayLine : (line) => context.print(line));
   const outputs = new Map<string, string[]>();
   const outcomes = await push(
     machines,
