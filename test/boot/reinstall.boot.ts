@@ -77,10 +77,8 @@ const rows = Object.entries(cases).map(
         const { site, vm } = await installed(test, one);
         // The installation ends with a restart in place of a power-off.
         const script = path.join(site.root, 'var/lib/systemimager/scripts/web_v1.master');
-        await writeFile(
-          script,
-          (await readFile(script, 'utf8')).replace(/^boel finish poweroff/m, 'boel finish reboot'),
-        );
+        const text = await readFile(script, 'utf8');
+        await writeFile(script, text.replaceAll(/^boel finish poweroff/gm, 'boel finish reboot'));
         const loader = one.loader === 'boot-next' ? '' : `--loader ${one.loader}`;
         await typeCommand(vm, `${order} ${loader}`);
         await typeCommand(vm, `${updateclient} --check`);
