@@ -42,6 +42,9 @@ export function declareReinstall(command: Command): Command {
     .option('--check', 'prove, without a restart, that the boot loader would find the installer');
 }
 
+/** The flags above that mean nothing to an update. */
+export const reinstallFlags = ['config', 'configureFrom', 'append', 'loader', 'default', 'now'] as const;
+
 /** What `updateclient -autoinstall` does. */
 export async function reinstallSelf(context: CliContext, options: ReinstallOptions): Promise<void> {
   const { io } = context;

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { confirm } from '../../common/answers.ts';
 import type { CarryOut, CliCommand, CliContext } from '../../common/cli.ts';
 import { parsePort } from '../../common/cli-arguments.ts';
@@ -10,7 +10,13 @@ import { UserError } from '../../common/system/errors.ts';
 import { takeLock } from '../../common/system/lock.ts';
 import { absPath, type AbsPath, under } from '../../common/system/place.ts';
 import { serverSource } from '../../install/source/server-source.ts';
-import { declareReinstall, reinstallHelp, type ReinstallOptions, reinstallSelf } from './reinstall-self.ts';
+import {
+  declareReinstall,
+  reinstallFlags,
+  reinstallHelp,
+  type ReinstallOptions,
+  reinstallSelf,
+} from './reinstall-self.ts';
 import { checkNoServer } from '../updateclient/checks.ts';
 import { excludeFile, firstExcludeFile } from '../updateclient/exclude-file.ts';
 import { waitForPackageManager } from '../updateclient/package-managers.ts';
@@ -19,6 +25,7 @@ import { prepareUpdate } from '../updateclient/prepare.ts';
 import type { Wish } from '../updateclient/probe.ts';
 import { probeStale, restartSteps, sayStale } from '../updateclient/restart.ts';
 import { personOf, readRecords } from '../updateclient/record.ts';
+import { restartStep } from '../restart-machine.ts';
 import { firstQuestion, listUpdate, plainUpdate, summary } from '../updateclient/show.ts';
 
 type Options = ReinstallOptions & UpdateOptions;
@@ -131,7 +138,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
   tell({ finished: true, needsRestart: stale });
   for (const line of stale ? sayStale(stale, options.restart ?? false) : []) say(line);
   if (stale && options.restart) await context.carryOut(restartSteps(stale), carrying);
-  if (options.reboot) await context.carryOut([{ why: 'Restart', kind: 'run', argv: ['reboot'] }], carrying);
+  if (options.reboot) await context.carryOut([await restartStep(io)], carrying);
 }
 
 /** Gives what writes a line into the file of -log. */
@@ -157,6 +164,35 @@ async function askFirst(context: CliContext, { yes }: Options, plan: Update): Pr
   if (answer !== true) throw new UserError('nothing was changed', 'Say --dry-run to see every change.');
 }
 
+/** The flags that mean nothing to a reinstallation. */
+const updateFlags = [
+  'directory',
+  'only',
+  'keep',
+  'take',
+  'listing',
+  'log',
+  'restart',
+  'otherLayout',
+  'yes',
+  'json',
+] as const;
+
+/** Refuses a flag that would do nothing. */
+function refuseFlags(declared: readonly Option[], options: Options, isReinstall: boolean): void {
+  const idle: readonly (keyof Options)[] = isReinstall ? updateFlags : reinstallFlags;
+  const typed = declared.find((one) =>
+    idle.some((name) => name === one.attributeName() && options[name] !== undefined),
+  );
+  if (!typed) return;
+  throw new UserError(
+    isReinstall ? `${typed.long} is for updates, and -autoinstall makes none` : `${typed.long} is for -autoinstall`,
+    isReinstall
+      ? `Leave out ${typed.long}.`
+      : `Say -autoinstall to reinstall this machine, or leave out ${typed.long}.`,
+  );
+}
+
 const several = (path: string, before?: string[]) => [...(before ?? []), path];
 
 const help = `
@@ -176,17 +212,17 @@ export const updateclientCommand: CliCommand = {
   declare(command: Command, context: CliContext) {
     command
       .option('-s, --server <address>', 'name or address of the image server')
-      .option('--image <name>', 'name of the image')
+      .option('--image <name>', 'name of the image; with -autoinstall, by default that of this machine’s script')
       .option('--directory <dir>', 'update the tree in this directory (default: the running machine)')
       .option('--only <path>', 'update only this path, with all below it; may be repeated', several)
       .option('--keep <path>', 'keep this file or folder of /etc as it is; may be repeated', several)
       .option('--take <path>', 'take the image’s text of this file or folder of /etc; may be repeated', several)
       .option('--no-delete', 'remove nothing')
       .option('--listing', 'list each file')
-      .option('--dry-run', 'list each file with the reason, and change nothing')
+      .option('--dry-run', 'list each file with the reason, or with -autoinstall the steps, and change nothing')
       .option('--log <file>', 'also write the list of files and the steps into this file')
       .option('--restart', 'restart the services that use files that were replaced')
-      .option('--reboot', 'restart the machine after the update')
+      .option('--reboot', 'restart the machine at the end')
       .option('--other-layout', 'filesystems of the image that this machine lacks are folders here, on purpose')
       .option('--yes', 'ask nothing')
       .option('--json', 'print the result as JSON')
@@ -195,8 +231,10 @@ export const updateclientCommand: CliCommand = {
       .addHelpText('after', help);
     declareReinstall(command)
       .addHelpText('after', reinstallHelp)
-      .action((options: Options) =>
-        options.autoinstall || options.undo || options.check ? reinstallSelf(context, options) : run(context, options),
-      );
+      .action((options: Options, { options: declared }: Command) => {
+        const isReinstall = Boolean(options.autoinstall ?? options.undo ?? options.check);
+        refuseFlags(declared, options, isReinstall);
+        return isReinstall ? reinstallSelf(context, options) : run(context, options);
+      });
   },
 };

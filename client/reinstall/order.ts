@@ -2,6 +2,7 @@ import { readArchitecture } from '../../common/boot/architectures.ts';
 import type { CliContext } from '../../common/cli.ts';
 import { kexecNow } from '../../install/boot-entries/kexec.ts';
 import { mountAt, probeRunningBoot } from '../../install/boot-entries/running-boot.ts';
+import { hasSystemd, restartStep } from '../restart-machine.ts';
 import { fetchFiles } from './fetch.ts';
 import { installerWords } from './installer-words.ts';
 import { cfgAt, cfgText, planCfg } from './plan-cfg.ts';
@@ -54,12 +55,9 @@ export async function orderReinstall(context: CliContext, wish: OrderWish): Prom
 }
 
 async function finish(context: CliContext, wish: OrderWish): Promise<void> {
-  const hasSystemd = (await context.io.list('/run/systemd/system')) !== undefined;
-  if (wish.now) return context.carryOut(kexecNow(hasSystemd), {});
+  if (wish.now) return context.carryOut(kexecNow(await hasSystemd(context.io)), {});
   context.print(
     'At its next start, this machine installs itself. To look: updateclient -autoinstall --check; to take it back: --undo',
   );
-  if (!wish.reboot) return;
-  const argv = hasSystemd ? (['systemctl', 'reboot'] as const) : (['shutdown', '-r', 'now'] as const);
-  await context.carryOut([{ why: 'Start the machine again', kind: 'run', argv }], {});
+  if (wish.reboot) await context.carryOut([await restartStep(context.io)], {});
 }

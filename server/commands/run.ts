@@ -37,10 +37,10 @@ async function run(context: CliContext, hosts: string, typed: string[], options:
     return 0;
   }
   const keepsOutput = options.gather || options.json;
-  const view =
-    keepsOutput && process.stdout.isTTY
-      ? liveView(process.stdout, machines.length)
-      : plainView(options.json ? sayLine : (line) => context.print(line));
+  const isLive = keepsOutput && process.stdout.isTTY;
+  const view = isLive
+    ? liveView(process.stdout, machines.length)
+    : plainView(options.json ? sayLine : (line) => context.print(line));
   const outputs = new Map<string, string[]>();
   const outcomes = await push(
     machines,
@@ -50,7 +50,7 @@ async function run(context: CliContext, hosts: string, typed: string[], options:
       outputs.set(machine.host, lines);
       const onLine = (line: string) => {
         if (keepsOutput) lines.push(line);
-        else view.line(machine, line);
+        if (isLive || !keepsOutput) view.line(machine, line);
       };
       const outcome = await runThere(io, machine, command(machine), { signal, onLine });
       if (keepsOutput || outcome.ending !== 'done') view.end(outcome);

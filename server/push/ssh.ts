@@ -7,10 +7,7 @@ import type { Outcome } from './push.ts';
 /** As whom ssh logs in, and with which agent's keys (ssh-agent(1)). */
 export type SshUser = { user: string; agent?: string | undefined };
 
-/**
- * The line for the shell of a machine: a single word is such a line, as with ssh(1); several words are a program and its arguments.
- * A user who is not root runs a program by sudo.
- */
+/** The line for the shell of a machine: a single word is such a line, as with ssh(1); several words are a program and its arguments. */
 export const shellLine = (words: readonly string[]): string => (words.length === 1 ? words.join() : quoteArgv(words));
 
 /** ssh(1) with a command line for the shell of a machine. */

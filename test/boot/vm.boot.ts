@@ -6,6 +6,7 @@ import { layouts } from '../assets/scripts.ts';
 import { ConsoleReader, type Wanted } from './harness/console.ts';
 import { patience } from './harness/patience.ts';
 import type { Architecture } from '../../common/boot/architectures.ts';
+import type { Child } from '../../common/system/io.ts';
 import { realIo } from '../../common/system/real-io.ts';
 import { absPath } from '../../common/system/place.ts';
 import { quoteArgv } from '../../common/system/quote.ts';
@@ -39,14 +40,8 @@ const asUser = (argv: readonly [string, ...string[]]): [string, ...string[]] => 
   ...argv,
 ];
 
-/** `systemimager vm` of the ordinary user, on a terminal; gives what waits for text on this terminal, and what ends the machine. */
-async function startAsUser(test: RowContext, { wire, root }: Site, folder: string, name: string, words: string[]) {
-  const command = quoteArgv(systemimager('--root', root, 'vm', web1.host, ...words));
-  const log = path.join(test.logs, `console-${name}.log`);
-  const env = { HOME: folder, TMPDIR: folder };
-  // script(1) of Debian's bsdutils gives the command a terminal.
-  const argv = asUser(['script', '--quiet', '--return', '--command', command, '/dev/null']);
-  const child = await wire.start(argv, { logFile: absPath(log), env });
+/** What waits for text in the log of a machine's console, and what ends the machine. */
+function watch(child: Child, log: string, command: string) {
   let isOver = false;
   void child.exit.catch(() => {}).finally(() => (isOver = true));
   const reader = new ConsoleReader(log, 0);
@@ -64,22 +59,22 @@ async function startAsUser(test: RowContext, { wire, root }: Site, folder: strin
   };
 }
 
+/** `systemimager vm` of the ordinary user, on a terminal; gives what waits for text on this terminal, and what ends the machine. */
+async function startAsUser(test: RowContext, { wire, root }: Site, folder: string, name: string, words: string[]) {
+  const command = quoteArgv(systemimager('--root', root, 'vm', web1.host, ...words));
+  const log = path.join(test.logs, `console-${name}.log`);
+  const env = { HOME: folder, TMPDIR: folder };
+  // script(1) of Debian's bsdutils gives the command a terminal.
+  const argv = asUser(['script', '--quiet', '--return', '--command', command, '/dev/null']);
+  return watch(await wire.start(argv, { logFile: absPath(log), env }), log, command);
+}
+
 /** `systemimager vm` of root on the wire, without a terminal: the console of the machine goes to a file. */
 async function startAsRoot(test: RowContext, { wire, root }: Site, name: string, words: string[]) {
   const log = path.join(test.logs, `console-${name}.log`);
   const argv = systemimager('--root', root, 'vm', web1.host, '--console', log, ...words);
-  const child = await wire.start(argv, { logFile: absPath(path.join(test.logs, `vm-${name}.log`)) });
-  let isOver = false;
-  void child.exit.catch(() => {}).finally(() => (isOver = true));
-  const reader = new ConsoleReader(log, 0);
-  return {
-    async console(wanted: Wanted, withinS: number) {
-      if (await reader.waitFor(wanted, withinS * 1000 * patience, () => isOver)) return;
-      throw new Error(`${String(wanted)} did not come; the end of ${log}\n${reader.tail(30)}\n${quoteArgv(argv)}`);
-    },
-    end: () => child.stop(),
-    exit: child.exit,
-  };
+  const logFile = absPath(path.join(test.logs, `vm-${name}.log`));
+  return watch(await wire.start(argv, { logFile }), log, quoteArgv(argv));
 }
 
 /** The line before the login prompt, which itself ends no line: the log of the terminal holds whole lines. */
@@ -154,7 +149,7 @@ export default [
       assert.match(hello, /^RFB 003/);
       await machine.console(setting('IPADDR', web1.ip, 'DHCP'), 180);
       await machine.console('the lines above say who the machine is; nothing was installed', 60);
-      assert.equal((await machine.exit).code, 0);
+      await machine.over();
       assert.doesNotMatch(await site.wire.run(['ip', '-o', 'link']), /sivm/);
     },
   ),
